@@ -1,0 +1,98 @@
+"""Meet AI agents inside a Jupyter notebook. Only the names listed here are public.
+
+Names load on first use, so that ``import agui_notebook`` stays cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client.recording import replay
+    from .client.session import Interrupt, RunResult, Session, Timeout, connect
+    from .client.tools import tool
+    from .jupyter.extension import chat, load_ipython_extension, unload_ipython_extension
+    from .jupyter.widget import ChatWidget
+    from .protocol.operations import Append, Set
+    from .server.app import create_app
+    from .server.local import LocalServer, serve
+
+from .errors import (
+    AGUIError,
+    HTTPStatusError,
+    IncompleteRun,
+    InterruptPending,
+    InvalidInput,
+    ProtocolError,
+    RunFailed,
+    ServerError,
+    ToolFailed,
+    TransportError,
+    UnsupportedAgent,
+)
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Append": "protocol.operations",
+    "ChatWidget": "jupyter.widget",
+    "Interrupt": "client.session",
+    "LocalServer": "server.local",
+    "RunResult": "client.session",
+    "Session": "client.session",
+    "Set": "protocol.operations",
+    "Timeout": "client.session",
+    "chat": "jupyter.extension",
+    "connect": "client.session",
+    "create_app": "server.app",
+    "load_ipython_extension": "jupyter.extension",
+    "replay": "client.recording",
+    "serve": "server.local",
+    "tool": "client.tools",
+    "unload_ipython_extension": "jupyter.extension",
+}
+
+__all__ = [
+    "AGUIError",
+    "Append",
+    "ChatWidget",
+    "HTTPStatusError",
+    "IncompleteRun",
+    "Interrupt",
+    "InterruptPending",
+    "InvalidInput",
+    "LocalServer",
+    "ProtocolError",
+    "RunFailed",
+    "RunResult",
+    "ServerError",
+    "Session",
+    "Set",
+    "Timeout",
+    "ToolFailed",
+    "TransportError",
+    "UnsupportedAgent",
+    "__version__",
+    "chat",
+    "connect",
+    "create_app",
+    "load_ipython_extension",
+    "replay",
+    "serve",
+    "tool",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its storey the first time it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

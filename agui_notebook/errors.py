@@ -1,0 +1,97 @@
+"""Every exception this package raises, drawn as one tree. Imports nothing; knows no storey.
+
+AGUIError                   any of the below: catch this one
+ +- InvalidInput            what the caller passed cannot be used
+ +- TransportError          could not reach the agent, or the connection was lost
+ |   +- HTTPStatusError     the agent answered with a status, not a stream
+ +- ProtocolError           the agent broke the protocol
+ +- RunFailed               the agent said RUN_ERROR
+ +- IncompleteRun           the stream stopped without a terminal event
+ +- InterruptPending        answers are due first, or have expired
+ +- ToolFailed              a tool of ours raised; the cause is chained
+ +- ServerError             the in-kernel server could not start or stop
+ +- UnsupportedAgent        nothing known wraps this object
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class AGUIError(Exception):
+    """Base of all errors of this package; its text is one sentence a user can act on.
+
+    ``result`` holds what a run had received before it failed (a ``RunResult``), else None.
+    """
+
+    result: Any = None
+
+
+class InvalidInput(AGUIError, ValueError):
+    """What the caller passed cannot be used: a bad argument, tool, file or request body."""
+
+
+class TransportError(AGUIError):
+    """The agent could not be reached, or the connection was lost. ``url`` says which one."""
+
+    def __init__(self, message: str, *, url: str = "") -> None:
+        super().__init__(message)
+        self.url = url
+
+
+class HTTPStatusError(TransportError):
+    """The agent answered with an HTTP status instead of a stream (P-SSE-12).
+
+    ``status`` is the code, ``body`` an excerpt of the answer in characters.
+    """
+
+    def __init__(self, message: str, *, url: str = "", status: int = 0, body: str = "") -> None:
+        super().__init__(message, url=url)
+        self.status = status
+        self.body = body
+
+
+class ProtocolError(AGUIError):
+    """The agent broke the protocol; ``rule`` is the rule's id, ``event`` the offending event."""
+
+    def __init__(self, message: str, *, rule: str = "", event: Any = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.event = event
+
+
+class RunFailed(AGUIError):
+    """The agent ended the run with RUN_ERROR (C-LIFE-06). ``code`` is the agent's own, or None."""
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class IncompleteRun(AGUIError):
+    """The stream stopped without a terminal event; what had arrived is kept (C-TRUNC-03)."""
+
+
+class InterruptPending(AGUIError):
+    """A run needs answers first, or an answer came too late (C-INT-04, C-INT-06)."""
+
+    def __init__(self, message: str, *, interrupts: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message)
+        self.interrupts = list(interrupts)
+
+
+class ToolFailed(AGUIError):
+    """A frontend tool raised, or its arguments did not fit; ``tool`` names it, the cause is chained."""
+
+    def __init__(self, message: str, *, tool: str = "") -> None:
+        super().__init__(message)
+        self.tool = tool
+
+
+class ServerError(AGUIError):
+    """The in-kernel server could not start or stop."""
+
+
+class UnsupportedAgent(AGUIError, TypeError):
+    """Nothing known wraps this object; the text names what would."""

@@ -1,0 +1,109 @@
+"""The document's shape: the wire's own messages and state, plus what a view needs to know of runs.
+
+Only shapes and questions about them live here; changing a document is operations.py's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
+
+Message = dict[str, Any]
+Event = dict[str, Any]
+
+
+class Step(TypedDict, total=False):
+    """A named phase of a run; ``status`` is running, done or abandoned; times in ms since the epoch."""
+
+    stepName: str
+    status: str
+    startedAt: int
+    endedAt: int
+    subagentRunId: str
+
+
+class Subagent(TypedDict, total=False):
+    """One delegation; ``status`` is running, success, suspended, error or abandoned."""
+
+    subagentRunId: str
+    name: str
+    description: str
+    parentSubagentRunId: str
+    parentToolCallId: str
+    parentMessageId: str
+    status: str
+    result: Any
+    message: str
+    startedAt: int
+    endedAt: int
+
+
+class Run(TypedDict, total=False):
+    """One run; ``status`` is running, success, interrupt, cancelled, error or incomplete.
+
+    ``after`` is the id of the last message when it started, or None.
+    """
+
+    runId: str
+    after: str | None
+    status: str
+    startedAt: int
+    endedAt: int
+    error: dict[str, Any]
+    usage: list[dict[str, Any]]
+    result: Any
+    pendingToolCallIds: list[str]
+    steps: list[Step]
+    subagents: list[Subagent]
+
+
+class Item(TypedDict, total=False):
+    """How far a message or tool call has come: open (streaming), called (no result yet), done."""
+
+    status: str
+    startedAt: int
+    endedAt: int
+    by: str
+
+
+class Document(TypedDict):
+    """One conversation, as kernel and browser both hold it."""
+
+    threadId: str
+    messages: list[Message]
+    state: Any
+    interrupts: list[dict[str, Any]]
+    runs: list[Run]
+    items: dict[str, Item]
+    outputs: dict[str, dict[str, Any]]
+    warnings: list[dict[str, Any]]
+
+
+def new_document(
+    thread_id: str, messages: Iterable[Mapping[str, Any]] = (), state: Any = None
+) -> Document:
+    """An empty conversation, or one that starts from ``messages`` and ``state`` (None: ``{}``)."""
+    return {
+        "threadId": thread_id,
+        "messages": [dict(message) for message in messages],
+        "state": {} if state is None else state,
+        "interrupts": [],
+        "runs": [],
+        "items": {},
+        "outputs": {},
+        "warnings": [],
+    }
+
+
+def text_of(message: Mapping[str, Any]) -> str:
+    """The text of a message: its string content, or its text parts joined."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "".join(part.get("text", "") for part in parts if part.get("type") == "text")
+
+
+def answered(messages: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Ids of the tool calls that a tool message answers."""
+    return {message["toolCallId"] for message in messages if message.get("role") == "tool"}

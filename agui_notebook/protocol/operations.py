@@ -1,0 +1,93 @@
+"""The whole language from kernel to browser: set a value, append text. Twin of js/src/operations.js.
+
+Nothing here knows AG-UI; a path is a tuple of keys and list positions from the document's root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+Path = tuple[str | int, ...]
+
+
+class Set(NamedTuple):
+    """Put ``value`` at ``path``; a list position equal to the list's length adds at its end."""
+
+    path: Path
+    value: Any
+
+
+class Append(NamedTuple):
+    """Add ``text`` (characters) to the end of the string at ``path``."""
+
+    path: Path
+    text: str
+
+
+Operation = Set | Append
+
+
+def parent_of(document: Any, path: Path) -> Any:
+    """The container that holds the last step of ``path``."""
+    for step in path[:-1]:
+        document = document[step]
+    return document
+
+
+def set_at(document: Any, path: Path, value: Any) -> None:
+    """Carry out a ``Set``."""
+    parent, last = parent_of(document, path), path[-1]
+    if isinstance(parent, list) and last == len(parent):
+        parent.append(value)
+    else:
+        parent[last] = value
+
+
+def append_at(document: Any, path: Path, text: str) -> None:
+    """Carry out an ``Append`` at a cost that does not grow with the text already there."""
+    parent, last = parent_of(document, path), path[-1]
+    held = parent[last]
+    parent[last] = None  # with a single reference left, CPython extends the string in place
+    held += text
+    parent[last] = held
+
+
+def apply(document: Any, operation: Operation) -> None:
+    """Change ``document`` in place. The root itself is never replaced."""
+    if isinstance(operation, Append):
+        append_at(document, operation.path, operation.text)
+    else:
+        set_at(document, operation.path, operation.value)
+
+
+def to_wire(operation: Operation) -> list[Any]:
+    """The JSON form: ``["append", path, text]`` or ``["set", path, value]``."""
+    word = "append" if isinstance(operation, Append) else "set"
+    return [word, list(operation[0]), operation[1]]
+
+
+def coalesce(operations: Iterable[Operation]) -> list[Operation]:
+    """The same change in fewer operations: neighbouring appends to one path become one."""
+    merged: list[Operation] = []
+    texts: list[str] = []
+    for operation in operations:
+        last = merged[-1] if merged else None
+        if (
+            isinstance(operation, Append)
+            and isinstance(last, Append)
+            and last.path == operation.path
+        ):
+            texts.append(operation.text)
+            continue
+        _join(merged, texts)
+        merged.append(operation)
+    _join(merged, texts)
+    return merged
+
+
+def _join(merged: list[Operation], texts: list[str]) -> None:
+    if texts:
+        last = merged[-1]
+        merged[-1] = Append(last.path, last[1] + "".join(texts))
+        texts.clear()

@@ -1,0 +1,1 @@
+"""A conversation as plain text, Markdown or HTML. Pure: a document in, a string out."""

@@ -1,0 +1,25 @@
+"""What every test may use: the async backend and where the shared corpora lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of official streams and recordings; the test skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(
+            "the conformance corpus and recordings (../shared) are not beside this checkout"
+        )
+    return SHARED
