@@ -82,7 +82,7 @@ class InterruptPending(AGUIError):
 
 
 class ToolFailed(AGUIError):
-    """A frontend tool raised, or its arguments did not fit; ``tool`` names it, the cause is chained."""
+    """A frontend tool (``tool``) raised, or its arguments did not fit; the cause is chained."""
 
     def __init__(self, message: str, *, tool: str = "") -> None:
         super().__init__(message)

@@ -19,7 +19,5 @@ def anyio_backend() -> str:
 def shared() -> Path:
     """The folder of official streams and recordings; the test skips where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip(
-            "the conformance corpus and recordings (../shared) are not beside this checkout"
-        )
+        pytest.skip("the corpus and recordings (../shared) are not beside this checkout")
     return SHARED

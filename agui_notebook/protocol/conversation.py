@@ -13,7 +13,7 @@ Event = dict[str, Any]
 
 
 class Step(TypedDict, total=False):
-    """A named phase of a run; ``status`` is running, done or abandoned; times in ms since the epoch."""
+    """A named phase of a run; ``status`` is running, done or abandoned; times in epoch ms."""
 
     stepName: str
     status: str

@@ -1,6 +1,6 @@
-"""The whole language from kernel to browser: set a value, append text. Twin of js/src/operations.js.
+"""The whole language from kernel to browser: set a value, append text.
 
-Nothing here knows AG-UI; a path is a tuple of keys and list positions from the document's root.
+Twin of js/src/operations.js. Nothing here knows AG-UI; a path is a tuple of keys and list positions from the document's root.
 """
 
 from __future__ import annotations
@@ -78,12 +78,17 @@ def coalesce(operations: Iterable[Operation]) -> list[Operation]:
             and isinstance(last, Append)
             and last.path == operation.path
         ):
-            texts.append(operation.text)
+            texts.append(operation[1])
             continue
         _join(merged, texts)
         merged.append(operation)
     _join(merged, texts)
     return merged
+
+
+def _extends(operation: Operation, last: Operation | None) -> bool:
+    appends = isinstance(operation, Append) and isinstance(last, Append)
+    return appends and last is not None and last.path == operation.path
 
 
 def _join(merged: list[Operation], texts: list[str]) -> None:
