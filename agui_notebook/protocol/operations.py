@@ -1,6 +1,7 @@
 """The whole language from kernel to browser: set a value, append text.
 
-Twin of js/src/operations.js. Nothing here knows AG-UI; a path is a tuple of keys and list positions from the document's root.
+Twin of js/src/operations.js. Nothing here knows AG-UI; a path is a tuple of keys and list
+positions from the document's root.
 """
 
 from __future__ import annotations
