@@ -1,0 +1,211 @@
+// Entries: fields with what a person has typed, and from them the value or what is wrong with it.
+// Pure: no DOM, no reading of schemas beyond a field's bounds (schema.js makes the fields).
+
+import { isObject, typesOf, words } from "./schema.js";
+
+/** @import { Field, Kind, Schema } from "./schema.js" */
+/**
+ * @typedef {object} Entry        one field as filled in so far
+ * @property {Field} field
+ * @property {string} text        text, number, json
+ * @property {number} pick        choice, variant: position of what is chosen, -1 for nothing
+ * @property {number[]} picks     choices
+ * @property {Entry[]} parts      object, list: one for each; variant: the chosen one
+ * @property {string} problem     what is wrong, as a sentence; "" when nothing is
+ * @property {string} start       the entry as it was before anyone typed
+ */
+
+/** @param {Field} field @param {unknown} value @returns {boolean} */
+function fits(field, value) {
+  if (field.kind === "object") return isObject(value) && field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined);
+  if (field.kind === "list" || field.kind === "choices") return Array.isArray(value);
+  if (field.kind === "number") return typeof value === "number";
+  if (field.kind === "text") return typeof value === "string";
+  return !field.options.length || position(field, value) >= 0;
+}
+
+/** @param {Field} field @param {unknown} value @returns {number} */
+const position = (field, value) => field.options.findIndex((one) => words(one.value) === words(value));
+
+/** @param {unknown} value @returns {string} */
+const pretty = (value) => (value === undefined ? "" : JSON.stringify(value, null, 2) ?? "");
+
+/** @type {Record<Kind, (entry: Entry, value: any) => void>} */
+const FILL = {
+  text: (entry, value) => (entry.text = value === undefined || value === null ? "" : words(value)),
+  number: (entry, value) => (entry.text = typeof value === "number" ? String(value) : ""),
+  json: (entry, value) => (entry.text = pretty(value)),
+  choice: (entry, value) => (entry.pick = value === undefined ? -1 : position(entry.field, value)),
+  choices: (entry, value) => (entry.picks = [value ?? []].flat().map((one) => position(entry.field, one)).filter((at) => at >= 0)),
+  constant: () => {},
+  object: (entry, value) =>
+    (entry.parts = entry.field.fields.map(([key, one]) => entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined))),
+  list: (entry, value) => (entry.parts = (Array.isArray(value) ? value : []).map((one) => entryOf(entry.field.item(), one))),
+  variant: (entry, value) => choose(entry, value === undefined ? 0 : Math.max(0, entry.field.variants.findIndex((one) => fits(one, value))), value),
+};
+
+/** @param {Entry} entry @returns {string} */
+const shape = (entry) => JSON.stringify(entry, ["text", "pick", "picks", "parts"]);
+
+/**
+ * A field filled with ``value``, else with its default, else empty.
+ * @param {Field} field @param {unknown} [value] @returns {Entry}
+ */
+export function entryOf(field, value = field.schema.default) {
+  /** @type {Entry} */
+  const entry = { field, text: "", pick: -1, picks: [], parts: [], problem: "", start: "" };
+  FILL[field.kind](entry, value);
+  entry.start = shape(entry);
+  return entry;
+}
+
+/**
+ * Take another variant of a oneOf.
+ * @param {Entry} entry @param {number} pick @param {unknown} [value] @returns {void}
+ */
+export function choose(entry, pick, value) {
+  entry.pick = pick;
+  entry.parts = [entryOf(entry.field.variants[pick], value)];
+}
+
+/** Whether anyone has typed anything. @param {Entry} entry @returns {boolean} */
+export const touched = (entry) => shape(entry) !== entry.start;
+
+/** @param {unknown} limit @param {(limit: number) => boolean} broken @param {string} sentence @returns {string} */
+const over = (limit, broken, sentence) => (typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "");
+
+/**
+ * A pattern is an agent's: one that could backtrack without end is left to the agent to check.
+ * @param {unknown} pattern @param {string} text @returns {boolean}
+ */
+function breaks(pattern, text) {
+  if (typeof pattern !== "string" || text.length > 200 || /\)[*+?{]|\\[1-9k]/.test(pattern)) return false;
+  if ((pattern.match(/[*+}]/g) ?? []).length > 2) return false;
+  try {
+    return !new RegExp(pattern, "u").test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** @type {Record<string, RegExp>} */
+const FORMATS = { email: /^\S+@\S+$/, uri: /^[a-z][a-z0-9+.-]*:\S+$/i, date: /^\d{4}-\d\d-\d\d$/, "date-time": /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/ };
+
+/** @param {Schema} schema @param {string} text @returns {string} */
+function textProblem(schema, text) {
+  const form = Object.hasOwn(FORMATS, schema.format) ? FORMATS[schema.format] : null;
+  return (
+    over(schema.minLength, (least) => text.length < least, "Characters needed, at least") ||
+    over(schema.maxLength, (most) => text.length > most, "Characters allowed, at most") ||
+    (form && !form.test(text) ? `Not a valid ${schema.format}.` : "") ||
+    (breaks(schema.pattern, text) ? `Has to match ${schema.pattern}` : "")
+  );
+}
+
+/** @param {Schema} schema @param {number} value @returns {string} */
+function numberProblem(schema, value) {
+  if (!Number.isFinite(value)) return "Enter a number.";
+  if (typesOf(schema).includes("integer") && !Number.isInteger(value)) return "Enter a whole number.";
+  return (
+    over(schema.minimum, (least) => value < least, "At least") ||
+    over(schema.maximum, (most) => value > most, "At most") ||
+    over(schema.exclusiveMinimum, (least) => value <= least, "More than") ||
+    over(schema.exclusiveMaximum, (most) => value >= most, "Less than") ||
+    over(schema.multipleOf, (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9, "A multiple of")
+  );
+}
+
+/** @param {Schema} schema @param {unknown} value @returns {boolean} */
+function isOfType(schema, value) {
+  const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+  const types = typesOf(schema);
+  return !types.length || types.includes(is) || (is === "number" && Number.isInteger(value) && types.includes("integer"));
+}
+
+/** @param {Entry} entry @returns {unknown} */
+function jsonValue(entry) {
+  try {
+    const value = JSON.parse(entry.text);
+    if (!isOfType(entry.field.schema, value)) entry.problem = `Enter JSON of type ${typesOf(entry.field.schema).join(" or ")}.`;
+    return value;
+  } catch {
+    entry.problem = "Not valid JSON.";
+    return undefined;
+  }
+}
+
+/** @param {Entry} entry @param {number} count @returns {void} */
+function countProblem(entry, count) {
+  const { minItems, maxItems } = entry.field.schema;
+  entry.problem =
+    over(minItems, (least) => count < least, "Entries needed, at least") || over(maxItems, (most) => count > most, "Entries allowed, at most");
+}
+
+/** @param {Entry} entry @returns {Record<string, unknown>} */
+function objectValue(entry) {
+  /** @type {[string, unknown][]} */
+  const pairs = entry.parts.map((part, at) => [entry.field.fields[at][0], valueOf(part)]);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+}
+
+/** @type {Record<Kind, (entry: Entry) => unknown>} */
+const READ = {
+  constant: ({ field }) => field.options[0]?.value,
+  choice: ({ field, pick }) => field.options[pick]?.value,
+  choices(entry) {
+    countProblem(entry, entry.picks.length);
+    const chosen = entry.field.options.filter((_, at) => entry.picks.includes(at)).map((one) => one.value);
+    return chosen.length || entry.field.required ? chosen : undefined;
+  },
+  text(entry) {
+    if (!entry.text) return undefined;
+    entry.problem = textProblem(entry.field.schema, entry.text);
+    return entry.text;
+  },
+  number(entry) {
+    if (!entry.text.trim()) return undefined;
+    entry.problem = numberProblem(entry.field.schema, Number(entry.text));
+    return Number(entry.text);
+  },
+  json: (entry) => (entry.text.trim() ? jsonValue(entry) : undefined),
+  object: (entry) => (entry.field.required || touched(entry) ? objectValue(entry) : undefined),
+  list(entry) {
+    countProblem(entry, entry.parts.length);
+    const values = entry.parts.map(valueOf);
+    return values.length || entry.field.required ? values : undefined;
+  },
+  variant: (entry) => (entry.field.required || touched(entry) ? valueOf(entry.parts[0]) : undefined),
+};
+
+/** @param {Entry} entry @returns {void} */
+function forgive(entry) {
+  entry.problem = "";
+  entry.parts.forEach(forgive);
+}
+
+/**
+ * What has been filled in, undefined where nothing was; leaves each entry's problem in it.
+ * @param {Entry} entry @returns {unknown}
+ */
+export function valueOf(entry) {
+  const { required, nullable, kind } = entry.field;
+  forgive(entry);
+  const value = READ[kind](entry);
+  if (value !== undefined || entry.problem) return value;
+  if (required && nullable) return null;
+  if (required && kind !== "constant") entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
+  return undefined;
+}
+
+/**
+ * The first entry that something is wrong with, in the order they are shown.
+ * @param {Entry} entry @returns {Entry | undefined}
+ */
+export function firstProblem(entry) {
+  if (entry.problem) return entry;
+  for (const part of entry.parts) {
+    const found = firstProblem(part);
+    if (found) return found;
+  }
+  return undefined;
+}

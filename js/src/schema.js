@@ -1,0 +1,204 @@
+// JSON Schema -> fields to fill in, and the yes-or-no question in it. Pure: no DOM, and nothing a
+// person has typed (entries.js). A schema comes from an agent, so what is made of it is bounded.
+
+/** @typedef {Record<string, any>} Schema */
+/** @typedef {"choice" | "choices" | "text" | "number" | "object" | "list" | "variant" | "json" | "constant"} Kind */
+/**
+ * @typedef {object} Field
+ * @property {Kind} kind
+ * @property {string} label
+ * @property {string} description
+ * @property {boolean} required
+ * @property {boolean} nullable  an empty answer may stand as null
+ * @property {Schema} schema     with its references resolved
+ * @property {{value: unknown, label: string}[]} options  of choice and choices
+ * @property {[string, Field][]} fields                   of object, in the schema's order
+ * @property {Field[]} variants                           of variant
+ * @property {() => Field} item                           of list
+ */
+/** @typedef {{root: Schema, left: number}} Source  the whole schema, and how many fields may still be made */
+
+const MOST_FIELDS = 200;
+const DEEPEST = 8;
+const YES = ["approved", "accepted", "approve", "accept", "confirmed", "confirm", "allowed", "allow"];
+const EDITS = ["editedArgs", "edited_args", "editedArguments", "edited_arguments"];
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @param {unknown} value @returns {string} */
+export const words = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "");
+
+/**
+ * "maxRetries" and "max_retries" -> "Max retries".
+ * @param {string} key @returns {string}
+ */
+export function labelOf(key) {
+  const spaced = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
+  return spaced ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase()) : key;
+}
+
+/** @param {Schema} root @param {unknown} ref @returns {unknown} */
+function referred(root, ref) {
+  if (typeof ref !== "string" || !ref.startsWith("#")) return {};
+  const steps = ref.slice(1).split("/").slice(1);
+  return steps.reduce((/** @type {any} */ at, step) => {
+    const key = step.replace(/~1/g, "/").replace(/~0/g, "~");
+    return isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  }, root);
+}
+
+/** @param {Schema} one @param {Schema} other @returns {Schema} */
+function joined(one, other) {
+  const both = { ...one, ...other };
+  if (one.properties && other.properties) both.properties = { ...one.properties, ...other.properties };
+  if (one.required && other.required) both.required = [...one.required, ...other.required];
+  return both;
+}
+
+/**
+ * A schema without references and allOf at its top.
+ * @param {unknown} schema @param {Schema} root @param {number} [depth] @returns {Schema}
+ */
+export function resolved(schema, root, depth = 0) {
+  if (!isObject(schema) || depth > DEEPEST) return {};
+  const { $ref, allOf, ...own } = schema;
+  const parts = [...(Array.isArray(allOf) ? allOf : []), ...($ref === undefined ? [] : [referred(root, $ref)])];
+  return joined(parts.map((part) => resolved(part, root, depth + 1)).reduce(joined, {}), own);
+}
+
+/** @param {Schema} schema @returns {string[]} */
+export const typesOf = (schema) => [schema.type].flat().filter((type) => typeof type === "string");
+
+/** @param {Schema} schema */
+const isNull = (schema) => schema.const === null || (schema.type === "null" && !("const" in schema));
+
+/** `anyOf: [{required: [...]}]` constrains, it offers no choice. @param {Schema} schema */
+const hasShape = (schema) =>
+  ["type", "properties", "enum", "const", "items", "oneOf", "anyOf"].some((key) => key in schema);
+
+/** @param {Schema} schema @param {Source} source @returns {Schema[]} */
+function alternatives(schema, source) {
+  const listed = [schema.oneOf, schema.anyOf].find(Array.isArray) ?? [];
+  const offered = listed.map((/** @type {unknown} */ one) => resolved(one, source.root)).filter(hasShape);
+  if (offered.length) return offered;
+  const types = typesOf(schema);
+  return types.length > 1 ? types.map((type) => ({ ...schema, type })) : [];
+}
+
+/** @type {Record<string, (schema: Schema, source: Source, depth: number) => Partial<Field>>} */
+const BY_TYPE = {
+  boolean: () => ({ kind: "choice", options: [{ value: true, label: "Yes" }, { value: false, label: "No" }] }),
+  string: () => ({ kind: "text" }),
+  number: () => ({ kind: "number" }),
+  integer: () => ({ kind: "number" }),
+  object: objectField,
+  array: arrayField,
+  null: () => ({ kind: "constant", options: [{ value: null, label: "None" }] }),
+};
+
+/** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
+function objectField(schema, source, depth) {
+  const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
+  if (!properties.length) return { kind: "json" };
+  const needed = Array.isArray(schema.required) ? schema.required : [];
+  return {
+    kind: "object",
+    fields: properties.map(([key, one]) => [key, made(one, source, depth + 1, key, needed.includes(key))]),
+  };
+}
+
+/** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
+function arrayField(schema, source, depth) {
+  if (!isObject(schema.items)) return { kind: "json" };
+  const items = resolved(schema.items, source.root);
+  const options = optionsOf(items, source);
+  if (options.length && schema.uniqueItems) return { kind: "choices", options };
+  return { kind: "list", item: () => made(items, { root: source.root, left: MOST_FIELDS }, depth + 1, "", true) };
+}
+
+/** @param {Schema} schema @param {Source} source @returns {{value: unknown, label: string}[]} */
+function optionsOf(schema, source) {
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => ({ value, label: words(value) }));
+  const listed = alternatives(schema, source);
+  const fixed = listed.length > 1 && listed.every((one) => "const" in one);
+  return fixed ? listed.map((one) => ({ value: one.const, label: words(one.title ?? one.const) })) : [];
+}
+
+/** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
+function shapeOf(schema, source, depth) {
+  if (depth > DEEPEST || source.left <= 0) return { kind: "json" };
+  if ("const" in schema) return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
+  const options = optionsOf(schema, source);
+  if (options.length) return { kind: "choice", options };
+  const listed = alternatives(schema, source);
+  if (listed.length) return { kind: "variant", variants: listed.map((one, i) => variantField(one, source, depth, i)) };
+  const type = typesOf(schema)[0] ?? (schema.properties ? "object" : "");
+  return (Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : () => ({ kind: /** @type {Kind} */ ("json") }))(schema, source, depth);
+}
+
+/** @param {Schema} schema @param {Source} source @param {number} depth @param {number} at @returns {Field} */
+function variantField(schema, source, depth, at) {
+  const field = made(schema, source, depth + 1, "", true);
+  return { ...field, label: field.label || labelOf(typesOf(schema)[0] ?? `option ${at + 1}`) };
+}
+
+/** @param {unknown} from @param {Source} source @param {number} depth @param {string} key @param {boolean} required @returns {Field} */
+function made(from, source, depth, key, required) {
+  source.left -= 1;
+  let schema = resolved(from, source.root);
+  const listed = alternatives(schema, source);
+  const rest = listed.filter((one) => !isNull(one));
+  const nullable = rest.length < listed.length;
+  if (nullable && rest.length === 1) {
+    const { oneOf, anyOf, type, ...own } = schema;
+    schema = joined(rest[0], own);
+  } else if (nullable) schema = { ...schema, oneOf: rest, anyOf: undefined };
+  return {
+    label: words(schema.title ?? labelOf(key)),
+    description: typeof schema.description === "string" ? schema.description : "",
+    required, nullable, schema,
+    options: [], fields: [], variants: [], item: () => made({}, source, depth + 1, "", true),
+    .../** @type {{kind: Kind}} */ (shapeOf(schema, source, depth)),
+  };
+}
+
+/**
+ * The field that asks for a value of ``schema``.
+ * @param {unknown} schema @returns {Field}
+ */
+export function fieldOf(schema) {
+  const root = isObject(schema) ? schema : {};
+  return made(root, { root, left: MOST_FIELDS }, 0, "", true);
+}
+
+/**
+ * @typedef {object} Approval  a schema that asks for yes or no
+ * @property {string | null} key    the member that carries the answer; null: the answer is the bare boolean
+ * @property {string | null} edits  the member that carries edited tool arguments
+ * @property {Field | null} edited  the field for those
+ * @property {Field | null} rest    what else is asked
+ */
+
+/**
+ * The yes-or-no question in a schema, or null. Members that say the same again (aliases of the
+ * answer, single tool arguments beside a whole set of edited ones) are not asked twice.
+ * @param {unknown} schema @param {string[] | null} toolArguments names of the arguments of the call in question; null: no call
+ * @returns {Approval | null}
+ */
+export function approvalOf(schema, toolArguments) {
+  const field = fieldOf(schema);
+  if (isObject(schema) && field.schema.type === "boolean") return { key: null, edits: null, edited: null, rest: null };
+  const fields = new Map(field.fields);
+  const isYes = (/** @type {string} */ key) => YES.includes(key) && fields.get(key)?.schema.type === "boolean";
+  const key = YES.find(isYes);
+  if (!key) return toolArguments && field.kind === "json" ? { key: "approved", edits: null, edited: null, rest: null } : null;
+  const edits = EDITS.find((name) => fields.has(name)) ?? null;
+  const said = new Set([...YES.filter(isYes), edits, ...(edits ? toolArguments ?? [] : [])]);
+  const rest = field.fields.filter(([name]) => !said.has(name));
+  return {
+    key, edits,
+    edited: edits ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" } : null,
+    rest: rest.length ? { ...field, fields: rest } : null,
+  };
+}

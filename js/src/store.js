@@ -1,0 +1,100 @@
+// The browser's copy of one conversation and of what surrounds it, and who wants to know of which
+// changes. One per model, shared by all its views. Nothing here knows the comm or draws.
+import { apply, touches } from "./operations.js";
+
+/** @import { Connection, Conversation, Operation, Path, Store, Surroundings } from "./types" */
+
+/** @returns {Conversation} */
+export const emptyDocument = () => ({
+  threadId: "",
+  messages: [],
+  state: {},
+  interrupts: [],
+  runs: [],
+  items: {},
+  outputs: {},
+  warnings: [],
+});
+
+/** @returns {Surroundings} */
+const emptySurroundings = () => ({
+  agent: { name: "" },
+  agents: [],
+  tools: [],
+  readonly: false,
+  eventCount: 0,
+  version: "",
+});
+
+/** A set of listeners that end with their signal; one that throws does not stop the others. */
+class Listeners {
+  /** @type {Set<{ path: Path, listener: (operation: any) => void }>} */
+  #entries = new Set();
+
+  /** @param {Path} path @param {(operation: any) => void} listener @param {AbortSignal} signal */
+  add(path, listener, signal) {
+    if (signal.aborted) return;
+    const entry = { path, listener };
+    this.#entries.add(entry);
+    signal.addEventListener("abort", () => this.#entries.delete(entry), { once: true });
+  }
+
+  /** @param {Path} path @param {Operation | undefined} operation */
+  tell(path, operation) {
+    for (const entry of this.#entries) {
+      if (!touches(entry.path, path)) continue;
+      try {
+        entry.listener(operation);
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  }
+}
+
+/** @implements {Store} */
+export class ConversationStore {
+  document = emptyDocument();
+  view = emptySurroundings();
+  /** @type {Connection} */
+  connection = "loading";
+  #changes = new Listeners();
+  #topics = { view: new Listeners(), connection: new Listeners() };
+
+  /** @param {Path} path @param {(operation: Operation) => void} listener @param {AbortSignal} signal */
+  subscribe(path, listener, signal) {
+    this.#changes.add(path, listener, signal);
+  }
+
+  /** @param {"view" | "connection"} topic @param {() => void} listener @param {AbortSignal} signal */
+  watch(topic, listener, signal) {
+    this.#topics[topic].add([], listener, signal);
+  }
+
+  /** Carries the operations out one by one and tells of each. @param {Operation[]} operations */
+  apply(operations) {
+    for (const operation of operations) {
+      apply(this.document, operation);
+      this.#changes.tell(operation[1], operation);
+    }
+  }
+
+  /** Takes over a snapshot: everybody is told of a set at the root. @param {Conversation} document */
+  replace(document) {
+    this.document = { ...emptyDocument(), ...document };
+    this.#changes.tell([], ["set", [], this.document]);
+  }
+
+  /** @param {Partial<Surroundings>} changed */
+  surround(changed) {
+    this.view = { ...this.view, ...changed };
+    this.#topics.view.tell([], undefined);
+  }
+
+  /** @param {Connection} connection */
+  connect(connection) {
+    if (connection === this.connection) return;
+    this.connection = connection;
+    this.#topics.connection.tell([], undefined);
+  }
+}

@@ -1,0 +1,235 @@
+// The shapes that cross the comm, and the document both sides hold (twin of the Python
+// protocol/conversation.py). Types only; nothing here runs.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Path = (string | number)[];
+export type Operation = ["set", Path, any] | ["append", Path, string];
+
+export interface Source {
+  type: "data" | "url" | "file";
+  value: string;
+  mimeType?: string;
+  provider?: string;
+}
+
+export interface Part {
+  type: "text" | "image" | "audio" | "video" | "document";
+  text?: string;
+  source?: Source;
+  metadata?: Record<string, any>;
+}
+
+export interface ToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+export interface Message {
+  id: string;
+  role: "developer" | "system" | "user" | "assistant" | "tool" | "reasoning" | "activity";
+  content?: any;
+  name?: string;
+  toolCalls?: ToolCall[];
+  toolCallId?: string;
+  error?: string;
+  activityType?: string;
+  subagentRunId?: string;
+  metadata?: Record<string, any>;
+}
+
+export interface Interrupt {
+  id: string;
+  reason: string;
+  message?: string;
+  toolCallId?: string;
+  responseSchema?: Record<string, any>;
+  expiresAt?: string;
+  metadata?: Record<string, any>;
+  subagentRunId?: string;
+}
+
+export interface Usage {
+  provider?: string;
+  model?: string;
+  inputTokens?: number;
+  outputTokens?: number;
+  totalTokens?: number;
+  reasoningTokens?: number;
+  cachedInputTokens?: number;
+  cacheWriteInputTokens?: number;
+}
+
+export interface Step {
+  stepName: string;
+  status: "running" | "done" | "abandoned";
+  startedAt?: number;
+  endedAt?: number;
+  subagentRunId?: string;
+}
+
+export interface Subagent {
+  subagentRunId: string;
+  name: string;
+  description?: string;
+  parentSubagentRunId?: string;
+  parentToolCallId?: string;
+  parentMessageId?: string;
+  status: "running" | "success" | "suspended" | "error" | "abandoned";
+  result?: any;
+  message?: string;
+  startedAt?: number;
+  endedAt?: number;
+}
+
+export interface Run {
+  runId: string;
+  after: string | null;
+  status: "running" | "success" | "interrupt" | "cancelled" | "error" | "incomplete";
+  startedAt?: number;
+  endedAt?: number;
+  error?: { message: string; code?: string };
+  usage?: Usage[];
+  result?: any;
+  pendingToolCallIds?: string[];
+  steps?: Step[];
+  subagents?: Subagent[];
+}
+
+export interface Item {
+  status: "open" | "called" | "done";
+  startedAt?: number;
+  endedAt?: number;
+  by?: "agent" | "notebook";
+}
+
+export interface Warning {
+  message: string;
+  at?: number;
+  runId?: string;
+}
+
+export type MimeBundle = Record<string, any>;
+
+/** One conversation. Times are milliseconds since the epoch. */
+export interface Conversation {
+  threadId: string;
+  messages: Message[];
+  state: any;
+  interrupts: Interrupt[];
+  runs: Run[];
+  items: Record<string, Item>;
+  outputs: Record<string, MimeBundle>;
+  warnings: Warning[];
+}
+
+/** What surrounds the conversation: whom we talk to and what is on offer. */
+export interface Surroundings {
+  agent: { name: string; url?: string; description?: string; suggestions?: string[] };
+  agents: { name: string }[];
+  tools: string[];
+  readonly: boolean;
+  eventCount: number;
+  version: string;
+}
+
+export interface EventRecord {
+  at: number;
+  runId: string;
+  event: Record<string, any>;
+}
+
+/** loading: no snapshot yet. live. silent: a command is unanswered. dead: the kernel is gone. */
+export type Connection = "loading" | "live" | "silent" | "dead";
+
+export type Command =
+  | { kind: "hello"; view: string }
+  | { kind: "sync" }
+  | { kind: "bundle"; name: string; hash?: string }
+  | { kind: "send"; text: string }
+  | { kind: "send"; parts: Part[] }
+  | { kind: "stop" }
+  | { kind: "retry" }
+  | { kind: "edit"; mid: string; text: string }
+  | { kind: "new_thread" }
+  | { kind: "use"; agent: string }
+  | { kind: "resume"; answers: { interruptId: string; status: "resolved" | "cancelled"; payload?: any }[] }
+  | { kind: "set_state"; value: any }
+  | { kind: "events_open"; from: number }
+  | { kind: "events_close" }
+  | { kind: "export"; format: "markdown" | "jsonl" | "cell" };
+
+/** From the kernel; `bundle`, `snapshot`, `ops` and `view` are dealt with in kernel.js. */
+export type Report =
+  | { kind: "bundle"; name: string; hash: string }
+  | { kind: "snapshot"; seq: number; document: Conversation; view: Surroundings }
+  | { kind: "ops"; seq: number; ops: Operation[]; eventCount?: number }
+  | { kind: "view"; seq: number; view: Surroundings }
+  | { kind: "events"; from: number; total: number; items: EventRecord[] }
+  | { kind: "exported"; format: string; name: string; text: string }
+  | { kind: "notice"; level: "info" | "error"; text: string };
+
+/** The part of anywidget's model that we use. */
+export interface Model {
+  get(name: string): any;
+  send(content: any, callbacks?: any, buffers?: ArrayBuffer[]): void;
+  on(name: string, listener: (...args: any[]) => void): void;
+  off(name: string, listener: (...args: any[]) => void): void;
+}
+
+export interface Store {
+  readonly document: Conversation;
+  readonly view: Surroundings;
+  readonly connection: Connection;
+  /**
+   * Calls `listener` after each operation at, above or below `path`, at once and in order.
+   * A listener should note what is due and ask `frames` for a turn, not draw.
+   */
+  subscribe(path: Path, listener: (operation: Operation) => void, signal: AbortSignal): void;
+  /** Calls `listener` when what surrounds the conversation changed. */
+  watch(topic: "view" | "connection", listener: () => void, signal: AbortSignal): void;
+}
+
+/** Work put off to the next animation frame; a job asked for twice runs once. */
+export interface Frames {
+  /** `job` returns true when it has more to do and wants the next frame as well. */
+  request(job: () => boolean | void): void;
+}
+
+/** What every view is given. */
+export interface Context {
+  store: Store;
+  frames: Frames;
+  /** Ends when this view of the widget goes away; hand it to every listener. */
+  signal: AbortSignal;
+  /** Sends a command to the kernel. */
+  send(command: Command): void;
+  /** Reports that are not part of the document: "events", "exported", "notice". */
+  on<K extends "events" | "exported" | "notice">(
+    kind: K,
+    listener: (report: Extract<Report, { kind: K }>) => void,
+    signal?: AbortSignal,
+  ): void;
+  /** An optional module, asked of the kernel once per page: `highlight` or `math`. */
+  module(name: "highlight" | "math"): Promise<any>;
+  /** One line below the header that goes away by itself (an error stays until closed). */
+  notice(text: string, level?: "info" | "error"): void;
+  /** Says a finished thing to assistive technology, once. */
+  announce(text: string): void;
+  /** The element with class `agui`; menus and drops are measured against it. */
+  root: HTMLElement;
+}
+
+/** A piece of the page. `update` is for its owner; a view that subscribes itself needs none. */
+export interface View {
+  node: HTMLElement;
+  update?(...subject: any[]): void;
+  /** Tabs: called each time the tab is entered or left. */
+  show?(): void;
+  hide?(): void;
+}
+
+declare module "agui:styles" {
+  const text: string;
+  export default text;
+}
