@@ -17,7 +17,11 @@ import { isObject, typesOf, words } from "./schema.js";
 
 /** @param {Field} field @param {unknown} value @returns {boolean} */
 function fits(field, value) {
-  if (field.kind === "object") return isObject(value) && field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined);
+  if (field.kind === "object")
+    return (
+      isObject(value) &&
+      field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined)
+    );
   if (field.kind === "list" || field.kind === "choices") return Array.isArray(value);
   if (field.kind === "number") return typeof value === "number";
   if (field.kind === "text") return typeof value === "string";
@@ -25,10 +29,11 @@ function fits(field, value) {
 }
 
 /** @param {Field} field @param {unknown} value @returns {number} */
-const position = (field, value) => field.options.findIndex((one) => words(one.value) === words(value));
+const position = (field, value) =>
+  field.options.findIndex((one) => words(one.value) === words(value));
 
 /** @param {unknown} value @returns {string} */
-const pretty = (value) => (value === undefined ? "" : JSON.stringify(value, null, 2) ?? "");
+const pretty = (value) => (value === undefined ? "" : (JSON.stringify(value, null, 2) ?? ""));
 
 /** @type {Record<Kind, (entry: Entry, value: any) => void>} */
 const FILL = {
@@ -36,12 +41,31 @@ const FILL = {
   number: (entry, value) => (entry.text = typeof value === "number" ? String(value) : ""),
   json: (entry, value) => (entry.text = pretty(value)),
   choice: (entry, value) => (entry.pick = value === undefined ? -1 : position(entry.field, value)),
-  choices: (entry, value) => (entry.picks = [value ?? []].flat().map((one) => position(entry.field, one)).filter((at) => at >= 0)),
+  choices: (entry, value) =>
+    (entry.picks = [value ?? []]
+      .flat()
+      .map((one) => position(entry.field, one))
+      .filter((at) => at >= 0)),
   constant: () => {},
   object: (entry, value) =>
-    (entry.parts = entry.field.fields.map(([key, one]) => entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined))),
-  list: (entry, value) => (entry.parts = (Array.isArray(value) ? value : []).map((one) => entryOf(entry.field.item(), one))),
-  variant: (entry, value) => choose(entry, value === undefined ? 0 : Math.max(0, entry.field.variants.findIndex((one) => fits(one, value))), value),
+    (entry.parts = entry.field.fields.map(([key, one]) =>
+      entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    )),
+  list: (entry, value) =>
+    (entry.parts = (Array.isArray(value) ? value : []).map((one) =>
+      entryOf(entry.field.item(), one),
+    )),
+  variant: (entry, value) =>
+    choose(
+      entry,
+      value === undefined
+        ? 0
+        : Math.max(
+            0,
+            entry.field.variants.findIndex((one) => fits(one, value)),
+          ),
+      value,
+    ),
 };
 
 /** @param {Entry} entry @returns {string} */
@@ -72,14 +96,16 @@ export function choose(entry, pick, value) {
 export const touched = (entry) => shape(entry) !== entry.start;
 
 /** @param {unknown} limit @param {(limit: number) => boolean} broken @param {string} sentence @returns {string} */
-const over = (limit, broken, sentence) => (typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "");
+const over = (limit, broken, sentence) =>
+  typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "";
 
 /**
  * A pattern is an agent's: one that could backtrack without end is left to the agent to check.
  * @param {unknown} pattern @param {string} text @returns {boolean}
  */
 function breaks(pattern, text) {
-  if (typeof pattern !== "string" || text.length > 200 || /\)[*+?{]|\\[1-9k]/.test(pattern)) return false;
+  if (typeof pattern !== "string" || text.length > 200 || /\)[*+?{]|\\[1-9k]/.test(pattern))
+    return false;
   if ((pattern.match(/[*+}]/g) ?? []).length > 2) return false;
   try {
     return !new RegExp(pattern, "u").test(text);
@@ -89,7 +115,12 @@ function breaks(pattern, text) {
 }
 
 /** @type {Record<string, RegExp>} */
-const FORMATS = { email: /^\S+@\S+$/, uri: /^[a-z][a-z0-9+.-]*:\S+$/i, date: /^\d{4}-\d\d-\d\d$/, "date-time": /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/ };
+const FORMATS = {
+  email: /^\S+@\S+$/,
+  uri: /^[a-z][a-z0-9+.-]*:\S+$/i,
+  date: /^\d{4}-\d\d-\d\d$/,
+  "date-time": /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/,
+};
 
 /** @param {Schema} schema @param {string} text @returns {string} */
 function textProblem(schema, text) {
@@ -105,13 +136,18 @@ function textProblem(schema, text) {
 /** @param {Schema} schema @param {number} value @returns {string} */
 function numberProblem(schema, value) {
   if (!Number.isFinite(value)) return "Enter a number.";
-  if (typesOf(schema).includes("integer") && !Number.isInteger(value)) return "Enter a whole number.";
+  if (typesOf(schema).includes("integer") && !Number.isInteger(value))
+    return "Enter a whole number.";
   return (
     over(schema.minimum, (least) => value < least, "At least") ||
     over(schema.maximum, (most) => value > most, "At most") ||
     over(schema.exclusiveMinimum, (least) => value <= least, "More than") ||
     over(schema.exclusiveMaximum, (most) => value >= most, "Less than") ||
-    over(schema.multipleOf, (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9, "A multiple of")
+    over(
+      schema.multipleOf,
+      (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9,
+      "A multiple of",
+    )
   );
 }
 
@@ -119,14 +155,19 @@ function numberProblem(schema, value) {
 function isOfType(schema, value) {
   const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
   const types = typesOf(schema);
-  return !types.length || types.includes(is) || (is === "number" && Number.isInteger(value) && types.includes("integer"));
+  return (
+    !types.length ||
+    types.includes(is) ||
+    (is === "number" && Number.isInteger(value) && types.includes("integer"))
+  );
 }
 
 /** @param {Entry} entry @returns {unknown} */
 function jsonValue(entry) {
   try {
     const value = JSON.parse(entry.text);
-    if (!isOfType(entry.field.schema, value)) entry.problem = `Enter JSON of type ${typesOf(entry.field.schema).join(" or ")}.`;
+    if (!isOfType(entry.field.schema, value))
+      entry.problem = `Enter JSON of type ${typesOf(entry.field.schema).join(" or ")}.`;
     return value;
   } catch {
     entry.problem = "Not valid JSON.";
@@ -138,7 +179,8 @@ function jsonValue(entry) {
 function countProblem(entry, count) {
   const { minItems, maxItems } = entry.field.schema;
   entry.problem =
-    over(minItems, (least) => count < least, "Entries needed, at least") || over(maxItems, (most) => count > most, "Entries allowed, at most");
+    over(minItems, (least) => count < least, "Entries needed, at least") ||
+    over(maxItems, (most) => count > most, "Entries allowed, at most");
 }
 
 /** @param {Entry} entry @returns {Record<string, unknown>} */
@@ -154,7 +196,9 @@ const READ = {
   choice: ({ field, pick }) => field.options[pick]?.value,
   choices(entry) {
     countProblem(entry, entry.picks.length);
-    const chosen = entry.field.options.filter((_, at) => entry.picks.includes(at)).map((one) => one.value);
+    const chosen = entry.field.options
+      .filter((_, at) => entry.picks.includes(at))
+      .map((one) => one.value);
     return chosen.length || entry.field.required ? chosen : undefined;
   },
   text(entry) {
@@ -174,7 +218,8 @@ const READ = {
     const values = entry.parts.map(valueOf);
     return values.length || entry.field.required ? values : undefined;
   },
-  variant: (entry) => (entry.field.required || touched(entry) ? valueOf(entry.parts[0]) : undefined),
+  variant: (entry) =>
+    entry.field.required || touched(entry) ? valueOf(entry.parts[0]) : undefined,
 };
 
 /** @param {Entry} entry @returns {void} */
@@ -193,7 +238,8 @@ export function valueOf(entry) {
   const value = READ[kind](entry);
   if (value !== undefined || entry.problem) return value;
   if (required && nullable) return null;
-  if (required && kind !== "constant") entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
+  if (required && kind !== "constant")
+    entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
   return undefined;
 }
 

@@ -20,22 +20,37 @@
 
 const MOST_FIELDS = 200;
 const DEEPEST = 8;
-const YES = ["approved", "accepted", "approve", "accept", "confirmed", "confirm", "allowed", "allow"];
+const YES = [
+  "approved",
+  "accepted",
+  "approve",
+  "accept",
+  "confirmed",
+  "confirm",
+  "allowed",
+  "allow",
+];
 const EDITS = ["editedArgs", "edited_args", "editedArguments", "edited_arguments"];
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
-export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {unknown} value @returns {string} */
-export const words = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "");
+export const words = (value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 
 /**
  * "maxRetries" and "max_retries" -> "Max retries".
  * @param {string} key @returns {string}
  */
 export function labelOf(key) {
-  const spaced = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
-  return spaced ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase()) : key;
+  const spaced = key
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/[_-]+/g, " ")
+    .trim();
+  return spaced
+    ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase())
+    : key;
 }
 
 /** @param {Schema} root @param {unknown} ref @returns {unknown} */
@@ -51,7 +66,8 @@ function referred(root, ref) {
 /** @param {Schema} one @param {Schema} other @returns {Schema} */
 function joined(one, other) {
   const both = { ...one, ...other };
-  if (one.properties && other.properties) both.properties = { ...one.properties, ...other.properties };
+  if (one.properties && other.properties)
+    both.properties = { ...one.properties, ...other.properties };
   if (one.required && other.required) both.required = [...one.required, ...other.required];
   return both;
 }
@@ -63,7 +79,10 @@ function joined(one, other) {
 export function resolved(schema, root, depth = 0) {
   if (!isObject(schema) || depth > DEEPEST) return {};
   const { $ref, allOf, ...own } = schema;
-  const parts = [...(Array.isArray(allOf) ? allOf : []), ...($ref === undefined ? [] : [referred(root, $ref)])];
+  const parts = [
+    ...(Array.isArray(allOf) ? allOf : []),
+    ...($ref === undefined ? [] : [referred(root, $ref)]),
+  ];
   return joined(parts.map((part) => resolved(part, root, depth + 1)).reduce(joined, {}), own);
 }
 
@@ -71,7 +90,8 @@ export function resolved(schema, root, depth = 0) {
 export const typesOf = (schema) => [schema.type].flat().filter((type) => typeof type === "string");
 
 /** @param {Schema} schema */
-const isNull = (schema) => schema.const === null || (schema.type === "null" && !("const" in schema));
+const isNull = (schema) =>
+  schema.const === null || (schema.type === "null" && !("const" in schema));
 
 /** `anyOf: [{required: [...]}]` constrains, it offers no choice. @param {Schema} schema */
 const hasShape = (schema) =>
@@ -80,7 +100,9 @@ const hasShape = (schema) =>
 /** @param {Schema} schema @param {Source} source @returns {Schema[]} */
 function alternatives(schema, source) {
   const listed = [schema.oneOf, schema.anyOf].find(Array.isArray) ?? [];
-  const offered = listed.map((/** @type {unknown} */ one) => resolved(one, source.root)).filter(hasShape);
+  const offered = listed
+    .map((/** @type {unknown} */ one) => resolved(one, source.root))
+    .filter(hasShape);
   if (offered.length) return offered;
   const types = typesOf(schema);
   return types.length > 1 ? types.map((type) => ({ ...schema, type })) : [];
@@ -88,7 +110,13 @@ function alternatives(schema, source) {
 
 /** @type {Record<string, (schema: Schema, source: Source, depth: number) => Partial<Field>>} */
 const BY_TYPE = {
-  boolean: () => ({ kind: "choice", options: [{ value: true, label: "Yes" }, { value: false, label: "No" }] }),
+  boolean: () => ({
+    kind: "choice",
+    options: [
+      { value: true, label: "Yes" },
+      { value: false, label: "No" },
+    ],
+  }),
   string: () => ({ kind: "text" }),
   number: () => ({ kind: "number" }),
   integer: () => ({ kind: "number" }),
@@ -104,7 +132,10 @@ function objectField(schema, source, depth) {
   const needed = Array.isArray(schema.required) ? schema.required : [];
   return {
     kind: "object",
-    fields: properties.map(([key, one]) => [key, made(one, source, depth + 1, key, needed.includes(key))]),
+    fields: properties.map(([key, one]) => [
+      key,
+      made(one, source, depth + 1, key, needed.includes(key)),
+    ]),
   };
 }
 
@@ -114,27 +145,40 @@ function arrayField(schema, source, depth) {
   const items = resolved(schema.items, source.root);
   const options = optionsOf(items, source);
   if (options.length && schema.uniqueItems) return { kind: "choices", options };
-  return { kind: "list", item: () => made(items, { root: source.root, left: MOST_FIELDS }, depth + 1, "", true) };
+  return {
+    kind: "list",
+    item: () => made(items, { root: source.root, left: MOST_FIELDS }, depth + 1, "", true),
+  };
 }
 
 /** @param {Schema} schema @param {Source} source @returns {{value: unknown, label: string}[]} */
 function optionsOf(schema, source) {
-  if (Array.isArray(schema.enum)) return schema.enum.map((value) => ({ value, label: words(value) }));
+  if (Array.isArray(schema.enum))
+    return schema.enum.map((value) => ({ value, label: words(value) }));
   const listed = alternatives(schema, source);
   const fixed = listed.length > 1 && listed.every((one) => "const" in one);
-  return fixed ? listed.map((one) => ({ value: one.const, label: words(one.title ?? one.const) })) : [];
+  return fixed
+    ? listed.map((one) => ({ value: one.const, label: words(one.title ?? one.const) }))
+    : [];
 }
 
 /** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
 function shapeOf(schema, source, depth) {
   if (depth > DEEPEST || source.left <= 0) return { kind: "json" };
-  if ("const" in schema) return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
+  if ("const" in schema)
+    return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
   const options = optionsOf(schema, source);
   if (options.length) return { kind: "choice", options };
   const listed = alternatives(schema, source);
-  if (listed.length) return { kind: "variant", variants: listed.map((one, i) => variantField(one, source, depth, i)) };
+  if (listed.length)
+    return {
+      kind: "variant",
+      variants: listed.map((one, i) => variantField(one, source, depth, i)),
+    };
   const type = typesOf(schema)[0] ?? (schema.properties ? "object" : "");
-  return (Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : () => ({ kind: /** @type {Kind} */ ("json") }))(schema, source, depth);
+  return (
+    Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : () => ({ kind: /** @type {Kind} */ ("json") })
+  )(schema, source, depth);
 }
 
 /** @param {Schema} schema @param {Source} source @param {number} depth @param {number} at @returns {Field} */
@@ -157,8 +201,13 @@ function made(from, source, depth, key, required) {
   return {
     label: words(schema.title ?? labelOf(key)),
     description: typeof schema.description === "string" ? schema.description : "",
-    required, nullable, schema,
-    options: [], fields: [], variants: [], item: () => made({}, source, depth + 1, "", true),
+    required,
+    nullable,
+    schema,
+    options: [],
+    fields: [],
+    variants: [],
+    item: () => made({}, source, depth + 1, "", true),
     .../** @type {{kind: Kind}} */ (shapeOf(schema, source, depth)),
   };
 }
@@ -188,17 +237,25 @@ export function fieldOf(schema) {
  */
 export function approvalOf(schema, toolArguments) {
   const field = fieldOf(schema);
-  if (isObject(schema) && field.schema.type === "boolean") return { key: null, edits: null, edited: null, rest: null };
+  if (isObject(schema) && field.schema.type === "boolean")
+    return { key: null, edits: null, edited: null, rest: null };
   const fields = new Map(field.fields);
-  const isYes = (/** @type {string} */ key) => YES.includes(key) && fields.get(key)?.schema.type === "boolean";
+  const isYes = (/** @type {string} */ key) =>
+    YES.includes(key) && fields.get(key)?.schema.type === "boolean";
   const key = YES.find(isYes);
-  if (!key) return toolArguments && field.kind === "json" ? { key: "approved", edits: null, edited: null, rest: null } : null;
+  if (!key)
+    return toolArguments && field.kind === "json"
+      ? { key: "approved", edits: null, edited: null, rest: null }
+      : null;
   const edits = EDITS.find((name) => fields.has(name)) ?? null;
-  const said = new Set([...YES.filter(isYes), edits, ...(edits ? toolArguments ?? [] : [])]);
+  const said = new Set([...YES.filter(isYes), edits, ...(edits ? (toolArguments ?? []) : [])]);
   const rest = field.fields.filter(([name]) => !said.has(name));
   return {
-    key, edits,
-    edited: edits ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" } : null,
+    key,
+    edits,
+    edited: edits
+      ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" }
+      : null,
     rest: rest.length ? { ...field, fields: rest } : null,
   };
 }

@@ -11,18 +11,30 @@ function answered(schema, fill = () => {}) {
   return { value, problem: firstProblem(entry)?.problem ?? "" };
 }
 /** @param {any} entry @param {string} key */
-const part = (entry, key) => entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
+const part = (entry, key) =>
+  entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
 
 test("a key reads as words", () => {
-  assert.deepEqual(["max_retries", "maxRetries", "URL", "x", ""].map(labelOf), ["Max retries", "Max retries", "URL", "X", ""]);
+  assert.deepEqual(["max_retries", "maxRetries", "URL", "x", ""].map(labelOf), [
+    "Max retries",
+    "Max retries",
+    "URL",
+    "X",
+    "",
+  ]);
 });
 
 test("every kind of schema finds its kind of field", () => {
   const kinds = {
-    choice: { enum: ["a", "b"] }, choices: { type: "array", uniqueItems: true, items: { enum: [1, 2] } },
-    text: { type: "string" }, number: { type: "integer" }, object: { properties: { a: {} } },
-    list: { type: "array", items: { type: "string" } }, variant: { oneOf: [{ type: "string" }, { type: "number" }] },
-    json: {}, constant: { const: 3 },
+    choice: { enum: ["a", "b"] },
+    choices: { type: "array", uniqueItems: true, items: { enum: [1, 2] } },
+    text: { type: "string" },
+    number: { type: "integer" },
+    object: { properties: { a: {} } },
+    list: { type: "array", items: { type: "string" } },
+    variant: { oneOf: [{ type: "string" }, { type: "number" }] },
+    json: {},
+    constant: { const: 3 },
   };
   for (const [kind, schema] of Object.entries(kinds)) assert.equal(fieldOf(schema).kind, kind);
   assert.equal(fieldOf({ type: "boolean" }).kind, "choice");
@@ -33,23 +45,46 @@ test("every kind of schema finds its kind of field", () => {
 });
 
 test("an optional value in the manner of Python's type hints is a plain optional field", () => {
-  const field = fieldOf({ properties: { age: { anyOf: [{ type: "integer" }, { type: "null" }], default: null, title: "Age" } } });
+  const field = fieldOf({
+    properties: {
+      age: { anyOf: [{ type: "integer" }, { type: "null" }], default: null, title: "Age" },
+    },
+  });
   const [, age] = field.fields[0];
-  assert.deepEqual([age.kind, age.nullable, age.required, age.label], ["number", true, false, "Age"]);
+  assert.deepEqual(
+    [age.kind, age.nullable, age.required, age.label],
+    ["number", true, false, "Age"],
+  );
 });
 
 test("references are followed, and a schema that refers to itself ends", () => {
-  const node = { type: "object", properties: { name: { type: "string" }, next: { $ref: "#/$defs/Node" }, other: { $ref: "#/$defs/Node" } }, required: ["name"] };
+  const node = {
+    type: "object",
+    properties: {
+      name: { type: "string" },
+      next: { $ref: "#/$defs/Node" },
+      other: { $ref: "#/$defs/Node" },
+    },
+    required: ["name"],
+  };
   const schema = { $ref: "#/$defs/Node", $defs: { Node: node } };
-  assert.deepEqual(answered(schema, (entry) => (part(entry, "name").text = "a")), { value: { name: "a" }, problem: "" });
+  assert.deepEqual(
+    answered(schema, (entry) => (part(entry, "name").text = "a")),
+    { value: { name: "a" }, problem: "" },
+  );
 });
 
 test("the answer of a nested form is whole and leaves out what was left empty", () => {
   const schema = {
-    type: "object", required: ["to", "size", "tags"],
+    type: "object",
+    required: ["to", "size", "tags"],
     properties: {
-      to: { type: "string" }, note: { type: "string" }, size: { enum: ["S", "M"], default: "M" }, kind: { const: "order" },
-      tags: { type: "array", items: { type: "string" } }, count: { type: "integer" },
+      to: { type: "string" },
+      note: { type: "string" },
+      size: { enum: ["S", "M"], default: "M" },
+      kind: { const: "order" },
+      tags: { type: "array", items: { type: "string" } },
+      count: { type: "integer" },
       address: { type: "object", required: ["city"], properties: { city: { type: "string" } } },
     },
   };
@@ -58,24 +93,39 @@ test("the answer of a nested form is whole and leaves out what was left empty", 
     part(entry, "count").text = "3";
     part(entry, "tags").parts.push(entryOf(part(entry, "tags").field.item(), "x"));
   });
-  assert.deepEqual([value, problem], [{ to: "Ada", size: "M", kind: "order", tags: ["x"], count: 3 }, ""]);
+  assert.deepEqual(
+    [value, problem],
+    [{ to: "Ada", size: "M", kind: "order", tags: ["x"], count: 3 }, ""],
+  );
 });
 
 test("a part that is needed and empty is named", () => {
-  const schema = { type: "object", required: ["a"], properties: { a: { type: "string" }, b: { enum: [1] } } };
+  const schema = {
+    type: "object",
+    required: ["a"],
+    properties: { a: { type: "string" }, b: { enum: [1] } },
+  };
   assert.deepEqual(answered(schema), { value: {}, problem: "Needed." });
   assert.equal(answered({ enum: [1, 2] }).problem, "Choose one.");
 });
 
 test("an optional object is judged only once someone has begun it", () => {
-  const inner = { type: "object", required: ["a"], properties: { a: { type: "string" }, b: { type: "string" } } };
+  const inner = {
+    type: "object",
+    required: ["a"],
+    properties: { a: { type: "string" }, b: { type: "string" } },
+  };
   const schema = { type: "object", properties: { inner } };
   assert.deepEqual(answered(schema), { value: {}, problem: "" });
-  assert.equal(answered(schema, (entry) => (part(part(entry, "inner"), "b").text = "x")).problem, "Needed.");
+  assert.equal(
+    answered(schema, (entry) => (part(part(entry, "inner"), "b").text = "x")).problem,
+    "Needed.",
+  );
 });
 
 test("bounds are told in a sentence", () => {
-  const said = (/** @type {any} */ schema, /** @type {string} */ text) => answered(schema, (entry) => (entry.text = text)).problem;
+  const said = (/** @type {any} */ schema, /** @type {string} */ text) =>
+    answered(schema, (entry) => (entry.text = text)).problem;
   assert.equal(said({ type: "integer" }, "1.5"), "Enter a whole number.");
   assert.equal(said({ type: "number" }, "abc"), "Enter a number.");
   assert.equal(said({ type: "number", minimum: 1 }, "0"), "At least 1.");
@@ -90,38 +140,81 @@ test("bounds are told in a sentence", () => {
 
 test("a pattern that could run for ever is not run", () => {
   const before = performance.now();
-  assert.equal(answered({ type: "string", pattern: "^(a+)+$" }, (entry) => (entry.text = "a".repeat(60) + "!")).problem, "");
+  assert.equal(
+    answered({ type: "string", pattern: "^(a+)+$" }, (entry) => (entry.text = "a".repeat(60) + "!"))
+      .problem,
+    "",
+  );
   assert.ok(performance.now() - before < 100);
 });
 
 test("a schema too big for a screen becomes a JSON field instead of freezing the page", () => {
-  const properties = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`k${at}`, { $ref: "#" }]));
+  const properties = Object.fromEntries(
+    Array.from({ length: 60 }, (_, at) => [`k${at}`, { $ref: "#" }]),
+  );
   const before = performance.now();
   assert.equal(fieldOf({ type: "object", properties }).fields.length, 60);
   assert.ok(performance.now() - before < 500);
 });
 
 test("one variant of several is answered", () => {
-  const schema = { oneOf: [{ type: "string", title: "Name" }, { type: "object", title: "Card", properties: { kind: { const: "card" }, no: { type: "integer" } } }] };
+  const schema = {
+    oneOf: [
+      { type: "string", title: "Name" },
+      {
+        type: "object",
+        title: "Card",
+        properties: { kind: { const: "card" }, no: { type: "integer" } },
+      },
+    ],
+  };
   const { value } = answered(schema, (entry) => {
     choose(entry, 1);
     part(entry.parts[0], "no").text = "7";
   });
   assert.deepEqual(value, { kind: "card", no: 7 });
-  assert.deepEqual(fieldOf(schema).variants.map((one) => one.label), ["Name", "Card"]);
+  assert.deepEqual(
+    fieldOf(schema).variants.map((one) => one.label),
+    ["Name", "Card"],
+  );
 });
 
 test("a value finds its variant again", () => {
-  const field = fieldOf({ oneOf: [{ type: "string" }, { type: "number" }, { type: "object", properties: { a: { type: "string" } } }] });
-  assert.deepEqual(["x", 3, { a: "b" }].map((value) => [entryOf(field, value).pick, valueOf(entryOf(field, value))]), [[0, "x"], [1, 3], [2, { a: "b" }]]);
+  const field = fieldOf({
+    oneOf: [
+      { type: "string" },
+      { type: "number" },
+      { type: "object", properties: { a: { type: "string" } } },
+    ],
+  });
+  assert.deepEqual(
+    ["x", 3, { a: "b" }].map((value) => [
+      entryOf(field, value).pick,
+      valueOf(entryOf(field, value)),
+    ]),
+    [
+      [0, "x"],
+      [1, 3],
+      [2, { a: "b" }],
+    ],
+  );
 });
 
 test("Agent Framework's approval asks once, with editable arguments", () => {
   const schema = {
-    type: "object", additionalProperties: false, anyOf: [{ required: ["approved"] }, { required: ["accepted"] }],
+    type: "object",
+    additionalProperties: false,
+    anyOf: [{ required: ["approved"] }, { required: ["accepted"] }],
     properties: {
-      approved: { type: "boolean" }, accepted: { type: "boolean" }, to: { type: "string" }, body: { type: "string" },
-      editedArgs: { type: "object", properties: { to: { type: "string" }, body: { type: "string" } }, required: ["to", "body"] },
+      approved: { type: "boolean" },
+      accepted: { type: "boolean" },
+      to: { type: "string" },
+      body: { type: "string" },
+      editedArgs: {
+        type: "object",
+        properties: { to: { type: "string" }, body: { type: "string" } },
+        required: ["to", "body"],
+      },
     },
   };
   const approval = approvalOf(schema, ["to", "body"]);
@@ -134,23 +227,45 @@ test("Agent Framework's approval asks once, with editable arguments", () => {
 });
 
 test("an approval with a reason keeps asking for the reason", () => {
-  const schema = { type: "object", properties: { approved: { type: "boolean" }, editedArgs: { type: "object" }, reason: { type: "string" } }, required: ["approved"] };
+  const schema = {
+    type: "object",
+    properties: {
+      approved: { type: "boolean" },
+      editedArgs: { type: "object" },
+      reason: { type: "string" },
+    },
+    required: ["approved"],
+  };
   const approval = approvalOf(schema, ["to"]);
-  assert.deepEqual(approval?.rest?.fields.map(([key]) => key), ["reason"]);
+  assert.deepEqual(
+    approval?.rest?.fields.map(([key]) => key),
+    ["reason"],
+  );
   assert.equal(approval?.edited?.kind, "json");
 });
 
 test("a tool call without a telling schema is a plain approval, a question without one is not", () => {
   const plain = { key: "approved", edits: null, edited: null, rest: null };
-  assert.deepEqual([approvalOf({ type: "object" }, []), approvalOf(undefined, ["x"]), approvalOf(undefined, null)], [plain, plain, null]);
+  assert.deepEqual(
+    [approvalOf({ type: "object" }, []), approvalOf(undefined, ["x"]), approvalOf(undefined, null)],
+    [plain, plain, null],
+  );
   assert.deepEqual(approvalOf({ type: "boolean" }, null), { ...plain, key: null });
   assert.equal(approvalOf({ type: "string" }, ["x"]), null);
-  assert.equal(approvalOf({ type: "object", properties: { approved: { type: "string" } } }, null), null);
+  assert.equal(
+    approvalOf({ type: "object", properties: { approved: { type: "string" } } }, null),
+    null,
+  );
 });
 
 test("keys of an object's prototype are data like any other", () => {
-  const schema = JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"string"}}}');
-  assert.deepEqual(fieldOf(schema).fields.map(([key]) => key), ["__proto__", "constructor"]);
+  const schema = JSON.parse(
+    '{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"string"}}}',
+  );
+  assert.deepEqual(
+    fieldOf(schema).fields.map(([key]) => key),
+    ["__proto__", "constructor"],
+  );
   assert.equal(answered(schema).problem, "");
   assert.equal(fieldOf({ type: "toString" }).kind, "json");
 });
