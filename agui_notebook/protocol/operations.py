@@ -29,6 +29,15 @@ class Append(NamedTuple):
 Operation = Set | Append
 
 
+def copied(value: Any) -> Any:
+    """A copy of a JSON value: containers are new, the rest is shared."""
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if type(value) is list:
+        return [copied(item) for item in value]
+    return value
+
+
 def parent_of(document: Any, path: Path) -> Any:
     """The container that holds the last step of ``path``."""
     for step in path[:-1]:
@@ -37,12 +46,12 @@ def parent_of(document: Any, path: Path) -> Any:
 
 
 def set_at(document: Any, path: Path, value: Any) -> None:
-    """Carry out a ``Set``."""
+    """Carry out a ``Set``. The document gets a copy, so that an operation never changes later."""
     parent, last = parent_of(document, path), path[-1]
     if isinstance(parent, list) and last == len(parent):
-        parent.append(value)
+        parent.append(copied(value))
     else:
-        parent[last] = value
+        parent[last] = copied(value)
 
 
 def append_at(document: Any, path: Path, text: str) -> None:
@@ -73,12 +82,7 @@ def coalesce(operations: Iterable[Operation]) -> list[Operation]:
     merged: list[Operation] = []
     texts: list[str] = []
     for operation in operations:
-        last = merged[-1] if merged else None
-        if (
-            isinstance(operation, Append)
-            and isinstance(last, Append)
-            and last.path == operation.path
-        ):
+        if merged and _extends(operation, merged[-1]):
             texts.append(operation[1])
             continue
         _join(merged, texts)
@@ -87,9 +91,9 @@ def coalesce(operations: Iterable[Operation]) -> list[Operation]:
     return merged
 
 
-def _extends(operation: Operation, last: Operation | None) -> bool:
+def _extends(operation: Operation, last: Operation) -> bool:
     appends = isinstance(operation, Append) and isinstance(last, Append)
-    return appends and last is not None and last.path == operation.path
+    return appends and last.path == operation.path
 
 
 def _join(merged: list[Operation], texts: list[str]) -> None:

@@ -1,0 +1,149 @@
+"""JSON Patch on a JSON value: all or nothing, reported as the few places it changed (C-SNAP-02).
+
+The operations are the jsonpatch library's; only what it gets wrong for AG-UI is dealt with here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .operations import Path
+
+_ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
+
+
+class PatchError(ValueError):
+    """The patch does not apply; the text says which operation failed and why."""
+
+
+def changes(value: Any, operations: Sequence[Mapping[str, Any]]) -> list[tuple[Path, Any]]:
+    """What ``operations`` make of ``value``: (path, new value) pairs, in order; root is ``()``.
+
+    ``value`` itself stays as it is. Raises PatchError when any operation fails.
+    """
+    draft = _Draft(value)
+    touched: dict[Path, None] = {}
+    for operation in operations:
+        try:
+            touched.update(dict.fromkeys(draft.carry_out(operation)))
+        except Exception as error:  # ours, the library's own tree, look-ups, recursion
+            raise PatchError(f"{operation['op']} {operation['path']!r}: {error}") from None
+    return [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
+
+
+def same(one: Any, other: Any) -> bool:
+    """JSON equality: true is not 1, and 1 is 1.0."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def _inside(path: Path, touched: Iterable[Path]) -> bool:
+    """Is a container of ``path`` among ``touched``, so that this place goes with it?"""
+    return any(path[:length] in touched for length in range(1, len(path)))
+
+
+def _steps(pointer: str) -> list[str]:
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    if "__proto__" in steps or "prototype" in steps[1:] and "constructor" in steps:
+        raise PatchError("paths into prototypes are refused")  # the browser's copy is at risk
+    return [_ROOT, *steps]
+
+
+class _Draft:
+    """A value being patched; containers are copied the first time something in them changes."""
+
+    def __init__(self, value: Any) -> None:
+        self._box: Any = {_ROOT: value}
+        self._own = {id(self._box): self._box}
+
+    def at(self, path: Path) -> Any:
+        found = self._box
+        for step in path:
+            found = found[step]
+        return found
+
+    def carry_out(self, operation: Mapping[str, Any]) -> list[Path]:
+        """Apply one operation; return the places it changed."""
+        return getattr(self, f"_{operation['op']}")(operation)
+
+    def _test(self, operation: Mapping[str, Any]) -> list[Path]:
+        if not same(self._read(operation["path"]), operation["value"]):
+            raise PatchError("the test failed")
+        return []
+
+    def _move(self, operation: Mapping[str, Any]) -> list[Path]:
+        origin, path = operation["from"], operation["path"]
+        value = self._read(origin)
+        if path == origin:
+            return []
+        if path.startswith(f"{origin}/"):
+            raise PatchError("a value cannot move into itself")
+        return [*self._remove({"path": origin}), *self._add({"path": path, "value": value})]
+
+    def _copy(self, operation: Mapping[str, Any]) -> list[Path]:
+        return self._add({"path": operation["path"], "value": self._read(operation["from"])})
+
+    def _add(self, operation: Mapping[str, Any]) -> list[Path]:
+        return self._changed("add", operation)
+
+    def _replace(self, operation: Mapping[str, Any]) -> list[Path]:
+        return self._changed("replace", operation)
+
+    def _remove(self, operation: Mapping[str, Any]) -> list[Path]:
+        if operation["path"] == "":  # the library refuses; the reference leaves null
+            return self._changed("replace", {"path": "", "value": None})
+        return self._changed("remove", operation)
+
+    def _changed(self, word: str, operation: Mapping[str, Any]) -> list[Path]:
+        import jsonpatch  # here, because it costs milliseconds that most runs never need
+
+        place = self._place(_steps(operation["path"]), word)
+        boxed = {**operation, "op": word, "path": f"/{_ROOT}{operation['path']}"}
+        jsonpatch.JsonPatch([boxed]).apply(self._box, in_place=True)
+        return [place]
+
+    def _read(self, pointer: str) -> Any:
+        found = self._box
+        for step in _steps(pointer):
+            found = found[_key(found, step)]
+        return found
+
+    def _place(self, steps: Sequence[str], word: str) -> Path:
+        """What changes when ``word`` is done at ``steps``; everything on the way becomes ours."""
+        container: Any = self._box
+        path: list[str | int] = []
+        for step in steps[:-1]:
+            key = _key(container, step)
+            container = self._owned(container, key)
+            path.append(key)
+        last = _key(container, steps[-1])
+        whole = word == "remove" or (
+            isinstance(container, list) and word != "replace" and last != len(container)
+        )
+        return tuple(path) if whole else (*path, last)
+
+    def _owned(self, container: Any, key: str | int) -> Any:
+        held = container[key]
+        if isinstance(held, (dict, list)) and id(held) not in self._own:
+            held = container[key] = held.copy()
+            self._own[id(held)] = held
+        return held
+
+
+def _key(container: Any, step: str) -> str | int:
+    """``step`` as this container wants it. Raises PatchError when nothing can be below it."""
+    if isinstance(container, dict):
+        return step
+    if not isinstance(container, list):
+        raise PatchError(f"nothing can be at {step!r}")
+    if step == "-":
+        return len(container)
+    if not step.isascii() or not step.isdigit() or (step[0] == "0" and step != "0"):
+        raise PatchError(f"{step!r} is no list position")
+    return int(step)
