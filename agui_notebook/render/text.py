@@ -1,0 +1,36 @@
+"""A conversation as plain text, for logs, diffs and viewers that show nothing richer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .transcript import Entry, entries
+
+
+def text(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
+    """``document`` as plain text, entries parted by blank lines."""
+    return "\n\n".join(_KINDS[entry.kind](entry) for entry in entries(document, agent))
+
+
+def _said(entry: Entry) -> str:
+    return f"{entry.title}: {entry.text}"
+
+
+def _bracketed(entry: Entry) -> str:
+    return f"[{entry.title}: {entry.text}]" if entry.text else f"[{entry.title}]"
+
+
+def _call(entry: Entry) -> str:
+    return f"[{entry.title} -> {entry.text}]" if entry.text else f"[{entry.title}]"
+
+
+_KINDS: dict[str, Callable[[Entry], str]] = {
+    "user": _said,
+    "assistant": _said,
+    "reasoning": _bracketed,
+    "call": _call,
+    "activity": _bracketed,
+    "note": _bracketed,
+    "alert": _bracketed,
+}

@@ -1,0 +1,191 @@
+"""A conversation as a list of entries in reading order, the one source of all renderings.
+
+Here is decided what a reader is shown of a document; how it looks is text.py's, markdown.py's
+and html.py's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ..protocol.conversation import text_of
+
+ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
+RESULT_LIMIT = 2_000  # characters of a tool's result shown
+
+
+class Entry(NamedTuple):
+    """One thing to read. ``kind`` is user, assistant, reasoning, call, activity, note or alert.
+
+    ``title`` is a short line (who spoke, the call), ``text`` the body, ``bundle`` what a frontend
+    tool returned as a notebook shows it.
+    """
+
+    kind: str
+    title: str
+    text: str
+    bundle: Mapping[str, Any] = {}
+
+
+class Reading(NamedTuple):
+    """What the entries of one message are made with."""
+
+    agent: str
+    results: Mapping[str, Mapping[str, Any]]
+    outputs: Mapping[str, Mapping[str, Any]]
+    subagents: Mapping[str, str]
+
+    def speaker(self, message: Mapping[str, Any]) -> str:
+        """Who says it: a subagent by its name, else the agent."""
+        return self.subagents.get(message.get("subagentRunId", ""), self.agent)
+
+
+def entries(document: Mapping[str, Any], agent: str = "Agent") -> list[Entry]:
+    """What a reader sees of ``document``, in order; ``agent`` is how the other side is called."""
+    messages = document.get("messages", [])
+    marks = run_marks(document)
+    reading = Reading(agent, _results(messages), document.get("outputs", {}), _subagents(document))
+    read = [*marks.pop(-1, [])]
+    for position, message in enumerate(messages):
+        read += _ROLES.get(message.get("role", ""), _nothing)(message, reading)
+        read += marks.pop(position, [])
+    return [*read, *map(_pending, document.get("interrupts", []))]
+
+
+def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
+    """Position of a message -> how the runs went that ended below it. Success needs no words."""
+    messages, runs = document.get("messages", []), document.get("runs", [])
+    place = {message.get("id"): position for position, message in enumerate(messages)}
+    marks: dict[int, list[Entry]] = {}
+    for run, following in zip(runs, [*runs[1:], None], strict=False):
+        if run.get("status") in _ENDINGS:
+            last = _last_before(following, place, messages)
+            marks.setdefault(last, []).append(_ENDINGS[run["status"]](run))
+    return marks
+
+
+def _last_before(
+    following: Mapping[str, Any] | None, place: Mapping[Any, int], messages: list[dict[str, Any]]
+) -> int:
+    # a run starts after the user's message, which already belongs to it
+    if following is None or following.get("after") not in place:
+        return len(messages) - 1
+    position = place[following["after"]]
+    return position - 1 if messages[position].get("role") == "user" else position
+
+
+def _results(messages: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {m["toolCallId"]: m for m in messages if m.get("role") == "tool"}
+
+
+def _subagents(document: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        subagent["subagentRunId"]: subagent["name"]
+        for run in document.get("runs", [])
+        for subagent in run.get("subagents", [])
+    }
+
+
+def clipped(text: str, limit: int) -> str:
+    """``text``, cut to ``limit`` characters with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def call_line(call: Mapping[str, Any]) -> str:
+    """A tool call as Python would write it: ``add(a=2, b=2)``; raw arguments if they are no JSON."""
+    function = call.get("function", {})
+    raw = function.get("arguments", "")
+    try:
+        given = json.loads(raw or "{}")
+        shown = ", ".join(f"{key}={_short(value)}" for key, value in given.items())
+    except (ValueError, AttributeError):
+        shown = raw
+    return f"{function.get('name', 'tool')}({clipped(' '.join(shown.split()), ARGUMENT_LIMIT)})"
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def spoken(message: Mapping[str, Any]) -> str:
+    """A message's text, with a word in brackets for every part that is not text."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return text_of(message)
+    pieces = [part.get("text", "") if part.get("type") == "text" else _attached(part)
+              for part in content]  # fmt: skip
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _attached(part: Mapping[str, Any]) -> str:
+    source = part.get("source") or {}
+    named = (part.get("metadata") or {}).get("filename") or source.get("mimeType", "")
+    return f"[{part.get('type', 'attachment')}{f': {named}' if named else ''}]"
+
+
+def _user(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
+    yield Entry("user", "You", spoken(message))
+
+
+def _assistant(message: Mapping[str, Any], reading: Reading) -> Iterator[Entry]:
+    text = spoken(message)
+    if text:
+        yield Entry("assistant", reading.speaker(message), text)
+    for call in message.get("toolCalls") or []:
+        answer = reading.results.get(call.get("id"), {})
+        shown = clipped(str(answer.get("error") or "") or spoken(answer), RESULT_LIMIT)
+        yield Entry("call", call_line(call), shown, reading.outputs.get(call.get("id"), {}))
+
+
+def _reasoning(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
+    text = spoken(message)
+    if text:
+        yield Entry("reasoning", "Reasoning", text)
+
+
+def _activity(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
+    content = message.get("content")
+    shown = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    yield Entry("activity", message.get("activityType", "activity"), clipped(shown, RESULT_LIMIT))
+
+
+def _nothing(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
+    # instructions are not conversation, and a tool's result is read at its call
+    yield from ()
+
+
+_ROLES: dict[str, Callable[[Mapping[str, Any], Reading], Iterator[Entry]]] = {
+    "user": _user,
+    "assistant": _assistant,
+    "reasoning": _reasoning,
+    "activity": _activity,
+}
+
+
+def _failed(run: Mapping[str, Any]) -> Entry:
+    error = run.get("error") or {}
+    code = f" ({error['code']})" if error.get("code") else ""
+    return Entry("alert", f"The run failed{code}", error.get("message", ""))
+
+
+def _cancelled(run: Mapping[str, Any]) -> Entry:
+    return Entry("note", "Stopped", "")
+
+
+def _incomplete(run: Mapping[str, Any]) -> Entry:
+    told = (run.get("error") or {}).get("message", "")
+    return Entry("alert", "The stream stopped before the run ended", told)
+
+
+_ENDINGS: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
+    "error": _failed,
+    "cancelled": _cancelled,
+    "incomplete": _incomplete,
+}
+
+
+def _pending(interrupt: Mapping[str, Any]) -> Entry:
+    asked = interrupt.get("message") or interrupt.get("reason", "")
+    return Entry("alert", f"Waiting for an answer to {interrupt.get('id', '')}", asked)
