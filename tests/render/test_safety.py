@@ -66,7 +66,7 @@ ATTACKS = [
 TAGS = {
     *("p", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a", "br", "hr", "div"),
     *("table", "thead", "tbody", "tr", "th", "td", "details", "summary", "h1", "h2", "h3", "del"),
-    *("span", "h4", "h5", "h6"),
+    *("span", "s", "h4", "h5", "h6"),
 }
 ATTRIBUTES = {"href", "class", "rel", "title", "id", "style", "start"}
 
@@ -149,11 +149,15 @@ def test_no_mixture_of_marks_lets_markup_through(source: str) -> None:
 @given(st.text(alphabet="`\n~ x>-", max_size=60))
 def test_blocks_keep_every_word(source: str) -> None:
     words = "".join(block.text for block in blocks(source))
-    assert words.count("x") + sum(b.language.count("x") for b in blocks(source)) <= source.count("x")
+    assert words.count("x") + sum(b.language.count("x") for b in blocks(source)) <= source.count(
+        "x"
+    )
 
 
 def test_code_is_shown_as_it_is() -> None:
-    assert safe("See:\n```html\n<b>&lt;</b>\n```\nend") == "See:\n\n```html\n<b>&lt;</b>\n```\n\nend"
+    assert (
+        safe("See:\n```html\n<b>&lt;</b>\n```\nend") == "See:\n\n```html\n<b>&lt;</b>\n```\n\nend"
+    )
     assert "<b>" in unescape(as_shown(safe("use `<b>` here")))
     assert safe("plain `code` stays") == "plain `code` stays"
 
@@ -182,7 +186,11 @@ def test_code_within_a_line_stays_on_its_line() -> None:
 
 
 def test_spans_pair_runs_of_equal_length() -> None:
-    assert [text for code, text in spans("a `b` ``c ` d`` \\`e` f`") if code] == ["b", "c ` d", " f"]
+    assert [text for code, text in spans("a `b` ``c ` d`` \\`e` f`") if code] == [
+        "b",
+        "c ` d",
+        " f",
+    ]
 
 
 @pytest.mark.parametrize(

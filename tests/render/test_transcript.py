@@ -192,5 +192,8 @@ def test_the_markdown_of_answers_becomes_well_formed_html() -> None:
     assert seen.open == []
     assert seen.addresses == ["https://x.org"]
     assert "<pre><code>print('&lt;b&gt;')</code></pre>" in written
-    assert "<ul><li>one</li><ul><li>nested</li></ul><li>two</li></ul><ol><li>first</li></ol>" in written
+    assert (
+        "<ul><li>one</li><ul><li>nested</li></ul><li>two</li></ul><ol><li>first</li></ol>"
+        in written
+    )
     assert "<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>" in written

@@ -1,0 +1,134 @@
+"""What the browser is told, and when: operations joined into few numbered messages.
+
+Lives on one thread, the loop's. Knows neither comm nor session: it is given a way to send, a
+clock, and the conversation to follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from ..protocol.operations import Operation, coalesce
+from . import messages
+from .messages import Content
+
+TICK = 1 / 30  # seconds; a server drops what exceeds 1,000 messages per second, silently
+
+
+class Timer(Protocol):
+    """Something that can still be called off."""
+
+    def cancel(self) -> None:
+        """Call it off."""
+
+
+class Source(Protocol):
+    """The conversation a feed tells of."""
+
+    def document(self) -> Mapping[str, Any]:
+        """The document as it is now."""
+
+    def view(self) -> Mapping[str, Any]:
+        """What is around it."""
+
+    def events(self) -> Sequence[Mapping[str, Any]]:
+        """All event records so far."""
+
+
+class Feed:
+    """Numbers and paces what goes to the browser.
+
+    The first change after a pause leaves at once, what follows at most every ``TICK`` seconds.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Content], None],
+        later: Callable[[float, Callable[[], None]], Timer],
+        source: Source,
+    ) -> None:
+        self._send, self._later, self._source = send, later, source
+        self._waiting: list[Operation] = []
+        self._timer: Timer | None = None
+        self._next_event: int | None = None  # None: nobody looks at the events
+        self._event_count = 0
+        self.seq = 0
+
+    def follow(self, source: Source) -> None:
+        """Tell of another conversation from now on."""
+        self._source, self._waiting = source, []
+        self._next_event = None if self._next_event is None else 0
+        self._event_count = len(source.events())
+        self.snapshot()
+
+    def operations(self, operations: Sequence[Operation]) -> None:
+        """The document has changed by these."""
+        self._waiting.extend(operations)
+        self._due()
+
+    def event(self, record: Mapping[str, Any]) -> None:
+        """One more event has come."""
+        self._event_count += 1
+        if self._next_event is not None:
+            self._due()
+
+    def snapshot(self) -> None:
+        """Send the whole conversation; what waited is part of it."""
+        self._waiting.clear()
+        self._event_count = len(self._source.events())
+        document, rest = messages.divided(self._source.document())
+        view = {**self._source.view(), "eventCount": self._event_count}
+        self._send(messages.snapshot(self.seq, document, view))
+        self._numbered(rest)
+
+    def view(self) -> None:
+        """Send what is around the conversation."""
+        self._flush()
+        self.seq += 1
+        view = {**self._source.view(), "eventCount": self._event_count}
+        self._send(messages.view(self.seq, view))
+
+    def open_events(self, start: int) -> None:
+        """Send the events from ``start`` on, and every one that follows."""
+        self._next_event = max(0, start)
+        self._due()
+
+    def close_events(self) -> None:
+        """Nobody looks at the events any more."""
+        self._next_event = None
+
+    def close(self) -> None:
+        """Send nothing more."""
+        if self._timer:
+            self._timer.cancel()
+        self._waiting.clear()
+        self._next_event = None
+
+    def _due(self) -> None:
+        if self._timer is None:
+            self._tick()
+
+    def _tick(self) -> None:
+        self._timer = None
+        if self._flush() | self._flush_events():
+            self._timer = self._later(TICK, self._tick)
+
+    def _flush(self) -> bool:
+        waiting, self._waiting = coalesce(self._waiting), []
+        self._numbered(waiting)
+        return bool(waiting)
+
+    def _numbered(self, operations: Sequence[Operation]) -> None:
+        for group in messages.batches(operations):
+            self.seq += 1
+            self._send(messages.ops(self.seq, group, self._event_count))
+
+    def _flush_events(self) -> bool:
+        if self._next_event is None or self._next_event >= self._event_count:
+            return False
+        start = self._next_event
+        items = messages.fitting(self._source.events()[start : start + messages.EVENTS_AT_ONCE])
+        self._next_event = start + len(items)
+        self._send(messages.events(start, self._event_count, items))
+        return bool(items)

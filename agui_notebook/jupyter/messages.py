@@ -1,0 +1,154 @@
+"""The words between kernel and browser, and how large ones are cut. Pure.
+
+Twin of js/src/types.d.ts.
+Every message is a dict with a ``kind``. None may have a key ``id`` at its top: ipykernel 7.4 keeps
+every such id for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ..protocol.operations import Operation, Set, to_wire
+
+Content = dict[str, Any]
+LARGEST = 1_000_000  # characters of JSON in one message, where it can be cut at all
+EVENTS_AT_ONCE = 1_000
+
+# what a message from the browser must carry, and of which type
+COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "hello": {},
+    "bundle": {"name": str},
+    "sync": {},
+    "send": {},
+    "stop": {},
+    "retry": {},
+    "edit": {"mid": str, "text": str},
+    "new_thread": {},
+    "use": {"agent": str},
+    "resume": {"answers": list},
+    "set_state": {"value": object},
+    "events_open": {"from": int},
+    "events_close": {},
+    "export": {"format": str},
+}
+
+
+def is_command(content: object) -> bool:
+    """Whether ``content`` is a message this side understands, whole."""
+    if not isinstance(content, Mapping) or content.get("kind") not in COMMANDS:
+        return False
+    needed = COMMANDS[content["kind"]]
+    return all(key in content and isinstance(content[key], needed[key]) for key in needed)
+
+
+def bundle(name: str, digest: str) -> Content:
+    """A module of the front end; its text travels as the buffer beside it."""
+    return {"kind": "bundle", "name": name, "hash": digest}
+
+
+def snapshot(seq: int, document: Mapping[str, Any], view: Mapping[str, Any]) -> Content:
+    """The whole conversation, as it is after message ``seq``."""
+    return {"kind": "snapshot", "seq": seq, "document": document, "view": view}
+
+
+def ops(seq: int, operations: Iterable[Operation], event_count: int) -> Content:
+    """What changed since message ``seq - 1``."""
+    wire = [to_wire(operation) for operation in operations]
+    return {"kind": "ops", "seq": seq, "ops": wire, "eventCount": event_count}
+
+
+def view(seq: int, surroundings: Mapping[str, Any]) -> Content:
+    """What is around the conversation changed: the agents on offer, the tools."""
+    return {"kind": "view", "seq": seq, "view": surroundings}
+
+
+def events(start: int, total: int, items: Sequence[Mapping[str, Any]]) -> Content:
+    """Events ``start`` and on, of ``total``."""
+    return {"kind": "events", "from": start, "total": total, "items": list(items)}
+
+
+def exported(form: str, name: str, text: str) -> Content:
+    """The thread as a file called ``name``."""
+    return {"kind": "exported", "format": form, "name": name, "text": text}
+
+
+def notice(text: str, level: str = "error") -> Content:
+    """One sentence for the user; ``level`` is info or error."""
+    return {"kind": "notice", "level": level, "text": text}
+
+
+def weight(value: Any) -> int:
+    """Roughly how many characters of JSON ``value`` takes."""
+    if isinstance(value, str):
+        return len(value) + 2
+    if isinstance(value, Mapping):
+        return 2 + sum(len(key) + 4 + weight(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return 2 + sum(1 + weight(item) for item in value)
+    return 8
+
+
+def batches(operations: Sequence[Operation], largest: int = LARGEST) -> Iterator[list[Operation]]:
+    """``operations`` in order, in groups that each stay below ``largest`` where they can."""
+    group: list[Operation] = []
+    held = 0
+    for operation in operations:
+        size = weight(operation[1]) + 40
+        if group and held + size > largest:
+            yield group
+            group, held = [], 0
+        group.append(operation)
+        held += size
+    if group:
+        yield group
+
+
+def fitting(items: Sequence[Mapping[str, Any]], largest: int = LARGEST) -> list[Mapping[str, Any]]:
+    """As many of ``items`` from the front as fit into one message, but at least one."""
+    held = 0
+    fits: list[Mapping[str, Any]] = []
+    for item in items:
+        held += weight(item)
+        if fits and held > largest:
+            break
+        fits.append(item)
+    return fits
+
+
+def divided(
+    document: Mapping[str, Any], largest: int = LARGEST
+) -> tuple[Mapping[str, Any], list[Operation]]:
+    """A document small enough to send, and the operations that make it whole again."""
+    if weight(document) <= largest:
+        return document, []
+    rest: list[Operation] = [
+        Set(("messages", place), message) for place, message in enumerate(document["messages"])
+    ]
+    rest += [Set(("outputs", key), value) for key, value in document["outputs"].items()]
+    return {**document, "messages": [], "outputs": {}}, rest
+
+
+def cleaned(value: Any) -> Any:
+    """``value`` with what strict JSON cannot carry replaced: NaN by null, half characters by �."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {cleaned(str(key)): cleaned(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def strict(value: Any) -> bool:
+    """Whether ``value`` is JSON as a browser reads it."""
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
