@@ -293,7 +293,7 @@ class Emitter:
     async def started(self) -> None:
         """RUN_STARTED, with our own protocol version (P-VER-03)."""
         await self._send(
-            {**self._ids(), "type": "RUN_STARTED", "protocolVersion": PROTOCOL_VERSION}
+            {"type": "RUN_STARTED", **self._ids(), "protocolVersion": PROTOCOL_VERSION}
         )
 
     async def finish(self) -> None:
@@ -313,7 +313,7 @@ class Emitter:
         self._text = self._thought = None
         for event in self._run.ledger.closing():
             await self._send(event)
-        await self._send({**self._ids(), "type": "RUN_FINISHED", **how, **self._run.usage.report()})
+        await self._send({"type": "RUN_FINISHED", **self._ids(), **how, **self._run.usage.report()})
 
     def _outcome(self) -> dict[str, Any]:
         if self._run.interrupts:
@@ -366,8 +366,9 @@ class Emitter:
     async def _out(self, event: Event) -> None:
         run = self._run
         if not run.ledger.ended:
+            writing = run.send(event)  # encodes at once: what cannot be written is not noted
             run.ledger.note(event)
-            await run.send(event)
+            await writing
 
 
 # foreign events that are not simply passed on; the rest of repair.py's output is
@@ -377,8 +378,14 @@ ENTRANCES: dict[str, Callable[[Emitter, Event], Awaitable[None]]] = {
 }
 # foreign events that end the message which plain text deltas were filling
 PAUSES = frozenset(
-    ("TEXT_MESSAGE_START", "TOOL_CALL_START", "TOOL_CALL_RESULT", "REASONING_START")
-    + ("REASONING_MESSAGE_START", "MESSAGES_SNAPSHOT")
+    {
+        "TEXT_MESSAGE_START",
+        "TOOL_CALL_START",
+        "TOOL_CALL_RESULT",
+        "REASONING_START",
+        "REASONING_MESSAGE_START",
+        "MESSAGES_SNAPSHOT",
+    }
 )
 
 

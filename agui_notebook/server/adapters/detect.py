@@ -1,4 +1,4 @@
-"""Which adapter fits an object: tables of class names, module names and shapes. Imports no provider.
+"""Which adapter fits an object: tables of class names, module names and shapes. No provider import.
 
 The order of questions is fixed: class (walking the method resolution order, so subclasses and
 Azure variants are found by their base), module, shape, URL, ASGI app, callable.
@@ -21,14 +21,62 @@ CLASSES: dict[tuple[str, str], str] = {
     # (root of the class's module, class name): adapter module
     ("starlette", "Starlette"): "asgi",
     ("fastapi", "FastAPI"): "asgi",
+    ("agent_framework", "BaseAgent"): "agent_framework",
+    ("agent_framework", "BaseChatClient"): "agent_framework",
+    ("agent_framework", "Workflow"): "agent_framework",
+    ("pydantic_ai", "AbstractAgent"): "pydantic_ai",
+    ("pydantic_ai", "Model"): "pydantic_ai",
+    ("langgraph", "PregelProtocol"): "langgraph",  # a Runnable too, further up its bases
+    ("langgraph", "StateGraph"): "langgraph",
+    ("langchain_core", "Runnable"): "langchain",
+    ("openai", "OpenAI"): "openai_chat",
+    ("openai", "AsyncOpenAI"): "openai_chat",
+    ("openai", "Chat"): "openai_chat",
+    ("openai", "AsyncChat"): "openai_chat",
+    ("openai", "Completions"): "openai_chat",
+    ("openai", "AsyncCompletions"): "openai_chat",
+    ("openai", "Responses"): "openai_responses",
+    ("openai", "AsyncResponses"): "openai_responses",
+    ("anthropic", "Anthropic"): "anthropic",
+    ("anthropic", "AsyncAnthropic"): "anthropic",
+    ("anthropic", "AnthropicBedrock"): "anthropic",
+    ("anthropic", "AsyncAnthropicBedrock"): "anthropic",
+    ("anthropic", "AnthropicVertex"): "anthropic",
+    ("anthropic", "AsyncAnthropicVertex"): "anthropic",
+    ("ollama", "Client"): "ollama",
+    ("ollama", "AsyncClient"): "ollama",
+    ("litellm", "Router"): "litellm",
 }
 
 MODULES: dict[str, str] = {
     # name of a module that is itself a chat client: adapter module
+    "ollama": "ollama",
+    "litellm": "litellm",
 }
+
+
+def _is_genai(obj: Any) -> bool:
+    """Google has many packages with a Client; only this one talks to models."""
+    return type(obj).__module__.startswith("google.genai") and hasattr(obj, "models")
+
+
+def _is_agent_framework(obj: Any) -> bool:
+    """The protocols SupportsAgentRun and SupportsChatGetResponse, for classes of no base."""
+    agent = all(callable(getattr(obj, key, None)) for key in ("run", "create_session"))
+    return agent or callable(getattr(obj, "get_response", None))
+
+
+def _is_openai_shaped(obj: Any) -> bool:
+    """Clients made after OpenAI's: Groq, Together, Mistral's compatible one, ..."""
+    completions = getattr(getattr(obj, "chat", None), "completions", None)
+    return callable(getattr(completions, "create", None))
+
 
 SHAPES: Sequence[tuple[Callable[[Any], bool], str]] = (
     # a question about an object that no class name settled: adapter module
+    (_is_genai, "google_genai"),
+    (_is_agent_framework, "agent_framework"),
+    (_is_openai_shaped, "openai_chat"),
 )
 
 
@@ -46,7 +94,9 @@ def by_module(obj: Any) -> str | None:
 
 
 def by_shape(obj: Any) -> str | None:
-    """The adapter of the first shape that fits."""
+    """The adapter of the first shape that fits. A module or class is no client by its shape."""
+    if isinstance(obj, ModuleType | type):
+        return None
     return next((adapter for fits, adapter in SHAPES if fits(obj)), None)
 
 

@@ -1,0 +1,258 @@
+"""The server as a plain ASGI app: several agents by path, health, a page about itself.
+
+Runs under any ASGI server; local.py runs it inside a kernel. Every error before a stream is JSON
+with one sentence saying what to do (P-SSE-12).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from ..errors import AGUIError, InvalidInput
+from ..protocol.run_input import read
+from .adapters import wrap
+from .agent import Agent, RunAgentInput
+from .body import Gone, Refused, parse, read_body
+from .emitter import mint
+from .pages import HTML_HEADERS, capabilities, person, program
+from .security import PREFLIGHT, Guard, Headers, Refusal, headers_of
+from .stream import Receive, Send, Stream
+
+logger = logging.getLogger(__name__)
+Scope = dict[str, Any]
+MAX_BODY = 20_000_000  # bytes; a history with images in it is big
+
+
+def create_app(
+    agents: Any,
+    *,
+    token: str | None = None,
+    origins: Sequence[str] = (),
+    hosts: Sequence[str] | None = None,
+    keep_alive: float = 15.0,
+    max_body: int = MAX_BODY,
+    body_timeout: float = 60.0,
+    loop: asyncio.AbstractEventLoop | None = None,
+    **options: Any,
+) -> App:
+    """An ASGI app that serves one agent at ``/``, or a mapping of names to agents at ``/name``.
+
+    The first of a mapping answers at ``/`` too. An agent is anything that can be wrapped;
+    ``options`` are those of ``Options``. ``token`` None asks for none; ``origins`` are the web
+    pages that may call; ``hosts`` the names it answers to (None: any). ``keep_alive`` and
+    ``body_timeout`` are seconds, ``max_body`` bytes. ``loop`` is where agents run, if elsewhere.
+    Raises UnsupportedAgent and InvalidInput.
+    """
+    guard = Guard(hosts=hosts, origins=origins, token=token)
+    limits = {"limit": max_body, "seconds": body_timeout}
+    return App(routes_of(agents, options), guard, keep_alive=keep_alive, limits=limits, loop=loop)
+
+
+def routes_of(agents: Any, options: Mapping[str, Any]) -> dict[str, Agent]:
+    """Paths and agents, ``/`` first."""
+    if not isinstance(agents, Mapping):
+        return {"/": wrap(agents, **options)}
+    if not agents:
+        raise InvalidInput("There is no agent to serve: the mapping is empty.")
+    named = {_path(name): _named(name, agent, options) for name, agent in agents.items()}
+    return {"/": next(iter(named.values())), **named}
+
+
+def _named(name: str, agent: Any, options: Mapping[str, Any]) -> Agent:
+    given = {} if isinstance(agent, Agent) or name == "/" else {"name": name.strip("/")}
+    return wrap(agent, **{**options, **given})
+
+
+def _path(name: str) -> str:
+    word = str(name).strip("/")
+    if word in ("healthz", "capabilities") or (word and not re.fullmatch(r"[\w.~-]+", word)):
+        raise InvalidInput(f"{name!r} cannot be an agent's path; use letters, digits, - and _.")
+    return f"/{word}"
+
+
+class App:
+    """The ASGI app. ``agents`` maps paths to agents."""
+
+    def __init__(
+        self,
+        agents: dict[str, Agent],
+        guard: Guard,
+        *,
+        keep_alive: float,
+        limits: Mapping[str, Any],
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.agents, self.loop, self._guard = agents, loop, guard
+        self._keep_alive, self._limits = keep_alive, limits
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._closing = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            task = asyncio.current_task()
+            assert task is not None  # an ASGI server calls us in a task
+            self._calls.add(task)
+            try:
+                await self._http(scope, self._until_closing(receive), send)
+            finally:
+                self._calls.discard(task)
+
+    async def end_streams(self, patience: float = 2.0) -> None:
+        """Refuse new runs and end those going on, each with its terminal event."""
+        self._closing.set()
+        if self._calls:
+            await asyncio.wait(list(self._calls), timeout=patience)
+
+    def _until_closing(self, receive: Receive) -> Receive:
+        """``receive``, to which every caller seems to hang up once the server is closing."""
+
+        async def received() -> Mapping[str, Any]:
+            getting = asyncio.ensure_future(receive())
+            closing = asyncio.ensure_future(self._closing.wait())
+            try:
+                await asyncio.wait({getting, closing}, return_when=asyncio.FIRST_COMPLETED)
+                return getting.result() if getting.done() else {"type": "http.disconnect"}
+            finally:
+                getting.cancel()
+                closing.cancel()
+
+        return received
+
+    # -- HTTP -------------------------------------------------------------------------------
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = Call(scope, receive, send)
+        refusal = self._guard.stranger(call.headers)
+        if refusal is None:
+            call.extra += self._guard.cors(call.headers)
+            refusal = await self._answer(call)
+        if refusal is not None:
+            detail = {"detail": refusal.detail}
+            await _json(send, detail, refusal.status, [*refusal.headers, *call.extra])
+
+    async def _answer(self, call: Call) -> Refusal | None:
+        try:
+            return await METHODS.get(call.method, App._no_method)(self, call)
+        except Refused as refused:
+            return refused.refusal
+        except Gone:  # in truth, or because we are closing
+            return self._stopping()
+
+    async def _post(self, call: Call) -> Refusal | None:
+        refusal = self._guard.unknown(call.headers) or self._guard.unreadable(call.headers)
+        agent = self.agents.get(call.path)
+        if refusal or agent is None:
+            return refusal or self._nowhere(call)
+        body = parse(await read_body(call.receive, call.headers, **self._limits))
+        run = Stream(agent, _read(body), call.send, keep_alive=self._keep_alive, loop=self.loop)
+        await run.serve(call.receive, call.extra)
+        return None
+
+    async def _get(self, call: Call) -> Refusal | None:
+        if call.path == "/healthz":
+            await _json(call.send, {"status": "ok"}, 200, call.extra)
+            return None
+        if agent := self.agents.get(call.path):
+            await self._about(agent, call)
+            return None
+        return await self._capabilities(call)
+
+    async def _about(self, agent: Agent, call: Call) -> None:
+        if b"text/html" in call.headers.get(b"accept", b""):
+            page = person(agent, call.url, self.agents, token=self._guard.closed)
+            await _respond(call.send, page, 200, [*HTML_HEADERS, *call.extra])
+        else:
+            await _json(call.send, program(agent, call.url, self.agents), 200, call.extra)
+
+    async def _capabilities(self, call: Call) -> Refusal | None:
+        path, _, last = call.path.rpartition("/")
+        agent = self.agents.get(path or "/")
+        if last != "capabilities" or agent is None:
+            return self._nowhere(call)
+        if refusal := self._guard.unknown(call.headers):
+            return refusal
+        await _json(call.send, capabilities(agent), 200, call.extra)
+        return None
+
+    async def _options(self, call: Call) -> Refusal | None:
+        await _respond(call.send, b"", 204, [*call.extra, *(PREFLIGHT if call.extra else [])])
+        return None
+
+    async def _no_method(self, call: Call) -> Refusal:
+        allow = [(b"allow", b"GET, HEAD, OPTIONS, POST")]
+        return Refusal(405, "Ask an agent with POST; GET explains how.", allow)
+
+    def _nowhere(self, call: Call) -> Refusal:
+        known = ", ".join(self.agents)
+        return Refusal(404, f"There is no agent at {call.path}; this server has {known}.")
+
+    def _stopping(self) -> Refusal:
+        return Refusal(503, "This server is being stopped; start it again in its notebook.")
+
+    # -- lifespan ---------------------------------------------------------------------------
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def aclose(self) -> None:
+        """Let agents that hold something open (``async def aclose``) let go of it."""
+        for agent in {id(agent): agent for agent in self.agents.values()}.values():
+            close: Callable[[], Awaitable[None]] | None = getattr(agent, "aclose", None)
+            if close is not None:
+                try:
+                    await close()
+                except Exception:
+                    logger.debug("%s did not close", agent.name, exc_info=True)
+
+
+class Call:
+    """One HTTP request, as the answers above need it."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.method, self.headers = scope["method"], headers_of(scope)
+        self.receive, self.send = receive, send
+        self.extra: Headers = []
+        root = scope.get("root_path", "")
+        self.path = scope["path"].removeprefix(root).rstrip("/") or "/"
+        host = self.headers.get(b"host", b"").decode("latin-1")
+        self.url = f"{scope.get('scheme', 'http')}://{host}{scope['path']}"
+
+
+Answer = Callable[[App, Call], Awaitable["Refusal | None"]]
+METHODS: dict[str, Answer] = {
+    "POST": App._post,
+    "GET": App._get,
+    "HEAD": App._get,
+    "OPTIONS": App._options,
+}
+
+
+def _read(body: dict[str, Any]) -> RunAgentInput:
+    try:
+        request: RunAgentInput = dict(read(body, mint))
+    except AGUIError as error:
+        raise Refused(422, str(error)) from error
+    return request
+
+
+async def _json(send: Send, value: Any, status: int, headers: Headers) -> None:
+    kind = [(b"content-type", b"application/json")]
+    await _respond(send, json.dumps(value).encode(), status, [*kind, *headers])
+
+
+async def _respond(send: Send, body: bytes, status: int, headers: Headers) -> None:
+    length = [(b"content-length", str(len(body)).encode())] if status != 204 else []
+    start = {"type": "http.response.start", "status": status, "headers": [*length, *headers]}
+    await send(start)
+    await send({"type": "http.response.body", "body": body, "more_body": False})

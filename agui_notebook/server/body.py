@@ -1,0 +1,98 @@
+"""Reads a request's body within limits of size, time and depth, and as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from .security import Refusal
+
+FAR_TOO_MUCH = 4  # times the limit: then we hang up
+DEEPEST = 100  # levels of nesting; the protocol needs about ten
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class Refused(Exception):
+    """The body cannot be used; carries the HTTP answer."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.refusal = Refusal(status, detail, [(b"connection", b"close")])
+
+
+class Gone(Exception):
+    """The caller hung up before the body was complete."""
+
+
+async def read_body(
+    receive: Receive, headers: Mapping[bytes, bytes], *, limit: int, seconds: float
+) -> bytes:
+    """The whole body. Raises Refused for more than ``limit`` bytes (413) or too slow (408).
+
+    What is too big is still read for a while, but not kept: a caller that is busy sending
+    would lose our answer if we hung up at once.
+    """
+    body, size, more = bytearray(), 0, True
+    end = time.monotonic() + seconds
+    while more and max(size, _announced(headers)) <= FAR_TOO_MUCH * limit:
+        piece, more = await _piece(receive, end)
+        size += len(piece)
+        body += piece if size <= limit else b""
+    if more or size > limit:
+        raise Refused(413, f"The run input is larger than {limit:,} bytes; send less history.")
+    return bytes(body)
+
+
+def _announced(headers: Mapping[bytes, bytes]) -> int:
+    length = headers.get(b"content-length", b"")
+    return int(length) if length.isdigit() else 0
+
+
+async def _piece(receive: Receive, end: float) -> tuple[bytes, bool]:
+    try:
+        message = await asyncio.wait_for(receive(), max(end - time.monotonic(), 0))
+    except (TimeoutError, asyncio.TimeoutError):  # two classes before Python 3.11
+        raise Refused(408, "The run input came too slowly; send it again.") from None
+    if message["type"] == "http.disconnect":
+        raise Gone
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The JSON object in ``body``. Raises Refused: 400 for no JSON, 422 for other JSON."""
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+    except RecursionError:
+        raise _deep() from None
+    except ValueError as error:
+        raise Refused(400, f"The run input is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise Refused(422, "The run input must be a JSON object with 'messages'.")
+    if _deeper_than(value, DEEPEST):
+        raise _deep()
+    return value
+
+
+def _deep() -> Refused:
+    return Refused(422, f"The run input is nested deeper than {DEEPEST} levels; flatten it.")
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
+
+
+def _children(node: Any) -> list[Any]:
+    inside = node.values() if isinstance(node, dict) else node
+    return [child for child in inside if isinstance(child, dict | list)]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,49 @@
+"""Turns an exception into what a caller may read: useful, bounded, and without secrets."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import AGUIError
+
+LONGEST = 2000  # characters of an error text that leave the server
+
+SECRETS = re.compile(
+    r"""(?ix)
+    \b(?:sk|pk|rk|gsk|xai|hf|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AIza|AKIA|ASIA|ya29)
+        [-_.]?[A-Za-z0-9_\-.*]{12,}                                  # provider keys by prefix
+    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]{8,}                     # JSON web tokens
+    | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)                                # user:password@host
+    """
+)
+NAMED = re.compile(
+    r"""(?ix)
+    (\b(?:authorization|bearer|basic|[\w-]*api[-_]?key|[\w-]*token|[\w-]*secret|password|passwd
+       |pwd|signature|sig|accountkey|sharedaccesskey|credential)\b
+     ["']?\s*(?:[:=]|\s|%3d)\s*["']?(?:bearer\s+|basic\s+|provided:\s*)?)
+    ([A-Za-z0-9+/_\-.~*=]{6,})
+    """
+)
+WORDS = re.compile(r"[a-z]+|[A-Z]?[a-z]+")  # after "token " an ordinary word is no secret
+
+
+def masked(text: str) -> str:
+    """``text`` with keys, tokens and passwords replaced by ``***``."""
+    return NAMED.sub(_hide, SECRETS.sub("***", text))
+
+
+def _hide(found: re.Match[str]) -> str:
+    plain_word = WORDS.fullmatch(found[2].rstrip("."))
+    return found[0] if plain_word and "=" not in found[1] else f"{found[1]}***"
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """The message and code of RUN_ERROR for an exception.
+
+    Our own errors are sentences already; anything else is named by its class.
+    """
+    code = getattr(error, "code", None)
+    kind = type(error).__name__
+    text = str(error).strip() or repr(error)
+    said = text if isinstance(error, AGUIError) else f"{kind}: {text}"
+    return masked(said)[:LONGEST], code if isinstance(code, str) and code else kind

@@ -1,0 +1,114 @@
+"""One run streamed to one caller: frames straight to ASGI, keep-alive comments, hanging up.
+
+The agent runs as a task of its own, on this loop or on another thread's (``loop="kernel"``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from .agent import Agent, RunAgentInput
+from .emitter import Emitter
+from .run import drive
+from .sse import HEADERS, KEEP_ALIVE, frame
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
+
+
+class Stream:
+    """Serves one run."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        request: RunAgentInput,
+        send: Send,
+        *,
+        keep_alive: float,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._agent, self._request, self._asgi = agent, request, send
+        self._here = asyncio.get_running_loop()
+        self._there = None if loop is self._here else loop
+        self._keep_alive = keep_alive
+        self._last = self._here.time()
+        self._emit = Emitter(request, self._write if self._there is None else self._carry)
+
+    async def serve(self, receive: Receive, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Stream until the run has ended. When ``receive`` says that the caller hung up, the
+        agent is cancelled at once.
+        """
+        start = {"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]}
+        await self._asgi(start)
+        await self._emit.started()
+        ended, cancel = self._begin()
+        gone = asyncio.create_task(_hung_up(receive))
+        try:
+            await self._first([ended, gone])
+        finally:
+            gone.cancel()
+            if not ended.done():
+                await self._end(ended, cancel)
+        await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _first(self, ways_out: Sequence[asyncio.Future[Any]]) -> None:
+        done: set[asyncio.Future[Any]] = set()
+        while not done:
+            quiet = self._here.time() - self._last
+            if quiet >= self._keep_alive:
+                await self._put(KEEP_ALIVE)
+                quiet = 0.0
+            done, _ = await asyncio.wait(
+                ways_out, timeout=self._keep_alive - quiet, return_when=asyncio.FIRST_COMPLETED
+            )
+
+    async def _end(self, ended: asyncio.Future[Any], cancel: Callable[[], object]) -> None:
+        cancel()
+        await asyncio.wait([ended], timeout=PATIENCE)
+        await self._emit.cancelled()  # for an agent that will not listen; else it has been said
+
+    def _begin(self) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+        run = drive(self._agent, self._request, self._emit)
+        if self._there is None:
+            task = self._here.create_task(run)
+            return task, task.cancel
+        return _elsewhere(run, self._there, self._here)
+
+    def _write(self, event: dict[str, Any]) -> Awaitable[None]:
+        return self._put(frame(event))
+
+    def _carry(self, event: dict[str, Any]) -> Awaitable[None]:
+        """The same, called on another thread's loop."""
+        sent = asyncio.run_coroutine_threadsafe(self._put(frame(event)), self._here)
+        return asyncio.wrap_future(sent)
+
+    async def _put(self, data: bytes) -> None:
+        self._last = self._here.time()
+        await self._asgi({"type": "http.response.body", "body": data, "more_body": True})
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _elsewhere(
+    run: Any, there: asyncio.AbstractEventLoop, here: asyncio.AbstractEventLoop
+) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+    """Start ``run`` on another thread's loop: a future here that ends with it, and its cancel."""
+    ended: asyncio.Future[None] = here.create_future()
+    tasks: list[asyncio.Task[None]] = []
+
+    def tell(task: asyncio.Task[None]) -> None:
+        here.call_soon_threadsafe(lambda: ended.done() or ended.set_result(None))
+
+    def begin() -> None:
+        tasks.append(there.create_task(run))
+        tasks[0].add_done_callback(tell)
+
+    there.call_soon_threadsafe(begin)
+    return ended, lambda: there.call_soon_threadsafe(lambda: tasks[0].cancel())
