@@ -6,6 +6,7 @@ The operations are the jsonpatch library's; only what it gets wrong for AG-UI is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from .operations import Path
@@ -25,11 +26,15 @@ def changes(value: Any, operations: Sequence[Mapping[str, Any]]) -> list[tuple[P
     draft = _Draft(value)
     touched: dict[Path, None] = {}
     for operation in operations:
-        try:
-            touched.update(dict.fromkeys(draft.carry_out(operation)))
-        except Exception as error:  # ours, the library's own tree, look-ups, recursion
-            raise PatchError(f"{operation['op']} {operation['path']!r}: {error}") from None
+        touched.update(dict.fromkeys(_carried_out(draft, operation)))
     return [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
+
+
+def _carried_out(draft: _Draft, operation: Mapping[str, Any]) -> list[Path]:
+    try:
+        return draft.carry_out(operation)
+    except Exception as error:  # ours, the library's own tree, look-ups, recursion
+        raise PatchError(f"{operation['op']} {operation['path']!r}: {error}") from None
 
 
 def same(one: Any, other: Any) -> bool:
@@ -50,7 +55,7 @@ def _inside(path: Path, touched: Iterable[Path]) -> bool:
 
 def _steps(pointer: str) -> list[str]:
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-    if "__proto__" in steps or "prototype" in steps[1:] and "constructor" in steps:
+    if "__proto__" in steps or ("constructor", "prototype") in pairwise(steps):
         raise PatchError("paths into prototypes are refused")  # the browser's copy is at risk
     return [_ROOT, *steps]
 
@@ -70,7 +75,8 @@ class _Draft:
 
     def carry_out(self, operation: Mapping[str, Any]) -> list[Path]:
         """Apply one operation; return the places it changed."""
-        return getattr(self, f"_{operation['op']}")(operation)
+        done: list[Path] = getattr(self, f"_{operation['op']}")(operation)
+        return done
 
     def _test(self, operation: Mapping[str, Any]) -> list[Path]:
         if not same(self._read(operation["path"]), operation["value"]):
@@ -116,7 +122,7 @@ class _Draft:
 
     def _place(self, steps: Sequence[str], word: str) -> Path:
         """What changes when ``word`` is done at ``steps``; everything on the way becomes ours."""
-        container: Any = self._box
+        container = self._box
         path: list[str | int] = []
         for step in steps[:-1]:
             key = _key(container, step)
@@ -129,7 +135,7 @@ class _Draft:
         return tuple(path) if whole else (*path, last)
 
     def _owned(self, container: Any, key: str | int) -> Any:
-        held = container[key]
+        held: Any = container[key]
         if isinstance(held, (dict, list)) and id(held) not in self._own:
             held = container[key] = held.copy()
             self._own[id(held)] = held

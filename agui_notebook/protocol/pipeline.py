@@ -6,14 +6,22 @@ Only the order of the stages and the delivery of what they make live here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
+from .chunks import Lanes
 from .conversation import Document, Event
+from .enforce import Enforcement
+from .fold import Fold
+from .legacy import Compatibility
 from .operations import Operation, Set, apply
-from .reducer import Reducer
+from .order import Order
+from .reducer import end, reduce
 
 Middleware = Callable[[Event], Iterable[Event]]
+
+MOST_WARNINGS = 100  # a stream that earns more has made its point
 
 
 class Delivery(NamedTuple):
@@ -27,7 +35,12 @@ class Delivery(NamedTuple):
 
 
 class Pipeline:
-    """Raw events of one response in, deliveries out; the document changes as they are yielded."""
+    """Raw events of one response in, deliveries out; the document changes as they are yielded.
+
+    ``strict`` equals the specification; otherwise what deployed servers really send is read too.
+    ``request`` is the input the stream answers; ``mint`` makes ids for retired events that have
+    none; ``peer`` is the newest package version the agent may be of, when that is known.
+    """
 
     def __init__(
         self,
@@ -37,36 +50,60 @@ class Pipeline:
         strict: bool = False,
         middleware: Sequence[Middleware] = (),
         mint: Callable[[], str] | None = None,
+        peer: str | None = None,
     ) -> None:
         self.document = document
         self.warnings: list[str] = []
         self._told = 0
         self._middleware = middleware
-        self._reducer = Reducer(document, request, self.warnings.append)
+        mint = mint or _numbered(str(request.get("runId", "")))
+        self._legacy = Compatibility(request, strict, mint, self._warn, peer)
+        self._enforce = Enforcement(strict, self._warn)
+        self._lanes = Lanes()
+        self._order = Order(request, strict, self._warn)
+        self._fold = Fold(document, request, self._warn)
 
     @property
     def outcome(self) -> str | None:
         """How the last run ended: success, interrupt, cancelled, error, incomplete; None: not."""
-        return self._reducer.outcome
+        return self._fold.outcome
 
     def feed(self, raw: object, at: int | None = None) -> Iterator[Delivery]:
         """Take one decoded frame; ``at`` is now, in ms since the epoch.
 
         Raises ProtocolError; what was yielded before stays applied (C-LIFE-07).
         """
+        try:
+            for event in self._incoming(raw):
+                clean = self._enforce(event)
+                if clean is None:
+                    continue
+                for part in self._lanes.expand(clean):
+                    if self._order.admits(part):
+                        yield Delivery(part, reduce(self._fold, part, at))
+        except RecursionError:
+            raise ProtocolError("The event is nested too deeply to be read.") from None
+        finally:
+            if self._told < len(self.warnings):
+                yield Delivery(None, self._notes(at))
+
+    def _incoming(self, raw: object) -> Iterable[Event]:
+        """The frame's event as today's shapes, seen by the middleware (C-PROC-11, C-PROC-13)."""
         if not isinstance(raw, dict):
-            raise ProtocolError("Invalid event: the frame is not a JSON object.", event=raw)
-        events: Iterable[Event] = (raw,)
+            raise ProtocolError(
+                "Invalid event: the frame is not a JSON object.", rule="C-PROC-17", event=raw
+            )
+        if not isinstance(raw.get("type"), str) or not raw["type"]:
+            raise ProtocolError(_untyped(raw), rule="C-PROC-17", event=raw)
+        events = self._legacy(raw)
         for stage in self._middleware:
             events = [made for event in events for made in stage(event)]
-        for event in events:
-            operations = self._reducer.reduce(event, at)
-            yield Delivery(event, [*operations, *self._notes(at)])
+        return events
 
     def close(self, at: int | None = None) -> Iterator[Delivery]:
         """The stream has ended. Without a terminal event the run is incomplete (C-TRUNC-03)."""
         if self.outcome is None:
-            yield Delivery(None, self._reducer.end("incomplete", None, at))
+            yield from self.fail("incomplete", "The stream ended without a terminal event.", at=at)
 
     def fail(
         self,
@@ -75,19 +112,39 @@ class Pipeline:
         code: str | None = None,
         at: int | None = None,
     ) -> Iterator[Delivery]:
-        """End the run from this side: ``status`` is error, cancelled or incomplete."""
+        """End the run from this side: ``status`` is error, cancelled or incomplete.
+
+        A run that has ended stays as it ended, unless what came after it is an error.
+        """
         if self.outcome is not None and status != "error":
             return
         error = {"message": message, "code": code}
         known = {key: value for key, value in error.items() if value is not None}
-        yield Delivery(None, self._reducer.end(status, known or None, at))
+        yield Delivery(None, [*end(self._fold, status, known or None, at), *self._notes(at)])
+
+    def _warn(self, text: str) -> None:
+        """Every warning once, and not without end."""
+        if text not in self.warnings and len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(text)
 
     def _notes(self, at: int | None) -> list[Operation]:
+        """The warnings that the document does not have yet."""
         fresh, self._told = self.warnings[self._told :], len(self.warnings)
-        return [self._note(text, at) for text in fresh]
+        notes: list[Operation] = []
+        for text in fresh:
+            entry = {"message": text, **({} if at is None else {"at": at}), **self._fold.run_id()}
+            notes.append(Set(("warnings", len(self.document["warnings"])), entry))
+            apply(self.document, notes[-1])
+        return notes
 
-    def _note(self, text: str, at: int | None) -> Operation:
-        entry: dict[str, Any] = {"message": text} if at is None else {"message": text, "at": at}
-        note = Set(("warnings", len(self.document["warnings"])), entry)
-        apply(self.document, note)
-        return note
+
+def _untyped(raw: Mapping[str, Any]) -> str:
+    """Some servers report their failure as a bare error object."""
+    text = "Invalid event: the frame carries no event type."
+    said = raw.get("error") or raw.get("message")
+    return f"{text} It says: {said}" if said else text
+
+
+def _numbered(prefix: str) -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: f"{prefix}-{next(numbers)}"

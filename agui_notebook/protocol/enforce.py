@@ -1,0 +1,314 @@
+"""What the protocol does not describe is taken out with a warning; what it describes and is
+malformed is an error. The shapes are schema.py's; every check here walks that table.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from ..errors import ProtocolError
+from .conversation import Event
+from .schema import EVENTS, OBJECTS, OPEN, UNIONS, fields
+
+_LIMIT = 2**53 - 1
+_POINTER = re.compile(r"(/([^/~]|~[01])*)*")
+GONE: Final = object()  # the value is a member nobody described; its place decides what goes
+
+
+class Malformed(ValueError):
+    """A described value the schema rejects (C-PROC-02); ``path`` is its JSON pointer."""
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(text)
+        self.path = path
+
+
+def expected(what: str, value: Any, path: str) -> Malformed:
+    """The usual complaint."""
+    return Malformed(path, f"Invalid input: expected {what}, received {_named(value)}")
+
+
+class Judge:
+    """How strictly one stream is read, and who hears about what was taken out."""
+
+    def __init__(
+        self, strict: bool, warn: Callable[[str], None], quiet_nulls: bool = False
+    ) -> None:
+        self.strict = strict
+        self.warn = warn
+        self.subject = ""
+        self._nulls = quiet_nulls
+
+    def removed(self, path: str) -> None:
+        """Say which material went (C-PROC-04)."""
+        self.warn(
+            f"[ag-ui][enforce] Removed unrecognised material at '{path}' on {self.subject}: "
+            "no middleware translated it and the protocol does not describe it."
+        )
+
+    def null(self, path: str) -> None:
+        """Tolerantly, a null where an optional field stands is an absent field; said once."""
+        if self.strict:
+            text = f"with '{_dotted(path)}: null'. The field is optional — omit it entirely."
+            raise Malformed(path, f"Cannot send '{self.subject}' {text}")
+        if not self._nulls:
+            self._nulls = True
+            self.warn(
+                f"Null at '{path}' on {self.subject} is read as absent, and so are further ones; "
+                "optional fields should be omitted."
+            )
+
+
+Check = Callable[[Any, str, Judge], Any]
+
+
+class Enforcement:
+    """The stage between middleware and chunk expansion: one event in, clean or dropped."""
+
+    def __init__(self, strict: bool, warn: Callable[[str], None]) -> None:
+        self._judge = Judge(strict, warn)
+
+    def __call__(self, event: Event) -> Event | None:
+        """The event without what nobody described, or None when all of it goes.
+
+        Raises ProtocolError on a malformed value. ``event`` itself is not changed.
+        """
+        if event["type"] not in EVENTS:
+            self._unknown(event)
+            return None
+        shape = _event_shape(event["type"])
+        plain, required = shape.plain, shape.required
+        for key, value in event.items():
+            if plain.get(key) is not type(value):
+                return self._thoroughly(shape, event)
+        return event if event.keys() >= required else self._thoroughly(shape, event)
+
+    def _unknown(self, event: Event) -> None:
+        """An event type nobody described is dropped (C-PROC-03)."""
+        self._judge.warn(
+            f"[ag-ui][enforce] Dropping unrecognised event '{event['type']}': no middleware "
+            "translated it and the protocol does not describe it."
+        )
+
+    def _thoroughly(self, shape: Shape, event: Event) -> Event | None:
+        self._judge.subject = event["type"]
+        try:
+            clean = shape(event, "", self._judge)
+        except Malformed as error:
+            text = _sentence(event, error) + _spelling(event, error.path)
+            raise ProtocolError(text, rule="C-PROC-02", event=event) from None
+        if clean is GONE:
+            self._judge.removed("")
+            return None
+        return clean if isinstance(clean, dict) else None
+
+
+def _sentence(event: Event, error: Malformed) -> str:
+    text = str(error)
+    if text.startswith("Cannot send"):
+        return text
+    return f"Malformed {event['type']} at '{error.path}': {json.dumps(text)}"
+
+
+def _spelling(event: Event, path: str) -> str:
+    """A word to the server's author when the missing field is there in snake_case."""
+    name = path.rsplit("/", 1)[-1]
+    snake = re.sub(r"([A-Z])", lambda found: f"_{found[1].lower()}", name)
+    if snake == name or snake not in event:
+        return ""
+    return f" (the server sends '{snake}'; AG-UI is camelCase: serialise by alias)"
+
+
+def check_event(event: Mapping[str, Any]) -> list[str]:
+    """Everything the schema has against ``event``, one sentence each; empty when it conforms."""
+    problems: list[str] = []
+    try:
+        Enforcement(True, problems.append)(dict(event))
+    except (ProtocolError, KeyError) as error:
+        problems.append(str(error))
+    return problems
+
+
+class Shape:
+    """A closed object of the table, checked field by field."""
+
+    def __init__(self, row: str, is_open: bool = False) -> None:
+        self._fields = {name: (check(f.kind), f.required) for name, f in fields(row).items()}
+        self._open = is_open
+        self.required = {name for name, f in fields(row).items() if f.required}
+        simple = {"str": str, "object": dict, "bool": bool}
+        self.plain = {n: simple[f.kind] for n, f in fields(row).items() if f.kind in simple}
+
+    def __call__(self, value: Any, path: str, judge: Judge) -> Any:
+        if type(value) is not dict:
+            raise expected("object", value, path)
+        clean = {}
+        for key, item in value.items():
+            kept = self._field(key, item, f"{path}/{_escaped(key)}", judge)
+            if kept is not GONE:
+                clean[key] = kept
+            elif key in self.required:
+                return GONE  # the removal cascades (C-PROC-05)
+        missing = self.required - clean.keys()
+        if missing:
+            lacking = f"{path}/{min(missing)}"
+            text = f"Cannot send '{judge.subject}' without a '{_dotted(lacking)}'."
+            raise Malformed(lacking, text)
+        return clean
+
+    def _field(self, key: str, item: Any, path: str, judge: Judge) -> Any:
+        if key not in self._fields:
+            if self._open:
+                return item
+            judge.removed(path)
+            return GONE
+        checked, required = self._fields[key]
+        if item is None and not required:
+            judge.null(path)
+            return GONE
+        kept = checked(item, path, judge)
+        if kept is GONE and not required:
+            judge.removed(path)
+        return kept
+
+
+class Union:
+    """One of several shapes, told apart by a discriminator (C-PROC-07)."""
+
+    def __init__(self, name: str) -> None:
+        self._key, rows = UNIONS[name]
+        self._shapes = {
+            word: Shape(f"{self._key}:={word}! {row}", name in OPEN) for word, row in rows.items()
+        }
+
+    def __call__(self, value: Any, path: str, judge: Judge) -> Any:
+        if type(value) is not dict:
+            raise expected("object", value, path)
+        word = value.get(self._key)
+        if not isinstance(word, str):
+            raise expected("string", word, f"{path}/{self._key}")
+        shape = self._shapes.get(word)
+        return GONE if shape is None else shape(value, path, judge)
+
+
+@cache
+def _event_shape(event_type: str) -> Shape:
+    shape = Shape(f"type:={event_type}! {EVENTS[event_type]}")
+    shape.plain["type"] = str
+    return shape
+
+
+@cache
+def check(kind: str) -> Check:
+    """The check of one kind of the table; returns the value without what went, or GONE."""
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    if kind.startswith("="):
+        return _constant(kind[1:])
+    if kind.startswith("str/"):
+        return _either(check(kind[4:]))
+    if kind.startswith("["):
+        return _list_of(check(kind[1:].rstrip("]+")), 1 if kind.endswith("+]") else 0)
+    if "|" in kind:
+        return _one_of(kind.split("|"))
+    return Union(kind) if kind in UNIONS else Shape(OBJECTS[kind])
+
+
+def _typed(name: str, fits: Callable[[Any], bool]) -> Check:
+    def checked(value: Any, path: str, judge: Judge) -> Any:
+        if not fits(value):
+            raise expected(name, value, path)
+        return value
+
+    return checked
+
+
+def _whole(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return -_LIMIT <= value <= _LIMIT and value == int(value)
+
+
+_SCALARS: dict[str, Check] = {
+    "str": _typed("string", lambda value: isinstance(value, str)),
+    "bool": _typed("boolean", lambda value: isinstance(value, bool)),
+    "object": _typed("object", lambda value: isinstance(value, dict)),
+    "any": lambda value, path, judge: value,
+    "nonnull": _typed("a value other than null", lambda value: value is not None),
+    "safeint": _typed("an integer within 2^53", _whole),
+    "count": _typed("a count (integer from 0)", lambda value: _whole(value) and value >= 0),
+    "pointer": _typed(
+        "a JSON pointer", lambda value: isinstance(value, str) and bool(_POINTER.fullmatch(value))
+    ),
+}
+
+
+def _constant(word: str) -> Check:
+    def checked(value: Any, path: str, judge: Judge) -> Any:
+        if value != word:
+            shown = json.dumps(value) if isinstance(value, str) else _named(value)
+            raise Malformed(path, f'Invalid input: expected "{word}", received {shown}')
+        return value
+
+    return checked
+
+
+def _one_of(words: list[str]) -> Check:
+    """A closed set: an unknown member goes (C-PROC-06), strictly it fails as in the reference."""
+
+    def checked(value: Any, path: str, judge: Judge) -> Any:
+        if value in words:
+            return value
+        if judge.strict or not isinstance(value, str):
+            options = "|".join(f'"{word}"' for word in words)
+            raise Malformed(path, f"Invalid option: expected one of {options}")
+        return GONE
+
+    return checked
+
+
+def _either(other: Check) -> Check:
+    def checked(value: Any, path: str, judge: Judge) -> Any:
+        return value if isinstance(value, str) else other(value, path, judge)
+
+    return checked
+
+
+def _list_of(item_check: Check, least: int) -> Check:
+    def checked(value: Any, path: str, judge: Judge) -> Any:
+        if type(value) is not list:
+            raise expected("array", value, path)
+        if len(value) < least:
+            raise Malformed(path, f"Too small: expected array to have >={least} items")
+        return [
+            kept
+            for n, item in enumerate(value)
+            if (kept := one(item, f"{path}/{n}", judge)) is not GONE
+        ]
+
+    def one(item: Any, path: str, judge: Judge) -> Any:
+        kept = item_check(item, path, judge)
+        if kept is GONE:
+            judge.removed(path)
+        return kept
+
+    return checked
+
+
+def _named(value: Any) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
+    return names.get(type(value), "object")
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _dotted(path: str) -> str:
+    return path[1:].replace("/", ".")
