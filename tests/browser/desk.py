@@ -208,6 +208,15 @@ class Desk:
         )
         return found
 
+    def code_cells(self) -> list[int]:
+        """Positions of the code cells among all cells."""
+        found: list[int] = self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+                 .map((cell, index) => (cell.model.type === 'code' ? index : -1))
+                 .filter(index => index >= 0)"""
+        )
+        return found
+
     def text(self, index: int) -> str:
         """All plain text of a cell's outputs, streams and tracebacks included."""
         parts = []
@@ -217,7 +226,7 @@ class Desk:
         return "".join("".join(part) for part in parts)
 
     def cell(self, index: int) -> Locator:
-        return self.page.locator(".jp-Notebook .jp-CodeCell").nth(index)
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Execute one of the app's own commands, such as ``docmanager:save``."""
