@@ -58,7 +58,7 @@ export function spanText(ms) {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** @param {number} ms @returns {string} */
+/** Local time of day. @param {number} ms @returns {string} */
 export const clockText = (ms) =>
   new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
 
@@ -75,14 +75,20 @@ export class EventFilter {
   counts = Object.fromEntries(FAMILIES.map((name) => [name, 0]));
   #next = 0;
 
-  /** @param {number} from @param {EventRecord[]} items @returns {void} */
-  add(from, items) {
-    if (from < this.records.length) this.clear();
-    if (from !== this.records.length) return;
-    for (const item of items) {
+  /**
+   * Take a batch that begins at position ``from`` of ``total``. What is known already is passed
+   * over; fewer in total than are held means that the session began anew.
+   * @param {number} from @param {EventRecord[]} items @param {number} total
+   * @returns {boolean} false: something before it is missing
+   */
+  add(from, items, total) {
+    if (total < this.records.length) this.clear();
+    if (from > this.records.length) return false;
+    for (const item of items.slice(this.records.length - from)) {
       this.records.push(item);
       this.counts[familyOf(item.event.type)] += 1;
     }
+    return true;
   }
 
   /** @returns {void} */

@@ -1,5 +1,6 @@
 // Files -> content parts of a message, within the size a notebook's connection carries. Pure: no DOM.
 
+/** @import { Part } from "./types" */
 /** @typedef {{name: string, mimeType: string, size: number, data: string}} Attached  data: base64 */
 
 /** Jupyter's websocket takes 10 MiB in one message, and base64 makes files a third larger. */
@@ -31,7 +32,7 @@ export function refusal(file, held) {
 
 /**
  * The content part for a file; its name rides in the part's metadata.
- * @param {Attached} file @returns {Record<string, unknown>}
+ * @param {Attached} file @returns {Part}
  */
 export const partOf = ({ name, mimeType, data }) => ({
   type: kindOf(mimeType),

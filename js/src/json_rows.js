@@ -15,13 +15,19 @@
  * @property {number} siblings
  * @property {unknown} value
  */
-/** @typedef {{open: Map<string, boolean>, shown: Map<string, number>}} Folds  what was opened or closed, and how many members are shown */
+/**
+ * @typedef {object} Folds
+ * @property {Map<string, boolean>} open  what someone has opened or closed
+ * @property {Map<string, number>} shown  how many members are shown
+ * @property {number} depth               until then, small things below this level are open
+ */
 
 const PAGE = 100;
+const SMALL = 8;
 const LONGEST_TEXT = 2000;
 
-/** @returns {Folds} */
-export const newFolds = () => ({ open: new Map(), shown: new Map() });
+/** @param {number} [depth] @returns {Folds} */
+export const newFolds = (depth = 2) => ({ open: new Map(), shown: new Map(), depth });
 
 /** @param {unknown} value @returns {RowKind} */
 export function kindOf(value) {
@@ -66,8 +72,9 @@ export function brief(value, room = 80) {
 /** @param {any} value @returns {number} */
 export const sizeOf = (value) => (Array.isArray(value) ? value.length : Object.keys(value).length);
 
-/** Until someone folds it, the first level is open, and small things in it. @param {Folds} folds @param {string} pointer @param {number} level @param {number} size */
-const isOpen = (folds, pointer, level, size) => folds.open.get(pointer) ?? (level < 2 && size <= 8);
+/** @param {Folds} folds @param {string} pointer @param {number} level @param {number} size */
+const isOpen = (folds, pointer, level, size) =>
+  folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
 
 /** @param {unknown} value @param {RowKind} kind @param {boolean} open @returns {string} */
 function textOf(value, kind, open) {

@@ -50,13 +50,20 @@ table{border-collapse:collapse;font-size:12px}th,td{padding:4px 8px;text-align:r
 svg,img{max-width:100%;height:auto}`;
 
 /**
+ * What a policy does not stop: links (followed inside the frame), and elements that make the
+ * browser look up or reconnect to a host. Under another name they do nothing, and their text stays.
+ * @param {string} html @returns {string}
+ */
+const tamed = (html) => html.replace(/<(?=(?:a|area|base|form|link|meta)[\s/>])/gi, "<x-");
+
+/**
  * A document for an iframe with sandbox="": no script runs in it and nothing is fetched by it.
  * The policy stands first, so nothing that follows can come before it.
  * @param {unknown} data HTML or SVG @param {"light" | "dark"} scheme @returns {string}
  */
 export const shutPage = (data, scheme) =>
   `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta charset="utf-8">` +
-  `<meta name="color-scheme" content="${scheme}"><style>${LOOK}</style><body>${textOf(data)}`;
+  `<meta name="color-scheme" content="${scheme}"><style>${LOOK}</style><body>${tamed(textOf(data))}`;
 
 /**
  * A guess at the height of a page that cannot tell its own, in px.

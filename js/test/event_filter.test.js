@@ -32,11 +32,15 @@ test("a summary is the event's telling field", () => {
 
 test("families and text narrow what passes, and new events are looked at alone", () => {
   const filter = new EventFilter();
-  filter.add(0, [
-    record("TEXT_MESSAGE_CONTENT", { delta: "Paris" }),
-    record("TOOL_CALL_START", { toolCallName: "paris_weather" }),
-    record("RAW"),
-  ]);
+  filter.add(
+    0,
+    [
+      record("TEXT_MESSAGE_CONTENT", { delta: "Paris" }),
+      record("TOOL_CALL_START", { toolCallName: "paris_weather" }),
+      record("RAW"),
+    ],
+    3,
+  );
   filter.work(never);
   assert.deepEqual(filter.passing, [0, 1, 2]);
   filter.text = "paris";
@@ -44,17 +48,27 @@ test("families and text narrow what passes, and new events are looked at alone",
   filter.again();
   filter.work(never);
   assert.deepEqual(filter.passing, [1]);
-  filter.add(3, [record("TOOL_CALL_END", { toolCallId: "paris" })]);
+  filter.add(3, [record("TOOL_CALL_END", { toolCallId: "paris" })], 4);
   assert.equal(filter.work(never), true);
   assert.deepEqual([filter.passing, filter.counts.tool], [[1, 3], 2]);
 });
 
-test("a batch that leaves a gap is not taken, one that starts over replaces", () => {
+test("a batch that leaves a gap is not taken, what is known is passed over", () => {
   const filter = new EventFilter();
-  filter.add(5, [record("RAW")]);
-  assert.equal(filter.records.length, 0);
-  filter.add(0, [record("RAW"), record("RAW")]);
-  filter.add(0, [record("CUSTOM")]);
+  assert.equal(filter.add(5, [record("RAW")], 6), false);
+  assert.equal(filter.add(0, [record("RAW"), record("RAW")], 2), true);
+  filter.add(1, [record("RAW"), record("CUSTOM")], 3);
+  assert.deepEqual(
+    filter.records.map((one) => one.event.type),
+    ["RAW", "RAW", "CUSTOM"],
+  );
+  assert.equal(filter.counts.other, 3);
+});
+
+test("fewer events than are held mean that the session began anew", () => {
+  const filter = new EventFilter();
+  filter.add(0, [record("RAW"), record("RAW")], 2);
+  filter.add(0, [record("CUSTOM")], 1);
   assert.deepEqual(
     [filter.records.map((one) => one.event.type), filter.counts.other],
     [["CUSTOM"], 1],
@@ -68,6 +82,7 @@ test("50,000 events are looked through in slices", () => {
     Array.from({ length: 50_000 }, (_, at) =>
       record("TEXT_MESSAGE_CONTENT", { delta: `word ${at}` }),
     ),
+    50_000,
   );
   filter.text = "word 49999";
   let slices = 1;

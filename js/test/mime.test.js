@@ -34,6 +34,18 @@ test("the policy of a shut page stands before anything of the tool's", () => {
   assert.ok(!page.includes("script-src"));
 });
 
+test("links and look-ups of a tool's page are disarmed, its text stays", () => {
+  const page = shutPage(
+    '<a href="https://x.test">there</a><LINK rel=preconnect href=//x.test><meta\nhttp-equiv=refresh><abbr>',
+    "light",
+  );
+  assert.ok(
+    page.endsWith(
+      '<x-a href="https://x.test">there</a><x-LINK rel=preconnect href=//x.test><x-meta\nhttp-equiv=refresh><abbr>',
+    ),
+  );
+});
+
 test("a page's height is guessed from what is in it", () => {
   assert.deepEqual(
     [
