@@ -1,0 +1,133 @@
+// Spans -> nodes inside one element, changing only what differs from the time before, so that a
+// selection in a streaming paragraph survives. Text nodes and the allow-list of dom.js only.
+import { h, icon, imageData, link, linkUrl } from "../dom.js";
+import { readSegment } from "./inline.js";
+
+/** @import { Definitions, Span } from "./inline.js" */
+/** @typedef {{ formula(tex: string, display: boolean): Node }} Outside  what needs an optional module */
+
+/** @param {Span} one @param {Span} other @returns {boolean} */
+function same(one, other) {
+  if (one.type !== other.type) return false;
+  if ("children" in one && "children" in other) {
+    return one.children.length === other.children.length && hrefOf(one) === hrefOf(other) && one.children.every((child, at) => same(child, other.children[at]));
+  }
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** @param {Span} span */
+const hrefOf = (span) => (span.type === "link" ? `${span.href} ${span.title}` : "");
+
+/** @typedef {Extract<Span, { type: "image" }>} ImageSpan */
+
+/** The host that would be asked, for a person to decide. @param {string} url */
+function hostOf(url) {
+  try {
+    return new URL(url).host;
+  } catch {
+    return "";
+  }
+}
+
+/** A remote image tells its server that this was read; it is fetched when the user says so. @param {ImageSpan} span */
+function image(span) {
+  const own = imageData(span.src);
+  if (own) return h("img", { src: own, alt: span.alt, title: span.title || null });
+  const url = /^https?:/i.test(span.src) ? linkUrl(span.src) : "";
+  const words = span.alt || "Image";
+  if (!url) return h("span", { class: "agui-image-off" }, icon("image"), words);
+  const button = h(
+    "button",
+    { type: "button", class: "agui-image-off", title: url, onclick: () => button.replaceWith(fetched(url, span)) },
+    icon("image"),
+    `Show ${span.alt ? `“${span.alt}”` : "image"} from ${hostOf(url)}`,
+  );
+  return button;
+}
+
+/** @param {string} url @param {ImageSpan} span */
+function fetched(url, span) {
+  const node = h("img", { alt: span.alt, title: span.title || null });
+  node.referrerPolicy = "no-referrer";
+  node.src = url; // checked in image(), asked for by a click
+  return node;
+}
+
+/** @type {{ [K in Span["type"]]: (span: Extract<Span, { type: K }>, outside: Outside) => Node }} */
+const PAINT = {
+  text: (span) => document.createTextNode(span.text),
+  code: (span) => h("code", {}, span.text),
+  break: () => h("br"),
+  em: (span, outside) => h("em", {}, paintAll(span.children, outside)),
+  strong: (span, outside) => h("strong", {}, paintAll(span.children, outside)),
+  del: (span, outside) => h("del", {}, paintAll(span.children, outside)),
+  link: (span, outside) => {
+    const node = link(span.href, ...paintAll(span.children, outside));
+    if (node.tagName === "A") node.title = span.title ? `${span.title}\n${span.href}` : span.href;
+    return node;
+  },
+  image,
+  math: (span, outside) => outside.formula(span.text, span.display),
+};
+
+/** @param {Span} span @param {Outside} outside @returns {Node} */
+const paint = (span, outside) => /** @type {any} */ (PAINT[span.type])(span, outside);
+
+/** @param {Span[]} spans @param {Outside} outside */
+const paintAll = (spans, outside) => spans.map((span) => paint(span, outside));
+
+/** The text of one block, as far as it has come. */
+export class Inline {
+  #at = 0;
+  /** @type {{ span: Span, node: Node }[]} */
+  #tail = []; // of the segment that may still change
+  /** It named a definition that was not there. */
+  asked = false;
+
+  /** @param {Element} element @param {Outside} outside @param {Definitions} definitions */
+  constructor(element, outside, definitions) {
+    this.element = element;
+    this.outside = outside;
+    this.definitions = definitions;
+  }
+
+  /** @param {string} text  what it was before, or more @param {boolean} open */
+  update(text, open) {
+    for (;;) {
+      const segment = readSegment(text, this.#at, open, this.definitions);
+      this.asked ||= segment.asked;
+      this.#show(segment.spans);
+      if (!segment.settled) return;
+      this.#tail = [];
+      this.#at = segment.next;
+      if (segment.next >= text.length) return;
+    }
+  }
+
+  /** Starts over, for a text that is another now. */
+  reset() {
+    this.element.replaceChildren();
+    this.#tail = [];
+    this.#at = 0;
+    this.asked = false;
+  }
+
+  /** @param {Span[]} spans */
+  #show(spans) {
+    let keep = 0;
+    while (keep < spans.length && keep < this.#tail.length && same(spans[keep], this.#tail[keep].span)) keep += 1;
+    const old = this.#tail[keep];
+    const now = spans[keep];
+    if (old?.span.type === "text" && now?.type === "text" && now.text.startsWith(old.span.text)) {
+      /** @type {Text} */ (old.node).appendData(now.text.slice(old.span.text.length));
+      old.span = now;
+      keep += 1;
+    }
+    for (const { node } of this.#tail.splice(keep)) node.parentNode?.removeChild(node);
+    for (const span of spans.slice(keep)) {
+      const node = paint(span, this.outside);
+      this.element.appendChild(node);
+      this.#tail.push({ span, node });
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// Where links lead: inline destinations, reference definitions, autolinks, bare URLs, entities. Pure.
+// Nothing is filtered here; what may become a real link is decided by dom.js.
+
+/** @import { Definitions } from "./inline.js" */
+
+// prettier-ignore
+const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", copy: "©", reg: "®",
+  trade: "™", hellip: "…", mdash: "—", ndash: "–", lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”",
+  laquo: "«", raquo: "»", bull: "•", middot: "·", deg: "°", plusmn: "±", times: "×", divide: "÷",
+  le: "≤", ge: "≥", ne: "≠", asymp: "≈", infin: "∞", larr: "←", rarr: "→", uarr: "↑", darr: "↓",
+  euro: "€", pound: "£", yen: "¥", cent: "¢", sect: "§", para: "¶", micro: "µ", frac12: "½",
+  auml: "ä", ouml: "ö", uuml: "ü", Auml: "Ä", Ouml: "Ö", Uuml: "Ü", szlig: "ß", eacute: "é" };
+
+/** @param {string} text @param {number} at */
+export function entity(text, at) {
+  const pattern = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]{1,8}));/iy;
+  pattern.lastIndex = at;
+  const found = pattern.exec(text);
+  if (!found) return null;
+  const [whole, hex, decimal, name] = found;
+  if (name) {
+    const known = Object.hasOwn(NAMED, name) ? NAMED[/** @type {keyof typeof NAMED} */ (name)] : "";
+    return known ? { text: known, length: whole.length } : null;
+  }
+  const code = hex ? parseInt(hex, 16) : Number(decimal);
+  const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+  return { text: valid ? String.fromCodePoint(code) : "\ufffd", length: whole.length };
+}
+
+/** @param {string} text */
+export const unescape = (text) =>
+  text.replace(/\\([!-/:-@[-`{-~])|&[#a-z0-9]+;/gi, (whole, mark) => mark ?? entity(whole, 0)?.text ?? whole);
+
+/** A label as it is looked up. @param {string} label */
+export const labelKey = (label) => label.trim().replace(/\s+/g, " ").toLowerCase();
+
+/** `<url>` or a url with balanced parentheses. @param {string} text @param {number} at @param {number} end */
+function target(text, at, end) {
+  if (text[at] === "<") {
+    const close = text.slice(at, end).search(/[>\n]/);
+    return close > 0 && text[at + close] === ">" ? { href: text.slice(at + 1, at + close), end: at + close + 1 } : null;
+  }
+  let depth = 0;
+  let stop = at;
+  for (; stop < end; stop += 1) {
+    const char = text[stop];
+    if (char <= " ") break;
+    if (char === "\\") stop += 1;
+    else if (char === "(") depth += 1;
+    else if (char === ")" && --depth < 0) break;
+  }
+  return depth > 0 ? null : { href: text.slice(at, stop), end: stop };
+}
+
+const TITLE = /[ \n]+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\(((?:[^()\\]|\\.)*)\))/sy;
+const BLANK = /[ \n]*/y;
+
+/** @param {RegExp} pattern @param {string} text @param {number} at */
+function matchAt(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** `(url "title")` after a bracket. @param {string} text @param {number} at @param {number} end */
+function inlineTarget(text, at, end) {
+  if (text[at] !== "(") return null;
+  const start = at + 1 + (matchAt(BLANK, text, at + 1)?.[0].length ?? 0);
+  const url = target(text, start, end);
+  if (!url) return null;
+  const title = matchAt(TITLE, text, url.end);
+  const after = url.end + (title?.[0].length ?? 0);
+  const close = after + (matchAt(BLANK, text, after)?.[0].length ?? 0);
+  if (text[close] !== ")" || close >= end) return null;
+  return { href: unescape(url.href), title: unescape(title?.[1] ?? title?.[2] ?? title?.[3] ?? ""), end: close + 1 };
+}
+
+/**
+ * What a closing bracket at `scanner.at` links to.
+ * @param {{ text: string, at: number, open: boolean, asked: boolean, pending: number, definitions: Definitions }} scanner
+ * @param {number} end @param {string} label
+ */
+export function destination(scanner, end, label) {
+  const { text, at, definitions } = scanner;
+  const direct = inlineTarget(text, at + 1, end);
+  if (direct) return direct;
+  if (scanner.open && unfinished(text, at + 1, end)) return { href: "", title: "", end };
+  const named = /\[([^\[\]]{0,999})\]/y;
+  const second = matchAt(named, text, at + 1);
+  const key = labelKey(second?.[1] || label);
+  const known = key ? definitions.get(key) : undefined;
+  if (!known) {
+    scanner.asked ||= key !== "";
+    return null;
+  }
+  return { ...known, end: at + 1 + (second?.[0].length ?? 0) };
+}
+
+/** Whether `(https://exam` ends where the text does: shown as a link in the making. @param {string} text @param {number} at @param {number} end */
+function unfinished(text, at, end) {
+  return text[at] === "(" && end === text.length && /^\([^()\s]*(?:\([^()\s]*\)?[^()\s]*)?$/.test(text.slice(at, end));
+}
+
+/** `<https://…>` and `<name@host>`. @param {string} text @param {number} at @param {number} end */
+export function autolink(text, at, end) {
+  const found = matchAt(/<(?:([a-z][a-z0-9+.-]{1,31}:[^\s<>]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+))>/iy, text, at);
+  if (!found || at + found[0].length > end) return null;
+  const shown = found[1] ?? found[2];
+  return { href: found[1] ?? `mailto:${found[2]}`, text: shown, length: found[0].length };
+}
+
+/** A URL that stands in the text without any mark. @param {string} text @param {number} at @param {number} end */
+export function bareLink(text, at, end) {
+  if (at > 0 && /[\w/@.-]/.test(text[at - 1])) return null;
+  const found = matchAt(/(?:https?:\/\/|www\.)[^\s<>`"]{2,}/iy, text, at);
+  if (!found) return null;
+  const url = withoutTail(text.slice(at, Math.min(end, at + found[0].length)));
+  return { href: url.startsWith("www.") ? `https://${url}` : url, text: url, length: url.length };
+}
+
+/** Without the punctuation of the sentence around it. @param {string} url */
+function withoutTail(url) {
+  for (;;) {
+    const unbalanced = url.endsWith(")") && count(url, ")") > count(url, "(");
+    const shorter = unbalanced ? url.slice(0, -1) : url.replace(/(?:&[a-z0-9]+;|[?!.,:;*_~'"\]])$/i, "");
+    if (shorter === url) return url;
+    url = shorter;
+  }
+}
+
+/** @param {string} text @param {string} char */
+const count = (text, char) => text.split(char).length - 1;
+
+const DEFINITION = /^ {0,3}\[((?:[^\[\]\\]|\\.){1,999})\]:[ \n]*/;
+
+/**
+ * Takes the link definitions off the front of a finished paragraph's text.
+ * @param {string} text @param {Definitions} definitions @returns {string} what is left
+ */
+export function takeDefinitions(text, definitions) {
+  let rest = text;
+  for (let found = DEFINITION.exec(rest); found; found = DEFINITION.exec(rest)) {
+    const url = target(rest, found[0].length, rest.length);
+    if (!url || url.end === found[0].length) break;
+    const title = matchAt(TITLE, rest, url.end);
+    const titled = title && /^ *(\n|$)/.test(rest.slice(url.end + title[0].length));
+    const end = url.end + (titled ? title[0].length : 0);
+    if (!/^ *(\n|$)/.test(rest.slice(end))) break;
+    const key = labelKey(found[1]);
+    const words = titled ? unescape(title[1] ?? title[2] ?? title[3] ?? "") : "";
+    if (!definitions.has(key)) definitions.set(key, { href: unescape(url.href), title: words });
+    rest = rest.slice(end).replace(/^ *\n?/, "");
+  }
+  return rest;
+}

@@ -1,0 +1,198 @@
+// Blocks -> elements. Only the end of a document that grows is looked at again; what stands stays.
+import { h, setText } from "../dom.js";
+import { CodePaint } from "./code_paint.js";
+import { Inline } from "./inline_paint.js";
+import { splitRow } from "./table.js";
+
+/** @import { Definitions } from "./inline.js" */
+/** @import { Outside } from "./inline_paint.js" */
+/** @import { Block, Kind } from "./blocks.js" */
+
+/**
+ * @typedef {object} Painted  one block on the page
+ * @property {HTMLElement} element
+ * @property {(block: Block) => void} update  the block may have grown
+ * @property {Kind} kind
+ * @property {() => Element} [end]  where a caret belongs
+ * @property {() => boolean} [define]  definitions were added; says whether some are still missing
+ *
+ * @typedef {Outside & {
+ *   definitions: Definitions,
+ *   waiting: Set<Painted>,
+ *   colour(code: CodePaint): void,
+ * }} Canvas
+ */
+
+/** @param {Block} block */
+const textOf = (block) => (block.open ? block.text : block.text.trimEnd());
+
+/** @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @param {(block: Block) => string} read @returns {Painted} */
+function written(element, kind, canvas, read) {
+  const inline = new Inline(element, canvas, canvas.definitions);
+  /** @type {Block} */
+  let shown;
+  /** @type {Painted} */
+  const painted = {
+    element,
+    kind,
+    end: () => element,
+    update(block) {
+      shown = block;
+      inline.update(read(block), block.open);
+      if (inline.asked) canvas.waiting.add(painted);
+    },
+    define() {
+      inline.reset();
+      inline.update(read(shown), shown.open);
+      return inline.asked;
+    },
+  };
+  return painted;
+}
+
+/** A table's first row would be seen as text for a moment. @param {Block} block */
+const maybeTable = (block) => block.open && /^\|[^\n]*$/.test(block.text);
+
+const TASK = /^\[([ xX])\][ \t]+/;
+
+/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
+function paragraph(block, canvas) {
+  const text = h("span");
+  const element = h("p", {}, text);
+  const isTask = () => block.parent?.kind === "item" && block.parent.children[0] === block && TASK.test(block.text);
+  const inner = written(text, "paragraph", canvas, (it) => textOf(it).replace(isTask() ? TASK : /^$/, ""));
+  /** @type {HTMLInputElement | null} */
+  let box = null;
+  return {
+    ...inner,
+    element,
+    update(it) {
+      if (!box && isTask()) {
+        box = h("input", { type: "checkbox", disabled: true, checked: it.text[1] !== " ", "aria-label": "done" });
+        element.prepend(box);
+        element.parentElement?.classList.add("agui-task");
+      }
+      element.hidden = maybeTable(it) || !it.text.trim();
+      if (!element.hidden) inner.update(it);
+    },
+  };
+}
+
+/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
+function heading(block, canvas) {
+  // h1 and h2 belong to the notebook around us
+  const tag = /** @type {"h3" | "h4" | "h5" | "h6"} */ (`h${Math.min(6, block.level + 2)}`);
+  const element = h(tag, { class: `agui-h${block.level}` });
+  return written(element, "heading", canvas, (it) => textOf(it).replace(/(^|[ \t])#+[ \t]*$/, ""));
+}
+
+/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
+function code(block, canvas) {
+  const paint = new CodePaint(block.info);
+  let coloured = false;
+  return {
+    element: paint.element,
+    kind: "code",
+    update(it) {
+      paint.update(it.text);
+      if (it.open || coloured) return;
+      coloured = true;
+      canvas.colour(paint);
+    },
+  };
+}
+
+/** @param {Block} _block @param {Canvas} canvas @returns {Painted} */
+function math(_block, canvas) {
+  const source = h("code", { class: "agui-tex" });
+  const element = h("div", { class: "agui-formula" }, source);
+  let done = false;
+  return {
+    element,
+    kind: "math",
+    update(it) {
+      if (done) return;
+      setText(source, it.info === "closed" ? it.text : it.mark + it.text);
+      if (it.info !== "closed") return;
+      done = true;
+      element.replaceChildren(canvas.formula(it.text.trim(), true));
+    },
+  };
+}
+
+/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
+function table(block, canvas) {
+  const head = h("thead");
+  const body = h("tbody");
+  const scroll = h("div", { class: "agui-table", tabindex: "0", role: "group", "aria-label": "table" }, h("table", {}, head, body));
+  /** @type {{ source: string, cells: Inline[] }[]} */
+  const shown = [];
+  /** @param {string} source @param {number} at */
+  const row = (source, at) => {
+    const cells = block.align.map((align) => h(at ? "td" : "th", { class: align && `agui-${align}`, scope: at ? null : "col" }));
+    (at ? body : head).append(h("tr", {}, cells));
+    shown.push({ source: "", cells: cells.map((cell) => new Inline(cell, canvas, canvas.definitions)) });
+    fill(source, at);
+  };
+  /** @param {string} source @param {number} at */
+  const fill = (source, at) => {
+    const texts = splitRow(source);
+    shown[at].source = source;
+    shown[at].cells.forEach((cell, column) => {
+      cell.reset();
+      cell.update(texts[column] ?? "", false);
+    });
+  };
+  return {
+    element: scroll,
+    kind: "table",
+    update(it) {
+      const last = shown.length - 1;
+      if (last >= 0 && shown[last].source !== it.rows[last]) fill(it.rows[last], last);
+      for (let at = shown.length; at < it.rows.length; at += 1) row(it.rows[at], at);
+    },
+  };
+}
+
+/** Quotes, lists, items and the document itself. @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @returns {Painted} */
+function container(element, kind, canvas) {
+  /** @type {{ block: Block, painted: Painted }[]} */
+  const shown = [];
+  return {
+    element,
+    kind,
+    end: () => shown.at(-1)?.painted.end?.() ?? element,
+    update(it) {
+      if (kind === "list") element.classList.toggle("agui-tight", !it.loose);
+      let keep = Math.min(shown.length, it.children.length);
+      while (keep && (shown[keep - 1].block !== it.children[keep - 1] || shown[keep - 1].painted.kind !== it.children[keep - 1].kind)) keep -= 1;
+      for (const { painted } of shown.splice(keep)) painted.element.remove();
+      if (keep) shown[keep - 1].painted.update(it.children[keep - 1]);
+      for (const child of it.children.slice(keep)) {
+        const painted = PAINT[child.kind](child, canvas);
+        element.append(painted.element);
+        shown.push({ block: child, painted });
+        painted.update(child);
+      }
+    },
+  };
+}
+
+/** @type {Record<Kind, (block: Block, canvas: Canvas) => Painted>} */
+const PAINT = {
+  doc: (_block, canvas) => container(h("div", { class: "agui-md" }), "doc", canvas),
+  quote: (_block, canvas) => container(h("blockquote"), "quote", canvas),
+  item: (_block, canvas) => container(h("li"), "item", canvas),
+  list: (block, canvas) =>
+    container(block.ordered ? h("ol", { start: block.level === 1 ? null : block.level }) : h("ul"), "list", canvas),
+  rule: () => ({ element: h("hr"), kind: "rule", update() {} }),
+  paragraph,
+  heading,
+  code,
+  math,
+  table,
+};
+
+/** @param {Block} root @param {Canvas} canvas */
+export const paintDocument = (root, canvas) => PAINT.doc(root, canvas);
+

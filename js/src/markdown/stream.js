@@ -1,0 +1,104 @@
+// Markdown that arrives: takes pieces of any size, a few milliseconds of work at a time, and shows
+// them in one element. The only door to the other files of this folder.
+import { h } from "../dom.js";
+import { Blocks } from "./blocks.js";
+import { paintDocument } from "./paint.js";
+
+/** @import { Painted, Canvas } from "./paint.js" */
+/** @import { CodePaint } from "./code_paint.js" */
+/** @import { Context } from "../types" */
+
+const PIECE = 2000; // characters between two looks at the clock
+const BUDGET = 6; // ms
+
+export class MarkdownStream {
+  #blocks = new Blocks();
+  #queue = "";
+  #ended = false;
+  #finished = false;
+  #definitions = 0;
+  #caret = h("span", { class: "agui-caret", "aria-hidden": "true" });
+  /** @type {Painted} */
+  #paint;
+  /** @type {Canvas} */
+  #canvas;
+
+  /** @param {Pick<Context, "frames" | "module">} context */
+  constructor({ frames, module }) {
+    this.frames = frames;
+    this.#canvas = {
+      definitions: this.#blocks.definitions,
+      waiting: new Set(),
+      colour: (code) => void this.#later(() => code.colour(() => module("highlight"))),
+      formula: (tex, display) => formula(tex, display, () => module("math")),
+    };
+    this.#paint = paintDocument(this.#blocks.root, this.#canvas);
+  }
+
+  get node() {
+    return this.#paint.element;
+  }
+
+  /** @param {string} text */
+  append(text) {
+    this.#queue += text;
+    this.frames.request(this.#work);
+  }
+
+  /** No more text will come: what was open is closed. */
+  end() {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.frames.request(this.#work);
+  }
+
+  /** Shows everything now; for what is small and was there before. */
+  flush() {
+    while (this.#work()) continue;
+  }
+
+  #work = () => {
+    const stop = performance.now() + BUDGET;
+    while (this.#queue) {
+      this.#blocks.feed(this.#queue.slice(0, PIECE));
+      this.#queue = this.#queue.slice(PIECE);
+      this.#draw();
+      if (performance.now() > stop) return true;
+    }
+    if (this.#ended && !this.#finished) {
+      this.#finished = true;
+      this.#blocks.end();
+      this.#draw();
+    }
+    return false;
+  };
+
+  #draw() {
+    this.#paint.update(this.#blocks.root);
+    const { definitions, waiting } = this.#canvas;
+    if (definitions.size !== this.#definitions) {
+      this.#definitions = definitions.size;
+      for (const painted of waiting) if (!painted.define?.()) waiting.delete(painted);
+    }
+    if (this.#finished) this.#caret.remove();
+    else (this.#paint.end?.() ?? this.node).append(this.#caret);
+  }
+
+  /** @param {() => Promise<void>} job */
+  async #later(job) {
+    try {
+      await job();
+    } catch (error) {
+      console.warn("shown without colours:", error); // the plain text stands
+    }
+  }
+}
+
+/** The source first, the formula when its module is here. @param {string} tex @param {boolean} display @param {() => Promise<any>} load */
+function formula(tex, display, load) {
+  const source = h("code", { class: "agui-tex" }, tex);
+  load()
+    .then((math) => source.replaceWith(math.formula(tex, display)))
+    .catch((error) => console.warn("shown as source:", error));
+  return source;
+}
