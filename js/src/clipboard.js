@@ -1,9 +1,11 @@
-// Text out of the page: onto the clipboard, into a file.
+// Text out of the widget: onto the clipboard (and the button that does it), or into a file.
 import { h, icon } from "./dom.js";
 
 /** Where a page is not served securely the clipboard interface is missing; the old command works. @param {string} text */
-function copyOldWay(text) {
-  const field = h("textarea", { class: "agui-off-screen", readonly: true, "aria-hidden": "true" });
+function copyBySelection(text) {
+  const field = h("textarea", { readonly: true, "aria-hidden": "true" });
+  field.style.position = "fixed"; // so that focusing it scrolls nothing
+  field.style.top = "-100px";
   field.value = text;
   document.body.append(field);
   field.select();
@@ -12,27 +14,18 @@ function copyOldWay(text) {
   return done;
 }
 
-/** @param {string} text @returns {Promise<boolean>} whether the page may */
+/** @param {string} text @returns {Promise<boolean>} whether the page was allowed to */
 export async function copyText(text) {
   try {
-    if (!navigator.clipboard) return copyOldWay(text);
+    if (!navigator.clipboard) return copyBySelection(text);
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyOldWay(text);
+    return false;
   }
 }
 
-/** @param {string} name @param {string} text @param {string} type */
-export function saveText(name, text, type) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const anchor = h("a", { download: name });
-  anchor.href = url; // made here, so not filtered
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** A button that copies and says so. @param {() => string} text @param {string} [label] */
+/** @param {() => string} text @param {string} [label] */
 export function copyButton(text, label = "Copy") {
   const button = h(
     "button",
@@ -44,4 +37,14 @@ export function copyButton(text, label = "Copy") {
     setTimeout(() => button.replaceChildren(icon("copy")), 1200);
   });
   return button;
+}
+
+/** Offers a text as a file to save. @param {string} name @param {string} text @param {string} mimeType */
+export function saveText(name, text, mimeType) {
+  const url = URL.createObjectURL(new Blob([text], { type: mimeType }));
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
