@@ -29,6 +29,8 @@ def wrap(obj: Any, options: Options | None = None, **given: Any) -> Agent:
         options.only("a ready agent")
         return obj
     module = detect(obj)
+    if module == "url" and options.model:  # an AG-UI server has one agent; this one, many models
+        module = "openai_url"
     if module is None:
         kind = f"{type(obj).__module__}.{type(obj).__qualname__}"
         raise UnsupportedAgent(f"Nothing here wraps a {kind}; pass {KNOWN}.")

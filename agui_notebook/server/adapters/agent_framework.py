@@ -1,0 +1,96 @@
+"""Agent Framework: agents, workflows and chat clients, through Microsoft's own AG-UI adapter.
+
+Where only the core package is installed, agents and clients speak through a thin adapter here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..adopt import fresh_at
+from ..agent import Agent, Options, RunAgentInput, Wrapped
+from ..emitter import Emitter
+from ..official import accepted, load, plain_request, relay, with_context
+
+INSTALL = "agent-framework-ag-ui>=1.7"
+WHAT = "Serving Agent Framework objects"
+
+
+def adapt(obj: Any, options: Options) -> Agent:
+    """Wrap an agent, a workflow or a chat client.
+
+    Instructions, tools, approvals, model and params belong to an agent already; only for a bare
+    chat client they are taken here. Raises UnsupportedAgent when a package is missing.
+    """
+    core = load("agent_framework", INSTALL, WHAT)
+    official = load("agent_framework_ag_ui", INSTALL, WHAT)
+    if isinstance(obj, core.Workflow):
+        options.only("an Agent Framework workflow")
+        return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options, obj)
+    if hasattr(obj, "get_response") and not hasattr(obj, "run"):
+        obj = agent_of(core, fresh_at(obj, "client"), options)
+    else:
+        options.only("an Agent Framework agent")
+        obj = fresh_at(obj, "client", "client")
+    make = official.AgentFrameworkAgent
+    quiet = accepted(make, require_confirmation=False, emit_messages_snapshot=False)
+    return AgentFramework(make(agent=obj, **quiet), options, obj)
+
+
+def agent_of(core: Any, client: Any, options: Options) -> Any:
+    """An agent around a chat client."""
+    tools = [tool_of(core, function, options) for function in options.tools]
+    sampling = {**options.params, **({"model": options.model} if options.model else {})}
+    return core.Agent(
+        client=client,
+        name=options.name,
+        instructions=options.instructions,
+        tools=tools or None,
+        default_options=sampling or None,
+    )
+
+
+def tool_of(core: Any, function: Any, options: Options) -> Any:
+    """A function as the framework's tool, with its own way of asking for approval."""
+    name = getattr(function, "__name__", "")
+    mode = "always_require" if name in options.approve else "never_require"
+    return core.tool(function, approval_mode=mode)
+
+
+class AgentFramework(Wrapped):
+    """An agent or workflow behind the official adapter's object, without its HTTP endpoint."""
+
+    def __init__(self, official: Any, options: Options, obj: Any) -> None:
+        name = options.name or getattr(obj, "name", None) or "agent"
+        about = options.description or getattr(obj, "description", None) or ""
+        super().__init__(name, about, options.suggestions)
+        self._official = official
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        """Answer one request with the framework's own events."""
+        events = self._official.run(body_of(with_context(plain_request(request))))
+        await relay(events, emit, {"CUSTOM": counted})
+
+
+SPELLINGS = {
+    "threadId": "thread_id",
+    "runId": "run_id",
+    "parentRunId": "parent_run_id",
+    "forwardedProps": "forwarded_props",
+}
+
+
+def body_of(request: RunAgentInput) -> dict[str, Any]:
+    """The request as the official endpoint hands it on."""
+    return {SPELLINGS.get(key, key): value for key, value in request.items() if value is not None}
+
+
+def counted(event: Any, emit: Emitter) -> bool:
+    """Usage, which comes as an event of the framework's own, joins the run's usage."""
+    if event.name != "usage" or not isinstance(event.value, dict):
+        return False
+    emit.usage(
+        input_tokens=event.value.get("input_token_count"),
+        output_tokens=event.value.get("output_token_count"),
+    )
+    return True

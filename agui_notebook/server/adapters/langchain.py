@@ -1,0 +1,139 @@
+"""LangChain chat models and runnables (``prompt | model``), streamed with ``astream``.
+
+LangGraph's graphs are runnables too, and have an adapter of their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from ...errors import InvalidInput
+from ...protocol.conversation import text_of
+from ..adopt import fresh_at
+from ..agent import Agent, Options
+from ..model_messages import Prompt
+from ..openai_shape import messages_of
+from ..provider_stream import streaming
+from ..reply import Reply
+from ..tool_loop import ModelAgent
+
+
+def adapt(obj: Any, options: Options) -> Agent:
+    """Wrap a chat model or a runnable. Raises InvalidInput for tools that no model in it takes."""
+    if options.tools and not any(hasattr(step, "bind_tools") for step in steps_of(obj)):
+        raise InvalidInput("tools= means nothing here: no chat model in this runnable takes tools.")
+    return ModelAgent.of(options, partial(ask, each_step(obj, fresh_model)))
+
+
+async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
+    """One streamed answer: messages, or the text that a chain makes of them."""
+    tools = [{"type": "function", "function": dict(tool)} for tool in prompt.tools]
+    bound = each_step(runnable, partial(with_tools, tools)) if tools else runnable
+    chosen = {"model": prompt.model} if prompt.model else {}
+    start = partial(bound.astream, input_of(steps_of(bound)[0], prompt), **chosen, **prompt.params)
+    total: Counter[str] = Counter()
+    async with streaming(start) as chunks:
+        async for chunk in chunks:
+            await read(chunk, reply, total)
+    reply.complete = True  # LangChain raises when a stream is cut, and has no word for its end
+
+
+def steps_of(runnable: Any) -> list[Any]:
+    """The parts of a chain, or the runnable alone."""
+    return list(getattr(runnable, "steps", None) or [runnable])
+
+
+def each_step(runnable: Any, change: Callable[[Any], Any]) -> Any:
+    """The runnable with its parts changed, rebuilt only if one did."""
+    steps = steps_of(runnable)
+    changed = [change(step) for step in steps]
+    if all(new is old for new, old in zip(changed, steps, strict=True)):
+        return runnable
+    return type(runnable)(*changed) if len(steps) > 1 else changed[0]
+
+
+def with_tools(tools: list[dict[str, Any]], step: Any) -> Any:
+    """A chat model told of the tools; any other part as it is."""
+    return step.bind_tools(tools) if hasattr(step, "bind_tools") else step
+
+
+def fresh_model(model: Any) -> Any:
+    """A chat model with connections of its own, where it keeps an OpenAI or Anthropic client."""
+    twin = fresh_at(model, "root_async_client")
+    if twin is not model:
+        twin.async_client = twin.root_async_client.chat.completions
+        return twin
+    return fresh_at(model, "_async_client")
+
+
+def input_of(first: Any, prompt: Prompt) -> Any:
+    """What a chain begins with: messages for a model, variables for a template, else the text.
+
+    A template's messages placeholder gets the conversation; its other variables, the last
+    user message, which the conversation then leaves out.
+    """
+    messages = messages_of(prompt)
+    said = text_of(prompt.turns[-1]) if prompt.turns else ""
+    if hasattr(first, "bind_tools"):
+        return messages
+    if (variables := getattr(first, "input_variables", None)) is None:
+        return said
+    parts = getattr(first, "messages", ())
+    held = [part.variable_name for part in parts if type(part).__name__ == PLACE]
+    asked = [name for name in variables if name not in held]
+    return dict.fromkeys(held, messages[:-1] if asked else messages) | dict.fromkeys(asked, said)
+
+
+PLACE = "MessagesPlaceholder"
+
+
+async def read(chunk: Any, reply: Reply, total: Counter[str]) -> None:
+    """Take in one chunk: a message's, or text that a parser made."""
+    if isinstance(chunk, str):
+        await reply.text(chunk)
+        return
+    for block in chunk.content_blocks:
+        if take := BLOCKS.get(block["type"]):
+            await take(block, reply)
+    if chunk.usage_metadata:
+        total.update(counts(chunk.usage_metadata))  # what a chunk reports is its own share
+        reply.usage(model=chunk.response_metadata.get("model_name"), **total)
+
+
+async def _text(block: Mapping[str, Any], reply: Reply) -> None:
+    await reply.text(block["text"])
+
+
+async def _reasoning(block: Mapping[str, Any], reply: Reply) -> None:
+    await reply.reasoning(block.get("reasoning"))
+
+
+async def _call(block: Mapping[str, Any], reply: Reply) -> None:
+    key = block["index"] if block.get("index") is not None else block.get("id")
+    if not reply.knows(key, block.get("id")):
+        await reply.call(key, block.get("name") or "", block.get("id"))
+    await reply.arguments(key, block.get("args"))
+
+
+BLOCKS: dict[str, Callable[[Mapping[str, Any], Reply], Awaitable[None]]] = {
+    "text": _text,
+    "reasoning": _reasoning,
+    "tool_call_chunk": _call,
+}
+
+
+def counts(usage: Mapping[str, Any]) -> dict[str, int]:
+    """Token counts; the details are parts of the totals."""
+    inputs = usage.get("input_token_details") or {}
+    outputs = usage.get("output_token_details") or {}
+    found = {
+        "input_tokens": usage.get("input_tokens"),
+        "output_tokens": usage.get("output_tokens"),
+        "cached_input_tokens": inputs.get("cache_read"),
+        "cache_write_input_tokens": inputs.get("cache_creation"),
+        "reasoning_tokens": outputs.get("reasoning"),
+    }
+    return {key: count for key, count in found.items() if count is not None}

@@ -1,0 +1,28 @@
+"""The ``litellm`` module (or a ``litellm.Router``): any provider it knows, by model name.
+
+It speaks the Chat Completions dialect; importing it is left to the user, who has it already.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ..agent import Agent, Options
+from ..model_messages import Prompt
+from ..openai_shape import read, request_of
+from ..provider_stream import streaming
+from ..reply import Reply
+from ..tool_loop import ModelAgent
+
+
+def adapt(obj: Any, options: Options) -> Agent:
+    """Wrap the module or a router. Raises InvalidInput without ``model``."""
+    return ModelAgent.of(options, partial(ask, obj), needs="model")
+
+
+async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
+    """One streamed completion."""
+    async with streaming(partial(client.acompletion, **request_of(prompt))) as chunks:
+        async for chunk in chunks:
+            await read(chunk.model_dump(), reply, "litellm")

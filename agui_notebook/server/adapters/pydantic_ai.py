@@ -1,0 +1,65 @@
+"""Pydantic AI agents and models through Pydantic's own AG-UI adapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..adopt import fresh_at
+from ..agent import Agent, Options, RunAgentInput, Wrapped, context_text
+from ..emitter import Emitter
+from ..official import accepted, load, relay, run_input
+
+INSTALL = "pydantic-ai-slim[ag-ui]>=2"
+WHAT = "Serving a Pydantic AI agent"
+
+
+def adapt(obj: Any, options: Options) -> Agent:
+    """Wrap an agent or a model. Raises UnsupportedAgent when a package is missing."""
+    core = load("pydantic_ai", INSTALL, WHAT)
+    adapter = load("pydantic_ai.ui.ag_ui", INSTALL, WHAT).AGUIAdapter
+    agent = obj if hasattr(obj, "run_stream_events") else core.Agent(obj)
+    return PydanticAI(core, adapter, agent, options)
+
+
+class PydanticAI(Wrapped):
+    """An agent behind the official adapter; the options join each run."""
+
+    def __init__(self, core: Any, adapter: Any, agent: Any, options: Options) -> None:
+        name = options.name or getattr(agent, "name", None) or "agent"
+        super().__init__(name, options.description or "", options.suggestions)
+        self._adapter, self._agent, self._instructions = adapter, agent, options.instructions
+        self._about = self._per_run(core, options)
+
+    def _per_run(self, core: Any, options: Options) -> dict[str, Any]:
+        """What every run is told beside the request."""
+        about: dict[str, Any] = {"usage_limits": core.UsageLimits(request_limit=options.max_rounds)}
+        own = getattr(self._agent, "model", None)
+        if options.model:
+            about["model"] = options.model
+        elif (adopted := fresh_at(own, "_provider", "_client")) is not own:
+            about["model"] = adopted
+        if options.params:
+            about["model_settings"] = dict(options.params)
+        if options.tools:
+            about["toolsets"] = [toolset_of(core, options)]
+        if options.approve:
+            about["output_type"] = [self._agent.output_type, core.DeferredToolRequests]
+        return about
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        """Answer one request; context and instructions join the agent's own (P-INPUT-08)."""
+        extra = accepted(self._adapter, include_usage=True)
+        adapter = self._adapter(agent=self._agent, run_input=run_input(request), **extra)
+        told = [text for text in (self._instructions, context_text(request)) if text]
+        events = adapter.run_stream(instructions="\n\n".join(told) or None, **self._about)
+        await relay(events, emit)
+
+
+def toolset_of(core: Any, options: Options) -> Any:
+    """The user's functions as Pydantic AI tools; some wait for approval."""
+    return core.FunctionToolset(
+        [
+            core.Tool(each, requires_approval=getattr(each, "__name__", "") in options.approve)
+            for each in options.tools
+        ]
+    )

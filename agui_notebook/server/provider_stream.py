@@ -1,0 +1,131 @@
+"""Reading a provider's stream: sync or async, closed whatever happens, so that the model stops.
+
+A sync stream is read in a thread of its own, so that the event loop keeps serving others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing, asynccontextmanager, suppress
+from functools import partial
+from typing import Any
+
+END = object()
+
+
+@asynccontextmanager
+async def streaming(
+    start: Callable[[], Any], *, threads: bool = True
+) -> AsyncIterator[AsyncIterator[Any]]:
+    """Begin a stream with ``start()`` and iterate it; both may be sync or async.
+
+    Leaving the block closes the stream, which tells the provider to stop. With ``threads``
+    False a sync client blocks the loop (loop="kernel" asks for that).
+    """
+    stream = await called(start, threads=threads)
+    async with aclosing(items(stream, threads=threads)) as chunks:
+        yield chunks
+
+
+async def called(start: Callable[[], Any], *, threads: bool = True) -> Any:
+    """What ``start()`` returns, awaited if it is async and off the loop if it is not."""
+    if is_async(start) or not threads:
+        answer = start()
+    else:
+        answer = await asyncio.to_thread(start)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Whether a function, under partials and decorators, is a coroutine function."""
+    while isinstance(function, partial):
+        function = function.func
+    return inspect.iscoroutinefunction(inspect.unwrap(function))
+
+
+async def items(stream: Any, *, threads: bool = True) -> AsyncGenerator[Any, None]:
+    """The items of an async or sync stream."""
+    if not hasattr(stream, "__aiter__"):
+        source = from_thread(stream) if threads else inline(stream)
+        async with aclosing(source) as chunks:
+            async for item in chunks:
+                yield item
+        return
+    try:
+        async for item in stream:
+            yield item
+    finally:
+        close = getattr(stream, "close", None) or getattr(stream, "aclose", None)
+        if close and inspect.isawaitable(closing := close()):
+            await closing
+
+
+async def inline(stream: Iterable[Any]) -> AsyncGenerator[Any, None]:
+    """A sync stream read on the loop's own thread; others get a turn between two items."""
+    for item in stream:
+        yield item
+        await asyncio.sleep(0)
+
+
+async def from_thread(stream: Iterable[Any]) -> AsyncGenerator[Any, None]:
+    """A sync stream read in a thread of its own."""
+    reader = _Reader(stream, asyncio.get_running_loop())
+    reader.start()
+    try:
+        while (item := await reader.queue.get()) is not END:
+            if isinstance(item, _Raised):
+                raise item.error
+            yield item
+    finally:
+        reader.stop()
+
+
+class _Raised:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+class _Reader(threading.Thread):
+    """Reads on until told to stop, then closes the stream from its own thread."""
+
+    def __init__(self, stream: Iterable[Any], loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(name="agui-stream", daemon=True)
+        self.queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._stream, self._loop, self._stopped = stream, loop, False
+
+    def run(self) -> None:
+        try:
+            for item in self._stream:
+                if self._stopped:
+                    return
+                self._put(item)
+            self._put(END)
+        except BaseException as error:  # whatever it is belongs to the task that waits
+            self._put(_Raised(error))
+        finally:
+            if close := getattr(self._stream, "close", None):
+                close()
+
+    def _put(self, item: Any) -> None:
+        with suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self.queue.put_nowait, item)
+
+    def stop(self) -> None:
+        """End the reading now; a read that waits for the provider is woken by its socket."""
+        self._stopped = True
+        response = getattr(self._stream, "response", None)
+        network = getattr(response, "extensions", {}).get("network_stream")
+        if self.is_alive() and network is not None:
+            hang_up(network)
+
+
+def hang_up(network: Any) -> None:
+    """Shut a connection down under a blocked read; closing alone would not wake it."""
+    import socket
+
+    if isinstance(connection := network.get_extra_info("socket"), socket.socket):
+        with suppress(OSError):  # the other side was faster
+            connection.shutdown(socket.SHUT_RDWR)
