@@ -56,8 +56,9 @@ class Options:
 
     ``tools`` are backend Python functions, ``approve`` the names of those that need a human's
     yes (an interrupt), ``params`` goes to the provider as it is (temperature, ...),
-    ``max_rounds`` bounds model calls per run. ``threads`` False keeps synchronous code on the
-    loop's own thread (``loop="kernel"``).
+    ``max_rounds`` bounds model calls per run. ``headers`` go with every request to a URL;
+    ``path`` is where the agent is inside an ASGI app. ``threads`` False keeps synchronous code
+    on the loop's own thread (``loop="kernel"``).
     """
 
     name: str | None = None
@@ -69,6 +70,8 @@ class Options:
     approve: Sequence[str] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     max_rounds: int = 10
+    headers: Mapping[str, str] = field(default_factory=dict)
+    path: str | None = None
     threads: bool = True
 
     @classmethod
@@ -116,4 +119,5 @@ def answers(request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def context_text(request: Mapping[str, Any]) -> str:
     """Every context entry as lines for a prompt (P-INPUT-08), or an empty string."""
-    return "\n".join(f"{entry['description']}: {entry['value']}" for entry in request["context"])
+    entries = request["context"]
+    return "\n".join(f"{each.get('description')}: {each.get('value')}" for each in entries)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from ..protocol.schema import PROTOCOL_VERSION
 from .ledger import Event, Ledger
-from .repair import repair
+from .repair import Repair
 from .usage import Usage
 
 Send = Callable[[Event], Awaitable[None]]
@@ -26,6 +26,7 @@ class _Run:
     def __init__(self, request: Mapping[str, Any], send: Send) -> None:
         self.request, self.send = request, send
         self.ledger, self.usage = Ledger(), Usage()
+        self.repair = Repair(self.ledger)
         self.interrupts: list[dict[str, Any]] = []
         self.ending: Event = {}  # fields for RUN_FINISHED that the agent chose
 
@@ -336,7 +337,7 @@ class Emitter:
         chunks expanded, nulls and unknown fields removed, run boundaries absorbed. Raises
         ProtocolError when it is beyond repair.
         """
-        for fit in repair(event, self._run.ledger):
+        for fit in self._run.repair(event):
             await ENTRANCES.get(fit["type"], Emitter._pass)(self, fit)
 
     async def _pass(self, event: Event) -> None:

@@ -6,26 +6,43 @@ itself is right by construction. Nothing here sends or keeps anything.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
 from ..errors import ProtocolError
-from .ledger import CLOSES, CONTINUES, KINDS, OPENS, Event, Ledger
+from ..protocol.chunks import Lanes
+from ..protocol.enforce import Enforcement
+from ..protocol.legacy import Compatibility
+from .ledger import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Event, Ledger
+
+logger = logging.getLogger(__name__)
 
 MAY_BE_NULL = ("value", "snapshot", "event")  # required fields that take any JSON (B-EVM-05)
 
 
-def repair(given: Any, ledger: Ledger) -> Iterator[Event]:
-    """Yield what to send in place of ``given``, judged against what is open.
+class Repair:
+    """Mends the foreign events of one run, judged against what is open in it."""
 
-    Raises ProtocolError for what is no event, or continues a tool call that never began
-    (P-STREAM-01: no name can be invented).
-    """
-    event = plain(given)
-    mend = MENDERS.get(event["type"])
-    yield from mend(event, ledger) if mend else (event,)
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._lanes = Lanes()
+        self._translate = Compatibility({}, False, _mint, logger.debug)
+        self._enforce = Enforcement(False, logger.debug)
+
+    def __call__(self, given: Any) -> Iterator[Event]:
+        """Yield what to send in place of ``given``.
+
+        Raises ProtocolError for what is no event, is malformed, or continues a tool call that
+        never began (P-STREAM-01: no name can be invented).
+        """
+        for event in self._translate(plain(given)):
+            clean = self._enforce(_filled(event, self._ledger))
+            for each in self._lanes.expand(clean) if clean else ():
+                mend = MENDERS.get(each["type"])
+                yield from mend(each, self._ledger) if mend else (each,)
 
 
 def plain(given: Any) -> Event:
@@ -49,46 +66,42 @@ def camel(key: str) -> str:
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), key)
 
 
+def _filled(event: Event, ledger: Ledger) -> Event:
+    """The event with the id it lacks: of what is open, or a new one."""
+    kind = KIND_OF.get(event["type"].replace("_CHUNK", "_START"))
+    field = KINDS[kind][0] if kind else None
+    if kind is None or field is None or field in event or field == "stepName":
+        return event
+    latest = None if event["type"] in OPENS else _latest(kind, ledger)
+    return {**event, field: latest or _mint()}
+
+
+def _mint() -> str:
+    return uuid4().hex
+
+
+def _latest(kind: str, ledger: Ledger) -> str | None:
+    return next((key[1] for key in reversed(ledger.open) if key[0] == kind), None)
+
+
 def _drop(event: Event, ledger: Ledger) -> Iterator[Event]:
     yield from ()
 
 
 def _open(event: Event, ledger: Ledger) -> Iterator[Event]:
-    field, _ = KINDS[OPENS[event["type"]]]
-    event.setdefault(field, uuid4().hex)
     if not ledger.is_open(event):
-        yield event
+        yield _with_role(event)
 
 
 def _continue(event: Event, ledger: Ledger) -> Iterator[Event]:
-    kind = CONTINUES[event["type"]]
-    field, _ = KINDS[kind]
-    if field not in event:
-        event[field] = _latest(kind, ledger) or uuid4().hex
     if not ledger.is_open(event):
-        yield _opener(kind, event)
+        yield _opener(CONTINUES[event["type"]], event)
     yield event
 
 
 def _close(event: Event, ledger: Ledger) -> Iterator[Event]:
-    kind = CLOSES[event["type"]]
-    field, _ = KINDS[kind]
-    event.setdefault(field, _latest(kind, ledger) or "")
     if ledger.is_open(event):
         yield event
-
-
-def _chunk(event: Event, ledger: Ledger) -> Iterator[Event]:
-    kind = event["type"].removesuffix("_CHUNK")
-    field, _ = KINDS[kind]
-    event.setdefault(field, _latest(kind, ledger) or uuid4().hex)
-    start = {key: value for key, value in event.items() if key != "delta"}
-    start["type"] = f"{kind}_START"
-    if not ledger.is_open(start):
-        yield _with_role(start)
-    if "delta" in event:
-        word = "ARGS" if kind == "TOOL_CALL" else "CONTENT"
-        yield {"type": f"{kind}_{word}", field: event[field], "delta": event["delta"]}
 
 
 def _opener(kind: str, event: Event) -> Event:
@@ -108,16 +121,9 @@ def _with_role(start: Event) -> Event:
     return {"role": role, **start} if role else start
 
 
-def _latest(kind: str, ledger: Ledger) -> str | None:
-    return next((key[1] for key in reversed(ledger.open) if key[0] == kind), None)
-
-
 MENDERS: dict[str, Callable[[Event, Ledger], Iterator[Event]]] = {
     "RUN_STARTED": _drop,
     **dict.fromkeys(OPENS, _open),
     **dict.fromkeys(CONTINUES, _continue),
     **dict.fromkeys(CLOSES, _close),
-    "TEXT_MESSAGE_CHUNK": _chunk,
-    "TOOL_CALL_CHUNK": _chunk,
-    "REASONING_MESSAGE_CHUNK": _chunk,
 }

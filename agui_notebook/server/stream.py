@@ -104,7 +104,7 @@ def _elsewhere(
     tasks: list[asyncio.Task[None]] = []
 
     def tell(task: asyncio.Task[None]) -> None:
-        here.call_soon_threadsafe(lambda: ended.done() or ended.set_result(None))
+        here.call_soon_threadsafe(_settle, ended)
 
     def begin() -> None:
         tasks.append(there.create_task(run))
@@ -112,3 +112,8 @@ def _elsewhere(
 
     there.call_soon_threadsafe(begin)
     return ended, lambda: there.call_soon_threadsafe(lambda: tasks[0].cancel())
+
+
+def _settle(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)
