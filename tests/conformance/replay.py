@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import copy
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any
 
+from agui_notebook.client.sse import FrameReader, decode
 from agui_notebook.errors import ProtocolError
 from agui_notebook.protocol.chunks import Lanes
+from agui_notebook.protocol.compact import compact
 from agui_notebook.protocol.conversation import new_document
 from agui_notebook.protocol.enforce import Enforcement
 from agui_notebook.protocol.fold import Fold
@@ -72,12 +73,10 @@ def _apply(case: Case) -> dict[str, Any]:
     held = copy.deepcopy(case["input"])
     document = new_document("t", held["messages"], held["state"])
     document["state"] = held["state"]
-    fold, finished = Fold(document, {}, _nothing), []
+    fold = Fold(document, {}, _nothing)
 
     def one(event: Any) -> None:
         reduce(fold, event, None)
-        if event["type"] == "RUN_FINISHED":
-            finished.append(document["runs"][-1]["status"])
 
     result = _through(case["events"], one)
     return {
@@ -88,8 +87,22 @@ def _apply(case: Case) -> dict[str, Any]:
     }
 
 
+def _compact(case: Case) -> dict[str, Any]:
+    return {"outcome": "completed", "error": None, "events": compact(case["events"])}
+
+
+def _sse(case: Case) -> dict[str, Any]:
+    reader, made = FrameReader(), []
+    chunks = [base64.b64decode(chunk) for chunk in case["chunks_b64"]]
+    result = _through(chunks, lambda chunk: made.extend(map(decode, reader.feed(chunk))))
+    made += map(decode, reader.close())
+    return {**result, "events": made}
+
+
 STAGES: dict[str, Callable[[Case], dict[str, Any]]] = {
     "chunks": _chunks,
     "verify": _verify,
     "apply": _apply,
+    "compact": _compact,
+    "sse": _sse,
 }

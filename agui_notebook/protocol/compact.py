@@ -1,0 +1,149 @@
+"""The same story in fewer events, for storing: deltas joined, state folded.
+
+Replaying what comes out makes the same messages and state, unless a MESSAGES_SNAPSHOT came into a
+stream; how it looked while it streamed is lost. Events in, events out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .conversation import Event
+from .operations import copied, set_at
+from .patch import PatchError, changes
+
+_BOUNDARIES = frozenset({"RUN_STARTED", "RUN_FINISHED", "RUN_ERROR"})
+_STATE = frozenset({"STATE_SNAPSHOT", "STATE_DELTA"})
+_STREAMS = {  # event type -> (the id's key, what it does to the stream)
+    "TEXT_MESSAGE_START": ("messageId", "start"),
+    "TEXT_MESSAGE_CONTENT": ("messageId", "delta"),
+    "TEXT_MESSAGE_END": ("messageId", "end"),
+    "TOOL_CALL_START": ("toolCallId", "start"),
+    "TOOL_CALL_ARGS": ("toolCallId", "delta"),
+    "TOOL_CALL_END": ("toolCallId", "end"),
+}
+
+
+def compact(events: Iterable[Event]) -> list[Event]:
+    """One content event per text message and tool call, one state snapshot per run.
+
+    What came in between moves behind the message; streams that never ended keep no END; a run
+    that sent only state deltas keeps them. Reasoning and chunks stay as they are.
+    """
+    made: list[Event] = []
+    window: list[Event] = []
+    for event in events:
+        if event["type"] in _BOUNDARIES:
+            made += [*_joined(_folded(window)), event]
+            window = []
+        else:
+            window.append(event)
+    return made + _joined(_folded(window))
+
+
+def _folded(events: Sequence[Event]) -> Sequence[Event]:
+    """State events become the snapshot they amount to; deltas without a baseline stay."""
+    snapshots = [n for n, event in enumerate(events) if event["type"] == "STATE_SNAPSHOT"]
+    if not snapshots:
+        return events
+    holder = {"state": copied(events[snapshots[-1]]["snapshot"])}
+    metadata: dict[str, Any] = {}
+    for event in events[snapshots[-1] :]:
+        if event["type"] in _STATE:
+            metadata |= event.get("metadata", {})
+        if event["type"] == "STATE_DELTA":
+            _amend(holder, event)
+    whole = {"type": "STATE_SNAPSHOT", "snapshot": holder["state"]}
+    rest = [event for event in events if event["type"] not in _STATE]
+    return [*rest, {**whole, "metadata": metadata} if metadata else whole]
+
+
+def _amend(holder: dict[str, Any], delta: Event) -> None:
+    try:
+        changed = changes(holder["state"], delta["delta"])
+    except PatchError:
+        return  # it did nothing when it was live, either (C-SNAP-03)
+    for path, value in changed:
+        set_at(holder, ("state", *path), value)
+
+
+class _Stream:
+    """One message or call being put together."""
+
+    def __init__(self, start: Event) -> None:
+        self.start = {**start}
+        self.deltas: list[str] = []
+        self.content: Event | None = None
+        self.end: Event | None = None
+
+    def restart(self, event: Event) -> None:
+        """A START said again corrects the first one; its metadata comes when it comes."""
+        self.end = None
+        late = self.content is not None
+        given, said = event.get("metadata", {}), self.start.get("metadata", {})
+        self.start |= {key: value for key, value in event.items() if key != "metadata"}
+        if late:
+            self._tell(given)
+        elif given:
+            self.start["metadata"] = {**said, **given}
+
+    def add(self, event: Event) -> None:
+        if self.content is None:
+            self.content = {k: v for k, v in event.items() if k not in ("rawEvent", "timestamp")}
+            self.content["metadata"] = {}
+        self.deltas.append(event["delta"])
+        self._tell(event.get("metadata", {}))
+
+    def _tell(self, metadata: dict[str, Any]) -> None:
+        if self.content is not None:
+            self.content["metadata"] = {**self.content["metadata"], **metadata}
+
+    def events(self) -> list[Event]:
+        """START, what was said if anything was, END if it came."""
+        text = "".join(self.deltas)
+        end = [] if self.end is None else [self.end]
+        if self.content is None or not (text or self.content["metadata"]):
+            return [self.start, *end]
+        content = {**self.content, "delta": text}
+        if not content["metadata"]:
+            del content["metadata"]
+        return [self.start, content, *end]
+
+
+def _joined(events: Iterable[Event]) -> list[Event]:
+    """Streams that overlap in the order they began (C-EVM-02), then what had to wait for them."""
+    made: list[Event] = []
+    waiting: list[Event] = []
+    streams: dict[tuple[str, str], _Stream] = {}
+    for event in events:
+        if not _taken(event, streams):
+            (waiting if streams else made).append(event)
+        elif all(stream.end is not None for stream in streams.values()):
+            made += _released(streams, waiting)
+    return made + _released(streams, waiting)
+
+
+def _released(streams: dict[tuple[str, str], _Stream], waiting: list[Event]) -> list[Event]:
+    made = [*(event for stream in streams.values() for event in stream.events()), *waiting]
+    streams.clear()
+    waiting.clear()
+    return made
+
+
+def _taken(event: Event, streams: dict[tuple[str, str], _Stream]) -> bool:
+    """Does a stream take this event?"""
+    key, role = _STREAMS.get(event["type"], ("", ""))
+    stream = streams.get((key, event.get(key, "")))
+    if role == "start" and stream is None:
+        streams[key, event[key]] = _Stream(event)
+        return True
+    if stream is None:
+        return False
+    if role == "start":
+        stream.restart(event)
+    elif role == "delta":
+        stream.add(event)
+    else:
+        stream.end = event
+    return True
