@@ -41,6 +41,8 @@ class LocalServer:
         self.url = f"http://127.0.0.1:{port}/"
         self.agents: Mapping[str, Agent] = app.agents
         self.loop = app.loop
+        self.target: Any = None  # what serve() was given: export() writes how it was made
+        self.options: Mapping[str, Any] = {}
         self._host = host
 
     @property
@@ -102,7 +104,9 @@ def serve(
     former = _servers.get(name)
     secret = _secret(token, former)
     app = create_app(agents, token=secret, origins=origins, hosts=LOOPBACK, loop=there, **settings)
-    return _start(name, app, _take_over(former, port), secret)
+    server = _start(name, app, _take_over(former, port), secret)
+    server.target, server.options = agent, options
+    return server
 
 
 def servers() -> dict[str, LocalServer]:
