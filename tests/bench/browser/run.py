@@ -1,0 +1,177 @@
+"""Measures how fast chats show one answer: ``python run.py [--hosts a,b] [--cases 2000:0,...]``.
+
+Prints a Markdown table and writes results/browser.json. Peers come from virtual environments that
+README.md names; a host whose environment is absent is left out and said so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from hosts import HOSTS, Host
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+COLUMNS = {
+    "first": "Enter to first token, s",
+    "last": "Enter to last token, s",
+    "lag": "last token sent to visible, s",
+    "bytes": "bytes to the page",
+    "longest": "longest task, ms",
+    "gap": "longest gap between frames, ms",
+}
+GIVE_UP = 180.0  # seconds after the last token was sent
+
+
+class Wire:
+    """Counts what reaches the page: websocket frames and HTTP bodies, in bytes."""
+
+    def __init__(self, cdp: CDPSession) -> None:
+        self.bytes = 0
+        cdp.send("Network.enable")
+        cdp.on("Network.webSocketFrameReceived", self._frame)
+        cdp.on("Network.dataReceived", self._data)
+
+    def _frame(self, event: dict[str, Any]) -> None:
+        self.bytes += len(event["response"]["payloadData"])
+
+    def _data(self, event: dict[str, Any]) -> None:
+        self.bytes += event["dataLength"]
+
+
+def last_line(times: Path) -> dict[str, Any]:
+    lines = times.read_text(encoding="utf-8").splitlines() if times.exists() else []
+    return json.loads(lines[-1]) if lines else {}
+
+
+def probes(page: Page) -> dict[str, Any]:
+    """What the probes of all frames saw; a chat in a frame of its own is seen by that frame's."""
+    records = [frame.evaluate("() => window.__bench") for frame in page.frames]
+    records = [record for record in records if record]
+    merged = {key: max(record[key] or 0 for record in records) for key in records[0]}
+    return {**merged, "gap": records[0]["gap"]}
+
+
+def wait_for_end(page: Page, times: Path, prompt: str, seconds: float) -> dict[str, Any]:
+    """Poll the probe until the last mark is visible; what is missing then stays None."""
+    deadline = time.monotonic() + seconds
+    seen: dict[str, Any] = {}
+    while time.monotonic() < deadline:
+        seen = probes(page)
+        if seen["last"] and last_line(times).get("prompt") == prompt:
+            break
+        page.wait_for_timeout(100)
+    return seen
+
+
+def one_answer(page: Page, host: Host, wire: Wire, times: Path, prompt: str) -> dict[str, Any]:
+    """Type ``prompt``, press Enter, and say how long and how much it took."""
+    box = host.box(page)
+    box.click()
+    box.fill(prompt)
+    for frame in page.frames:
+        frame.evaluate("() => window.__benchReset?.()")
+    before, sent = wire.bytes, time.time()
+    box.press("Enter")
+    _, count, rate = prompt.split()[:3]
+    spent = int(count) / float(rate) if float(rate) else 0.0
+    seen = wait_for_end(page, times, prompt, spent + GIVE_UP)
+    source = last_line(times)
+    first, last = (seen.get(name) or None for name in ("first", "last"))
+    return {
+        "first": first and first / 1000 - sent,
+        "last": last and last / 1000 - sent,
+        "lag": last and last / 1000 - source["last"],
+        "bytes": wire.bytes - before,
+        "longest": seen["longest"],
+        "gap": seen["gap"],
+    }
+
+
+def open_chat(browser: Browser, host: Host, url: str) -> tuple[Page, Wire]:
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.add_init_script(path=HERE / "probe.js")
+    wire = Wire(page.context.new_cdp_session(page))
+    page.goto(url)
+    if "/doc/tree/" in url and url.endswith(".ipynb"):
+        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context?.isReady")
+        page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status==='idle'"
+        )
+        page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    host.box(page).wait_for(timeout=60_000)
+    page.wait_for_timeout(1500)  # let the page's own start-up work end before anything is timed
+    return page, wire
+
+
+def measure(browser: Browser, host: Host, cases: list[str], repeats: int) -> list[dict[str, Any]]:
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder, times = Path(name), Path(name) / "times.jsonl"
+        with host.start(folder, {"BENCH_TIMES": str(times)}) as url:
+            page, wire = open_chat(browser, host, url)
+            for case in cases:
+                prompt = "bench " + case.replace(":", " ")
+                runs = [
+                    one_answer(page, host, wire, times, f"{prompt} {n}") for n in range(repeats)
+                ]
+                rows.append({"case": case, "runs": runs})
+                print("   ", case, {key: middle(runs, key) for key in runs[0]}, flush=True)
+            page.close()
+    return rows
+
+
+def middle(runs: list[dict[str, Any]], key: str) -> float | None:
+    """The median, or None where a run never came to an end."""
+    values = [run[key] for run in runs]
+    return None if None in values else round(median(values), 3)
+
+
+def cell(value: float | None) -> str:
+    if value is None:
+        return "never"
+    return f"{value:,.3g}" if value < 100 else f"{value:,.0f}"
+
+
+def table(results: dict[str, list[dict[str, Any]]]) -> str:
+    titles = ("chat", "tokens:rate", *COLUMNS.values())
+    lines = ["| " + " | ".join(titles) + " |", "|" + " --- |" * len(titles)]
+    for name, rows in results.items():
+        for row in rows:
+            shown = [cell(middle(row["runs"], key)) for key in COLUMNS]
+            lines.append(f"| {name} | {row['case']} | " + " | ".join(shown) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hosts", default=",".join(HOSTS))
+    parser.add_argument("--cases", default="2000:0,20000:0,2000:100")
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    results: dict[str, list[dict[str, Any]]] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        for name in options.hosts.split(","):
+            print(name, flush=True)
+            try:
+                results[name] = measure(
+                    browser, HOSTS[name], options.cases.split(","), options.repeats
+                )  # noqa: E501
+            except Exception as problem:
+                print(f"    left out: {problem}", flush=True)
+        browser.close()
+    (HERE / "results").mkdir(exist_ok=True)
+    (HERE / "results" / "browser.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
