@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..protocol.conversation import text_of
-from .agent import RunAgentInput, last_user_text
-from .emitter import Emitter
+from ...protocol.conversation import text_of
+from ..agent import RunAgentInput, last_user_text
+from ..emitter import Emitter
 
 PIECE = re.compile(r"\s*\S{1,7}|\s+")  # about a token of a language model
 

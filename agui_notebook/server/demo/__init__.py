@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .agent import RunAgentInput, Wrapped
-from .emitter import Emitter
+from ..agent import RunAgentInput, Wrapped
+from ..emitter import Emitter
 from .scenes import SCENES, Scene, after_frontend_tool, open_approvals, settle_approvals
 from .stage import Stage
 from .talk import small_talk

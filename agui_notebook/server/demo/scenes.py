@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from itertools import cycle, islice
 from typing import Any
 
-from ..errors import RunFailed
-from ..protocol.conversation import answered, text_of
-from .agent import RunAgentInput, answers, offered_tools
-from .emitter import Emitter
+from ...errors import RunFailed
+from ...protocol.conversation import answered, text_of
+from ..agent import RunAgentInput, answers, offered_tools
+from ..emitter import Emitter
 from .stage import Stage
 
 Scene = Callable[[Stage], Awaitable[None]]
