@@ -10,14 +10,20 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const source = join(here, "src");
 const target = join(here, "..", "agui_notebook", "static");
 
-/** `import text from "agui:styles"`: every style sheet, base first, minified, as one string. */
+const MODULES = ["loader", "widget", "inspector", "highlight", "math"];
+
+/** `import text from "agui:styles"`: every style sheet of the folder src/styles, base first, minified, as one string. */
 const styles = {
   name: "styles",
   /** @param {import("esbuild").PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /^agui:styles$/ }, () => ({ path: "styles", namespace: "agui" }));
-    build.onLoad({ filter: /.*/, namespace: "agui" }, async () => {
-      const folder = join(source, "styles");
+    const folders = /** @type {Record<string, string>} */ ({
+      styles: join(source, "styles"),
+      inspector: join(source, "styles", "inspector"),
+    });
+    build.onResolve({ filter: /^agui:/ }, ({ path }) => ({ path: path.slice(5), namespace: "agui" }));
+    build.onLoad({ filter: /.*/, namespace: "agui" }, async ({ path }) => {
+      const folder = folders[path];
       const names = (await readdir(folder)).filter((name) => name.endsWith(".css")).sort();
       const files = names.map((name) => join(folder, name));
       const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
@@ -29,7 +35,7 @@ const styles = {
 
 /** @type {import("esbuild").BuildOptions} */
 const options = {
-  entryPoints: ["loader", "widget", "highlight", "math"].map((name) => join(source, `${name}.js`)),
+  entryPoints: MODULES.map((name) => join(source, `${name}.js`)),
   outdir: target,
   bundle: true,
   format: "esm",
@@ -45,7 +51,7 @@ if (process.argv.includes("--watch")) {
   await (await esbuild.context(options)).watch();
 } else {
   await esbuild.build(options);
-  for (const name of ["loader", "widget", "highlight", "math"]) {
+  for (const name of MODULES) {
     const { size } = await stat(join(target, `${name}.js`));
     console.log(`${name}.js ${(size / 1000).toFixed(1)} kB`);
   }

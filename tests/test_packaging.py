@@ -19,11 +19,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 FOLDERS = ("notebooks", "js", "agui_notebook")
-BUILT = {f"agui_notebook/static/{name}.js" for name in ("loader", "widget", "highlight", "math")}
+MODULES = ("loader", "widget", "inspector", "highlight", "math")
+BUILT = {f"agui_notebook/static/{name}.js" for name in MODULES}
 NPM = """#!/bin/sh
 echo "$*" >> "{log}"
 if [ "$1" = run ]; then
-  for name in loader widget highlight math; do
+  for name in loader widget inspector highlight math; do
     echo "export default '$name'" > ../agui_notebook/static/$name.js
   done
 fi

@@ -186,8 +186,8 @@ export interface Store {
    * A listener should note what is due and ask `frames` for a turn, not draw.
    */
   subscribe(path: Path, listener: (operation: Operation) => void, signal: AbortSignal): void;
-  /** Calls `listener` when what surrounds the conversation changed. */
-  watch(topic: "view" | "connection", listener: () => void, signal: AbortSignal): void;
+  /** Calls `listener` when what surrounds the conversation changed; `events`: view.eventCount. */
+  watch(topic: "view" | "connection" | "events", listener: () => void, signal: AbortSignal): void;
 }
 
 /** Work put off to the next animation frame; a job asked for twice runs once. */
@@ -210,14 +210,42 @@ export interface Context {
     listener: (report: Extract<Report, { kind: K }>) => void,
     signal?: AbortSignal,
   ): void;
-  /** An optional module, asked of the kernel once per page: `highlight` or `math`. */
-  module(name: "highlight" | "math"): Promise<any>;
+  /** An optional module, asked of the kernel once per page. */
+  module(name: "inspector" | "highlight" | "math"): Promise<any>;
   /** One line below the header that goes away by itself (an error stays until closed). */
   notice(text: string, level?: "info" | "error"): void;
   /** Says a finished thing to assistive technology, once. */
   announce(text: string): void;
   /** The element with class `agui`; menus and drops are measured against it. */
   root: HTMLElement;
+}
+
+/** One place in the transcript, keyed as the document keys its items. */
+export interface Row {
+  key: string;
+  kind: "user" | "answer" | "reasoning" | "call" | "activity" | "note" | "start" | "steps" | "end" | "subagent";
+  /** Position of the message in document.messages. */
+  at?: number;
+  /** Position of the call in the message's toolCalls. */
+  call?: number;
+  /** Position of the run in document.runs. */
+  run?: number;
+  subagent?: string;
+  children?: Row[];
+}
+
+/** A row on the page. */
+export interface RowView {
+  node: HTMLElement;
+  /** The row's place in the document may be another now, and what stands there too. */
+  update(row: Row): void;
+  /** Text was appended to what the row shows. */
+  append?(text: string): void;
+  /** Once a second while `ticking` is true. */
+  tick?(now: number): void;
+  ticking?: boolean;
+  /** Where the rows below it go. */
+  body?: HTMLElement;
 }
 
 /** A piece of the page. `update` is for its owner; a view that subscribes itself needs none. */
@@ -230,6 +258,11 @@ export interface View {
 }
 
 declare module "agui:styles" {
+  const text: string;
+  export default text;
+}
+
+declare module "agui:inspector" {
   const text: string;
   export default text;
 }
