@@ -9,9 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .client.connect import connect
+    from .client.interrupts import Interrupt
     from .client.recording import replay
-    from .client.session import Interrupt, RunResult, Session, Timeout, connect
+    from .client.result import RunResult
+    from .client.session import Session
     from .client.tools import tool
+    from .client.transport import Timeout
     from .jupyter.extension import chat, load_ipython_extension, unload_ipython_extension
     from .jupyter.widget import ChatWidget
     from .protocol.operations import Append, Set
@@ -37,14 +41,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "Append": "protocol.operations",
     "ChatWidget": "jupyter.widget",
-    "Interrupt": "client.session",
+    "Interrupt": "client.interrupts",
     "LocalServer": "server.local",
-    "RunResult": "client.session",
+    "RunResult": "client.result",
     "Session": "client.session",
     "Set": "protocol.operations",
-    "Timeout": "client.session",
+    "Timeout": "client.transport",
     "chat": "jupyter.extension",
-    "connect": "client.session",
+    "connect": "client.connect",
     "create_app": "server.app",
     "load_ipython_extension": "jupyter.extension",
     "replay": "client.recording",

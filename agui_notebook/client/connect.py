@@ -1,0 +1,69 @@
+"""``connect()``: the front door of the client. Puts a session together and sends nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..errors import InvalidInput
+from ..protocol.pipeline import Middleware
+from .rounds import Options
+from .session import Session, context_entries
+from .tools import Function
+from .transport import LazyHTTP, Timeout
+
+
+def connect(
+    url: str | None = None,
+    *,
+    name: str | None = None,
+    headers: Any = None,
+    auth: Any = None,
+    token: str | None = None,
+    client: Any = None,
+    strict: bool = False,
+    thread_id: str | None = None,
+    messages: Iterable[Mapping[str, Any]] = (),
+    state: Any = None,
+    tools: Iterable[Function] = (),
+    context: Any = (),
+    forwarded_props: Any = None,
+    system: str | None = None,
+    timeout: Timeout | float | None = None,
+    retries: int = 0,
+    max_rounds: int = 10,
+    middleware: Sequence[Middleware] = (),
+) -> Session:
+    """A session with the agent at ``url`` (else ``$AGUI_SERVER_URL``). Nothing is sent yet.
+
+    ``headers`` may be a function, also async, asked before every run; ``token`` is sent as a
+    bearer token; ``auth`` is httpx's. A given httpx ``client`` is used on the caller's loop and
+    never closed. ``timeout`` is a Timeout, or seconds between two bytes. ``retries`` counts
+    attempts to connect again, each under a new run id. ``context`` is a dict or a list of
+    ``{"description", "value"}``. ``strict`` holds the agent to the letter of the specification.
+    Raises InvalidInput for an unusable URL, message, tool or state.
+    """
+    found = url or os.environ.get("AGUI_SERVER_URL")
+    if not found:
+        raise InvalidInput("Which agent? Give its URL, or set AGUI_SERVER_URL.")
+    limits = timeout if isinstance(timeout, Timeout) else Timeout(idle=timeout or Timeout.idle)
+    transport = LazyHTTP(
+        found, headers=headers, auth=auth, token=token, client=client, timeout=limits
+    )
+    options = Options(
+        transport,
+        context=context_entries(context),
+        forwarded_props=forwarded_props,
+        strict=strict,
+        middleware=middleware,
+        timeout=limits,
+        retries=retries,
+        max_rounds=max_rounds,
+    )
+    session = Session(
+        options, name=name, thread_id=thread_id, messages=messages, state=state, system=system
+    )
+    for function in tools:
+        session.add_tool(function)
+    return session

@@ -1,0 +1,202 @@
+"""Type hints to JSON Schema, and JSON values back to what the hints promise.
+
+Knows Python types only; docstrings and calls belong to tools.py.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import datetime
+import enum
+import types
+import typing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Union
+
+from .validate import problems
+
+
+class Shape(NamedTuple):
+    """The schema of a hint, and the step from a JSON value that fits it to the hinted type."""
+
+    schema: dict[str, Any]
+    convert: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_ANY = Shape({}, _same)
+_PLAIN: dict[Any, Shape] = {
+    str: Shape({"type": "string"}, _same),
+    int: Shape({"type": "integer"}, int),
+    float: Shape({"type": "number"}, float),
+    bool: Shape({"type": "boolean"}, _same),
+    None: Shape({"type": "null"}, _same),
+    type(None): Shape({"type": "null"}, _same),
+    list: Shape({"type": "array"}, _same),
+    tuple: Shape({"type": "array"}, tuple),
+    set: Shape({"type": "array"}, set),
+    dict: Shape({"type": "object"}, _same),
+    Path: Shape({"type": "string"}, Path),
+    datetime.datetime: Shape(
+        {"type": "string", "format": "date-time"},
+        lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00")),
+    ),
+    datetime.date: Shape({"type": "string", "format": "date"}, datetime.date.fromisoformat),
+    datetime.time: Shape({"type": "string", "format": "time"}, datetime.time.fromisoformat),
+}
+
+
+def shape(hint: Any) -> Shape:
+    """The shape of any hint; one we do not know accepts everything."""
+    if isinstance(hint, collections.abc.Hashable) and hint in _PLAIN:
+        return _PLAIN[hint]
+    build = _ORIGINS.get(typing.get_origin(hint))
+    if build is not None:
+        return build(hint)
+    return _of_class(hint) if isinstance(hint, type) else _ANY
+
+
+def fields(hints: dict[str, Any], required: list[str]) -> Shape:
+    """An object with these members, as a dict of converted values."""
+    shapes = {name: shape(hint) for name, hint in hints.items()}
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: part.schema for name, part in shapes.items()},
+        "additionalProperties": False,
+    }
+    if required:
+        schema["required"] = required
+    return Shape(schema, lambda value: {k: shapes[k].convert(v) for k, v in value.items()})
+
+
+def _of_class(hint: Any) -> Shape:
+    if issubclass(hint, enum.Enum):
+        return Shape({"enum": [member.value for member in hint]}, hint)
+    if hasattr(hint, "model_json_schema"):  # pydantic, without importing it
+        return Shape(hint.model_json_schema(), hint.model_validate)
+    if dataclasses.is_dataclass(hint):
+        members = [f for f in dataclasses.fields(hint) if f.init]
+        needed = [f.name for f in members if _has_no_default(f)]
+        return _record(hint, [f.name for f in members], needed)
+    if typing.is_typeddict(hint):
+        members_ = typing.get_type_hints(hint, include_extras=True)
+        return fields(members_, sorted(hint.__required_keys__))
+    if issubclass(hint, tuple) and hasattr(hint, "_fields"):
+        names = list(hint._fields)
+        return _record(hint, names, [n for n in names if n not in hint._field_defaults])
+    return _ANY
+
+
+def _has_no_default(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is missing and field.default_factory is missing
+
+
+def _record(kind: Any, names: list[str], required: list[str]) -> Shape:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    part = fields({name: hints[name] for name in names}, required)
+    return Shape(part.schema, lambda value: kind(**part.convert(value)))
+
+
+def _annotated(hint: Any) -> Shape:
+    inner, *notes = typing.get_args(hint)
+    part = shape(inner)
+    extra: dict[str, Any] = {}
+    for note in notes:
+        extra |= _note(note)
+    return Shape({**part.schema, **extra}, part.convert)
+
+
+_LIMITS = {
+    "description": "description",
+    "ge": "minimum",
+    "le": "maximum",
+    "gt": "exclusiveMinimum",
+    "lt": "exclusiveMaximum",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+
+
+def _note(note: Any) -> dict[str, Any]:
+    """What one piece of Annotated metadata adds: words, a schema, or pydantic-like limits."""
+    if isinstance(note, str):
+        return {"description": note}
+    if isinstance(note, dict):
+        return note
+    found: dict[str, Any] = {}
+    for part in (note, *getattr(note, "metadata", ())):
+        found |= {
+            word: value
+            for name, word in _LIMITS.items()
+            if (value := getattr(part, name, None)) is not None and not callable(value)
+        }
+    return found
+
+
+def _union(hint: Any) -> Shape:
+    parts = [shape(arm) for arm in typing.get_args(hint)]
+
+    def convert(value: Any) -> Any:
+        fitting = (part for part in parts if not problems(value, part.schema))
+        return next(fitting, _ANY).convert(value)
+
+    return Shape({"anyOf": [part.schema for part in parts]}, convert)
+
+
+def _literal(hint: Any) -> Shape:
+    return Shape({"enum": list(typing.get_args(hint))}, _same)
+
+
+def _array(make: Callable[[Any], Any]) -> Callable[[Any], Shape]:
+    def build(hint: Any) -> Shape:
+        part = shape(next(iter(typing.get_args(hint)), Any))
+        schema: dict[str, Any] = {"type": "array"}
+        if part.schema:
+            schema["items"] = part.schema
+        return Shape(schema, lambda value: make(part.convert(item) for item in value))
+
+    return build
+
+
+def _tuple(hint: Any) -> Shape:
+    arms = typing.get_args(hint)
+    if len(arms) == 2 and arms[1] is Ellipsis:
+        return _array(tuple)(hint)
+    parts = [shape(arm) for arm in arms]
+    size = {"minItems": len(parts), "maxItems": len(parts)}
+    schema = {"type": "array", "prefixItems": [part.schema for part in parts], **size}
+    return Shape(
+        schema, lambda value: tuple(p.convert(v) for p, v in zip(parts, value, strict=True))
+    )
+
+
+def _mapping(hint: Any) -> Shape:
+    part = shape((*typing.get_args(hint), Any, Any)[1])
+    schema = {"type": "object", "additionalProperties": part.schema}
+    return Shape(
+        schema if part.schema else {"type": "object"},
+        lambda value: {key: part.convert(item) for key, item in value.items()},
+    )
+
+
+_ORIGINS: dict[Any, Callable[[Any], Shape]] = {
+    Annotated: _annotated,
+    Union: _union,
+    types.UnionType: _union,
+    Literal: _literal,
+    list: _array(list),
+    collections.abc.Sequence: _array(list),
+    collections.abc.Iterable: _array(list),
+    set: _array(set),
+    frozenset: _array(frozenset),
+    tuple: _tuple,
+    dict: _mapping,
+    collections.abc.Mapping: _mapping,
+}

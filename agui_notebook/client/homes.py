@@ -1,0 +1,74 @@
+"""Where a frontend tool runs: the thread that waits, the loop that awaits, or a thread beside.
+
+A home takes a call that may return an awaitable and gives back its value; it decides nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ..errors import ToolFailed
+from .loop import Future, Pump
+
+Call = Callable[[], Any]
+Home = Callable[[Call], Awaitable[Any]]
+
+
+async def beside(call: Call) -> Any:
+    """In a worker thread; what has to be awaited is awaited on the run's own loop."""
+    return await settled(await asyncio.to_thread(guarded, call))
+
+
+def on_loop(loop: asyncio.AbstractEventLoop) -> Home:
+    """On ``loop``, serialised with everything else of its thread (a kernel's cells, say)."""
+
+    async def run(call: Call) -> Any:
+        if loop is asyncio.get_running_loop():
+            return await settled(guarded(call))
+        if loop.is_closed():
+            return await beside(call)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_called(call), loop))
+
+    return run
+
+
+def on_pump(pump: Pump) -> Home:
+    """On the thread that blocks in ``loop.wait``; an interrupt there stops the whole run."""
+
+    async def run(call: Call) -> Any:
+        future: Future[Any] = Future()
+        pump.put(lambda: _resolve(future, call))
+        return await settled(await asyncio.wrap_future(future))
+
+    return run
+
+
+async def settled(value: Any) -> Any:
+    """The value itself, or what it comes to when awaited."""
+    return await value if inspect.isawaitable(value) else value
+
+
+def guarded(call: Call) -> Any:
+    """Make the call; an exit or an interrupt inside a tool must not end the loop it runs on."""
+    try:
+        return call()
+    except (KeyboardInterrupt, SystemExit) as error:
+        raise ToolFailed(f"The tool was stopped by {type(error).__name__}") from error
+
+
+async def _called(call: Call) -> Any:
+    return await settled(guarded(call))
+
+
+def _resolve(future: Future[Any], call: Call) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(guarded(call))
+    except Exception as error:
+        future.set_exception(error)
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None

@@ -1,0 +1,113 @@
+"""User messages: text, and images, audio, video and documents from a path, bytes or a URL.
+
+Builds the wire's own message and part dicts; sending them is the session's business.
+"""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..errors import InvalidInput
+
+Part = dict[str, Any]
+_BEGINNINGS = (  # what the first bytes of a file say it is
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"%PDF", "application/pdf"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+)
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+
+
+def user_message(content: Any, attach: Iterable[Any], mint: Callable[[], str]) -> dict[str, Any]:
+    """A user message of ``content`` (text, a part, a list of them, or a whole message).
+
+    ``attach`` adds files: paths, URLs, bytes, or objects that can draw themselves as PNG.
+    Raises InvalidInput for what cannot be sent.
+    """
+    if isinstance(content, Mapping) and "role" in content:
+        if content["role"] != "user":
+            raise InvalidInput("Only a message with role 'user' can be sent as a turn.")
+        return {"id": mint(), **content}
+    items = content if isinstance(content, list | tuple) else [content]
+    parts = [part(item) for item in items] + [attachment(item) for item in attach]
+    if not parts or parts == [{"type": "text", "text": ""}]:
+        raise InvalidInput("There is nothing to send: the message is empty.")
+    alone = parts[0]["text"] if len(parts) == 1 and parts[0].keys() == {"type", "text"} else None
+    return {"id": mint(), "role": "user", "content": parts if alone is None else alone}
+
+
+def part(item: Any) -> Part:
+    """One content part: a string is text, a dict is a part already, all else is attached."""
+    if isinstance(item, str):
+        return {"type": "text", "text": item}
+    if isinstance(item, Mapping):
+        return dict(item)
+    return attachment(item)
+
+
+def attachment(source: Any, kind: str | None = None, mime: str | None = None) -> Part:
+    """An image, audio, video or document part from a path, a URL, bytes, or a PNG-drawing object.
+
+    ``kind`` and ``mime`` are found out when not given. Raises InvalidInput when that fails or the
+    file cannot be read.
+    """
+    if isinstance(source, Mapping):
+        return dict(source)
+    if isinstance(source, str) and urlsplit(source).scheme in ("http", "https"):
+        found = mime or mimetypes.guess_type(urlsplit(source).path)[0]
+        origin = {"type": "url", "value": source} | ({"mimeType": found} if found else {})
+    else:
+        data, guess = _read(source)
+        found = mime or guess
+        text = base64.b64encode(data).decode("ascii")
+        origin = {"type": "data", "value": text, "mimeType": found or "application/octet-stream"}
+    return {"type": kind or _kind(found), "source": origin}
+
+
+def _read(source: Any) -> tuple[bytes, str | None]:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), _sniff(bytes(source[:16]))
+    if isinstance(source, str | PathLike):
+        return _read_file(Path(source).expanduser())
+    draw = getattr(source, "_repr_png_", None)
+    png = draw() if callable(draw) else None
+    if isinstance(png, tuple):  # IPython allows (data, metadata)
+        png = png[0]
+    if isinstance(png, bytes):
+        return png, "image/png"
+    raise InvalidInput(
+        f"A {type(source).__name__} cannot be attached: give a path, a URL, bytes or a figure."
+    )
+
+
+def _read_file(path: Path) -> tuple[bytes, str | None]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read ({error.strerror}).") from error
+    return data, mimetypes.guess_type(path.name)[0] or _sniff(data[:16])
+
+
+def _sniff(head: bytes) -> str | None:
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return "video/mp4"
+    return next((mime for start, mime in _BEGINNINGS if head.startswith(start)), None)
+
+
+def _kind(mime: str | None) -> str:
+    family = (mime or "").partition("/")[0]
+    return family if family in ("image", "audio", "video") else "document"

@@ -1,0 +1,133 @@
+"""Runs as JSON Lines: written from a session or a result, played back as a transport.
+
+A line is ``{"at", "runId", "event"}``, or ``{"at", "runId", "request"}`` with what the client had
+said before that run. ``at`` is in ms since the epoch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ..errors import InvalidInput, TransportError
+from .result import RunResult
+from .rounds import Options
+from .session import Session
+
+Line = dict[str, Any]
+TERMINAL = ("RUN_FINISHED", "RUN_ERROR")
+
+
+def record(source: Session | RunResult, path: str | PathLike[str]) -> Path:
+    """Write every run of a session, or those of one result, to ``path``; returns the path."""
+    lines = source.records()
+    target = Path(path).expanduser()
+    with target.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    return target
+
+
+def replay(path: str | PathLike[str], *, speed: float | None = None) -> Session:
+    """A session that plays a recording back, one turn per ``run()``, without any agent.
+
+    ``speed`` 1 keeps the original pace, 2 doubles it, None does not wait at all. Raises
+    InvalidInput for a file that is no recording.
+    """
+    transport = Replay(read(path), speed=speed)
+    return Session(Options(transport), name=Path(path).stem, thread_id=transport.thread_id)
+
+
+def read(path: str | PathLike[str]) -> list[Line]:
+    """The lines of a recording; bare events, one per line, are welcome too."""
+    try:
+        text = Path(path).expanduser().read_text(encoding="utf-8")
+        found = [json.loads(line) for line in text.split("\n") if line.strip()]
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{path} cannot be read as a recording: {error}.") from error
+    lines = [line if "type" not in line else {"event": line} for line in found]
+    if not any("event" in line for line in lines):
+        raise InvalidInput(f"{path} holds no events: record(session, path) writes recordings.")
+    return lines
+
+
+class Replay:
+    """A transport whose agent is a recording: each request gets the next turn of it."""
+
+    def __init__(self, lines: Iterable[Line], *, speed: float | None = None) -> None:
+        self._turns = list(_turns(lines))
+        self._speed = speed
+        self._next = 0
+        started = (e for turn in self._turns for e in _events(turn) if "threadId" in e)
+        self.thread_id: str | None = next(started, {}).get("threadId")
+
+    @asynccontextmanager
+    async def __call__(
+        self, request: dict[str, Any], **_: Any
+    ) -> AsyncIterator[AsyncIterator[object]]:
+        """Play the next turn. Raises TransportError after the last one."""
+        if self._next >= len(self._turns):
+            raise TransportError("The recording ends here: nothing more can be replayed.")
+        turn = self._turns[self._next]
+        self._next += 1
+        yield self._play(turn, request)
+
+    async def _play(self, turn: list[Line], request: dict[str, Any]) -> AsyncIterator[object]:
+        before: int | None = None
+        unsaid: list[Any] = []
+        for line in turn:
+            if "request" in line:
+                unsaid = _unsaid(line["request"].get("messages", []), request)
+                continue
+            at = line.get("at")
+            if self._speed and at is not None and before is not None:
+                await asyncio.sleep((at - before) / 1000 / self._speed)
+            before = at
+            yield _adapted(line["event"], request, unsaid)
+
+
+def _turns(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Cut a recording where the client spoke, or where a run stopped without an end."""
+    turn: list[Line] = []
+    for line in lines:
+        if turn and _begins(line, turn):
+            yield turn
+            turn = []
+        turn.append(line)
+    if turn:
+        yield turn
+
+
+def _begins(line: Line, turn: list[Line]) -> bool:
+    if "request" in line:
+        said = line["request"].get("messages", [])
+        return "resume" in line["request"] or any(m["role"] == "user" for m in said)
+    ended = _events(turn)[-1:]
+    started = line["event"].get("type") == "RUN_STARTED"
+    return started and bool(ended) and ended[0].get("type") not in TERMINAL
+
+
+def _events(turn: list[Line]) -> list[dict[str, Any]]:
+    return [line["event"] for line in turn if "event" in line]
+
+
+def _unsaid(messages: list[Any], request: dict[str, Any]) -> list[Any]:
+    """What the recorded client said, unless whoever replays has just said something instead."""
+    said = request["messages"][-1:]
+    if said and said[0]["role"] == "user":
+        return [message for message in messages if message["role"] != "user"]
+    return messages
+
+
+def _adapted(event: Any, request: dict[str, Any], unsaid: list[Any]) -> Any:
+    """The event in the replaying thread; RUN_STARTED tells what the client had said before it."""
+    if isinstance(event, dict) and "threadId" in event:
+        event = {**event, "threadId": request["threadId"]}
+        if event.get("type") == "RUN_STARTED" and unsaid:
+            ids = {"threadId": request["threadId"], "runId": event.get("runId", "")}
+            event.setdefault("input", {**ids, "messages": unsaid})
+    return event

@@ -1,0 +1,145 @@
+"""What one turn brought: the text, and everything else a caller may ask about it.
+
+Built once when a turn ends; holds copies only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..errors import AGUIError
+from ..protocol.conversation import text_of
+from ..protocol.operations import copied
+from .eventlog import Event
+from .interrupts import Interrupt
+from .thread import LiveThread, lines
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One turn, tool rounds included.
+
+    ``outcome`` is success, interrupt, cancelled, error or incomplete, and honest: a stream that
+    merely stopped is never success (C-TRUNC-03). ``error`` holds what ``run()`` would raise.
+    """
+
+    thread_id: str
+    run_id: str | None
+    outcome: str
+    messages: list[dict[str, Any]] = field(repr=False)
+    interrupts: list[Interrupt] = field(repr=False)
+    usage: list[dict[str, Any]] = field(repr=False)
+    state: Any = field(repr=False)
+    warnings: list[str] = field(repr=False)
+    error: AGUIError | None = None
+    records: Callable[[], Iterable[dict[str, Any]]] = field(default=list, repr=False, compare=False)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """Every event of the turn, in order, as plain dicts."""
+        return [record["event"] for record in self.records() if "event" in record]
+
+    @cached_property
+    def text(self) -> str:
+        """What the agent said: the texts of its messages, parted by blank lines."""
+        spoken = (m for m in self.messages if m["role"] == "assistant" and not _delegated(m))
+        return "\n\n".join(text for message in spoken if (text := text_of(message)))
+
+    @cached_property
+    def tool_calls(self) -> list[dict[str, Any]]:
+        """The turn's tool calls: id, name, arguments (decoded if JSON), result and error if any."""
+        results = {m["toolCallId"]: m for m in self.messages if m["role"] == "tool"}
+        return [
+            _call(call, results.get(call["id"], {}))
+            for message in self.messages
+            for call in message.get("toolCalls") or ()
+        ]
+
+    def __repr__(self) -> str:
+        shown = self.text if len(self.text) <= 60 else self.text[:59] + "…"
+        said = str(self.error) if self.error is not None else shown
+        return f"<RunResult {self.outcome}: {said!r}>"
+
+    def _repr_markdown_(self) -> str:
+        notes = [f"*{self.outcome}*"] if self.outcome not in ("success", "error") else []
+        notes += [f"**{type(self.error).__name__}**: {self.error}"] if self.error else []
+        notes += [f"- {interrupt.message or interrupt.reason}" for interrupt in self.interrupts]
+        return "\n\n".join([self.text, *notes] if self.text else notes)
+
+
+class Mark:
+    """Where a thread stood when a turn began, and so what the turn has added."""
+
+    def __init__(self, thread: LiveThread) -> None:
+        self._thread = thread
+        document = thread.document
+        with thread.lock:
+            self._known = {message["id"] for message in document["messages"]}
+            self._events = thread.events
+            self._first = len(thread.events)
+            self._requests = len(thread.requests)
+            self._runs = len(document["runs"])
+            self._warnings = len(document["warnings"])
+
+    def result(
+        self,
+        outcome: str,
+        run_id: str | None,
+        interrupts: list[Interrupt],
+        error: AGUIError | None,
+    ) -> RunResult:
+        """The turn's result, now that it has ended so."""
+        thread, events = self._thread, self._events
+        with thread.lock:
+            document = thread.document
+            first, last = self._first, len(events)
+            requests = thread.requests[self._requests :]
+            return RunResult(
+                thread_id=document["threadId"],
+                run_id=run_id,
+                outcome=outcome,
+                messages=copied(new_messages(document["messages"], self._known)),
+                interrupts=interrupts if outcome == "interrupt" else [],
+                usage=total_usage(document["runs"][self._runs :]),
+                state=thread.copy("state"),
+                warnings=[entry["message"] for entry in document["warnings"][self._warnings :]],
+                error=error,
+                records=lambda: lines(events, requests, first, last),
+            )
+
+
+def _delegated(message: Mapping[str, Any]) -> bool:
+    return "subagentRunId" in message
+
+
+def _call(call: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    text = call["function"]["arguments"]
+    try:
+        arguments = json.loads(text)
+    except ValueError:
+        arguments = text
+    found = {"id": call["id"], "name": call["function"]["name"], "arguments": arguments}
+    found |= {"result": result["content"]} if "content" in result else {}
+    return found | ({"error": result["error"]} if "error" in result else {})
+
+
+def total_usage(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The usage of several runs, one entry per provider and model; absent is not zero."""
+    totals: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for entry in (entry for run in runs for entry in run.get("usage", ())):
+        names = {key: entry[key] for key in ("provider", "model") if key in entry}
+        total = totals.setdefault((names.get("provider"), names.get("model")), names)
+        for key in entry.keys() - names.keys():
+            total[key] = total.get(key, 0) + entry[key]
+    return list(totals.values())
+
+
+def new_messages(messages: Sequence[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
+    """What a turn added: everything unknown behind the last user message."""
+    asked = [n for n, message in enumerate(messages) if message["role"] == "user"]
+    tail = messages[asked[-1] + 1 :] if asked else messages
+    return [message for message in tail if message["id"] not in known]

@@ -1,0 +1,369 @@
+"""One conversation with one agent: the public client.
+
+Starts, stops and waits for turns; what happens within a turn is rounds.py's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..errors import AGUIError, InvalidInput
+from ..protocol.operations import Set
+from . import homes, loop
+from .eventlog import Event, EventRecord
+from .homes import Home
+from .interrupts import Answer, Answers, entries, unanswered
+from .jobs import Feed, Job
+from .loop import Future
+from .parts import user_message
+from .reading import Reading
+from .result import Mark, RunResult
+from .rounds import Options, Turn, mint
+from .thread import LiveThread, lines
+from .tools import Function, Tool, tool
+
+Prepare = Callable[[], list[dict[str, Any]] | None]
+
+
+class Session(Reading):
+    """A thread of messages and state shared with an agent; made by ``connect()``.
+
+    ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. What
+    they raise is an AGUIError; what had arrived is in its ``result`` and in the document.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        name: str | None = None,
+        thread_id: str | None = None,
+        messages: Iterable[Mapping[str, Any]] = (),
+        state: Any = None,
+        system: str | None = None,
+    ) -> None:
+        self.options = options
+        self.url: str = getattr(options.transport, "url", "")
+        self.name = name or urlsplit(self.url).netloc or "agent"
+        self.home: asyncio.AbstractEventLoop | None = None
+        self.agent_on_home = False  # the agent lives on the very loop a blocking call would block
+        self.result: RunResult | None = None
+        self._opening = [dict(message) for message in messages]
+        if system is not None:
+            self._opening.insert(0, {"id": mint(), "role": "system", "content": system})
+        self._first_state = _as_json(state)
+        self._thread = LiveThread(thread_id or mint(), self._opening, self._first_state)
+        self._decisions: dict[str, Answer] = {}
+        self._job: Job | None = None
+        weakref.finalize(self, _close_quietly, options.transport).atexit = False
+
+    def __repr__(self) -> str:
+        count = len(self.document["messages"])
+        return f"<Session {self.name}: {count} messages, thread {self.thread_id}>"
+
+    @property
+    def running(self) -> bool:
+        """Whether a turn is going on."""
+        return self._job is not None and self._job.running
+
+    @property
+    def strict(self) -> bool:
+        """Whether agents are held to the letter of the specification."""
+        return self.options.strict
+
+    @property
+    def tools(self) -> dict[str, Tool]:
+        """The frontend tools, by name."""
+        return dict(self.options.tools)
+
+    async def run(
+        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+    ) -> RunResult:
+        """Send a user message (None: run on the history as it is) and await the answer.
+
+        ``message`` is text, content parts or a message dict; ``attach`` adds files. ``over``
+        changes context, forwarded_props, headers, timeout, max_rounds or strict for this call.
+        Raises InterruptPending when answers are due first (C-INT-04); TransportError,
+        ProtocolError, RunFailed or IncompleteRun when the run fails, unless ``check`` is false.
+        """
+        return await self._awaited(self._saying(message, attach), check, over)
+
+    def ask(
+        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+    ) -> RunResult:
+        """Like ``run``, but block until the answer is there. Ctrl-C stops the run."""
+        prepare = self._saying(message, attach)
+        here = loop.running_loop()
+        if here is not None and self._needs(here):
+            result = loop.wait_nested(self._begin(prepare, homes.on_loop(here), over))
+        else:
+            pump = loop.Pump()
+            result = loop.wait(self._begin(prepare, homes.on_pump(pump), over), pump)
+        return _checked(result, check)
+
+    async def stream(
+        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+    ) -> AsyncIterator[Event]:
+        """Like ``run``, but yield the events as they come; ``session.result`` holds the result.
+
+        Leaving the loop early stops the run.
+        """
+        feed: Feed[EventRecord] = Feed()
+        leave = self.observe_events(feed.put)
+        job = None
+        try:
+            future = self._begin(self._saying(message, attach), self._home(), over)
+            job = self._job
+            future.add_done_callback(lambda _: feed.end())
+            async for record in feed:
+                yield record["event"]
+            _checked(future.result(), check)
+        finally:
+            leave()
+            if job is not None and job.running:
+                job.stop()
+
+    async def resume(self, answers: Answers | None = None, *, check: bool = True) -> RunResult:
+        """Answer every pending interrupt and go on.
+
+        ``answers`` maps ids to payloads (or Answers), or lists Answers; left out, it is what was
+        decided with ``interrupt.approve()`` and its like. Raises InterruptPending when one is not
+        answered or has expired, InvalidInput when an answer does not fit.
+        """
+        return await self._awaited(lambda: self._answers(answers), check, {})
+
+    async def edit(self, message_id: str, text: Any, *, check: bool = True) -> RunResult:
+        """Say something else in an earlier user turn and run from there; what followed is dropped.
+
+        Raises InvalidInput when there is no such user message.
+        """
+        return await self._awaited(lambda: self._rewound(message_id, text), check, {})
+
+    async def retry(self, *, check: bool = True) -> RunResult:
+        """Run the last user turn again; what it had brought is dropped."""
+        return await self._awaited(lambda: self._rewound(None, None), check, {})
+
+    def start(
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        answers: Answers | None = None,
+        edit: str | None = None,
+        retry: bool = False,
+        **over: Any,
+    ) -> Future[RunResult | None]:
+        """Begin a turn and return at once; never raises, what goes wrong is in the document.
+
+        Says ``message``, or gives ``answers``, or says ``message`` in place of the one with the id
+        ``edit``, or makes a ``retry``. The future holds the result, None when nothing was sent.
+        """
+        outcome: Future[RunResult | None] = Future()
+        try:
+            prepare = self._saying(message, attach)
+            if answers is not None:
+                prepare = lambda: self._answers(answers)  # noqa: E731
+            elif edit is not None or retry:
+                prepare = lambda: self._rewound(edit, message)  # noqa: E731
+            future = self._begin(prepare, self._home(), over)
+        except AGUIError as error:
+            self._thread.warn(str(error))
+            outcome.set_result(None)
+        else:
+            future.add_done_callback(lambda done: self._settle(done, outcome))
+        return outcome
+
+    def stop(self) -> None:
+        """Stop the turn going on: the connection is closed, what arrived stays."""
+        if self._job is not None and self._job.running:
+            self._job.stop()
+
+    def new_thread(self, thread_id: str | None = None) -> str:
+        """Leave this conversation, stop its turn, and begin another; returns its id."""
+        self.stop()
+        self._decisions.clear()
+        fresh = thread_id or mint()
+        self._thread.reset(fresh, self._opening, self._first_state)
+        return fresh
+
+    def set_state(self, value: Any) -> None:
+        """Change the shared state; the agent gets it with the next run.
+
+        Raises InvalidInput for what is not JSON.
+        """
+        self._thread.change(Set(("state",), _as_json(value)))
+
+    def tool(self, function: Function) -> Tool:
+        """Offer ``function`` to the agent: ``@session.tool``. See ``agui_notebook.tool``."""
+        return self.add_tool(function)
+
+    def add_tool(self, function: Function) -> Tool:
+        """Offer a function, or what ``agui_notebook.tool`` made of one; same name replaces."""
+        made: Tool = tool(function)
+        self.options.tools[made.name] = made
+        return made
+
+    def remove_tool(self, name: str) -> None:
+        """Offer a tool no longer."""
+        self.options.tools.pop(name, None)
+
+    def close(self) -> None:
+        """Stop, and close the connections kept open between runs. A later run opens new ones."""
+        self.stop()
+        _close_quietly(self.options.transport)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Everything that went over the wire, in the lines of a recording."""
+        thread = self._thread
+        return lines(thread.events, thread.requests, 0, len(thread.events))
+
+    # -- turns ---------------------------------------------------------------------------------
+
+    def _begin(self, prepare: Prepare, home: Home, over: dict[str, Any]) -> Future[RunResult]:
+        options = self._with(over)
+        with self.lock:
+            if self.running:
+                raise InvalidInput("A turn is still going on: await it, or stop() it first.")
+            job = self._job = Job(self._job)
+            turn = self._turn(job, prepare, Turn(self._thread, options, home))
+            here = loop.running_loop()
+            if getattr(options.transport, "callers_loop", False) and here is not None:
+                job.future = asyncio.run_coroutine_threadsafe(turn, here)
+            else:
+                job.future = loop.background().submit(turn)
+        return job.future
+
+    async def _turn(self, job: Job, prepare: Prepare, turn: Turn) -> RunResult:
+        await job.enter()
+        resume = prepare()
+        mark = Mark(self._thread)
+        error: AGUIError | None = None
+        timer = job.limit(turn.options.timeout.run, turn.time_is_up)
+        try:
+            await turn.run(resume)
+        except AGUIError as failure:
+            error = failure
+        except asyncio.CancelledError:
+            if not job.stopped:
+                raise
+            error = turn.stopped()
+        finally:
+            timer.cancel()
+        self.result = mark.result(turn.outcome, turn.run_id, self.interrupts, error)
+        if error is not None:
+            error.result = self.result
+        return self.result
+
+    async def _awaited(self, prepare: Prepare, check: bool, over: dict[str, Any]) -> RunResult:
+        return _checked(await loop.waited(self._begin(prepare, self._home(), over)), check)
+
+    def _settle(self, done: Future[RunResult], outcome: Future[RunResult | None]) -> None:
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            self._thread.warn(str(error))
+        outcome.set_result(None if error is not None or done.cancelled() else done.result())
+
+    def _with(self, over: dict[str, Any]) -> Options:
+        extras: dict[str, Any] = {
+            name: over.pop(name) for name in ("headers", "timeout") if name in over
+        }
+        if "timeout" in extras:
+            over["timeout"] = extras["timeout"]
+        if "context" in over:
+            over["context"] = context_entries(over["context"])
+        return replace(self.options, extras=extras, **over)
+
+    def _home(self) -> Home:
+        """Where tools run for somebody who awaits: as told, else on the loop that awaits."""
+        here = self.home or loop.running_loop()
+        if here is None or (self.home is None and loop.background().here()):
+            return homes.beside
+        return homes.on_loop(here)
+
+    def _needs(self, here: asyncio.AbstractEventLoop) -> bool:
+        """Whether a turn cannot go on while ``here`` is blocked."""
+        on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
+        callers = getattr(self.options.transport, "callers_loop", False)
+        return on_it or callers or (self.agent_on_home and self.home in (None, here))
+
+    # -- what a turn begins with: run on the loop, before anything is sent ---------------------
+
+    def _saying(self, content: Any, attach: Iterable[Any]) -> Prepare:
+        attach = list(attach)
+        message = None
+        if content is not None or attach:
+            message = user_message("" if content is None else content, attach, mint)
+
+        def prepare() -> None:
+            self._check_nothing_pending()
+            if message is not None:
+                self._thread.add_message(message)
+
+        return prepare
+
+    def _answers(self, answers: Answers | None) -> list[dict[str, Any]]:
+        pending = self.interrupts
+        if not pending:
+            raise InvalidInput("There is nothing to answer: no interrupt is pending.")
+        given = list(self._decisions.values()) if answers is None else answers
+        resume = entries(pending, given)
+        self._decisions.clear()  # a decision counts once: it never answers a later question
+        return resume
+
+    def _rewound(self, message_id: str | None, content: Any) -> None:
+        self._check_nothing_pending()
+        messages = self.document["messages"]
+        asked = [n for n, m in enumerate(messages) if m["role"] == "user"]
+        if message_id is not None:
+            asked = [n for n in asked if messages[n]["id"] == message_id]
+        if not asked:
+            raise InvalidInput("There is no such user message in this thread.")
+        place = asked[-1]
+        self._thread.cut(place + 1)
+        if content is not None:
+            # the same id: servers that keep checkpoints find the place to go on from by it
+            fresh = user_message(content, (), lambda: messages[place]["id"])
+            self._thread.replace_message(place, fresh)
+
+    def _check_nothing_pending(self) -> None:
+        if self.document["interrupts"]:
+            raise unanswered(self.interrupts)
+
+
+def context_entries(context: Any) -> list[dict[str, Any]]:
+    """Facts for the prompt in the wire's form, from a mapping or a list of entries."""
+    if isinstance(context, Mapping):
+        return [{"description": str(k), "value": str(v)} for k, v in context.items()]
+    return [dict(entry) for entry in context]
+
+
+def _checked(result: RunResult, check: bool) -> RunResult:
+    if check and result.error is not None:
+        raise result.error
+    return result
+
+
+def _as_json(value: Any) -> Any:
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"The state must be JSON: {error}.") from error
+
+
+def _close_quietly(transport: Any) -> None:
+    """Close a transport's connections on the loop they live on, if there are any."""
+    running = loop.started()
+    if running is not None and getattr(transport, "used", False):
+        running.submit(transport.aclose())

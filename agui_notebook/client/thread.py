@@ -1,0 +1,203 @@
+"""One thread while it lives: its document, who watches it, its events, and local changes to it.
+
+Every change is an operation, whoever makes it. Nothing is sent or awaited here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from ..protocol.conversation import Document, answered, new_document
+from ..protocol.operations import Operation, Set, apply, copied
+from ..protocol.pipeline import Delivery
+from .eventlog import EventLog, EventRecord
+
+Observer = Callable[[Sequence[Operation]], None]
+EventObserver = Callable[[EventRecord], None]
+Message = dict[str, Any]
+T = TypeVar("T")
+
+
+def now() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class LiveThread:
+    """A document that changes under ``lock``, with observers told of every operation.
+
+    Observers are called under the lock, on the thread that made the change, and must be quick.
+    """
+
+    def __init__(self, thread_id: str, messages: Iterable[Message] = (), state: Any = None) -> None:
+        self.lock = threading.RLock()
+        self.document: Document = new_document(thread_id, messages, state)
+        self.events = EventLog()
+        self.requests: list[tuple[int, dict[str, Any]]] = []  # events before it, its record
+        self._unsent: list[Message] = list(self.document["messages"])
+        self._observers: list[Observer] = []
+        self._event_observers: list[EventObserver] = []
+        self._broken: set[object] = set()
+
+    def observe(self, function: Observer) -> Callable[[], None]:
+        """Call ``function`` with the operations of every change; returns how to stop that."""
+        return _joined(self._observers, function)
+
+    def observe_events(self, function: EventObserver) -> Callable[[], None]:
+        """Call ``function`` with a record of every event; returns how to stop that."""
+        return _joined(self._event_observers, function)
+
+    def change(self, *operations: Operation) -> None:
+        """Carry out a local change and tell the observers."""
+        with self.lock:
+            for operation in operations:
+                apply(self.document, operation)
+            self._tell(operations)
+
+    def deliver(self, delivery: Delivery, at: int, run_id: str) -> None:
+        """Keep and pass on what the pipeline has already applied. Call it under the lock."""
+        event, operations = delivery
+        if operations:
+            self._tell(operations)
+        if event is not None:
+            self.events.add(at, run_id, event)
+            for observer in tuple(self._event_observers):
+                self._call(observer, {"at": at, "runId": run_id, "event": event})
+
+    def copy(self, key: str) -> Any:
+        """A copy of one member of the document, safe to keep and to change."""
+        with self.lock:
+            return copied(self.document[key])  # type: ignore[literal-required]
+
+    def warn(self, text: str) -> None:
+        """Put a warning where the user sees it."""
+        entry = {"message": text, "at": now()}
+        self.change(Set(("warnings", len(self.document["warnings"])), entry))
+
+    def add_message(self, message: Message) -> None:
+        """Append a message of ours."""
+        at = now()
+        done = {"status": "done", "startedAt": at, "endedAt": at}
+        place = ("messages", len(self.document["messages"]))
+        self._unsent.append(message)
+        self.change(Set(place, message), Set(("items", f"message:{message['id']}"), done))
+
+    def replace_message(self, place: int, message: Message) -> None:
+        """Say something else in an earlier place."""
+        self._unsent.append(message)
+        self.change(Set(("messages", place), message))
+
+    def sent(self, run_id: str, resume: Any) -> None:
+        """A request has gone out, with what was said since the one before."""
+        request: dict[str, Any] = {"messages": copied(self._unsent)}
+        if resume is not None:
+            request["resume"] = resume
+        self._unsent.clear()
+        line = {"at": now(), "runId": run_id, "request": request}
+        self.requests.append((len(self.events), line))
+
+    def call_taken(self, call_id: str) -> None:
+        """A tool call is being run here."""
+        held = self.document["items"].get(f"call:{call_id}", {"status": "called"})
+        taken = {**held, "by": "notebook"}
+        self.change(Set(("items", f"call:{call_id}"), taken))
+
+    def call_answered(self, message: Message, bundle: Mapping[str, Any] | None = None) -> None:
+        """Put a tool message behind the call's message and its other results (C-TOOL-11)."""
+        call_id = message["toolCallId"]
+        self._unsent.append(message)
+        held = self.document["items"].get(f"call:{call_id}", {})
+        done = {**held, "status": "done", "endedAt": now(), "by": "notebook"}
+        operations: list[Operation] = [*self._inserted(message)]
+        if bundle is not None:
+            operations.append(Set(("outputs", call_id), dict(bundle)))
+        self.change(*operations, Set(("items", f"call:{call_id}"), done))
+
+    def unanswered(self) -> list[dict[str, Any]]:
+        """The tool calls nobody has answered, in order."""
+        messages = self.document["messages"]
+        done = answered(messages)
+        return [
+            call for message in messages for call in calls_of(message) if call["id"] not in done
+        ]
+
+    def started_since(self, message_id: str | None) -> set[str]:
+        """Ids of the tool calls made after this message."""
+        messages = self.document["messages"]
+        first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
+        return {call["id"] for message in messages[first:] for call in calls_of(message)}
+
+    def cut(self, count: int) -> None:
+        """Keep the first ``count`` messages and what belongs to them."""
+        document = self.document
+        kept = document["messages"][:count]
+        ids = {f"message:{message['id']}" for message in kept}
+        calls = {call["id"] for message in kept for call in calls_of(message)}
+        ids |= {f"call:{call}" for call in calls}
+        known = {None, *(message["id"] for message in kept[:-1])}
+        self.change(
+            Set(("messages",), kept),
+            Set(("runs",), [run for run in document["runs"] if run["after"] in known]),
+            Set(("items",), {k: v for k, v in document["items"].items() if k in ids}),
+            Set(("outputs",), {k: v for k, v in document["outputs"].items() if k in calls}),
+        )
+
+    def reset(self, thread_id: str, messages: Iterable[Message], state: Any) -> None:
+        """Begin a new thread in the same place."""
+        with self.lock:
+            self.events, self.requests = EventLog(), []
+            fresh = new_document(thread_id, messages, state)
+            self._unsent = list(fresh["messages"])
+            self.change(*(Set((key,), value) for key, value in fresh.items()))
+
+    def _inserted(self, message: Message) -> Iterable[Operation]:
+        messages = self.document["messages"]
+        call_id = message["toolCallId"]
+        holders = (
+            n for n, m in enumerate(messages) if any(c["id"] == call_id for c in calls_of(m))
+        )
+        place = next(holders, len(messages) - 1) + 1
+        while place < len(messages) and messages[place]["role"] == "tool":
+            place += 1
+        for number, moved in enumerate([message, *messages[place:]], place):
+            yield Set(("messages", number), moved)
+
+    def _tell(self, operations: Sequence[Operation]) -> None:
+        for observer in tuple(self._observers):
+            self._call(observer, operations)
+
+    def _call(self, observer: Callable[[Any], None], told: Any) -> None:
+        """An observer may not break a run: what it raises is complained about, once."""
+        try:
+            observer(told)
+        except Exception as error:
+            if observer not in self._broken:
+                self._broken.add(observer)
+                self.warn(f"An observer failed: {type(error).__name__}: {error}")
+
+
+def lines(
+    events: EventLog, requests: Sequence[tuple[int, Any]], first: int, last: int
+) -> Iterator[dict[str, Any]]:
+    """Requests and events from ``first`` up to ``last``, in their order."""
+    for (before, line), (until, _) in zip(requests, [*requests[1:], (last, None)], strict=True):
+        yield line
+        yield from (dict(record) for record in events[max(before, first) : min(until, last)])
+
+
+def calls_of(message: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
+    """The tool calls a message carries."""
+    return message.get("toolCalls") or ()
+
+
+def _joined(observers: list[T], function: T) -> Callable[[], None]:
+    observers.append(function)
+
+    def leave() -> None:
+        if function in observers:
+            observers.remove(function)
+
+    return leave
