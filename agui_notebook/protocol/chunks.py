@@ -6,7 +6,7 @@ follow what is order.py's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
@@ -98,13 +98,13 @@ class Lanes:
     def __init__(self) -> None:
         self._open: dict[Owner, Stream] = {}
 
-    def expand(self, event: Event) -> Iterator[Event]:
+    def expand(self, event: Event) -> Iterable[Event]:
         """The events that ``event`` stands for. Raises ProtocolError for a chunk out of place."""
         kind = KINDS.get(event["type"])
         if kind is not None:
             return self._chunk(kind, event)
         if not self._open:
-            return iter((event,))
+            return (event,)
         return self._after_ends(event)
 
     def _after_ends(self, event: Event) -> Iterator[Event]:

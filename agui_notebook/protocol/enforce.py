@@ -16,6 +16,7 @@ from .schema import EVENTS, OBJECTS, OPEN, UNIONS, fields
 
 _LIMIT = 2**53 - 1
 _POINTER = re.compile(r"(/([^/~]|~[01])*)*")
+_PYTHON = {"str": str, "object": dict, "bool": bool, "safeint": int}
 GONE: Final = object()  # the value is a member nobody described; its place decides what goes
 
 
@@ -64,6 +65,7 @@ class Judge:
 
 
 Check = Callable[[Any, str, Judge], Any]
+_shapes: dict[str, Shape] = {}
 
 
 class Enforcement:
@@ -77,22 +79,23 @@ class Enforcement:
 
         Raises ProtocolError on a malformed value. ``event`` itself is not changed.
         """
-        if event["type"] not in EVENTS:
-            self._unknown(event)
-            return None
-        shape = _event_shape(event["type"])
-        plain, required = shape.plain, shape.required
-        for key, value in event.items():
-            if plain.get(key) is not type(value):
+        shape = _shapes.get(event["type"]) or _event_shape(event["type"])
+        if shape is None:
+            return self._unknown(event)
+        for name, kind in shape.simple:  # the short way, for nearly every event
+            if type(event.get(name)) is not kind:
                 return self._thoroughly(shape, event)
-        return event if event.keys() >= required else self._thoroughly(shape, event)
+        if len(event) == len(shape.simple) or shape.is_plain(event):
+            return event
+        return self._thoroughly(shape, event)
 
-    def _unknown(self, event: Event) -> None:
+    def _unknown(self, event: Event) -> Event | None:
         """An event type nobody described is dropped (C-PROC-03)."""
         self._judge.warn(
             f"[ag-ui][enforce] Dropping unrecognised event '{event['type']}': no middleware "
             "translated it and the protocol does not describe it."
         )
+        return None
 
     def _thoroughly(self, shape: Shape, event: Event) -> Event | None:
         self._judge.subject = event["type"]
@@ -140,8 +143,12 @@ class Shape:
         self._fields = {name: (check(f.kind), f.required) for name, f in fields(row).items()}
         self._open = is_open
         self.required = {name for name, f in fields(row).items() if f.required}
-        simple = {"str": str, "object": dict, "bool": bool}
-        self.plain = {n: simple[f.kind] for n, f in fields(row).items() if f.kind in simple}
+        known = {name: _PYTHON.get(f.kind) for name, f in fields(row).items()}
+        self._plain = {name: kind for name, kind in known.items() if kind is not None}
+        # required fields and their Python types; empty when that alone does not tell
+        self.simple = [(name, known[name]) for name in fields(row) if name in self.required]
+        if None in (kind for _, kind in self.simple):
+            self.simple = []
 
     def __call__(self, value: Any, path: str, judge: Judge) -> Any:
         if type(value) is not dict:
@@ -159,6 +166,12 @@ class Shape:
             text = f"Cannot send '{judge.subject}' without a '{_dotted(lacking)}'."
             raise Malformed(lacking, text)
         return clean
+
+    def is_plain(self, event: Event) -> bool:
+        """Is there nothing in ``event``, its required fields apart, that needs a closer look?"""
+        if any(self._plain.get(key) is not type(value) for key, value in event.items()):
+            return False
+        return bool(self.simple) and -_LIMIT <= event.get("timestamp", 0) <= _LIMIT
 
     def _field(self, key: str, item: Any, path: str, judge: Judge) -> Any:
         if key not in self._fields:
@@ -195,10 +208,12 @@ class Union:
         return GONE if shape is None else shape(value, path, judge)
 
 
-@cache
-def _event_shape(event_type: str) -> Shape:
-    shape = Shape(f"type:={event_type}! {EVENTS[event_type]}")
-    shape.plain["type"] = str
+def _event_shape(event_type: str) -> Shape | None:
+    """The shape of an event type, made when it first occurs."""
+    if event_type not in EVENTS:
+        return None
+    # the type has been looked up, so its being a string is all there is left to say
+    shape = _shapes[event_type] = Shape(f"type:str! {EVENTS[event_type]}")
     return shape
 
 

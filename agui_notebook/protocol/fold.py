@@ -105,7 +105,8 @@ class Fold:
         """Deltas join byte for byte (C-STREAM-03), but for pairs of surrogates split in two."""
         if self._halves or "\ud800" <= delta[-1:] <= "\udbff":
             delta = self._mended(key, delta)
-        return (Append(path, delta),) if delta else ()
+        # what Append(path, delta) does, without its Python-level constructor
+        return (_new(Append, (path, delta)),) if delta else ()
 
     def _mended(self, key: Hashable, delta: str) -> str:
         """The delta behind the half it may complete; a first half at its end waits."""
@@ -119,6 +120,9 @@ class Fold:
     def rest(self, key: Hashable, path: Path) -> Ops:
         """A half that nothing completed is kept as it came."""
         return (Append(path, self._halves.pop(key)),) if key in self._halves else ()
+
+
+_new = tuple.__new__
 
 
 def carried(event: Event, *names: str) -> dict[str, Any]:

@@ -48,8 +48,9 @@ class Compatibility:
     def __call__(self, event: Event) -> Iterable[Event]:
         """The events that ``event`` means today; usually itself. It is never changed."""
         event_type = event["type"]
-        if None in event.values():
-            event = self._without_nulls(event)
+        if event_type not in _TOUCHED and "rawEvent" not in event and not self._before_subagents:
+            return (event,)
+        event = self._without_nulls(event)
         if event_type in RETIRED:
             return RETIRED[event_type](self, event)
         if event_type in SHIMS:
@@ -63,7 +64,7 @@ class Compatibility:
         nulls = [name for name in names if name in event and event[name] is None]
         for name in nulls:
             self.warn(f"{event['type']}.{name}: null is read as absent; it should be omitted.")
-        return {key: value for key, value in event.items() if key not in nulls}
+        return {key: event[key] for key in event if key not in nulls} if nulls else event
 
     def _without_subagents(self, event: Event) -> Iterable[Event]:
         """A peer that old has no subagents: its stream is read without them (C-LEG-05)."""
@@ -314,3 +315,5 @@ SLOPPY: dict[str, Callable[[Compatibility, Event], Event]] = {
     "TOOL_CALL_RESULT": _as_text("content"),
     "TOOL_CALL_ARGS": _as_text("delta"),
 }
+
+_TOUCHED = frozenset({*NULLS, *RETIRED, *SHIMS, *SLOPPY})

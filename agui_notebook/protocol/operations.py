@@ -54,21 +54,19 @@ def set_at(document: Any, path: Path, value: Any) -> None:
         parent[last] = copied(value)
 
 
-def append_at(document: Any, path: Path, text: str) -> None:
-    """Carry out an ``Append`` at a cost that does not grow with the text already there."""
-    parent, last = parent_of(document, path), path[-1]
-    held = parent[last]
-    parent[last] = None  # with a single reference left, CPython extends the string in place
-    held += text
-    parent[last] = held
-
-
 def apply(document: Any, operation: Operation) -> None:
     """Change ``document`` in place. The root itself is never replaced."""
-    if isinstance(operation, Append):
-        append_at(document, operation.path, operation.text)
-    else:
-        set_at(document, operation.path, operation.value)
+    path, value = operation
+    if type(operation) is not Append:
+        set_at(document, path, value)
+        return
+    for step in path[:-1]:  # parent_of() spelled out: this runs for every token
+        document = document[step]
+    last = path[-1]
+    held = document[last]
+    document[last] = None  # with a single reference left, CPython extends the string in place
+    held += value
+    document[last] = held
 
 
 def to_wire(operation: Operation) -> list[Any]:

@@ -50,17 +50,16 @@ def reduce(fold: Fold, event: Event, at: int | None) -> Ops:
     if function is None:
         return ()
     fold.at = at
-    return applied(fold, function(fold, event))
+    operations = function(fold, event)
+    for operation in operations:
+        apply(fold.document, operation)
+    return operations
 
 
 def end(fold: Fold, status: str, error: Mapping[str, Any] | None, at: int | None) -> Ops:
     """End the run from this side, without an event: a stop, a loss, a stream without an end."""
     fold.at = at
-    return applied(fold, on_runs.end(fold, status, {} if error is None else {"error": error}))
-
-
-def applied(fold: Fold, operations: Ops) -> Ops:
-    """Carry the operations out."""
+    operations = on_runs.end(fold, status, {} if error is None else {"error": error})
     for operation in operations:
         apply(fold.document, operation)
     return operations
