@@ -6,8 +6,9 @@ Knows the order of things within a turn; starting, stopping and waiting for turn
 from __future__ import annotations
 
 import asyncio
+import inspect
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,18 +16,29 @@ from typing import Any
 from ..errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, TransportError
 from ..protocol import run_input
 from ..protocol.pipeline import Delivery, Middleware, Pipeline
-from .homes import Home, beside
+from .homes import Call, Home, beside
 from .thread import LiveThread, Message, now
 from .tools import Tool, as_error, as_text
 from .transport import Timeout, Transport
 
-Show = Callable[[Any], Mapping[str, Any]]
+Perform = Callable[[Call], Any]
 NOT_RUN = "This tool was not run: the turn ended first."
 
 
 def mint() -> str:
     """A fresh id."""
     return str(uuid.uuid4())
+
+
+def perform(call: Call) -> Any:
+    """Call a tool, where it is at home: its value and a mimebundle of it, or what awaits both."""
+    value = call()
+    return _performed(value) if inspect.isawaitable(value) else (value, show_text(value))
+
+
+async def _performed(value: Awaitable[Any]) -> tuple[Any, Mapping[str, Any]]:
+    found = await value
+    return found, show_text(found)
 
 
 def show_text(value: Any) -> dict[str, Any]:
@@ -48,7 +60,7 @@ class Options:
     retries: int = 0
     max_rounds: int = 10
     extras: Mapping[str, Any] = field(default_factory=dict)  # for the transport, this run only
-    show: Show = show_text
+    perform: Perform = perform
 
 
 class Turn:
@@ -166,20 +178,14 @@ class Turn:
         self.thread.call_taken(call["id"])
         try:
             given = tool.arguments(call["function"]["arguments"])
-            value = await (beside if tool.thread else self._home)(partial(tool, **given))
+            ours = partial(self.options.perform, partial(tool, **given))
+            value, bundle = await (beside if tool.thread else self._home)(ours)
             message = _tool_message(call, as_text(value))
         except Exception as error:
             text = as_error(error)
             self.thread.call_answered(_tool_message(call, f"Error: {text}", error=text))
         else:
-            self.thread.call_answered(message, self._shown(value))
-
-    def _shown(self, value: Any) -> Mapping[str, Any]:
-        try:
-            return self.options.show(value)
-        except Exception as error:
-            self.thread.warn(f"A tool's result could not be shown: {as_error(error)}")
-            return show_text(value)
+            self.thread.call_answered(message, bundle)
 
 
 class _Run:

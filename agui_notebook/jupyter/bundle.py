@@ -9,7 +9,12 @@ from pathlib import Path
 from ..errors import AGUIError
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
-MODULES = ("widget", "inspector", "highlight", "math")  # what the browser may ask for, beside the loader
+MODULES = (
+    "widget",
+    "inspector",
+    "highlight",
+    "math",
+)  # what the browser may ask for, beside the loader
 
 
 @cache

@@ -27,7 +27,7 @@ class Source(Protocol):
     """The conversation a feed tells of."""
 
     def document(self) -> Mapping[str, Any]:
-        """The document as it is now."""
+        """A copy of the document as it is now."""
 
     def view(self) -> Mapping[str, Any]:
         """What is around it."""
@@ -46,20 +46,18 @@ class Feed:
         self,
         send: Callable[[Content], None],
         later: Callable[[float, Callable[[], None]], Timer],
-        source: Source,
     ) -> None:
-        self._send, self._later, self._source = send, later, source
+        self._send, self._later = send, later
+        self._source: Source
         self._waiting: list[Operation] = []
         self._timer: Timer | None = None
         self._next_event: int | None = None  # None: nobody looks at the events
-        self._event_count = 0
         self.seq = 0
 
     def follow(self, source: Source) -> None:
-        """Tell of another conversation from now on."""
+        """Tell of this conversation from now on."""
         self._source, self._waiting = source, []
         self._next_event = None if self._next_event is None else 0
-        self._event_count = len(source.events())
         self.snapshot()
 
     def operations(self, operations: Sequence[Operation]) -> None:
@@ -67,31 +65,28 @@ class Feed:
         self._waiting.extend(operations)
         self._due()
 
-    def event(self, record: Mapping[str, Any]) -> None:
+    def event(self) -> None:
         """One more event has come."""
-        self._event_count += 1
         if self._next_event is not None:
             self._due()
 
     def snapshot(self) -> None:
         """Send the whole conversation; what waited is part of it."""
-        self._waiting.clear()
-        self._event_count = len(self._source.events())
         document, rest = messages.divided(self._source.document())
-        view = {**self._source.view(), "eventCount": self._event_count}
-        self._send(messages.snapshot(self.seq, document, view))
+        self._waiting.clear()
+        self._send(messages.snapshot(self.seq, document, self._view()))
         self._numbered(rest)
 
     def view(self) -> None:
-        """Send what is around the conversation."""
+        """Send what is around the conversation. It has no number of its own."""
         self._flush()
-        self.seq += 1
-        view = {**self._source.view(), "eventCount": self._event_count}
-        self._send(messages.view(self.seq, view))
+        self._send(messages.view(self.seq, self._view()))
 
     def open_events(self, start: int) -> None:
         """Send the events from ``start`` on, and every one that follows."""
-        self._next_event = max(0, start)
+        self._next_event = max(0, min(start, len(self._source.events())))
+        if not self._flush_events():
+            self._send(messages.events(self._next_event, self._next_event, ()))
         self._due()
 
     def close_events(self) -> None:
@@ -122,13 +117,16 @@ class Feed:
     def _numbered(self, operations: Sequence[Operation]) -> None:
         for group in messages.batches(operations):
             self.seq += 1
-            self._send(messages.ops(self.seq, group, self._event_count))
+            self._send(messages.ops(self.seq, group, len(self._source.events())))
+
+    def _view(self) -> dict[str, Any]:
+        return {**self._source.view(), "eventCount": len(self._source.events())}
 
     def _flush_events(self) -> bool:
-        if self._next_event is None or self._next_event >= self._event_count:
+        start, records = self._next_event, self._source.events()
+        if start is None or start >= len(records):
             return False
-        start = self._next_event
-        items = messages.fitting(self._source.events()[start : start + messages.EVENTS_AT_ONCE])
+        items = messages.fitting(records[start : start + messages.EVENTS_AT_ONCE])
         self._next_event = start + len(items)
-        self._send(messages.events(start, self._event_count, items))
-        return bool(items)
+        self._send(messages.events(start, len(records), items))
+        return True

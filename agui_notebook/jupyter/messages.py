@@ -62,7 +62,7 @@ def ops(seq: int, operations: Iterable[Operation], event_count: int) -> Content:
 
 
 def view(seq: int, surroundings: Mapping[str, Any]) -> Content:
-    """What is around the conversation changed: the agents on offer, the tools."""
+    """What is around the conversation changed: the agents on offer, the tools. Takes no number."""
     return {"kind": "view", "seq": seq, "view": surroundings}
 
 

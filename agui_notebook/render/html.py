@@ -86,7 +86,9 @@ def _items(lines: list[str]) -> str:
     for line in lines:
         mark = line.lstrip()[0]
         depth, tag = len(line) - len(line.lstrip()), "ul" if mark in "-*+" else "ol"
-        while opened and (depth < opened[-1][0] or (depth == opened[-1][0] and tag != opened[-1][1])):
+        while opened and (
+            depth < opened[-1][0] or (depth == opened[-1][0] and tag != opened[-1][1])
+        ):
             written += f"</{opened.pop()[1]}>"
         if not opened or depth > opened[-1][0]:
             opened.append((depth, tag))

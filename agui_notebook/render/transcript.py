@@ -94,7 +94,7 @@ def clipped(text: str, limit: int) -> str:
 
 
 def call_line(call: Mapping[str, Any]) -> str:
-    """A tool call as Python would write it: ``add(a=2, b=2)``; raw arguments if they are no JSON."""
+    """A tool call as Python would write it; arguments that are no JSON stay as they are."""
     function = call.get("function", {})
     raw = function.get("arguments", "")
     try:

@@ -1,0 +1,190 @@
+"""The chats of this kernel by name: which there are, which one is meant, what ends with them.
+
+One name, one chat: connecting again under a name closes the chat that had it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..client.connect import connect
+from ..client.session import Session
+from ..errors import InvalidInput
+from . import kernel
+
+if TYPE_CHECKING:
+    from ..server.local import LocalServer
+
+FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", "token"}
+
+
+@dataclass
+class Chat:
+    """A conversation with a name. ``about`` is what is known of its agent besides.
+
+    ``ends`` closes what was made for this chat alone.
+    """
+
+    name: str
+    session: Session
+    about: Mapping[str, Any] = field(default_factory=dict)
+    server: LocalServer | None = None
+    ends: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def agent(self) -> dict[str, Any]:
+        """The agent as the widget's header shows it."""
+        return {"name": self.name, "url": self.session.url, **self.about}
+
+
+class Chats:
+    """All chats of a kernel; the one used last is meant where no name is given."""
+
+    def __init__(self) -> None:
+        self._chats: dict[str, Chat] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self.current: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names, in the order of connecting."""
+        return list(self._chats)
+
+    def get(self, name: str | None = None) -> Chat:
+        """The chat of this name, or the one in use. Raises InvalidInput, saying what there is."""
+        wanted = name or self.current
+        if wanted in self._chats:
+            return self._chats[wanted]
+        if not self._chats:
+            raise InvalidInput(
+                "There is no chat yet: begin with %agui demo, %agui connect URL or "
+                "%agui serve OBJECT."
+            )
+        raise InvalidInput(
+            f"There is no chat named {wanted!r}{suggestion(str(wanted), self.names)}"
+        )
+
+    def find(self, session: Session) -> Chat | None:
+        """The chat that has this session."""
+        return next((chat for chat in self._chats.values() if chat.session is session), None)
+
+    def put(self, chat: Chat) -> Chat:
+        """Add a chat, closing the one that had its name, and use it."""
+        former = self._chats.pop(chat.name, None)
+        self._chats[chat.name] = chat
+        self.current = chat.name
+        if former is not None:
+            former.ends.close()
+        self._tell()
+        return chat
+
+    def use(self, name: str) -> Chat:
+        """Mean this chat from now on. Raises InvalidInput."""
+        self.current = self.get(name).name
+        return self._chats[self.current]
+
+    def drop(self, chat: Chat) -> None:
+        """Forget a chat that has been closed; another of its name stays."""
+        if self._chats.get(chat.name) is chat:
+            del self._chats[chat.name]
+            self.current = next(reversed(self._chats), None)
+            self._tell()
+        chat.ends.close()
+
+    def close(self) -> None:
+        """Close all chats."""
+        for chat in list(self._chats.values()):
+            self.drop(chat)
+
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call ``watcher`` when chats come and go; returns how to stop that."""
+        self._watchers.append(watcher)
+        return partial(self._unwatch, watcher)
+
+    def _unwatch(self, watcher: Callable[[], None]) -> None:
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
+
+    def _tell(self) -> None:
+        for watcher in tuple(self._watchers):
+            watcher()
+
+
+chats = Chats()
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown word: what may have been meant."""
+    names = list(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; there is {', '.join(names)}." if names else "."
+
+
+def opened(target: Any = None, name: str | None = None, **options: Any) -> list[Chat]:
+    """Chats with ``target``: a URL, a Session, a LocalServer, what serve() wraps, or None: demo.
+
+    A server of several agents gives a chat for each. Options of ``connect`` go to the sessions,
+    all others to ``serve``.
+    """
+    if isinstance(target, str):
+        return [_with_url(target, name, options)]
+    if isinstance(target, Session):
+        return [_with_session(target, name, options)]
+    from ..server.local import LocalServer
+
+    if isinstance(target, LocalServer):
+        return _with_server(target, name, options)
+    return _with_object(target, name, options)
+
+
+def _with_url(url: str, name: str | None, options: dict[str, Any]) -> Chat:
+    parts = urlsplit(url)
+    session = connect(url, name=name or f"{parts.netloc}{parts.path}".rstrip("/"), **options)
+    chat = Chat(session.name, session)
+    chat.ends.callback(session.close)
+    return chat
+
+
+def _with_session(session: Session, name: str | None, options: dict[str, Any]) -> Chat:
+    if options:
+        words = ", ".join(options)
+        raise InvalidInput(f"A session has its options already ({words}): give them to connect().")
+    return Chat(name or session.name, session)
+
+
+def _with_object(target: Any, name: str | None, options: dict[str, Any]) -> list[Chat]:
+    from ..server.local import serve
+
+    if target is None:
+        from ..server.demo import agent as target
+    for_client = {key: options.pop(key) for key in FOR_CLIENT & options.keys()}
+    server = serve(target, name=name, **options)
+    chats = _with_server(server, name, for_client)
+    chats[0].ends.callback(server.stop)
+    return chats
+
+
+def _with_server(server: LocalServer, name: str | None, options: dict[str, Any]) -> list[Chat]:
+    paths = [path for path in server.agents if path != "/"]
+    if not paths:
+        return [_at_path(server, "/", name or server.name, options)]
+    return [_at_path(server, path, server.agents[path].name, options) for path in paths]
+
+
+def _at_path(server: LocalServer, path: str, name: str, options: dict[str, Any]) -> Chat:
+    session = connect(server.url + path[1:], name=name, token=server.token, **options)
+    session.agent_on_home = server.loop is not None and server.loop is kernel.main_loop()
+    agent = server.agents[path]
+    about = {"description": agent.description, "suggestions": list(agent.suggestions)}
+    chat = Chat(name, session, about, server)
+    chat.ends.callback(session.close)
+    return chat

@@ -1,0 +1,99 @@
+"""What the browser may ask for: one small function per word, all called on the loop's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from . import bundle, exports, messages
+
+if TYPE_CHECKING:
+    from .widget import ChatWidget
+
+Content = Mapping[str, Any]
+
+
+def obey(widget: ChatWidget, content: Content) -> None:
+    """Do what a message asks for. Raises AGUIError where it cannot be done."""
+    if messages.is_command(content):
+        _COMMANDS[content["kind"]](widget, content)
+
+
+def _hello(widget: ChatWidget, content: Content) -> None:
+    # the first message of a page opens its way past a busy cell; nothing needs to be said
+    pass
+
+
+def _bundle(widget: ChatWidget, content: Content) -> None:
+    if content["name"] in bundle.MODULES:
+        widget.push_bundle(content["name"])
+
+
+def _sync(widget: ChatWidget, content: Content) -> None:
+    widget.feed.snapshot()
+
+
+def _send(widget: ChatWidget, content: Content) -> None:
+    widget.session.start(content.get("parts") or content.get("text", ""))
+
+
+def _stop(widget: ChatWidget, content: Content) -> None:
+    widget.session.stop()
+    widget.feed.view()  # the answer where nothing was running
+
+
+def _retry(widget: ChatWidget, content: Content) -> None:
+    widget.session.start(retry=True)
+
+
+def _edit(widget: ChatWidget, content: Content) -> None:
+    widget.session.start(content["text"], edit=content["mid"])
+
+
+def _new_thread(widget: ChatWidget, content: Content) -> None:
+    widget.session.new_thread()
+
+
+def _use(widget: ChatWidget, content: Content) -> None:
+    widget.use(content["agent"])
+
+
+def _resume(widget: ChatWidget, content: Content) -> None:
+    widget.session.start(answers=content["answers"])
+
+
+def _set_state(widget: ChatWidget, content: Content) -> None:
+    widget.session.set_state(content["value"])
+
+
+def _events_open(widget: ChatWidget, content: Content) -> None:
+    widget.watch_events(True)
+    widget.feed.open_events(content["from"])
+
+
+def _events_close(widget: ChatWidget, content: Content) -> None:
+    widget.watch_events(False)
+    widget.feed.close_events()
+
+
+def _export(widget: ChatWidget, content: Content) -> None:
+    name, text = exports.exported(widget.thread(), content["format"])
+    widget.tell(messages.exported(content["format"], name, text))
+
+
+_COMMANDS: dict[str, Callable[[ChatWidget, Content], None]] = {
+    "hello": _hello,
+    "bundle": _bundle,
+    "sync": _sync,
+    "send": _send,
+    "stop": _stop,
+    "retry": _retry,
+    "edit": _edit,
+    "new_thread": _new_thread,
+    "use": _use,
+    "resume": _resume,
+    "set_state": _set_state,
+    "events_open": _events_open,
+    "events_close": _events_close,
+    "export": _export,
+}

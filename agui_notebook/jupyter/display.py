@@ -1,0 +1,122 @@
+"""What stays in the notebook: the transcript beside a live chat, and the answer below a cell.
+
+A live widget's own output is never updated: each update would draw the widget anew.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from ..render.html import html
+from ..render.markdown import entry_markdown, markdown, plain, safe
+from ..render.text import text
+from ..render.transcript import Entry, clipped, entries
+from . import kernel
+from .kernel import Bundle
+
+ADVICE = "Run this cell again to bring the chat back to life."
+TWICE = 4_000  # characters up to which a transcript may be kept in a second and third form
+PACE = 0.15  # seconds between two updates of an answer below a cell
+PER_CHARACTER = 1e-5  # seconds more for each character, since the host draws all of it again
+
+Document = Mapping[str, Any]
+
+
+def companion_bundle(document: Document, agent: str, *, live: bool = True) -> Bundle:
+    """The transcript beside a chat, with how to get the chat back on its first line.
+
+    While ``live`` it has the class that the widget's own style hides.
+    """
+    head = f"Chat with {agent}. {ADVICE}"
+    kind = "agui-companion" if live else "agui-transcript"
+    page = html(document, agent=agent)
+    written = text(document, agent=agent)
+    bundle = {
+        "text/html": f'<div class="{kind}"><p><em>{escape(head, quote=False)}</em></p>{page}</div>',
+        "text/plain": f"{head}\n\n{clipped(written, TWICE // 4)}".rstrip(),
+    }
+    if len(page) <= TWICE:
+        bundle["text/markdown"] = f"*{plain(head)}*\n\n{markdown(document, agent=agent)}".rstrip()
+    return bundle
+
+
+class Companion:
+    """The transcript of one chat, in as many outputs as the chat was displayed in."""
+
+    def __init__(self, read: Callable[[], tuple[Document, str]]) -> None:
+        self._read = read
+        self._display_id = f"agui-{uuid.uuid4()}"
+        self._shown: Bundle | None = None
+
+    def show(self) -> None:
+        """Add the transcript below the running cell."""
+        self._shown = companion_bundle(*self._read())
+        kernel.publish(self._shown, self._display_id, update=False)
+
+    def update(self, *, live: bool = True) -> None:
+        """Bring the outputs up to date, if there are any; not ``live``: the chat was closed."""
+        if self._shown is None:
+            return
+        bundle = companion_bundle(*self._read(), live=live)
+        if bundle != self._shown:
+            self._shown = bundle
+            kernel.publish(bundle, self._display_id, update=True)
+
+
+def answer_bundles(document: Document, agent: str) -> list[Bundle]:
+    """An agent's answer as outputs: Markdown, and what frontend tools returned in between."""
+    bundles: list[Bundle] = []
+    said: list[Entry] = []
+    for entry in entries(document, agent):
+        said.append(entry)
+        if entry.bundle:
+            bundles += [_said(said, agent), dict(entry.bundle)]
+            said = []
+    return [*bundles, _said(said, agent)] if said else bundles
+
+
+def _said(said: Sequence[Entry], agent: str) -> Bundle:
+    """The text form is short beside a long answer, or a notebook would hold every answer twice."""
+    mine = [safe(e.text) if _speaks(e, agent) else entry_markdown(e) for e in said]
+    written = "\n\n".join(e.text if _speaks(e, agent) else f"[{e.title}]" for e in said)
+    return {"text/markdown": "\n\n".join(mine), "text/plain": clipped(written, TWICE)}
+
+
+def _speaks(entry: Entry, agent: str) -> bool:
+    return entry.kind == "assistant" and entry.title == agent
+
+
+class Answer:
+    """An answer growing below the running cell; it ends as Markdown, with no widget left."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._shown: list[tuple[str, Bundle]] = []
+        self._updates = kernel.in_kernel()
+        self._due = 0.0
+
+    def grow(self, read: Callable[[], list[Bundle]]) -> None:
+        """Show how far the answer is, unless it was shown a moment ago."""
+        if self._updates and not self._quiet and time.monotonic() >= self._due:
+            bundles = read()
+            self._show(bundles)
+            length = sum(len(str(b.get("text/markdown", ""))) for b in bundles)
+            self._due = time.monotonic() + PACE + length * PER_CHARACTER
+
+    def freeze(self, bundles: Sequence[Bundle]) -> None:
+        """Show the answer as it will stay."""
+        if not self._quiet:
+            self._show(bundles)
+
+    def _show(self, bundles: Sequence[Bundle]) -> None:
+        for number, bundle in enumerate(bundles):
+            if number == len(self._shown):
+                self._shown.append((f"agui-{uuid.uuid4()}", {}))
+                kernel.publish(bundle, self._shown[number][0], update=False)
+            elif bundle != self._shown[number][1]:
+                kernel.publish(bundle, self._shown[number][0], update=True)
+            self._shown[number] = (self._shown[number][0], bundle)

@@ -1,0 +1,155 @@
+"""What we need of IPython and its kernel: the shell, its main loop, and how it shows values.
+
+Nothing here knows chats. Everything works, with less to show, where there is no IPython.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import sys
+import threading
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from ..client.homes import Call
+from ..client.loop import running_loop
+from ..client.session import Session
+from ..errors import AGUIError
+from . import messages
+
+Bundle = dict[str, Any]
+SHOWN = (
+    *("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "text/html"),
+    *("text/markdown", "text/latex", "application/json", "text/plain"),
+)
+
+
+def shell() -> Any | None:
+    """The running IPython shell, or None."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def in_kernel() -> bool:
+    """Whether outputs go to a notebook, where they can be updated."""
+    return getattr(shell(), "kernel", None) is not None
+
+
+def main_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that cells run on, or None outside a kernel."""
+    io_loop = getattr(getattr(shell(), "kernel", None), "io_loop", None)
+    return getattr(io_loop, "asyncio_loop", None) or running_loop()
+
+
+def check_kernel() -> None:
+    """Raise AGUIError on a kernel whose background threads cannot reach the browser."""
+    ipykernel = sys.modules.get("ipykernel")
+    if ipykernel is not None and ipykernel.version_info[:2] == (7, 0):
+        raise AGUIError(
+            f"ipykernel {ipykernel.__version__} loses what background threads send: "
+            "run `pip install -U 'ipykernel>=7.1'` and restart the kernel."
+        )
+
+
+def cell_id() -> str:
+    """The id of the cell that is being run, or "" where the front end does not tell."""
+    parent: dict[str, Any] = getattr(shell(), "get_parent", dict)() or {}
+    return str((parent.get("metadata") or {}).get("cellId", ""))
+
+
+def bundle_of(value: Any) -> Bundle:
+    """``value`` as a notebook shows it, by kind, as JSON."""
+    found = shell()
+    data = dict(found.display_formatter.format(value)[0]) if found else {}
+    if isinstance(value, dict | list) and messages.strict(value):
+        data.setdefault("application/json", value)
+    data.setdefault("text/plain", value if isinstance(value, str) else repr(value))
+    return {kind: _as_json(data[kind]) for kind in SHOWN if kind in data}
+
+
+def _as_json(data: Any) -> Any:
+    return base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else data
+
+
+def perform(call: Call) -> Any:
+    """Call a tool: its value and how a notebook shows it, or what awaits both.
+
+    What it draws is shown with its value. What it prints or displays is too, and not below the
+    cell that happens to be running; only where nothing else can run meanwhile: not beside the
+    main thread, and not while it awaits.
+    """
+    before = _figure_numbers()
+    alone = threading.current_thread() is threading.main_thread()
+    with _captured() if alone else nullcontext() as caught:
+        value = call()
+    if inspect.isawaitable(value):
+        return _performed(value, before)
+    return value, _shown(value, _drawn_since(before), caught)
+
+
+async def _performed(value: Awaitable[Any], before: Sequence[int]) -> tuple[Any, Bundle]:
+    found = await value
+    return found, _shown(found, _drawn_since(before), None)
+
+
+def _shown(value: Any, figures: Sequence[Any], caught: Any) -> Bundle:
+    """The value's own forms first; a figure or a display fills in the forms it lacks."""
+    displayed = [output.data for output in getattr(caught, "outputs", ())]
+    bundle = bundle_of(value)
+    for extra in [*map(bundle_of, figures), *displayed]:
+        rich = {kind: extra[kind] for kind in SHOWN[:-1] if kind in extra}
+        bundle = {**{kind: _as_json(data) for kind, data in rich.items()}, **bundle}
+    printed = str(getattr(caught, "stdout", ""))
+    if printed:
+        own = "" if value is None else bundle["text/plain"]
+        bundle["text/plain"] = printed + own
+    return bundle
+
+
+def _drawn_since(before: Sequence[int]) -> list[Any]:
+    """Figures left open. They are closed, or the next cell would show them once more."""
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    figures = [pyplot.figure(number) for number in _figure_numbers() if number not in before]
+    for figure in figures:
+        pyplot.close(figure)
+    return figures
+
+
+def _figure_numbers() -> Sequence[int]:
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    return list(pyplot.get_fignums()) if pyplot else []
+
+
+def _captured() -> AbstractContextManager[Any]:
+    if shell() is None:
+        return nullcontext()
+    from IPython.utils.capture import capture_output
+
+    capture: AbstractContextManager[Any] = capture_output(stderr=False)
+    return capture
+
+
+def at_home(session: Session) -> None:
+    """Let a session's frontend tools run between cells, and show their results as cells do."""
+    if in_kernel():
+        session.home = main_loop()
+    session.options.perform = perform
+
+
+def show(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
+    """Show ``bundle`` below the running cell."""
+    _display(dict(bundle), raw=True, metadata=dict(metadata or {}))
+
+
+def publish(bundle: Mapping[str, Any], display_id: str, *, update: bool) -> None:
+    """Like ``show``, to be replaced later; ``update``: in place of what has this ``display_id``."""
+    _display(dict(bundle), raw=True, display_id=display_id, update=update)
+
+
+def _display(*args: Any, **options: Any) -> None:
+    from IPython import display
+
+    display.display(*args, **options)  # type: ignore[no-untyped-call]

@@ -1,0 +1,85 @@
+"""The line from a session to a feed: what happens on any thread arrives in order on one.
+
+Sessions tell their observers on whatever thread a change is made; a feed lives on the loop's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..client.loop import background
+from ..client.session import Session
+from ..protocol.operations import Operation, copied
+from .feed import Feed
+
+
+class Line:
+    """Passes a session's operations and events to ``feed`` until ``close``.
+
+    ``settled`` is called where a turn ends or the thread is replaced, before anybody who waits
+    for the turn goes on. It makes a ``Source`` for the feed together with ``view``.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        feed: Feed,
+        view: Callable[[], Mapping[str, Any]],
+        settled: Callable[[], None],
+    ) -> None:
+        self.session, self.view = session, view
+        self._feed, self._settled = feed, settled
+        self._arrived: deque[Sequence[Operation]] = deque()
+        self._leave_events: Callable[[], None] | None = None
+        self._leave = session.observe(self._operations)
+
+    def document(self) -> Mapping[str, Any]:
+        """A copy of the document; what has arrived by now is part of it."""
+        with self.session.lock:
+            self._arrived.clear()
+            return dict(copied(self.session.document))
+
+    def events(self) -> Sequence[Mapping[str, Any]]:
+        """The session's event records."""
+        return self.session.events
+
+    def watch_events(self, wanted: bool) -> None:
+        """Pass on that events came, while somebody looks at them."""
+        if self._leave_events is not None:
+            self._leave_events()
+        self._leave_events = self.session.observe_events(self._event) if wanted else None
+
+    def close(self) -> None:
+        """Pass on nothing more."""
+        self._leave()
+        self.watch_events(False)
+        self._arrived.clear()
+
+    def _operations(self, operations: Sequence[Operation]) -> None:
+        self._arrived.append(operations)
+        self._on_loop(self._drain)
+        if any(map(_settles, operations)):
+            self._settled()
+
+    def _event(self, record: Mapping[str, Any]) -> None:
+        self._on_loop(self._feed.event)
+
+    def _on_loop(self, function: Callable[[], None]) -> None:
+        loop = background()
+        if loop.here():
+            function()
+        else:
+            loop.call(function)
+
+    def _drain(self) -> None:
+        while self._arrived:
+            self._feed.operations(self._arrived.popleft())
+
+
+def _settles(operation: Operation) -> bool:
+    path = operation[0]
+    if len(path) == 1:
+        return path[0] in ("messages", "threadId")
+    return path[0] == "runs" and path[-1] == "status" and operation[1] != "running"

@@ -1,0 +1,213 @@
+"""The chat widget's Python half: a session on one side, a comm on the other.
+
+Traits hold only what must be there before the first message; all traffic is custom messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .. import __version__
+from ..client.loop import background
+from ..client.session import Session
+from ..errors import AGUIError
+from . import bundle, commands, kernel, messages
+from .chats import Chat, Chats, chats
+from .display import Companion
+from .exports import Thread
+from .feed import Feed, Timer
+from .line import Line
+from .messages import Content
+
+_pushed: set[str] = set()  # bundles sent by this process; a page that lacks one asks for it
+
+
+def _method(name: str) -> Callable[..., Any]:
+    """A method of the session's, on the widget."""
+    own = getattr(Session, name)
+
+    @functools.wraps(own)
+    def call(self: ChatWidget, *args: Any, **options: Any) -> Any:
+        return getattr(self.session, name)(*args, **options)
+
+    return call
+
+
+def _property(name: str) -> property:
+    """A property of the session's, on the widget."""
+    doc = getattr(getattr(Session, name, None), "__doc__", None)
+    return property(lambda self: getattr(self.session, name), doc=doc or f"The session's {name}.")
+
+
+class ChatWidget(anywidget.AnyWidget):
+    """A chat with an agent below a cell, and the session behind it.
+
+    Made by ``agui_notebook.chat()``. Display it, or drive it from code: ``run``, ``ask``,
+    ``messages`` and their like are those of ``session``, and the widget shows what comes of them.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode(".agui-companion{display:none}").tag(sync=True)
+    _hash = traitlets.Unicode().tag(sync=True)  # of the module that the loader starts
+    _key = traitlets.Unicode().tag(sync=True)  # tells widgets of one page apart
+    height = traitlets.Int(480, help="Height of the chat in px.").tag(sync=True)
+
+    run = _method("run")
+    ask = _method("ask")
+    stream = _method("stream")
+    start = _method("start")
+    resume = _method("resume")
+    retry = _method("retry")
+    edit = _method("edit")
+    stop = _method("stop")
+    new_thread = _method("new_thread")
+    set_state = _method("set_state")
+    messages = _property("messages")
+    state = _property("state")
+    events = _property("events")
+    runs = _property("runs")
+    interrupts = _property("interrupts")
+    warnings = _property("warnings")
+    usage = _property("usage")
+    tools = _property("tools")
+    thread_id = _property("thread_id")
+    running = _property("running")
+    result = _property("result")
+
+    def __init__(
+        self, session: Session, *, chat: Chat | None = None, among: Chats = chats, **traits: Any
+    ) -> None:
+        kernel.check_kernel()
+        loader, digest = bundle.source("loader").decode(), bundle.digest("widget")
+        super().__init__(_esm=loader, _hash=digest, _key=uuid.uuid4().hex, **traits)
+        # ipykernel 7.4 would queue what the browser sends behind the running cell
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = None
+        self._among = among
+        self._chat = self._own = chat or Chat(session.name, session)
+        self._companion = Companion(lambda: (self.session.document, self.name))
+        self.feed = Feed(self.tell, _later)
+        self._line = self._connected(session)
+        self._unwatch = among.watch(self._around_changed)
+        self.on_msg(self._received)
+        if digest not in _pushed:
+            self.push_bundle("widget")
+        background().call(self.feed.follow, self._line)
+
+    def __repr__(self) -> str:
+        return f"ChatWidget({self.name!r})"
+
+    @property
+    def session(self) -> Session:
+        """The session behind the widget; ``use`` changes it."""
+        return self._line.session
+
+    @property
+    def name(self) -> str:
+        """The name of the chat, as in ``%agui use NAME``."""
+        return self._chat.name
+
+    @property
+    def url(self) -> str:
+        """The address of the agent."""
+        return self.session.url
+
+    def tool(self, function: Callable[..., Any]) -> Any:
+        """Offer ``function`` to the agent, to be run in this kernel: ``@chat.tool``."""
+        made = self.session.add_tool(function)
+        self._around_changed()
+        return made
+
+    add_tool = tool
+
+    def use(self, name: str) -> None:
+        """Go on with another chat of this kernel in the same place. Raises InvalidInput."""
+        self._chat = self._among.get(name)
+        self._line.close()
+        self._line = self._connected(self._chat.session)
+        background().call(self.feed.follow, self._line)
+        self._companion.update()
+
+    def close(self) -> None:
+        """Take the chat off the page, leaving its transcript, and end what was made for it."""
+        if self.comm is None:
+            return
+        self._unwatch()
+        self._line.close()
+        background().call(self.feed.close)
+        self._companion.update(live=False)
+        if self.layout is not None:
+            self.layout.close()
+        super().close()
+        self._among.drop(self._own)
+
+    # -- what the other files of this storey need ------------------------------------------------
+
+    def tell(self, content: Content, buffers: list[bytes] | None = None) -> None:
+        """Send one message to the browser; what strict JSON cannot carry is replaced."""
+        if self.comm is None:
+            return
+        try:
+            self.send(content, buffers)
+        except ValueError:
+            self.send(messages.cleaned(content), buffers)
+
+    def push_bundle(self, name: str) -> None:
+        """Send a module of the front end."""
+        digest = bundle.digest(name)
+        self.tell(messages.bundle(name, digest), [bundle.source(name)])
+        _pushed.add(digest)
+
+    def watch_events(self, wanted: bool) -> None:
+        """Pass on events, while somebody looks at them."""
+        self._line.watch_events(wanted)
+
+    def thread(self) -> Thread:
+        """What an export is made of."""
+        return Thread(self.name, self.url, self._line.document(), self.session.events)
+
+    def _connected(self, session: Session) -> Line:
+        kernel.at_home(session)
+        return Line(session, self.feed, self._view, self._companion.update)
+
+    def _view(self) -> dict[str, Any]:
+        return {
+            "agent": self._chat.agent,
+            "agents": [{"name": name} for name in self._among.names],
+            "tools": list(self.session.tools),
+            "readonly": False,
+            "version": __version__,
+        }
+
+    def _around_changed(self) -> None:
+        background().call(self.feed.view)
+
+    def _received(self, _: Any, content: Any, buffers: Any) -> None:
+        # comes on the main thread or on a subshell's, which must not be kept
+        background().call(self._obey, content)
+
+    def _obey(self, content: Any) -> None:
+        try:
+            commands.obey(self, content)
+        except AGUIError as error:
+            self.tell(messages.notice(str(error)))
+
+    def _ipython_display_(self, **_: Any) -> None:
+        if self.comm is None:
+            kernel.show({"text/plain": f"{self!r} was closed."})
+            return
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        kernel.show(data, metadata)
+        if kernel.in_kernel():
+            self._companion.show()
+
+
+def _later(seconds: float, function: Callable[[], None]) -> Timer:
+    return asyncio.get_running_loop().call_later(seconds, function)
