@@ -8,10 +8,12 @@ export function deadline(expiresAt) {
   return Number.isNaN(at) ? Infinity : at;
 }
 
-/** @param {number} at @param {number} now @returns {string} "" while there is no deadline */
+const LONG = 30 * 86_400_000;
+
+/** @param {number} at @param {number} now @returns {string} "" while there is no deadline worth a word */
 export function expiryText(at, now) {
-  if (at === Infinity) return "";
-  if (at <= now) return `Expired at ${clockText(at).slice(0, 5)}`;
+  if (at - now > LONG) return "";
+  if (at <= now) return `Expired at ${clockText(at).slice(0, 5)}. It can only be abandoned.`;
   const left = at - now;
   if (left < 3_600_000)
     return `Expires in ${spanText(Math.ceil(left / 1000) * 1000).replace(".0 s", " s")}`;

@@ -59,14 +59,14 @@ export class ConversationStore {
   /** @type {Connection} */
   connection = "loading";
   #changes = new Listeners();
-  #topics = { view: new Listeners(), connection: new Listeners() };
+  #topics = { view: new Listeners(), connection: new Listeners(), events: new Listeners() };
 
   /** @param {Path} path @param {(operation: Operation) => void} listener @param {AbortSignal} signal */
   subscribe(path, listener, signal) {
     this.#changes.add(path, listener, signal);
   }
 
-  /** @param {"view" | "connection"} topic @param {() => void} listener @param {AbortSignal} signal */
+  /** @param {"view" | "connection" | "events"} topic @param {() => void} listener @param {AbortSignal} signal */
   watch(topic, listener, signal) {
     this.#topics[topic].add([], listener, signal);
   }
@@ -89,6 +89,13 @@ export class ConversationStore {
   surround(changed) {
     this.view = { ...this.view, ...changed };
     this.#topics.view.tell([], undefined);
+    this.#topics.events.tell([], undefined);
+  }
+
+  /** How many events there were; changes too often to count as a change of what surrounds. @param {number} events */
+  count(events) {
+    this.view.eventCount = events;
+    this.#topics.events.tell([], undefined);
   }
 
   /** @param {Connection} connection */

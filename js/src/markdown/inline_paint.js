@@ -53,7 +53,7 @@ function fetched(url, span) {
   return node;
 }
 
-/** @type {{ [K in Span["type"]]: (span: Extract<Span, { type: K }>, outside: Outside) => Node }} */
+/** @type {Record<Span["type"], (span: any, outside: Outside) => Node>} */
 const PAINT = {
   text: (span) => document.createTextNode(span.text),
   code: (span) => h("code", {}, span.text),
@@ -71,7 +71,7 @@ const PAINT = {
 };
 
 /** @param {Span} span @param {Outside} outside @returns {Node} */
-const paint = (span, outside) => /** @type {any} */ (PAINT[span.type])(span, outside);
+const paint = (span, outside) => PAINT[span.type](span, outside);
 
 /** @param {Span[]} spans @param {Outside} outside */
 const paintAll = (spans, outside) => spans.map((span) => paint(span, outside));
@@ -112,17 +112,20 @@ export class Inline {
     this.asked = false;
   }
 
+  /** A text that only grew keeps its node. @param {{ span: Span, node: Node } | undefined} old @param {Span | undefined} now */
+  #lengthen(old, now) {
+    if (old?.span.type !== "text" || now?.type !== "text") return false;
+    if (!now.text.startsWith(old.span.text)) return false;
+    /** @type {Text} */ (old.node).appendData(now.text.slice(old.span.text.length));
+    old.span = now;
+    return true;
+  }
+
   /** @param {Span[]} spans */
   #show(spans) {
     let keep = 0;
     while (keep < spans.length && keep < this.#tail.length && same(spans[keep], this.#tail[keep].span)) keep += 1;
-    const old = this.#tail[keep];
-    const now = spans[keep];
-    if (old?.span.type === "text" && now?.type === "text" && now.text.startsWith(old.span.text)) {
-      /** @type {Text} */ (old.node).appendData(now.text.slice(old.span.text.length));
-      old.span = now;
-      keep += 1;
-    }
+    if (this.#lengthen(this.#tail[keep], spans[keep])) keep += 1;
     for (const { node } of this.#tail.splice(keep)) node.parentNode?.removeChild(node);
     for (const span of spans.slice(keep)) {
       const node = paint(span, this.outside);

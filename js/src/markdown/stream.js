@@ -5,7 +5,6 @@ import { Blocks } from "./blocks.js";
 import { paintDocument } from "./paint.js";
 
 /** @import { Painted, Canvas } from "./paint.js" */
-/** @import { CodePaint } from "./code_paint.js" */
 /** @import { Context } from "../types" */
 
 const PIECE = 2000; // characters between two looks at the clock

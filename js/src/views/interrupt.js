@@ -7,6 +7,7 @@ import { h, icon, setText } from "../dom.js";
 import { entryOf, touched } from "../entries.js";
 import { deadline, expiryText } from "../expiry.js";
 import { approvalOf, fieldOf } from "../schema.js";
+import { button, faint, press, space } from "./buttons.js";
 import { jsonTree } from "./json_tree.js";
 import { schemaForm } from "./schema_form.js";
 
@@ -14,21 +15,12 @@ import { schemaForm } from "./schema_form.js";
 /** @import { SchemaForm } from "./schema_form.js" */
 /** @import { Context, Conversation, Interrupt, View } from "../types" */
 /** @typedef {{interruptId: string, status: "resolved" | "cancelled", payload?: any}} Answer */
-/** @typedef {{name: string, args: any} | null} Call */
-/** @typedef {{answer: Answer, said: string}} Decision */
-/** @typedef {{node: HTMLElement, tick(now: number): void, decision: Decision | null}} Card */
+/** @typedef {{name: string, args: any}} Call */
+/** @typedef {{node: HTMLElement, until: number, decision: Answer | null, forget(): void, fold(): void, tick(now: number): void}} Card */
 
-const PAUSE = 400;
-
-/** The tool call an interrupt is about. @param {Conversation} document @param {Interrupt} interrupt @returns {Call} */
-export function callOf(document, interrupt) {
-  if (!interrupt.toolCallId) return null;
-  for (const message of document.messages) {
-    const call = message.toolCalls?.find((one) => one.id === interrupt.toolCallId);
-    if (call) return { name: call.function.name, args: parsed(call.function.arguments) };
-  }
-  return null;
-}
+const PAUSE = 400; // ms
+/** What has no schema is answered in words, or as JSON. */
+const FREE = { title: "Your answer", oneOf: [{ title: "Text", type: "string" }, { title: "JSON", type: "object" }] };
 
 /** @param {string} text */
 function parsed(text) {
@@ -39,201 +31,11 @@ function parsed(text) {
   }
 }
 
-/** @param {unknown} args @returns {string[]} */
-const argumentNames = (args) => (typeof args === "object" && args ? Object.keys(args) : []);
-
-/** @param {string} name @param {string} kind @param {() => void} onclick */
-const button = (name, kind, onclick) =>
-  h("button", { type: "button", class: `agui-button ${kind}`, onclick }, name);
-
-/** What has no schema is answered in words, or as JSON. */
-const FREE = {
-  title: "Your answer",
-  oneOf: [
-    { title: "Text", type: "string" },
-    { title: "JSON object", type: "object" },
-  ],
-};
-
-/** @param {Interrupt} interrupt @param {Call} call @returns {{approval: Approval | null, asked: Field}} */
-function readSchema({ responseSchema, toolCallId }, call) {
-  const empty = !responseSchema || !Object.keys(responseSchema).length;
-  const names = toolCallId ? argumentNames(call?.args) : null;
-  return {
-    approval: approvalOf(responseSchema, names),
-    asked: fieldOf(empty ? FREE : responseSchema),
-  };
-}
-
-/** One interrupt. Tells ``decided`` of each answer, also of one taken back (null). */
-class InterruptCard {
-  /** @type {Decision | null} */
-  decision = null;
-  /** @type {SchemaForm | null} */
-  #form = null;
-  /** @type {SchemaForm | null} */
-  #edited = null;
-  /** @type {import("../entries.js").Entry | null} */
-  #edits = null;
-
-  /** @param {Interrupt} interrupt @param {Call} call @param {() => void} decided */
-  constructor(interrupt, call, decided) {
-    this.interrupt = interrupt;
-    this.decided = decided;
-    this.until = deadline(interrupt.expiresAt);
-    const { approval, asked } = readSchema(interrupt, call);
-    this.approval = approval;
-    this.expiry = h("span", { class: "agui-expiry" });
-    this.buttons = h("div", { class: "agui-interrupt-buttons" });
-    this.body = h(
-      "div",
-      { class: "agui-interrupt-body" },
-      this.#question(approval ? approval.rest : asked, call),
-    );
-    this.outcome = h("div", { class: "agui-interrupt-outcome", hidden: true });
-    const title = interrupt.message || interrupt.reason;
-    this.node = h(
-      "div",
-      { class: "agui-interrupt", role: "group", "aria-label": title },
-      h(
-        "div",
-        { class: "agui-interrupt-title" },
-        h("span", { class: "agui-interrupt-text" }, title),
-        this.expiry,
-      ),
-      this.body,
-      this.buttons,
-      this.outcome,
-    );
-    this.#offer(false);
-  }
-
-  /** @param {Field | null} field @param {Call} call @returns {HTMLElement[]} */
-  #question(field, call) {
-    if (field) this.#form = schemaForm(entryOf(field), field.label || "Your answer");
-    return [...(call ? [this.#callView(call)] : []), ...(this.#form ? [this.#form.node] : [])];
-  }
-
-  /** @param {{name: string, args: any}} call @returns {HTMLElement} */
-  #callView({ name, args }) {
-    const shown = argumentNames(args).length
-      ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node
-      : null;
-    const body = h(
-      "div",
-      { class: "agui-call-args" },
-      shown ?? h("span", { class: "agui-faint" }, typeof args === "string" ? args : "no arguments"),
-    );
-    const edit = this.approval?.edited && this.#editing(this.approval.edited, args, body);
-    return h(
-      "div",
-      { class: "agui-interrupt-call" },
-      h("div", { class: "agui-call-name" }, icon("tool"), h("code", {}, name), edit),
-      body,
-    );
-  }
-
-  /** @param {Field} field @param {any} args @param {HTMLElement} body @returns {HTMLButtonElement} */
-  #editing(field, args, body) {
-    const shown = [...body.childNodes];
-    const toggle = h(
-      "button",
-      {
-        type: "button",
-        class: "agui-button agui-quiet",
-        "aria-pressed": "false",
-        onclick: () => flip(),
-      },
-      icon("edit"),
-      "Edit arguments",
-    );
-    const flip = () => {
-      this.#edits = this.#edits ? null : entryOf(field, args);
-      this.#edited = this.#edits && schemaForm(this.#edits, "Arguments");
-      toggle.setAttribute("aria-pressed", String(Boolean(this.#edits)));
-      body.replaceChildren(...(this.#edited ? [this.#edited.node] : shown));
-    };
-    return toggle;
-  }
-
-  /** @param {boolean} expired */
-  #offer(expired) {
-    const abandon = button("Abandon", "agui-quiet", () =>
-      this.#decide({ interruptId: this.interrupt.id, status: "cancelled" }, "Abandoned"),
-    );
-    abandon.title = "Go on without an answer";
-    const space = h("span", { class: "agui-space" });
-    const yesNo = this.approval?.key === null ? ["No", "Yes"] : ["Deny", "Approve"];
-    const answers = this.approval
-      ? [
-          button(yesNo[0], "", () => this.#answer(false, yesNo[0] === "No" ? "No" : "Denied")),
-          button(yesNo[1], "agui-primary", () =>
-            this.#answer(true, yesNo[1] === "Yes" ? "Yes" : "Approved"),
-          ),
-        ]
-      : [button("Answer", "agui-primary", () => this.#answer(null, "Answered"))];
-    this.buttons.replaceChildren(abandon, space, ...(expired ? [] : answers));
-    this.body.inert = expired;
-  }
-
-  /** @param {boolean | null} yes @param {string} said */
-  #answer(yes, said) {
-    const rest = this.#form?.check() ?? { value: {}, valid: true };
-    const edits = (yes && this.#edits && touched(this.#edits) && this.#edited?.check()) || null;
-    if (!rest.valid || (edits && !edits.valid)) return;
-    const payload =
-      yes === null
-        ? rest.value
-        : approvalPayload(/** @type {Approval} */ (this.approval), yes, rest.value, edits?.value);
-    this.#decide(
-      {
-        interruptId: this.interrupt.id,
-        status: "resolved",
-        ...(payload === null || payload === undefined ? {} : { payload }),
-      },
-      edits ? `${said} with changes` : said,
-    );
-  }
-
-  /** @param {Answer} answer @param {string} said */
-  #decide(answer, said) {
-    this.decision = { answer, said };
-    this.decided();
-  }
-
-  /** @param {boolean} folded  an answer given, others still to come */
-  fold(folded) {
-    this.body.hidden = this.buttons.hidden = folded;
-    this.outcome.hidden = !folded;
-    if (!folded) return;
-    const change = button("Change", "agui-quiet", () => {
-      this.decision = null;
-      this.decided();
-    });
-    this.outcome.replaceChildren(
-      icon("check"),
-      this.decision?.said ?? "",
-      h("span", { class: "agui-space" }),
-      change,
-    );
-  }
-
-  /** @param {number} now */
-  tick(now) {
-    const expired = this.until <= now;
-    setText(
-      this.expiry,
-      expired
-        ? `${expiryText(this.until, now)}. It can only be abandoned.`
-        : expiryText(this.until, now),
-    );
-    if (expired === this.node.classList.contains("agui-expired")) return;
-    this.node.classList.toggle("agui-expired", expired);
-    this.#offer(expired);
-    if (this.decision?.answer.status !== "resolved") return;
-    this.decision = null;
-    this.decided();
-  }
+/** The tool call an interrupt is about. @param {Conversation} document @param {Interrupt} interrupt @returns {Call | null} */
+export function callOf(document, { toolCallId }) {
+  const calls = document.messages.flatMap((message) => message.toolCalls ?? []);
+  const call = toolCallId && calls.find((one) => one.id === toolCallId);
+  return call ? { name: call.function.name, args: parsed(call.function.arguments) } : null;
 }
 
 /** @param {Approval} approval @param {boolean} yes @param {any} rest @param {unknown} edited */
@@ -242,74 +44,133 @@ export function approvalPayload({ key, edits }, yes, rest, edited) {
   return { ...rest, [key]: yes, ...(edits && edited !== undefined ? { [edits]: edited } : {}) };
 }
 
+/** @param {unknown} args @returns {string[]} */
+const argumentNames = (args) => (typeof args === "object" && args ? Object.keys(args) : []);
+
+/** The tool and its arguments; ``edited`` reads them when they were changed. @param {Call} call @param {Field | null} field */
+function callView({ name, args }, field) {
+  const shown = argumentNames(args).length ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node : faint(typeof args === "string" ? args : "no arguments");
+  const body = h("div", { class: "agui-call-args" }, shown);
+  /** @type {import("../entries.js").Entry | null} */
+  let entry = null;
+  /** @type {SchemaForm | null} */
+  let form = null;
+  const flip = () => {
+    entry = entry || !field ? null : entryOf(field, args);
+    form = entry && schemaForm(entry);
+    press(edit, Boolean(entry));
+    body.replaceChildren(form ? form.node : shown);
+  };
+  const edit = button("Edit arguments", flip, { icon: "edit", pressed: false });
+  return {
+    node: h("div", { class: "agui-interrupt-call" }, h("div", { class: "agui-call-name" }, icon("tool"), h("code", {}, name), field && edit), body),
+    edited: () => (entry && form && touched(entry) ? form.check() : null),
+  };
+}
+
+/** One interrupt; calls ``decided`` when it was answered, and when the answer was taken back. @param {Interrupt} interrupt @param {Call | null} call @param {() => void} decided @returns {Card} */
+// long: the parts of one form and what they share
+function interruptCard({ id, reason, message, responseSchema, toolCallId, expiresAt }, call, decided) {
+  const approval = approvalOf(responseSchema, toolCallId ? argumentNames(call?.args) : null);
+  const asked = approval ? approval.rest : fieldOf(responseSchema && Object.keys(responseSchema).length ? responseSchema : FREE);
+  const form = asked && schemaForm(entryOf(asked), asked.label || "Your answer");
+  const shownCall = call && callView(call, approval && approval.edited);
+  const until = deadline(expiresAt);
+  const title = message || reason;
+  let said = "";
+
+  /** @param {string} word @param {Answer | null} answer */
+  const decide = (word, answer) => {
+    said = word;
+    card.decision = answer;
+    decided();
+  };
+  /** @param {string} word @param {boolean} [yes] */
+  const answer = (word, yes) => {
+    const rest = form ? form.check() : { value: {}, valid: true };
+    const edits = (yes && shownCall?.edited()) || null;
+    if (!rest.valid || edits?.valid === false) return;
+    const payload = approval ? approvalPayload(approval, Boolean(yes), rest.value, edits?.value) : rest.value;
+    decide(edits ? `${word} with changes` : word, { interruptId: id, status: "resolved", ...(payload === null || payload === undefined ? {} : { payload }) });
+  };
+  const abandon = button("Abandon", () => decide("Abandoned", { interruptId: id, status: "cancelled" }));
+  abandon.title = "Go on without an answer";
+  const bare = approval?.key === null;
+  const answers = approval
+    ? [button(bare ? "No" : "Deny", () => answer(bare ? "No" : "Denied", false), { kind: "plain" }), button(bare ? "Yes" : "Approve", () => answer(bare ? "Yes" : "Approved", true), { kind: "primary" })]
+    : [button("Answer", () => answer("Answered"), { kind: "primary" })];
+  const expiry = h("span", { class: "agui-expiry" });
+  const body = h("div", { class: "agui-interrupt-body" }, shownCall && shownCall.node, form && form.node);
+  const buttons = h("div", { class: "agui-buttons" }, abandon, space(), answers);
+  const outcome = h("div", { class: "agui-buttons", hidden: true });
+
+  /** @type {Card} */
+  const card = {
+    node: h("div", { class: "agui-interrupt", role: "group", "aria-label": title }, h("div", { class: "agui-interrupt-title" }, h("span", { class: "agui-interrupt-text" }, title), expiry), body, buttons, outcome),
+    until,
+    decision: null,
+    forget: () => (card.decision = null),
+    fold() {
+      const folded = card.decision !== null;
+      body.hidden = buttons.hidden = folded;
+      outcome.hidden = !folded;
+      outcome.replaceChildren(said, space(), button("Change", () => decide("", null)));
+    },
+    tick(now) {
+      const expired = until <= now;
+      setText(expiry, expiryText(until, now));
+      card.node.classList.toggle("agui-expired", expired);
+      body.inert = expired;
+      for (const one of answers) one.hidden = expired;
+      if (expired && card.decision?.status === "resolved") decide("", null);
+    },
+  };
+  return card;
+}
+
 /** All pending interrupts of the conversation. */
 class Interrupts {
-  /** @type {InterruptCard[]} */
+  /** @type {Card[]} */
   #cards = [];
   #drawn = "[]";
   /** how many runs there were when the answers were sent, -1: they are not */
   #sentAfter = -1;
   #pausing = false;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #clock;
+  #clock = 0;
 
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    this.left = h("span", { class: "agui-interrupt-left", role: "status" });
-    this.send = button("Send answers", "agui-primary", () => this.#resume());
-    this.footer = h(
-      "div",
-      { class: "agui-interrupt-footer" },
-      this.left,
-      h("span", { class: "agui-space" }),
-      this.send,
-    );
-    this.cards = h("div", { class: "agui-interrupt-cards" });
-    this.node = h(
-      "section",
-      { class: "agui-interrupts", "aria-label": "The agent waits for you", hidden: true },
-      this.cards,
-      this.footer,
-    );
+    this.left = h("span", { role: "status" });
+    this.send = button("Send answers", () => this.#resume(), { kind: "primary" });
+    this.footer = h("div", { class: "agui-interrupt-footer agui-buttons" }, this.left, space(), this.send);
+    this.list = h("div");
+    this.node = h("section", { class: "agui-interrupts", "aria-label": "The agent waits for you", hidden: true }, this.list, this.footer);
     context.signal.addEventListener("abort", () => clearInterval(this.#clock));
   }
 
   draw() {
     const { document } = this.context.store;
-    const wanted = JSON.stringify(document.interrupts.map((one) => [one, callOf(document, one)]));
+    const { interrupts: asked, runs } = document;
+    const wanted = JSON.stringify(asked.map((one) => [one, callOf(document, one)]));
     if (wanted !== this.#drawn) this.#rebuild(document);
     this.#drawn = wanted;
-    const { runs } = document;
-    if (
-      this.#sentAfter >= 0 &&
-      runs.length > this.#sentAfter &&
-      runs[runs.length - 1].status !== "running"
-    )
-      this.unlock();
+    if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && runs[runs.length - 1].status !== "running") this.unlock();
     this.#refresh();
   }
 
   /** @param {Conversation} document */
   #rebuild(document) {
-    this.#cards = document.interrupts.map(
-      (one) => new InterruptCard(one, callOf(document, one), () => this.#decided()),
-    );
-    this.cards.replaceChildren(...this.#cards.map((card) => card.node));
-    this.node.hidden = !this.#cards.length;
+    const asked = document.interrupts;
+    this.#cards = asked.map((one) => interruptCard(one, callOf(document, one), () => this.#decided()));
+    this.list.replaceChildren(...this.#cards.map((card) => card.node));
+    this.node.hidden = !asked.length;
     this.#sentAfter = -1;
-    this.#keepTime();
-    if (!this.#cards.length) return;
-    this.#pause();
-    this.context.announce(
-      `The agent waits for you: ${document.interrupts.map((one) => one.message || one.reason).join("; ")}`,
-    );
-  }
-
-  #keepTime() {
     clearInterval(this.#clock);
-    if (!this.#cards.some((card) => card.until < Infinity)) return;
-    this.#clock = setInterval(() => this.#cards.forEach((card) => card.tick(Date.now())), 1000);
+    if (!asked.length) return;
+    if (this.#cards.some((card) => card.until < Infinity)) this.#clock = window.setInterval(() => this.#tick(), 1000);
+    this.#pause();
+    this.context.announce(`The agent waits for you: ${asked.map((one) => one.message || one.reason).join("; ")}`);
   }
 
   #pause() {
@@ -320,16 +181,20 @@ class Interrupts {
     }, PAUSE);
   }
 
+  #tick() {
+    for (const card of this.#cards) card.tick(Date.now());
+  }
+
   #decided() {
-    const several = this.#cards.length > 1;
-    if (several) for (const card of this.#cards) card.fold(card.decision !== null);
-    else if (this.#cards[0].decision) this.#resume();
+    const [first, ...others] = this.#cards;
+    if (others.length) for (const card of this.#cards) card.fold();
+    else if (first.decision) this.#resume();
     this.#refresh();
   }
 
   #resume() {
-    const answers = this.#cards.flatMap((card) => (card.decision ? [card.decision.answer] : []));
-    if (answers.length !== this.#cards.length || this.#sentAfter >= 0) return;
+    const answers = this.#cards.flatMap((card) => card.decision ?? []);
+    if (answers.length < this.#cards.length || this.#sentAfter >= 0) return;
     this.#sentAfter = this.context.store.document.runs.length;
     this.#refresh();
     this.context.send({ kind: "resume", answers });
@@ -339,36 +204,23 @@ class Interrupts {
   unlock() {
     if (this.#sentAfter < 0) return;
     this.#sentAfter = -1;
-    if (this.#cards.length === 1) this.#cards[0].decision = null;
+    if (this.#cards.length === 1) this.#cards[0].forget();
     this.#refresh();
   }
 
-  /** @returns {boolean} whether nothing can be answered just now */
-  #locked() {
+  #refresh() {
     const { connection, document, view } = this.context.store;
     const running = document.runs.at(-1)?.status === "running";
-    return (
-      this.#sentAfter >= 0 || this.#pausing || running || view.readonly || connection === "dead"
-    );
-  }
-
-  #refresh() {
-    const given = this.#cards.filter((card) => card.decision).length;
+    const sent = this.#sentAfter >= 0;
+    const locked = sent || this.#pausing || running || view.readonly || connection === "dead";
     const all = this.#cards.length;
-    const locked = this.#locked();
+    const given = this.#cards.filter((card) => card.decision).length;
     for (const one of this.node.querySelectorAll("button")) one.disabled = locked;
     this.send.disabled = locked || given < all;
     this.footer.hidden = all < 2;
-    setText(
-      this.left,
-      this.#sentAfter >= 0
-        ? "Sending…"
-        : given < all
-          ? `${given} of ${all} answered`
-          : `All ${all} answered`,
-    );
-    this.node.classList.toggle("agui-sent", this.#sentAfter >= 0);
-    for (const card of this.#cards) card.tick(Date.now());
+    setText(this.left, sent ? "Sending…" : `${given} of ${all} answered`);
+    this.node.classList.toggle("agui-sent", sent);
+    this.#tick();
   }
 }
 
@@ -378,9 +230,13 @@ export function interrupts(context) {
   const { store, signal, frames } = context;
   const draw = () => all.draw();
   const wake = () => frames.request(draw);
+  const reconnected = () => {
+    all.unlock();
+    wake();
+  };
   store.subscribe(["interrupts"], wake, signal);
   store.subscribe(["runs"], wake, signal);
-  store.watch("connection", () => (all.unlock(), wake()), signal);
+  store.watch("connection", reconnected, signal);
   store.watch("view", wake, signal);
   context.on("notice", ({ level }) => level === "error" && all.unlock(), signal);
   draw();

@@ -1,281 +1,154 @@
 // Fields on the page: labels, controls, descriptions, what is wrong beside each. What a field is
 // and what an answer is worth: ../schema.js and ../entries.js. Nothing here sends anything.
 
-import { h, icon, mintId, setText } from "../dom.js";
+import { h, mintId, setText } from "../dom.js";
 import { choose, entryOf, firstProblem, valueOf } from "../entries.js";
+import { button, faint, iconButton } from "./buttons.js";
 
 /** @import { Entry } from "../entries.js" */
 /** @import { Kind } from "../schema.js" */
-/** @typedef {{control: HTMLElement, problem: HTMLElement}} Shown */
 /**
  * @typedef {object} Form  what the fields of one form share
- * @property {Map<Entry, Shown>} shown
- * @property {boolean} tried  someone wanted to send it: from now on problems are told while typing
+ * @property {Map<Entry, {control: HTMLElement, problem: HTMLElement}>} shown
  * @property {() => void} changed
  */
-/** @typedef {{node: HTMLElement, check(): {value: unknown, valid: boolean}}} SchemaForm */
+/** @typedef {{node: HTMLElement, check(): {value: any, valid: boolean}}} SchemaForm */
+/** @typedef {(entry: Entry, form: Form, about: Record<string, any>) => HTMLElement} Control  ``about``: attributes that name and describe it */
 
 const FEW = 4;
-const INPUT_TYPES = /** @type {Record<string, string>} */ ({
-  date: "date",
-  email: "email",
-  uri: "url",
-  password: "password",
-});
+const CONTROL = "input, textarea, select";
+const INPUT_TYPES = /** @type {Record<string, string>} */ ({ date: "date", email: "email", uri: "url", password: "password" });
 
-/** @param {Entry} entry @returns {boolean} */
-const isLong = ({ field: { schema } }) =>
-  !(schema.maxLength <= 80) && !schema.format && !schema.pattern;
-
-/** @param {Entry} entry @param {Form} form @param {string} id @param {Record<string, any>} props */
-function typed(entry, form, id, props) {
-  return {
-    ...props,
-    id,
-    class: `agui-input ${props.class ?? ""}`,
-    "aria-required": String(entry.field.required),
-    "aria-describedby": `${id}-about ${id}-problem`,
-    oninput: (/** @type {Event} */ event) => {
-      entry.text = /** @type {HTMLInputElement} */ (event.target).value;
+/** @param {"input" | "textarea"} tag @param {Record<string, any>} props @returns {Control} */
+const typed = (tag, props) => (entry, form, about) => {
+  const control = h(tag, {
+    ...about, ...props, class: `agui-input ${props.class ?? ""}`, "aria-required": `${entry.field.required}`,
+    oninput() {
+      entry.text = control.value;
       form.changed();
     },
-  };
-}
-
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function textControl(entry, form, id) {
-  const type = INPUT_TYPES[entry.field.schema.format] ?? "text";
-  const control = isLong(entry)
-    ? h("textarea", typed(entry, form, id, { rows: 1 }))
-    : h("input", typed(entry, form, id, { type }));
-  control.value = entry.text;
-  return control;
-}
-
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function numberControl(entry, form, id) {
-  const control = h(
-    "input",
-    typed(entry, form, id, {
-      type: "text",
-      inputmode: "decimal",
-      autocomplete: "off",
-      class: "agui-number",
-    }),
-  );
-  control.value = entry.text;
-  return control;
-}
-
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function jsonControl(entry, form, id) {
-  const control = h(
-    "textarea",
-    typed(entry, form, id, {
-      rows: 2,
-      spellcheck: "false",
-      class: "agui-code-input",
-      placeholder: "JSON",
-    }),
-  );
-  control.value = entry.text;
-  return control;
-}
-
-/** @param {string} type @param {boolean} checked @param {string} name @param {string} label @param {(on: boolean) => void} onchange */
-function option(type, checked, name, label, onchange) {
-  const input = h("input", {
-    type,
-    name,
-    checked,
-    onchange: (/** @type {Event} */ event) =>
-      onchange(/** @type {HTMLInputElement} */ (event.target).checked),
   });
-  return h("label", { class: "agui-option" }, input, h("span", {}, label));
+  control.value = entry.text;
+  return control;
+};
+
+/** @type {Control} */
+function textControl(entry, form, about) {
+  const { maxLength, format, pattern } = entry.field.schema;
+  const long = !(maxLength <= 80) && !format && !pattern;
+  return (long ? typed("textarea", { rows: 1 }) : typed("input", { type: INPUT_TYPES[format] ?? "text" }))(entry, form, about);
 }
 
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function choiceControl(entry, form, id) {
-  const { options, required } = entry.field;
-  const pick = (/** @type {number} */ at) => {
-    entry.pick = at;
-    form.changed();
-  };
-  if (options.length > FEW)
-    return selectControl(
-      ["Choose…", ...options.map((one) => one.label)],
-      entry.pick + 1,
-      id,
-      (at) => pick(at - 1),
-    );
-  const shown = options.map((one, at) =>
-    option("radio", entry.pick === at, id, one.label, () => pick(at)),
-  );
-  if (!required) shown.push(option("radio", entry.pick < 0, id, "No answer", () => pick(-1)));
-  return h(
-    "div",
-    {
-      class: "agui-options",
-      id,
-      role: "radiogroup",
-      "aria-labelledby": `${id}-label`,
-      "aria-describedby": `${id}-about ${id}-problem`,
-    },
-    shown,
-  );
+/** Radio buttons or check boxes. @param {"radio" | "checkbox"} type @param {string[]} labels @param {(at: number) => boolean} isOn @param {(at: number, on: boolean) => void} onchange @param {Record<string, any>} about */
+function options(type, labels, isOn, onchange, about) {
+  const name = mintId();
+  const shown = labels.map((label, at) => {
+    const input = h("input", { type, name, checked: isOn(at), onchange: () => onchange(at, input.checked) });
+    return h("label", { class: "agui-option" }, input, h("span", {}, label));
+  });
+  return h("div", { ...about, class: "agui-options", role: type === "radio" ? "radiogroup" : "group" }, shown);
 }
 
-/** @param {string[]} labels @param {number} at @param {string} id @param {(at: number) => void} onpick @returns {HTMLSelectElement} */
-function selectControl(labels, at, id, onpick) {
-  const control = h(
-    "select",
-    {
-      class: "agui-input",
-      id,
-      "aria-describedby": `${id}-about ${id}-problem`,
-      onchange: () => onpick(control.selectedIndex),
-    },
-    labels.map((label) => h("option", {}, label)),
-  );
-  control.selectedIndex = at;
+/** One of several: radio buttons while they are few. @param {string[]} labels @param {number} at @param {(at: number) => void} onpick @param {Record<string, any>} about */
+function oneOf(labels, at, onpick, about) {
+  if (labels.length <= FEW) return options("radio", labels, (other) => other === at, onpick, about);
+  const shown = at < 0 ? ["Choose…", ...labels] : labels;
+  const extra = shown.length - labels.length;
+  const control = h("select", { ...about, class: "agui-input", onchange: () => onpick(control.selectedIndex - extra) }, shown.map((label) => h("option", {}, label)));
+  control.selectedIndex = at + extra;
   return control;
 }
 
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function choicesControl(entry, form, id) {
-  const set = (/** @type {number} */ at, /** @type {boolean} */ on) => {
-    entry.picks = entry.picks.filter((one) => one !== at).concat(on ? [at] : []);
+/** @type {Control} */
+function choiceControl(entry, form, about) {
+  const labels = entry.field.options.map((one) => one.label);
+  const none = entry.field.required ? [] : ["No answer"];
+  const pick = (/** @type {number} */ at) => {
+    entry.pick = at < labels.length ? at : -1;
     form.changed();
   };
-  const shown = entry.field.options.map((one, at) =>
-    option("checkbox", entry.picks.includes(at), id, one.label, (on) => set(at, on)),
-  );
-  return h(
-    "div",
-    {
-      class: "agui-options",
-      id,
-      role: "group",
-      "aria-labelledby": `${id}-label`,
-      "aria-describedby": `${id}-about ${id}-problem`,
-    },
-    shown,
-  );
+  return oneOf([...labels, ...none], entry.pick < 0 && none.length ? labels.length : entry.pick, pick, about);
 }
 
-/** @param {Entry} entry @param {Form} form @returns {HTMLElement} */
-const objectControl = (entry, form) =>
-  h(
-    "div",
-    { class: "agui-fields" },
-    entry.parts.map((part) => fieldView(part, form)),
-  );
+/** @type {Control} */
+function choicesControl(entry, form, about) {
+  const labels = entry.field.options.map((one) => one.label);
+  const set = (/** @type {number} */ at, /** @type {boolean} */ on) => {
+    entry.picks = entry.picks.filter((one) => one !== at).concat(on ? at : []);
+    form.changed();
+  };
+  return options("checkbox", labels, (at) => entry.picks.includes(at), set, about);
+}
 
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function listControl(entry, form, id) {
-  const list = h("ol", { class: "agui-list", "aria-labelledby": `${id}-label` });
-  const add = h(
-    "button",
-    { type: "button", class: "agui-button agui-quiet", onclick: () => grow() },
-    icon("plus"),
-    "Add",
-  );
+/** @type {Control} */
+const objectControl = (entry, form) => h("div", { class: "agui-fields" }, entry.parts.map((part) => fieldView(part, form)));
+
+/** @type {Control} */
+function listControl(entry, form) {
+  const list = h("ol", { class: "agui-list" });
+  const add = button("Add", () => grow(), { icon: "plus" });
   const show = (/** @type {Entry} */ part) => {
-    const row = h(
-      "li",
-      {},
-      fieldView(part, form, `Entry ${entry.parts.length}`),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "agui-icon-button",
-          "aria-label": "Remove",
-          onclick: () => remove(part, row),
-        },
-        icon("cross"),
-      ),
-    );
+    const row = h("li", {}, fieldView(part, form, "", `Entry ${list.children.length + 1}`), iconButton("Remove", "cross", () => remove(part, row)));
     list.append(row);
   };
-  function grow() {
+  const grow = () => {
     const part = entryOf(entry.field.item());
     entry.parts.push(part);
     show(part);
     form.changed();
-    /** @type {HTMLElement | null} */ (
-      list.lastElementChild?.querySelector("input, textarea, select") ?? null
-    )?.focus();
-  }
-  function remove(/** @type {Entry} */ part, /** @type {HTMLElement} */ row) {
+    /** @type {HTMLElement | null | undefined} */ (list.lastElementChild?.querySelector(CONTROL))?.focus();
+  };
+  const remove = (/** @type {Entry} */ part, /** @type {HTMLElement} */ row) => {
     entry.parts = entry.parts.filter((one) => one !== part);
     row.remove();
     add.focus();
     form.changed();
-  }
+  };
   entry.parts.forEach(show);
   return h("div", { class: "agui-fields" }, list, add);
 }
 
-/** @param {Entry} entry @param {Form} form @param {string} id @returns {HTMLElement} */
-function variantControl(entry, form, id) {
-  const body = h("div", {}, fieldView(entry.parts[0], form, ""));
-  const control = selectControl(
-    entry.field.variants.map((one) => one.label),
-    entry.pick,
-    id,
-    (at) => {
-      choose(entry, at);
-      body.replaceChildren(fieldView(entry.parts[0], form, ""));
-      form.changed();
-    },
-  );
-  return h("div", { class: "agui-fields" }, control, body);
+/** @type {Control} */
+function variantControl(entry, form, about) {
+  const body = h("div", {});
+  const show = () => body.replaceChildren(fieldView(entry.parts[0], form, "", entry.field.variants[entry.pick].label));
+  const pick = (/** @type {number} */ at) => {
+    choose(entry, at);
+    show();
+    form.changed();
+  };
+  show();
+  return h("div", { class: "agui-fields" }, oneOf(entry.field.variants.map((one) => one.label), entry.pick, pick, about), body);
 }
 
-/** @type {Record<Kind, (entry: Entry, form: Form, id: string) => HTMLElement>} */
+/** @type {Record<Kind, Control>} */
 const CONTROLS = {
   text: textControl,
-  number: numberControl,
-  json: jsonControl,
+  number: typed("input", { inputmode: "decimal", autocomplete: "off", class: "agui-number" }),
+  json: typed("textarea", { rows: 2, spellcheck: "false", class: "agui-code-input", placeholder: "JSON" }),
   choice: choiceControl,
   choices: choicesControl,
   object: objectControl,
   list: listControl,
   variant: variantControl,
-  constant: ({ field }) => h("span", { class: "agui-faint" }, field.options[0]?.label ?? ""),
+  constant: () => h("span"),
 };
-const GROUPS = new Set(["object", "list"]);
 
-/** @param {Entry} entry @param {Form} form @param {string} [label] @returns {HTMLElement} */
-function fieldView(entry, form, label = entry.field.label) {
+/** @param {Entry} entry @param {Form} form @param {string} [label] shown; "" for none @param {string} [name] where no label is shown */
+function fieldView(entry, form, label = entry.field.label, name = label || "Answer") {
   const { kind, required, description } = entry.field;
-  if (kind === "constant") return h("span", { hidden: true });
   const id = mintId();
-  const control = CONTROLS[kind](entry, form, id);
-  const problem = h("span", { class: "agui-problem", id: `${id}-problem` });
+  const about = { "aria-label": name, "aria-describedby": `${id} ${id}-p` };
+  const control = CONTROLS[kind](entry, form, about);
+  const problem = h("span", { class: "agui-problem", id: `${id}-p` });
   form.shown.set(entry, { control, problem });
-  const single = control.id === id && !control.hasAttribute("role");
-  const name = label
-    ? h(
-        single ? "label" : "span",
-        { class: "agui-label", id: `${id}-label`, for: single ? id : null },
-        label,
-        required || kind === "object" ? null : h("span", { class: "agui-faint" }, " (optional)"),
-      )
-    : null;
-  if (!label) control.setAttribute("aria-label", entry.field.label || "Answer");
-  const about = h("span", { class: "agui-about", id: `${id}-about` }, description);
-  const group = GROUPS.has(kind) && label !== "";
+  const group = (kind === "object" || kind === "list") && label;
+  const optional = !required && kind !== "object" && faint(" (optional)");
   return h(
     "div",
-    {
-      class: group ? "agui-field agui-nested" : "agui-field",
-      role: group ? "group" : null,
-      "aria-labelledby": group ? `${id}-label` : null,
-    },
-    name,
-    description ? about : null,
+    { class: `agui-field ${group ? "agui-nested" : ""}`, role: group ? "group" : null, "aria-label": group ? name : null, hidden: kind === "constant" },
+    label && h("span", { class: "agui-label", "aria-hidden": "true", onclick: () => control.focus() }, label, optional),
+    h("span", { class: "agui-about", id }, description),
     control,
     problem,
   );
@@ -285,48 +158,36 @@ function fieldView(entry, form, label = entry.field.label) {
 function tellProblems(form) {
   for (const [entry, { control, problem }] of form.shown) {
     setText(problem, entry.problem);
-    if (entry.problem) control.setAttribute("aria-invalid", "true");
-    else control.removeAttribute("aria-invalid");
+    control.toggleAttribute("aria-invalid", Boolean(entry.problem));
   }
 }
 
 /**
- * A form for ``root``. ``check`` reads it; where something is wrong, says so and goes there.
- * @param {Entry} root @returns {SchemaForm}
+ * A form for ``root``. ``check`` reads it; where something is wrong, says so and goes there. From
+ * then on problems are told while typing.
+ * @param {Entry} root @param {string} [label] @returns {SchemaForm}
  */
 export function schemaForm(root, label = root.field.label) {
+  let tried = false;
   /** @type {Form} */
   const form = {
     shown: new Map(),
-    tried: false,
     changed() {
-      if (!form.tried) return;
+      if (!tried) return;
       valueOf(root);
       tellProblems(form);
     },
   };
-  const node =
-    root.field.kind === "object"
-      ? h(
-          "div",
-          { class: "agui-fields" },
-          root.parts.map((part) => fieldView(part, form)),
-        )
-      : fieldView(root, form, label);
-  return {
-    node,
-    check() {
-      form.tried = true;
-      const value = valueOf(root);
-      tellProblems(form);
-      const wrong = firstProblem(root);
-      const control = wrong && form.shown.get(wrong)?.control;
-      /** @type {HTMLElement | null | undefined} */ (
-        control?.matches("input, textarea, select")
-          ? control
-          : control?.querySelector("input, textarea, select, button")
-      )?.focus();
-      return { value, valid: !wrong };
-    },
+  const node = root.field.kind === "object" ? objectControl(root, form, {}) : fieldView(root, form, label);
+  const check = () => {
+    tried = true;
+    const value = valueOf(root);
+    tellProblems(form);
+    const wrong = firstProblem(root);
+    const control = wrong && form.shown.get(wrong)?.control;
+    const place = control?.matches(CONTROL) ? control : control?.querySelector(`${CONTROL}, button`);
+    /** @type {HTMLElement | null | undefined} */ (place)?.focus();
+    return { value, valid: !wrong };
   };
+  return { node, check };
 }

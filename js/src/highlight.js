@@ -1,0 +1,71 @@
+// Colours for code: highlight.js with the languages that answers are written in, as a list of
+// (text, kind) instead of its HTML. Its own module, sent when a code block closes.
+import highlighter from "highlight.js/lib/core";
+import bash from "highlight.js/lib/languages/bash";
+import c from "highlight.js/lib/languages/c";
+import cpp from "highlight.js/lib/languages/cpp";
+import csharp from "highlight.js/lib/languages/csharp";
+import css from "highlight.js/lib/languages/css";
+import diff from "highlight.js/lib/languages/diff";
+import dockerfile from "highlight.js/lib/languages/dockerfile";
+import go from "highlight.js/lib/languages/go";
+import ini from "highlight.js/lib/languages/ini";
+import java from "highlight.js/lib/languages/java";
+import javascript from "highlight.js/lib/languages/javascript";
+import json from "highlight.js/lib/languages/json";
+import julia from "highlight.js/lib/languages/julia";
+import markdown from "highlight.js/lib/languages/markdown";
+import python from "highlight.js/lib/languages/python";
+import r from "highlight.js/lib/languages/r";
+import rust from "highlight.js/lib/languages/rust";
+import sql from "highlight.js/lib/languages/sql";
+import typescript from "highlight.js/lib/languages/typescript";
+import xml from "highlight.js/lib/languages/xml";
+import yaml from "highlight.js/lib/languages/yaml";
+
+/** @import { Tokens } from "./markdown/code_paint.js" */
+
+// prettier-ignore
+const LANGUAGES = { bash, c, cpp, csharp, css, diff, dockerfile, go, ini, java, javascript, json, julia,
+  markdown, python, r, rust, sql, typescript, xml, yaml };
+for (const [name, grammar] of Object.entries(LANGUAGES)) highlighter.registerLanguage(name, grammar);
+highlighter.registerAliases(["ipython", "ipython3", "py3"], { languageName: "python" });
+
+// the highlighter's many scopes as the few kinds that a style exists for
+/** @type {Record<string, string>} */
+const KIND = {
+  keyword: "keyword", built_in: "builtin", type: "builtin", literal: "number", number: "number",
+  string: "string", regexp: "string", char: "string", subst: "", comment: "comment", doctag: "comment",
+  quote: "comment", title: "title", section: "title", name: "keyword", tag: "", attr: "attribute",
+  attribute: "attribute", property: "attribute", variable: "variable", symbol: "number", params: "",
+  meta: "meta", addition: "added", deletion: "removed", selector: "keyword", bullet: "keyword",
+  link: "string", operator: "", punctuation: "", code: "string",
+};
+
+/** @param {string | undefined} scope @param {string} outer */
+function kindOf(scope, outer) {
+  const name = scope?.split(/[.-]/)[0] ?? "";
+  return Object.hasOwn(KIND, name) ? KIND[name] : outer;
+}
+
+/** @param {any} node @param {string} kind @param {Tokens} out */
+function flatten(node, kind, out) {
+  if (typeof node === "string") {
+    const last = out.at(-1);
+    if (last && last[1] === kind) last[0] += node;
+    else out.push([node, kind]);
+    return;
+  }
+  const inner = kindOf(node.scope, kind);
+  for (const child of node.children) flatten(child, inner, out);
+}
+
+/** The code in coloured pieces, or null for a language we do not know. @param {string} code @param {string} language @returns {Tokens | null} */
+export function tokens(code, language) {
+  if (!highlighter.getLanguage(language)) return null;
+  const result = highlighter.highlight(code, { language, ignoreIllegals: true });
+  /** @type {Tokens} */
+  const out = [];
+  flatten(/** @type {any} */ (result._emitter).rootNode, "", out);
+  return out;
+}

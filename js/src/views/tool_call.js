@@ -1,0 +1,158 @@
+// A tool call: name, arguments as they stream, result or error, how long, who runs it; and below the
+// line what a tool of the notebook's returned, as the notebook would show it.
+import { h } from "../dom.js";
+import { spentText } from "../times.js";
+import { filesOf, jsonOf, oneLine, shortened, textOf } from "../values.js";
+import { attachmentList } from "./attachments.js";
+import { Fold } from "./fold.js";
+import { jsonTree } from "./json_tree.js";
+import { mime } from "./mime.js";
+import { messageOf } from "./turns.js";
+
+/** @import { Context, Message, Row, RowView, ToolCall as Call, View } from "../types" */
+/** @import { State } from "./fold.js" */
+
+/** Text, or a tree where it is JSON. @param {string} text @returns {HTMLElement} */
+function valueNode(text) {
+  const value = jsonOf(text);
+  if (typeof value === "object" && value !== null) return jsonTree(value, { open: 2 }).node;
+  return h("pre", { class: "agui-value", tabindex: "0" }, text);
+}
+
+/** One labelled part of the open row; drawn again only when its text is another. */
+class Section {
+  #shown = "";
+  #streamed = /** @type {Text | null} */ (null);
+
+  /** @param {string} label */
+  constructor(label) {
+    this.place = h("div");
+    this.node = h("div", { class: "agui-section", hidden: true }, h("div", { class: "agui-section-label" }, label), this.place);
+  }
+
+  /** @param {string} text @param {boolean} growing */
+  show(text, growing) {
+    this.node.hidden = text === "";
+    if (growing) return this.#grow(text);
+    if (text === this.#shown && !this.#streamed) return;
+    this.#streamed = null;
+    this.#shown = text;
+    this.place.replaceChildren(valueNode(text));
+  }
+
+  /** @param {string} text */
+  #grow(text) {
+    if (!this.#streamed || !text.startsWith(this.#shown)) {
+      this.#shown = "";
+      this.#streamed = document.createTextNode("");
+      this.place.replaceChildren(h("pre", { class: "agui-value" }, this.#streamed));
+    }
+    this.#streamed.appendData(text.slice(this.#shown.length));
+    this.#shown = text;
+  }
+}
+
+/** @implements {RowView} */
+class ToolCall {
+  #row;
+  #arguments = new Section("Arguments");
+  #result = new Section("Result");
+  #files = h("div");
+  /** @type {View | null} */
+  #output = null;
+  ticking = false;
+
+  /** @param {Context} context @param {Row} row */
+  constructor(context, row) {
+    this.context = context;
+    this.#row = row;
+    this.fold = new Fold({ kind: "call", onopen: () => this.#fill() });
+    this.fold.body.append(this.#arguments.node, this.#result.node, this.#files);
+    this.outputs = h("div", { class: "agui-outputs" });
+    this.node = h("div", {}, this.fold.node, this.outputs);
+  }
+
+  get #id() {
+    return this.#row.key.slice("call:".length);
+  }
+
+  /** @returns {Call | undefined} */
+  get #call() {
+    return messageOf(this.context, this.#row).toolCalls?.[this.#row.call ?? -1];
+  }
+
+  /** @returns {Message | undefined} */
+  get #answer() {
+    return this.context.store.document.messages.findLast((one) => one.role === "tool" && one.toolCallId === this.#id);
+  }
+
+  get #item() {
+    return this.context.store.document.items[this.#row.key];
+  }
+
+  /** @param {Message | undefined} answer @returns {State} */
+  #state(answer) {
+    if (answer) return answer.error === undefined ? "done" : "error";
+    const { interrupts, runs } = this.context.store.document;
+    if (interrupts.some((one) => one.toolCallId === this.#id)) return "waiting";
+    const running = runs[this.#row.run ?? -1]?.status === "running" || (this.#item?.by === "notebook" && this.#item.status !== "done");
+    return running ? "running" : this.#item?.status === "done" ? "done" : "off";
+  }
+
+  /** @param {Row} row */
+  update(row) {
+    this.#row = row;
+    const answer = this.#answer;
+    const state = this.#state(answer);
+    this.ticking = state === "running";
+    this.fold.say({
+      state,
+      title: this.#call?.function.name ?? "tool result",
+      detail: this.#summary(answer),
+      side: this.#side(this.ticking ? Date.now() : undefined),
+    });
+    if (this.fold.open) this.#fill();
+    this.#show();
+  }
+
+  /** @param {Message | undefined} answer */
+  #summary(answer) {
+    const text = this.#call?.function.arguments ?? "";
+    const open = this.#item?.status === "open";
+    const args = open ? shortened(text.slice(0, 200)) : oneLine(jsonOf(text) ?? text);
+    if (!answer) return args;
+    const result = textOf(answer.content);
+    const said = answer.error ?? oneLine(result.length > 20_000 ? result : (jsonOf(result) ?? result));
+    return said ? `${args}${args && " "}→ ${said}` : args;
+  }
+
+  /** @param {number} [now] */
+  #side(now) {
+    const who = this.#item?.by === "notebook" ? "this notebook" : "";
+    return [who, spentText(this.#item, now)].filter(Boolean).join(" · ");
+  }
+
+  /** @param {number} now */
+  tick(now) {
+    this.fold.time(this.#side(now));
+  }
+
+  #fill() {
+    const answer = this.#answer;
+    this.#arguments.show(this.#call?.function.arguments ?? "", this.#item?.status === "open");
+    this.#result.show(answer ? (answer.error ?? textOf(answer.content)) : "", false);
+    const files = filesOf(answer?.content);
+    this.#files.replaceChildren(...(files.length ? [attachmentList(this.context, files).node] : []));
+  }
+
+  #show() {
+    const bundle = this.context.store.document.outputs[this.#id];
+    if (!bundle) return this.outputs.replaceChildren();
+    if (this.#output) return this.#output.update?.(bundle);
+    this.#output = mime(this.context, bundle);
+    this.outputs.replaceChildren(this.#output.node);
+  }
+}
+
+/** @param {Context} context @param {Row} row @returns {RowView} */
+export const toolCall = (context, row) => new ToolCall(context, row);

@@ -1,0 +1,128 @@
+// What people and agents say: the user's turn (edit and run again, files), the agent's answer,
+// instructions.
+import { copyButton } from "../clipboard.js";
+import { h, icon, setText } from "../dom.js";
+import { filesOf, textOf } from "../values.js";
+import { attachmentList } from "./attachments.js";
+import { Fold } from "./fold.js";
+import { Written } from "./written.js";
+
+/** @import { Context, Message, Row, RowView } from "../types" */
+
+/** @param {Context} context @param {Row} row @returns {Message} */
+export const messageOf = ({ store }, row) => store.document.messages[row.at ?? -1] ?? { id: "", role: "assistant" };
+
+/** @param {Context} context @param {string} key */
+const isOpen = ({ store }, key) => store.document.items[key]?.status === "open";
+
+/** @param {Context} context @param {Row} row @returns {RowView} */
+export function answer(context, row) {
+  const written = new Written(context);
+  let { id } = messageOf(context, row);
+  const message = () => context.store.document.messages.find((one) => one.id === id);
+  const copy = copyButton(() => textOf(message()?.content), "Copy answer");
+  const who = h("div", { class: "agui-who", hidden: true });
+  const actions = h("div", { class: "agui-actions" }, copy);
+  const node = h("div", { class: "agui-answer" }, who, written.node, actions);
+  return {
+    node,
+    update(now) {
+      const { content, name, id: current } = messageOf(context, now);
+      id = current;
+      const open = isOpen(context, now.key);
+      written.update(textOf(content), open);
+      setText(who, name ?? "");
+      who.hidden = !name;
+      actions.hidden = open;
+    },
+    append: (text) => written.append(text),
+  };
+}
+
+const LONG = 1200; // characters of a user's turn shown before "Show all"
+
+/** @param {string} text @param {(text: string) => void} done @param {() => void} cancel */
+function editor(text, done, cancel) {
+  const area = h("textarea", { class: "agui-input", "aria-label": "Edit message", rows: 3 });
+  area.value = text;
+  const save = () => area.value.trim() && done(area.value);
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") cancel();
+    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) save();
+    else return;
+    event.preventDefault();
+  });
+  const button = (/** @type {string} */ label, /** @type {string} */ kind, /** @type {() => void} */ onclick) =>
+    h("button", { type: "button", class: `agui-button ${kind}`, onclick }, label);
+  const bar = h("div", { class: "agui-toolbar agui-end-bar" }, button("Cancel", "agui-quiet", cancel), button("Run again", "agui-primary", save));
+  queueMicrotask(() => area.focus());
+  return h("div", { class: "agui-editor" }, area, bar);
+}
+
+class UserTurn {
+  #text = h("div", { class: "agui-user-text" });
+  #files = h("div");
+  #more = h("button", { type: "button", class: "agui-link", onclick: () => this.#whole() }, "Show all");
+  #message = /** @type {Message} */ ({ id: "", role: "user" });
+  #shown = /** @type {any} */ (undefined);
+
+  /** @param {Context} context */
+  constructor(context) {
+    this.context = context;
+    this.edit = h("button", { type: "button", class: "agui-icon-button", "aria-label": "Edit and run again", title: "Edit and run again", onclick: () => this.#edit() }, icon("edit"));
+    this.bubble = h("div", { class: "agui-bubble" }, this.#files, this.#text, this.#more);
+    const actions = h("div", { class: "agui-actions" }, copyButton(() => textOf(this.#message.content), "Copy message"), this.edit);
+    this.node = h("div", { class: "agui-user" }, this.bubble, actions);
+  }
+
+  /** @param {Row} row */
+  update(row) {
+    this.#message = messageOf(this.context, row);
+    this.edit.hidden = this.context.store.view.readonly;
+    if (this.#shown === this.#message.content) return;
+    this.#shown = this.#message.content;
+    const text = textOf(this.#shown);
+    const files = filesOf(this.#shown);
+    setText(this.#text, text.slice(0, LONG) + (text.length > LONG ? "…" : ""));
+    this.#more.hidden = text.length <= LONG;
+    this.#files.replaceChildren(...(files.length ? [attachmentList(this.context, files).node] : []));
+  }
+
+  #whole() {
+    setText(this.#text, textOf(this.#shown));
+    this.#more.hidden = true;
+  }
+
+  #edit() {
+    const { id } = this.#message;
+    const back = () => {
+      this.node.classList.remove("agui-editing");
+      form.replaceWith(this.bubble);
+      this.edit.focus();
+    };
+    const form = editor(textOf(this.#shown), (text) => {
+      back();
+      this.context.send({ kind: "edit", mid: id, text });
+    }, back);
+    this.node.classList.add("agui-editing");
+    this.bubble.replaceWith(form);
+  }
+}
+
+/** @param {Context} context @returns {RowView} */
+export const userTurn = (context) => new UserTurn(context);
+
+/** System and developer messages: there, but folded. @param {Context} context @returns {RowView} */
+export function note(context) {
+  const text = h("div", { class: "agui-user-text agui-faint" });
+  const fold = new Fold({ kind: "note" });
+  fold.body.append(text);
+  return {
+    node: fold.node,
+    update(row) {
+      const { role, content } = messageOf(context, row);
+      setText(text, textOf(content));
+      fold.say({ state: "done", title: role === "system" ? "Instructions" : "Developer message" });
+    },
+  };
+}

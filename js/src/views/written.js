@@ -1,0 +1,48 @@
+// The text of one message, followed as it grows: hands only what is new to the Markdown, starts
+// over only where the text became another one.
+import { h } from "../dom.js";
+import { MarkdownStream } from "../markdown/stream.js";
+
+/** @import { Context } from "../types" */
+
+export class Written {
+  #given = "";
+  #ended = false;
+  /** @type {MarkdownStream} */
+  #stream;
+
+  /** @param {Context} context */
+  constructor(context) {
+    this.context = context;
+    this.#stream = new MarkdownStream(context);
+    this.node = h("div", { class: "agui-written" }, this.#stream.node);
+  }
+
+  #restart() {
+    this.#given = "";
+    this.#ended = false;
+    this.#stream = new MarkdownStream(this.context);
+    this.node.replaceChildren(this.#stream.node);
+  }
+
+  /** @param {string} text  new at the end */
+  append(text) {
+    if (this.#ended) return; // update() follows and starts over
+    this.#given += text;
+    this.#stream.append(text);
+  }
+
+  /** @param {string} text  all of it @param {boolean} open */
+  update(text, open) {
+    if (!text.startsWith(this.#given) || (this.#ended && text.length > this.#given.length)) this.#restart();
+    this.append(text.slice(this.#given.length));
+    if (open || this.#ended) return;
+    this.#ended = true;
+    this.#stream.end();
+  }
+
+  /** What is short enough is shown at once, so that a reopened chat does not flicker. */
+  flush() {
+    if (this.#given.length < 20_000) this.#stream.flush();
+  }
+}
