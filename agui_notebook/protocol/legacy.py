@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .conversation import Event, Message
-from .schema import PROTOCOL_VERSION
+from .schema import EVENT_TYPES, PROTOCOL_VERSION
 
 Warn = Callable[[str], None]
 
@@ -44,13 +44,15 @@ class Compatibility:
         self.thought: str | None = None  # id minted for the THINKING message that is open
         self.run: Mapping[str, Any] = request  # whose ids a RUN_FINISHED without ids means
         self._before_subagents = before(peer, "0.0.57")
+        self._touched = _TOUCHED | (EVENT_TYPES if self._before_subagents else frozenset())
 
     def __call__(self, event: Event) -> Iterable[Event]:
         """The events that ``event`` means today; usually itself. It is never changed."""
         event_type = event["type"]
-        if event_type not in _TOUCHED and "rawEvent" not in event and not self._before_subagents:
+        if event_type not in self._touched and "rawEvent" not in event:
             return (event,)
-        event = self._without_nulls(event)
+        if self.strict:  # tolerantly all nulls are enforce.py's, with one warning between them
+            event = self._without_nulls(event)
         if event_type in RETIRED:
             return RETIRED[event_type](self, event)
         if event_type in SHIMS:
@@ -91,13 +93,16 @@ def _numbers(version: str) -> list[int]:
 # --- retired event types (C-LEG-01, C-VER-12) ---------------------------------------------------
 
 
+_THINKING = "THINKING_START and its kin are retired; they are read as REASONING_* with minted ids."
+
+
 def _moved(event: Event, event_type: str, **fields: str) -> Event:
     rest = {key: value for key, value in event.items() if key not in ("type", "title")}
     return {"type": event_type, **fields, **rest}
 
 
 def _thinking_start(legacy: Compatibility, event: Event) -> Iterable[Event]:
-    legacy.warn("THINKING_START is retired and read as REASONING_START with a minted id.")
+    legacy.warn(_THINKING)
     legacy.span = legacy.mint()
     start = _moved(event, "REASONING_START", messageId=legacy.span)
     if "title" in event:
@@ -107,7 +112,7 @@ def _thinking_start(legacy: Compatibility, event: Event) -> Iterable[Event]:
 
 
 def _thinking_end(legacy: Compatibility, event: Event) -> Iterable[Event]:
-    legacy.warn("THINKING_END is retired and read as REASONING_END.")
+    legacy.warn(_THINKING)
     if legacy.span is None and not legacy.strict:
         return
     span, legacy.span = legacy.span or legacy.mint(), None
@@ -115,7 +120,7 @@ def _thinking_end(legacy: Compatibility, event: Event) -> Iterable[Event]:
 
 
 def _thought_start(legacy: Compatibility, event: Event) -> Iterable[Event]:
-    legacy.warn("THINKING_TEXT_MESSAGE_START is retired and read as REASONING_MESSAGE_START.")
+    legacy.warn(_THINKING)
     legacy.thought = legacy.mint()
     fields = {"messageId": legacy.thought, "role": "reasoning"}
     yield _moved(event, "REASONING_MESSAGE_START", **fields)
@@ -123,14 +128,14 @@ def _thought_start(legacy: Compatibility, event: Event) -> Iterable[Event]:
 
 def _thought_content(legacy: Compatibility, event: Event) -> Iterable[Event]:
     """Without an opener: tolerantly opened here; strictly an orphan that order.py rejects."""
-    legacy.warn("THINKING_TEXT_MESSAGE_CONTENT is retired and read as REASONING_MESSAGE_CONTENT.")
+    legacy.warn(_THINKING)
     if legacy.thought is None and not legacy.strict:
         yield from _thought_start(legacy, {"type": "THINKING_TEXT_MESSAGE_START"})
     yield _moved(event, "REASONING_MESSAGE_CONTENT", messageId=legacy.thought or legacy.mint())
 
 
 def _thought_end(legacy: Compatibility, event: Event) -> Iterable[Event]:
-    legacy.warn("THINKING_TEXT_MESSAGE_END is retired and read as REASONING_MESSAGE_END.")
+    legacy.warn(_THINKING)
     if legacy.thought is None and not legacy.strict:
         return
     thought, legacy.thought = legacy.thought or legacy.mint(), None

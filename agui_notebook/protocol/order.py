@@ -48,49 +48,23 @@ class Bracket(NamedTuple):
 
     word: str
     key: str
-    start: str
-    end: str
+    prefix: str
     owned_as: str
     rule: str
-    end_hint: str
+    end_hint: str = "A '{start}' event must be sent first."
+
+    @property
+    def start(self) -> str:
+        """The event type that opens one."""
+        return f"{self.prefix}_START"
 
 
-_END_HINT = "A '{start}' event must be sent first."
-TEXT = Bracket(
-    "text message",
-    "messageId",
-    "TEXT_MESSAGE_START",
-    "TEXT_MESSAGE_END",
-    "message",
-    "C-TEXT-04",
-    _END_HINT,
-)
-CALL = Bracket(
-    "tool call",
-    "toolCallId",
-    "TOOL_CALL_START",
-    "TOOL_CALL_END",
-    "tool call",
-    "P-STREAM-01",
-    _END_HINT,
-)
+TEXT = Bracket("text message", "messageId", "TEXT_MESSAGE", "message", "C-TEXT-04")
+CALL = Bracket("tool call", "toolCallId", "TOOL_CALL", "tool call", "P-STREAM-01")
+SPAN = Bracket("reasoning span", "messageId", "REASONING", "reasoning message", "C-REAS-01")
+_HINT = "Start a {word} with '{start}' first."
 REASONING = Bracket(
-    "reasoning message",
-    "messageId",
-    "REASONING_MESSAGE_START",
-    "REASONING_MESSAGE_END",
-    "reasoning message",
-    "C-REAS-01",
-    "Start a {word} with '{start}' first.",
-)
-SPAN = Bracket(
-    "reasoning span",
-    "messageId",
-    "REASONING_START",
-    "REASONING_END",
-    "reasoning message",
-    "C-REAS-01",
-    _END_HINT,
+    "reasoning message", "messageId", "REASONING_MESSAGE", "reasoning message", "C-REAS-01", _HINT
 )
 
 
@@ -129,9 +103,9 @@ class Order:
         return True
 
     def _misplaced(self, event: Event) -> bool:
-        """Tolerantly, the RUN_FINISHED of a server's ``finally`` behind its RUN_ERROR is noise."""
-        if not self._strict and self.phase == "errored" and event["type"] == "RUN_FINISHED":
-            self._warn("RUN_FINISHED after RUN_ERROR is ignored: the run has failed.")
+        """Tolerantly, what a server says behind its RUN_ERROR is noise: the run has failed."""
+        if not self._strict and self.phase == "errored":
+            self._warn(f"{event['type']} after RUN_ERROR is ignored: the run has failed.")
             return False
         rule, text = _MISPLACED[self.phase]
         raise ProtocolError(text.format(type=event["type"]), rule=rule, event=event)
@@ -151,7 +125,7 @@ class Order:
                 event,
                 bracket.rule,
                 f"event: A {bracket.word} with ID '{item}' is already in progress. "
-                f"Complete it with '{bracket.end}' first.",
+                f"Complete it with '{bracket.prefix}_END' first.",
             )
         self.check_owner(event, bracket.owned_as, item)
         self.owners[bracket.owned_as].setdefault(item, event.get("subagentRunId", inherited))
@@ -160,7 +134,7 @@ class Order:
     def go_on(self, event: Event, bracket: Bracket) -> None:
         item = event[bracket.key]
         if item not in self.open[bracket.word]:
-            raise self._not_open(event, bracket, "Start a {word} with '{start}' first.")
+            raise self._not_open(event, bracket, _HINT)
         if "subagentRunId" in event:
             self.check_owner(event, bracket.owned_as, item)
 
