@@ -34,6 +34,7 @@ def connect(
     retries: int = 0,
     max_rounds: int = 10,
     middleware: Sequence[Middleware] = (),
+    peer: str | None = None,
 ) -> Session:
     """A session with the agent at ``url`` (else ``$AGUI_SERVER_URL``). Nothing is sent yet.
 
@@ -41,8 +42,10 @@ def connect(
     bearer token; ``auth`` is httpx's. A given httpx ``client`` is used on the caller's loop and
     never closed. ``timeout`` is a Timeout, or seconds between two bytes. ``retries`` counts
     attempts to connect again, each under a new run id. ``context`` is a dict or a list of
-    ``{"description", "value"}``. ``strict`` holds the agent to the letter of the specification.
-    Raises InvalidInput for an unusable URL, message, tool or state.
+    ``{"description", "value"}``. ``strict`` holds the agent to the letter of the specification;
+    ``peer`` is the newest AG-UI package version it may be of, when it is known to be old
+    ("0.0.39"): it is then sent what it can read. Raises InvalidInput for an unusable URL, message,
+    tool or state.
     """
     found = url or os.environ.get("AGUI_SERVER_URL")
     if not found:
@@ -56,6 +59,7 @@ def connect(
         context=context_entries(context),
         forwarded_props=forwarded_props,
         strict=strict,
+        peer=peer,
         middleware=middleware,
         timeout=limits,
         retries=retries,

@@ -55,6 +55,7 @@ class Options:
     context: Sequence[Mapping[str, Any]] = ()
     forwarded_props: Any = None
     strict: bool = False
+    peer: str | None = None  # the newest package version the agent may be of, when known
     middleware: Sequence[Middleware] = ()
     timeout: Timeout = field(default_factory=Timeout)
     retries: int = 0
@@ -202,6 +203,7 @@ class _Run:
             thread.document,
             self.request,
             strict=options.strict,
+            peer=options.peer,
             middleware=options.middleware,
             mint=mint,
         )
@@ -253,6 +255,7 @@ class _Run:
                     context=options.context,
                     forwarded_props=options.forwarded_props,
                     resume=resume,
+                    peer=options.peer,
                     warn=thread.warn,
                 )
             )
