@@ -95,10 +95,21 @@ class Session(Reading):
         return await self._awaited(self._saying(message, attach), check, over)
 
     def ask(
-        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        answers: Answers | None = None,
+        edit: str | None = None,
+        retry: bool = False,
+        check: bool = True,
+        **over: Any,
     ) -> RunResult:
-        """Like ``run``, but block until the answer is there. Ctrl-C stops the run."""
-        prepare = self._saying(message, attach)
+        """Like ``run``, but block until the answer is there. Ctrl-C stops the run.
+
+        ``answers``, ``edit`` and ``retry`` are those of ``start``.
+        """
+        prepare = self._prepared(message, attach, answers, edit, retry)
         here = loop.running_loop()
         if here is not None and self._needs(here):
             result = loop.wait_nested(self._begin(prepare, homes.on_loop(here), over))
@@ -166,11 +177,7 @@ class Session(Reading):
         """
         outcome: Future[RunResult | None] = Future()
         try:
-            prepare = self._saying(message, attach)
-            if answers is not None:
-                prepare = lambda: self._answers(answers)  # noqa: E731
-            elif edit is not None or retry:
-                prepare = lambda: self._rewound(edit, message)  # noqa: E731
+            prepare = self._prepared(message, attach, answers, edit, retry)
             future = self._begin(prepare, self._home(), over)
         except AGUIError as error:
             self._thread.warn(str(error))
@@ -299,6 +306,20 @@ class Session(Reading):
         return on_it or callers or (self.agent_on_home and self.home in (None, here))
 
     # -- what a turn begins with: run on the loop, before anything is sent ---------------------
+
+    def _prepared(
+        self,
+        message: Any,
+        attach: Iterable[Any],
+        answers: Answers | None,
+        edit: str | None,
+        retry: bool,
+    ) -> Prepare:
+        if answers is not None:
+            return lambda: self._answers(answers)
+        if edit is not None or retry:
+            return lambda: self._rewound(edit, message)
+        return self._saying(message, attach)
 
     def _saying(self, content: Any, attach: Iterable[Any]) -> Prepare:
         attach = list(attach)
