@@ -16,7 +16,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 18
-BUILT = ("loader.js", "widget.js", "inspector.js", "highlight.js", "math.js")
+BUILT = ("loader.js", "widget.js", "details.js", "panels.js", "highlight.js", "math.js")
 
 
 def node_is_usable() -> bool:
@@ -30,11 +30,8 @@ def node_is_usable() -> bool:
 
 
 def digest(root: Path) -> str:
-    """One hash over what the build reads and what it wrote; "" where a built file is missing."""
-    built = [root / "agui_notebook" / "static" / name for name in BUILT]
-    if not all(path.is_file() for path in built):
-        return ""
-    js = root / "js"
+    """One hash over what the build reads and what it wrote."""
+    js, built = root / "js", (root / "agui_notebook" / "static").glob("*.js")
     sources = [*js.glob("*.js*"), *(path for path in (js / "src").rglob("*") if path.is_file())]
     total = hashlib.sha256()
     for path in sorted([*sources, *built]):
@@ -54,7 +51,7 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if not self.fresh():
-            self.npm("ci", "--no-audit", "--no-fund")
+            self.npm("ci", "--omit=dev", "--no-audit", "--no-fund")
             self.npm("run", "build")
             self.stamp.write_text(digest(Path(self.root)), encoding="utf-8")
 

@@ -131,7 +131,7 @@ def framework_pairs(message: Any) -> Iterator[tuple[str, str]]:
 def openai_url(script: Script) -> str:
     """Start an OpenAI-compatible endpoint on a free port of this machine; its base URL."""
 
-    class Endpoint(BaseHTTPRequestHandler):
+    class Endpoint(Quiet):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             pairs = [(m["role"], openai_text(m.get("content"))) for m in body["messages"]]
@@ -149,12 +149,7 @@ def openai_url(script: Script) -> str:
             chunk = {**head, "model": "offline", "choices": choices, **more}
             self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing: the notebook's output belongs to the tutorial."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}/v1"
+    return f"http://127.0.0.1:{listen(Endpoint)}/v1"
 
 
 def openai_text(content: Any) -> str:
@@ -174,6 +169,42 @@ def openai_deltas(answer: Iterator[str | Call]) -> Iterator[tuple[dict[str, Any]
         else:
             yield {"role": "assistant", "content": piece}, None
     yield {}, "tool_calls" if calls else "stop"
+
+
+# --- any server at all ------------------------------------------------------------------------
+
+
+def answering(body: str | list[dict[str, Any]], kind: str = "text/event-stream") -> str:
+    """Start a server that gives everyone this answer, right or wrong; its address.
+
+    A list is sent as AG-UI events.
+    """
+    if not isinstance(body, str):
+        body = "".join(f"data: {json.dumps(event)}\n\n" for event in body)
+
+    class Endpoint(Quiet):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+    return f"http://127.0.0.1:{listen(Endpoint)}/"
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """Says nothing by itself: the notebook's output belongs to the tutorial."""
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+def listen(endpoint: type[Quiet]) -> int:
+    """Serve on a free port of this machine until the kernel ends; the port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), endpoint)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port
 
 
 # --- packages ---------------------------------------------------------------------------------

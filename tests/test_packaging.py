@@ -19,12 +19,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 FOLDERS = ("notebooks", "js", "agui_notebook")
-MODULES = ("loader", "widget", "inspector", "highlight", "math")
+MODULES = ("loader", "widget", "panels", "highlight", "math")
 BUILT = {f"agui_notebook/static/{name}.js" for name in MODULES}
 NPM = """#!/bin/sh
 echo "$*" >> "{log}"
 if [ "$1" = run ]; then
-  for name in loader widget inspector highlight math; do
+  for name in loader widget panels highlight math; do
     echo "export default '$name'" > ../agui_notebook/static/$name.js
   done
 fi
@@ -170,7 +170,7 @@ def test_a_failed_build_stops_the_install_and_shows_what_npm_said(copy: Copy) ->
     copy.give_npm(status=1)
     said = copy.backend("build_wheel('dist')")
     assert said.returncode != 0
-    assert "`npm ci --no-audit --no-fund` failed" in said.stderr
+    assert "`npm ci --omit=dev --no-audit --no-fund` failed" in said.stderr
 
 
 @pytest.mark.slow
