@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # a checkout need not be installed
+
 from agui_notebook import IncompleteRun, ProtocolError, connect
 
 Fixture = dict[str, Any]
