@@ -206,6 +206,12 @@ class Session(Reading):
         """
         self._thread.change(Set(("state",), _as_json(value)))
 
+    def instruct(self, text: str) -> None:
+        """Put a system message into the thread, to go out with the next run; once is enough."""
+        told = [m.get("content") for m in self.messages if m["role"] == "system"]
+        if told[-1:] != [text]:
+            self._thread.add_message({"id": mint(), "role": "system", "content": text})
+
     def tool(self, function: Function) -> Tool:
         """Offer ``function`` to the agent: ``@session.tool``. See ``agui_notebook.tool``."""
         return self.add_tool(function)
