@@ -1,5 +1,5 @@
 // Bundles src/ into ../agui_notebook/static: the loader, the widget with its styles inside, and the
-// two modules that are only sent when an answer needs them. `node build.js --watch` rebuilds.
+// modules that are only sent when a chat needs them. `node build.js --watch` rebuilds.
 // What a build needs stands in "dependencies" of package.json, what only checks need in "dev".
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,22 +10,25 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const source = join(here, "src");
 const target = join(here, "..", "agui_notebook", "static");
 
-const MODULES = ["loader", "widget", "inspector", "highlight", "math"];
+const MODULES = ["loader", "widget", "details", "inspector", "highlight", "math"];
 
-/** `import text from "agui:styles"`: every style sheet of the folder src/styles, base first, minified, as one string. */
+/** Which style sheets go into which module, by their names. @type {Record<string, (name: string) => boolean>} */
+const SHEETS = {
+  styles: (name) => name < "40",
+  details: (name) => name >= "40" && !name.startsWith("inspector"),
+  inspector: (name) => name === "40_tree.css" || name.startsWith("inspector"),
+};
+
+/** `import text from "agui:styles"`: the style sheets of a module in order, minified, as one string. */
 const styles = {
   name: "styles",
   /** @param {import("esbuild").PluginBuild} build */
   setup(build) {
-    const folders = /** @type {Record<string, string>} */ ({
-      styles: join(source, "styles"),
-      inspector: join(source, "styles", "inspector"),
-    });
+    const folder = join(source, "styles");
     build.onResolve({ filter: /^agui:/ }, ({ path }) => ({ path: path.slice(5), namespace: "agui" }));
     build.onLoad({ filter: /.*/, namespace: "agui" }, async ({ path }) => {
-      const folder = folders[path];
-      const names = (await readdir(folder)).filter((name) => name.endsWith(".css")).sort();
-      const files = names.map((name) => join(folder, name));
+      const all = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".css"));
+      const files = all.filter(SHEETS[path]).sort().map((name) => join(folder, name));
       const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
       const { code } = await esbuild.transform(texts.join("\n"), { loader: "css", minify: true });
       return { contents: code, loader: "text", watchFiles: files, watchDirs: [folder] };

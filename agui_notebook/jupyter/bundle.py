@@ -11,6 +11,7 @@ from ..errors import AGUIError
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 MODULES = (
     "widget",
+    "details",
     "inspector",
     "highlight",
     "math",

@@ -103,6 +103,7 @@ const ICONS = {
   image: "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3M10.5 6h.01",
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
   plus: "M8 3v10M3 8h10",
+  minus: "M4 8h8",
 };
 
 /** @param {keyof typeof ICONS} name */

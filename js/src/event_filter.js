@@ -98,6 +98,11 @@ export class EventFilter {
     this.again();
   }
 
+  /** Show a family, or leave it out. @param {string} name @returns {boolean} whether it is shown now */
+  flip(name) {
+    return this.hidden.delete(name) || !this.hidden.add(name);
+  }
+
   /** Look through everything again, after the filter changed. @returns {void} */
   again() {
     this.passing = [];

@@ -76,9 +76,13 @@ export const sizeOf = (value) => (Array.isArray(value) ? value.length : Object.k
 const isOpen = (folds, pointer, level, size) =>
   folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
 
+/** A text as JSON has it, but with its lines as lines. @param {string} text */
+const quoted = (text) =>
+  `"${text.split("\n").map((line) => JSON.stringify(line).slice(1, -1)).join("\n")}"`;
+
 /** @param {unknown} value @param {RowKind} kind @param {boolean} open @returns {string} */
 function textOf(value, kind, open) {
-  if (kind === "string") return clipped(JSON.stringify(value), LONGEST_TEXT);
+  if (kind === "string") return clipped(quoted(/** @type {string} */ (value)), LONGEST_TEXT);
   if (kind !== "object" && kind !== "array") return String(value ?? null);
   if (!open) return brief(value);
   const size = sizeOf(value);

@@ -211,7 +211,7 @@ export interface Context {
     signal?: AbortSignal,
   ): void;
   /** An optional module, asked of the kernel once per page. */
-  module(name: "inspector" | "highlight" | "math"): Promise<any>;
+  module(name: "details" | "inspector" | "highlight" | "math"): Promise<any>;
   /** One line below the header that goes away by itself (an error stays until closed). */
   notice(text: string, level?: "info" | "error"): void;
   /** Says a finished thing to assistive technology, once. */
@@ -255,14 +255,4 @@ export interface View {
   /** Tabs: called each time the tab is entered or left. */
   show?(): void;
   hide?(): void;
-}
-
-declare module "agui:styles" {
-  const text: string;
-  export default text;
-}
-
-declare module "agui:inspector" {
-  const text: string;
-  export default text;
 }

@@ -24,6 +24,6 @@ test("the time left is told roughly, and its end as a time of day", () => {
     "Expires in 2 h",
     "Expires in 4 days",
   ]);
-  assert.match(expiryText(now, now), /^Expired at \d\d:\d\d$/);
+  assert.match(expiryText(now, now), /^Expired at \d\d:\d\d\. It can only be abandoned\.$/);
   assert.equal(expiryText(Infinity, now), "");
 });

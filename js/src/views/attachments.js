@@ -3,6 +3,7 @@
 
 import { h, icon, imageData, link } from "../dom.js";
 import { kindOf, partOf, refusal, sizeText } from "../files.js";
+import { faint, iconButton } from "./buttons.js";
 
 /** @import { Attached } from "../files.js" */
 /** @import { Context, Part } from "../types" */
@@ -27,7 +28,7 @@ function chip(name, about, picture, end) {
     { class: "agui-file", title: name },
     face,
     h("span", { class: "agui-file-name" }, name),
-    h("span", { class: "agui-faint" }, about),
+    faint(about),
     end,
   );
 }
@@ -83,17 +84,8 @@ class Attachments {
   #draw() {
     this.list.replaceChildren(
       ...this.#held.map((one) => {
-        const remove = h(
-          "button",
-          {
-            type: "button",
-            class: "agui-icon-button",
-            "aria-label": `Remove ${one.name}`,
-            onclick: () => this.#remove(one),
-          },
-          icon("cross"),
-        );
-        return chip(one.name, sizeText(one.size), pictureOf(one.mimeType, one.data), remove);
+        const remove = iconButton(`Remove ${one.name}`, "cross", () => this.#remove(one));
+      return chip(one.name, sizeText(one.size), pictureOf(one.mimeType, one.data), remove);
       }),
     );
     this.node.hidden = !this.#held.length;

@@ -3,7 +3,7 @@
 // while it is shown. What passes the filter: ../event_filter.js.
 
 import { copyText } from "../clipboard.js";
-import { h, icon, mintId, setText } from "../dom.js";
+import { h, mintId, setText } from "../dom.js";
 import {
   clockText,
   EventFilter,
@@ -14,6 +14,7 @@ import {
 } from "../event_filter.js";
 import { labelOf } from "../schema.js";
 import { atEnd, scrolledTo, visibleRows } from "../window.js";
+import { button, faint, iconButton, press, space, toolbar } from "./buttons.js";
 import { jsonTree } from "./json_tree.js";
 import { timeline } from "./timeline.js";
 
@@ -44,6 +45,9 @@ const MOVES = {
   End: (_at, _page, last) => last,
 };
 
+/** @param {string} name @param {string} type */
+const dotted = (name, type) => h("span", { role: "gridcell", class: "agui-event-type", title: type }, h("span", { class: `agui-dot agui-family-${name}` }), type);
+
 class EventsTab {
   filter = new EventFilter();
   /** @type {Map<number, HTMLElement>} drawn rows by position in the filter's records */
@@ -59,113 +63,50 @@ class EventsTab {
   constructor(context) {
     this.context = context;
     this.draw = this.draw.bind(this);
-    this.search = h("input", {
-      type: "search",
-      class: "agui-input",
-      placeholder: "Search",
-      "aria-label": "Search events",
-      oninput: () => this.#refilter(),
-    });
+    const wake = () => context.frames.request(this.draw);
+    this.search = h("input", { type: "search", class: "agui-input", placeholder: "Search", "aria-label": "Search events", oninput: () => this.#refilter() });
     this.chips = FAMILIES.map((name) => this.#chip(name));
-    this.timelineButton = h(
-      "button",
-      {
-        type: "button",
-        class: "agui-button agui-quiet",
-        "aria-pressed": "false",
-        onclick: () => this.#flip(),
-      },
-      "Timeline",
-    );
-    this.count = h("span", { class: "agui-faint agui-event-count", role: "status" });
-    const copyAll = h(
-      "button",
-      { type: "button", class: "agui-button agui-quiet", onclick: () => this.#copyAll() },
-      icon("copy"),
-      "Copy all",
-    );
+    this.timelineButton = button("Timeline", () => this.#flip(), { pressed: false });
+    this.count = h("span", { class: "agui-faint", role: "status" });
+    this.copyAll = button("Copy all", () => this.#copyAll(), { icon: "copy" });
     this.rows = h("div", { class: "agui-grid-rows", role: "rowgroup" });
     this.empty = h("p", { class: "agui-empty" });
     const heads = COLUMNS.map((name) => h("span", { role: "columnheader" }, name));
+    const onkeydown = (/** @type {KeyboardEvent} */ event) => this.#key(event);
+    const onclick = (/** @type {Event} */ event) => this.#click(event);
     this.grid = h(
       "div",
-      {
-        class: "agui-grid",
-        role: "grid",
-        tabindex: "0",
-        "aria-label": "Events",
-        "aria-colcount": COLUMNS.length,
-        onscroll: () => context.frames.request(this.draw),
-        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
-        onclick: (/** @type {Event} */ event) => this.#click(event),
-      },
-      h(
-        "div",
-        { role: "rowgroup", class: "agui-grid-head" },
-        h("div", { role: "row", class: "agui-grid-row" }, heads),
-      ),
+      { class: "agui-grid", role: "grid", tabindex: "0", "aria-label": "Events", "aria-colcount": COLUMNS.length, onscroll: wake, onkeydown, onclick },
+      h("div", { role: "rowgroup", class: "agui-grid-head" }, h("div", { role: "row", class: "agui-grid-row" }, heads)),
       this.rows,
     );
     this.detail = h("section", { class: "agui-event-detail", hidden: true });
     this.split = h("div", { class: "agui-events-split" }, this.grid, this.empty, this.detail);
     this.timeline = timeline(context);
     this.timeline.node.hidden = true;
-    this.filters = h(
-      "div",
-      { class: "agui-event-filters" },
-      this.search,
-      h("div", { class: "agui-chips", role: "group", "aria-label": "Kinds of events" }, this.chips),
-      this.count,
-      copyAll,
-    );
-    this.node = h(
-      "div",
-      { class: "agui-events" },
-      h(
-        "div",
-        { class: "agui-toolbar" },
-        this.filters,
-        h("span", { class: "agui-space" }),
-        this.timelineButton,
-      ),
-      this.split,
-      this.timeline.node,
-    );
-    if (typeof ResizeObserver === "function") {
-      const sizes = new ResizeObserver(() => context.frames.request(this.draw));
-      sizes.observe(this.grid);
-      context.signal.addEventListener("abort", () => sizes.disconnect());
-    }
+    this.filters = h("div", { class: "agui-toolbar agui-chips", role: "group", "aria-label": "Kinds of events" }, this.chips);
+    this.node = h("div", { class: "agui-events" }, toolbar(this.search, this.count, space(), this.copyAll, this.timelineButton), this.filters, this.split, this.timeline.node);
+    const sizes = new ResizeObserver(wake);
+    sizes.observe(this.grid);
+    context.signal.addEventListener("abort", () => sizes.disconnect());
   }
 
   /** @param {string} name */
   #chip(name) {
-    const chip = h(
-      "button",
-      {
-        type: "button",
-        class: `agui-chip agui-family-${name}`,
-        "aria-pressed": "true",
-        onclick: () => press(),
-      },
-      h("span", { class: "agui-dot", "aria-hidden": "true" }),
-      labelOf(name),
-    );
-    const press = () => {
-      const hide = !this.filter.hidden.has(name);
-      if (hide) this.filter.hidden.add(name);
-      else this.filter.hidden.delete(name);
-      chip.setAttribute("aria-pressed", String(!hide));
+    const flip = () => {
+      const shown = this.filter.flip(name);
+      press(chip, shown);
       this.#refilter();
     };
+    const chip = button(labelOf(name), flip, { kind: "chip", pressed: true });
+    chip.prepend(h("span", { class: `agui-dot agui-family-${name}` }));
     return chip;
   }
 
   show() {
     this.#shown = true;
     this.open();
-    if (!this.timeline.node.hidden) this.timeline.show?.();
-    this.context.frames.request(this.draw);
+    this.#turnTimeline();
   }
 
   hide() {
@@ -186,12 +127,12 @@ class EventsTab {
     this.#asked = false;
     if (total < this.filter.records.length) this.#forget();
     if (!this.filter.add(from, items, total)) this.open();
-    for (const { runId } of items)
-      if (!this.#runs.has(runId)) this.#runs.set(runId, this.#runs.size + 1);
+    for (const { runId } of items) if (!this.#runs.has(runId)) this.#runs.set(runId, this.#runs.size + 1);
     this.context.frames.request(this.draw);
   }
 
   #forget() {
+    this.filter.clear();
     this.#rows.clear();
     this.#runs.clear();
     this.#select(-1, false);
@@ -208,72 +149,44 @@ class EventsTab {
   draw() {
     if (!this.#shown) return false;
     const end = performance.now() + SLICE;
-    const followed =
-      atEnd(this.grid.scrollTop, this.grid.clientHeight, this.grid.scrollHeight) &&
-      this.grid.scrollTop > 0;
+    const { scrollTop, clientHeight, scrollHeight } = this.grid;
+    const follows = scrollTop > 0 && atEnd(scrollTop, clientHeight, scrollHeight);
     const done = this.filter.work(() => performance.now() > end);
     const count = this.filter.passing.length;
-    this.rows.style.height = `${count * ROW}px`;
-    this.grid.setAttribute("aria-rowcount", String(count + 1));
-    if (followed) this.grid.scrollTop = this.grid.scrollHeight;
-    this.#window();
     this.#tell(count, done);
+    this.rows.style.height = `${count * ROW}px`;
+    this.grid.setAttribute("aria-rowcount", `${count + 1}`);
+    if (follows) this.grid.scrollTop = this.grid.scrollHeight;
+    this.#window();
     return !done;
   }
 
   /** @param {number} count @param {boolean} done */
   #tell(count, done) {
     const all = this.filter.records.length;
-    setText(
-      this.count,
-      count === all
-        ? `${all.toLocaleString("en")} events`
-        : `${count.toLocaleString("en")} of ${all.toLocaleString("en")} events`,
-    );
-    const why =
-      this.#asked && !all
-        ? "Loading events…"
-        : !all
-          ? "No events yet. Every event of a run appears here as it was sent."
-          : done && !count
-            ? "No event matches."
-            : "";
+    const [shown, total] = [count, all].map((one) => one.toLocaleString("en"));
+    setText(this.count, count === all ? `${total} events` : `${shown} of ${total} events`);
+    const none = this.#asked ? "Loading events…" : "No events yet. Every event of a run appears here as it was sent.";
+    const why = !all ? none : done && !count ? "No event matches." : "";
     setText(this.empty, why);
     this.empty.hidden = !why;
     this.grid.hidden = Boolean(why);
-    FAMILIES.forEach(
-      (name, at) =>
-        (this.chips[at].title = `${this.filter.counts[name].toLocaleString("en")} events`),
-    );
   }
 
   #window() {
     const { passing } = this.filter;
-    const { from, to } = visibleRows(
-      this.grid.scrollTop,
-      this.grid.clientHeight,
-      ROW,
-      passing.length,
-    );
+    const { from, to } = visibleRows(this.grid.scrollTop, this.grid.clientHeight, ROW, passing.length);
     const before = this.#rows;
     this.#rows = new Map();
-    for (let at = from; at < to; at += 1)
-      this.#rows.set(
-        passing[at],
-        this.#placed(before.get(passing[at]) ?? this.#row(passing[at]), at),
-      );
+    for (let at = from; at < to; at += 1) {
+      const row = before.get(passing[at]) ?? this.#row(passing[at]);
+      row.style.top = `${at * ROW}px`;
+      row.setAttribute("aria-rowindex", `${at + 2}`);
+      this.#rows.set(passing[at], row);
+    }
     const wanted = [...this.#rows.values()];
-    const same =
-      wanted.length === this.rows.children.length &&
-      wanted.every((row, at) => this.rows.children[at] === row);
-    if (!same) this.rows.replaceChildren(...wanted);
-  }
-
-  /** @param {HTMLElement} row @param {number} at @returns {HTMLElement} */
-  #placed(row, at) {
-    row.style.top = `${at * ROW}px`;
-    row.setAttribute("aria-rowindex", String(at + 2));
-    return row;
+    const { children } = this.rows;
+    if (wanted.length !== children.length || wanted.some((row, at) => children[at] !== row)) this.rows.replaceChildren(...wanted);
   }
 
   /** @param {number} position @returns {HTMLElement} */
@@ -281,49 +194,32 @@ class EventsTab {
     const { at, runId, event } = this.filter.records[position];
     const before = this.filter.records[position - 1];
     const type = String(event.type);
-    const cells = [
-      clockText(at),
-      before ? `+${spanText(at - before.at)}` : "",
-      h("span", { class: "agui-dot", "aria-hidden": "true" }),
-      this.#runs.get(runId) ?? "",
-      summaryOf(event),
-    ];
-    const [time, delta, dot, run, summary] = cells;
+    const cell = (/** @type {string} */ text, title = "") => h("span", { role: "gridcell", title: title || null }, text);
     return h(
       "div",
-      {
-        role: "row",
-        id: `${this.#id}-${position}`,
-        class: `agui-grid-row agui-family-${familyOf(type)}${type.endsWith("_ERROR") ? " agui-row-error" : ""}`,
-        "aria-selected": String(position === this.#selected),
-        "data-position": position,
-      },
-      h("span", { role: "gridcell" }, time),
-      h("span", { role: "gridcell", class: "agui-faint" }, delta),
-      h("span", { role: "gridcell", class: "agui-event-type", title: type }, dot, type),
-      h("span", { role: "gridcell", class: "agui-faint", title: runId }, run),
-      h("span", { role: "gridcell", class: "agui-event-says" }, summary),
+      { role: "row", id: `${this.#id}-${position}`, class: `agui-grid-row ${type.endsWith("_ERROR") ? "agui-row-error" : ""}`, "aria-selected": `${position === this.#selected}`, "data-position": position },
+      cell(clockText(at)),
+      cell(before ? `+${spanText(at - before.at)}` : ""),
+      dotted(familyOf(type), type),
+      cell(`${this.#runs.get(runId) ?? ""}`, runId),
+      cell(summaryOf(event)),
     );
   }
 
   /** @param {Event} event */
   #click(event) {
-    const row = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (event.target).closest("[data-position]")
-    );
+    const row = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-position]"));
     if (row) this.#select(Number(row.dataset.position), true);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const { passing } = this.filter;
-    const last = passing.length - 1;
-    if ((event.ctrlKey || event.metaKey) && event.key === "c" && this.#selected >= 0)
-      this.#copy(this.#selected);
-    else if (event.key === "Enter" && this.#selected >= 0)
-      this.#select(this.#selected, this.detail.hidden === true);
-    else if (event.key === "Escape" && !this.detail.hidden) this.#select(this.#selected, false);
-    else if (Object.hasOwn(MOVES, event.key) && last >= 0) this.#move(event.key, last);
+    const last = this.filter.passing.length - 1;
+    const { key } = event;
+    if ((event.ctrlKey || event.metaKey) && key === "c") this.#copy(this.#selected);
+    else if (key === "Enter") this.#select(this.#selected, this.detail.hidden !== false);
+    else if (key === "Escape" && !this.detail.hidden) this.#select(this.#selected, false);
+    else if (Object.hasOwn(MOVES, key) && last >= 0) this.#move(key, last);
     else return;
     event.preventDefault();
   }
@@ -334,8 +230,6 @@ class EventsTab {
     const page = Math.max(1, Math.floor(this.grid.clientHeight / ROW) - 2);
     const now = this.#selected < 0 ? -1 : positionIn(passing, this.#selected);
     const at = Math.max(0, Math.min(last, MOVES[key](now, page, last)));
-    // the head of the table covers one row at the top
-    this.grid.scrollTop = scrolledTo(at, this.grid.scrollTop, this.grid.clientHeight - ROW, ROW);
     this.#select(passing[at], !this.detail.hidden);
   }
 
@@ -343,44 +237,28 @@ class EventsTab {
   #select(position, open) {
     this.#rows.get(this.#selected)?.setAttribute("aria-selected", "false");
     this.#selected = position;
+    this.detail.hidden = !open || position < 0;
+    if (!this.detail.hidden) this.#showDetail(position);
+    // the head of the table covers one row at the top
+    if (position >= 0) this.grid.scrollTop = scrolledTo(positionIn(this.filter.passing, position), this.grid.scrollTop, this.grid.clientHeight - ROW, ROW);
     this.#window();
     const row = this.#rows.get(position);
     row?.setAttribute("aria-selected", "true");
     if (row) this.grid.setAttribute("aria-activedescendant", row.id);
     else this.grid.removeAttribute("aria-activedescendant");
-    this.detail.hidden = !open || position < 0;
-    if (!this.detail.hidden) this.#showDetail(position);
   }
 
   /** @param {number} position */
   #showDetail(position) {
     const { event } = this.filter.records[position];
     const name = `Event ${position + 1}`;
+    const close = () => {
+      this.#select(position, false);
+      this.grid.focus();
+    };
     this.detail.setAttribute("aria-label", name);
     this.detail.replaceChildren(
-      h(
-        "div",
-        { class: "agui-toolbar" },
-        h("span", { class: "agui-faint" }, name),
-        h("code", {}, String(event.type)),
-        h("span", { class: "agui-space" }),
-        h(
-          "button",
-          { type: "button", class: "agui-button agui-quiet", onclick: () => this.#copy(position) },
-          icon("copy"),
-          "Copy",
-        ),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "agui-icon-button",
-            "aria-label": "Close",
-            onclick: () => (this.#select(position, false), this.grid.focus()),
-          },
-          icon("cross"),
-        ),
-      ),
+      toolbar(faint(name), h("code", {}, String(event.type)), space(), button("Copy", () => this.#copy(position), { icon: "copy" }), iconButton("Close", "cross", close)),
       jsonTree(event, { label: name, open: 3 }).node,
     );
   }
@@ -388,32 +266,31 @@ class EventsTab {
   /** @param {string} text @param {string} what */
   async #put(text, what) {
     const done = await copyText(text);
-    this.context.notice(
-      done ? `${what} copied.` : "This page may not use the clipboard.",
-      done ? "info" : "error",
-    );
+    this.context.notice(done ? `${what} copied.` : "This page may not use the clipboard.", done ? "info" : "error");
   }
 
   /** @param {number} position */
   #copy(position) {
-    return this.#put(JSON.stringify(this.filter.records[position].event, null, 2), "Event");
+    const record = this.filter.records[position];
+    if (record) this.#put(JSON.stringify(record.event, null, 2), "Event");
   }
 
   #copyAll() {
     const { passing, records } = this.filter;
-    return this.#put(
-      passing.map((at) => JSON.stringify(records[at].event)).join("\n"),
-      `${passing.length} events`,
-    );
+    this.#put(passing.map((at) => JSON.stringify(records[at].event)).join("\n"), `${passing.length} events`);
   }
 
   #flip() {
-    const on = this.timeline.node.hidden;
-    this.timelineButton.setAttribute("aria-pressed", String(on));
+    const on = this.timeline.node.hidden === true;
+    press(this.timelineButton, on);
     this.timeline.node.hidden = !on;
-    this.split.hidden = this.filters.hidden = on;
-    if (on) this.timeline.show?.();
-    else this.timeline.hide?.();
+    this.split.hidden = this.filters.hidden = this.search.hidden = this.count.hidden = this.copyAll.hidden = on;
+    this.#turnTimeline();
+  }
+
+  #turnTimeline() {
+    if (this.timeline.node.hidden) this.timeline.hide?.();
+    else this.timeline.show?.();
     this.context.frames.request(this.draw);
   }
 }

@@ -11,27 +11,23 @@ export function inspectorTab(context, name) {
   let shown = false;
   /** @type {View | undefined} */
   let view;
+  const say = (/** @type {string} */ text, /** @type {HTMLElement[]} */ ...more) =>
+    node.replaceChildren(h("p", { class: "agui-empty", role: "status" }, text, more));
   const load = async () => {
-    node.replaceChildren(h("p", { class: "agui-empty", role: "status" }, "Loading…"));
+    say("Loading…");
     try {
-      const module = await context.module("inspector");
-      view = /** @type {View} */ (module[name](context));
-      node.replaceChildren(h("style", {}, module.styles), view.node);
+      const { [name]: make, styles } = await context.module("inspector");
+      view = /** @type {View} */ (make(context));
+      node.replaceChildren(h("style", {}, styles), view.node);
       if (shown) view.show?.();
     } catch {
-      node.replaceChildren(h("p", { class: "agui-empty" }, "The kernel did not send this view. ", button("Try again", load, { kind: "plain" })));
+      say("The kernel did not send this view. ", button("Try again", load, { kind: "plain" }));
     }
   };
-  load();
-  return {
-    node,
-    show() {
-      shown = true;
-      view?.show?.();
-    },
-    hide() {
-      shown = false;
-      view?.hide?.();
-    },
+  const turn = (/** @type {boolean} */ on) => {
+    shown = on;
+    view?.[on ? "show" : "hide"]?.();
   };
+  load();
+  return { node, show: () => turn(true), hide: () => turn(false) };
 }

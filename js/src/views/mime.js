@@ -3,6 +3,7 @@
 
 import { h } from "../dom.js";
 import { imageSource, likelyHeight, shutPage, textOf, waysToShow } from "../mime.js";
+import { button, faint } from "./buttons.js";
 import { jsonTree } from "./json_tree.js";
 
 /** @import { Show } from "../mime.js" */
@@ -39,9 +40,9 @@ const SHOW = {
       alt: textOf(bundle["text/plain"] ?? "Picture").slice(0, 200),
     }),
   page: (context, _mime, data) => page(context, data),
-  markdown: (_context, _mime, data) => h("pre", { class: "agui-plain" }, textOf(data)),
+  markdown: (_context, _mime, data) => h("pre", { class: "agui-text-output" }, textOf(data)),
   json: (_context, _mime, data) => jsonTree(data, { label: "Output", open: 3 }).node,
-  text: (_context, _mime, data) => h("pre", { class: "agui-plain" }, textOf(data)),
+  text: (_context, _mime, data) => h("pre", { class: "agui-text-output" }, textOf(data)),
 };
 
 /** @param {Context} context @param {MimeBundle} bundle @returns {View} */
@@ -51,22 +52,11 @@ export function mime(context, bundle) {
   const draw = (shown, at = 0) => {
     const ways = waysToShow(shown);
     const way = ways[at];
-    const choice = ways.map(({ label }, other) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "agui-button agui-quiet",
-          "aria-pressed": String(other === at),
-          onclick: () => draw(shown, other),
-        },
-        label,
-      ),
-    );
+    const choice = ways.map(({ label }, other) => button(label, () => draw(shown, other), { pressed: other === at }));
     node.replaceChildren(
       way
         ? SHOW[way.show](context, way.mime, shown[way.mime], shown)
-        : h("span", { class: "agui-faint" }, "An output of a kind that is not shown here."),
+        : faint("An output of a kind that is not shown here."),
       ...(ways.length > 1
         ? [
             h(

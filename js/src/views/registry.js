@@ -9,7 +9,7 @@
 // styles/base.css.
 //
 //   where                     file, export                          contract
-//   tab                       state.js      stateTab(context)       row in TABS
+//   tab                       state.js      stateTab(context)       row in TABS, row in ../panels.js
 //   tab                       events.js     eventsTab(context)      row in TABS; sends events_open
 //                                                                    in show(), events_close in hide()
 //   end of the transcript     interrupt.js  interrupts(context)     draws all of document.interrupts;
@@ -23,7 +23,14 @@
 //   in the thread menu        export.js     exportItems(context) -> HTMLButtonElement[] (class
 //                                                                    "agui-menu-item", role "menuitem")
 
+import { inspectorTab } from "./inspector_tab.js";
+
 /** @import { Context, Store, View } from "../types" */
+
+/** How many things the shared state holds. @param {Store} store */
+function stateSize({ document: { state } }) {
+  return typeof state === "object" && state !== null ? Object.keys(state).length : 0;
+}
 
 /**
  * @typedef {object} Tab
@@ -34,4 +41,7 @@
  */
 
 /** @type {Tab[]} */
-export const TABS = [];
+export const TABS = [
+  { name: "state", title: "State", count: stateSize, view: (context) => inspectorTab(context, "state") },
+  { name: "events", title: "Events", count: ({ view }) => view.eventCount, view: (context) => inspectorTab(context, "events") },
+];

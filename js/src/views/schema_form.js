@@ -158,7 +158,7 @@ function fieldView(entry, form, label = entry.field.label, name = label || "Answ
 function tellProblems(form) {
   for (const [entry, { control, problem }] of form.shown) {
     setText(problem, entry.problem);
-    control.toggleAttribute("aria-invalid", Boolean(entry.problem));
+    control.setAttribute("aria-invalid", `${entry.problem !== ""}`);
   }
 }
 

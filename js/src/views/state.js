@@ -2,94 +2,56 @@
 // goes to the kernel at once and to the agent with the next run. How trees look: json_tree.js.
 
 import { copyText } from "../clipboard.js";
-import { h, icon, setText } from "../dom.js";
-import { kindOf, pointerOf, replaced, sizeOf } from "../json_rows.js";
+import { h, setText } from "../dom.js";
+import { kindOf, replaced, sizeOf } from "../json_rows.js";
+import { button, iconButton, press, space, toolbar } from "./buttons.js";
 import { jsonTree } from "./json_tree.js";
 
 /** @import { Row } from "../json_rows.js" */
-/** @import { Context, Operation, View } from "../types" */
-/** @typedef {(string | number)[]} Path */
+/** @import { Context, Operation, Path, View } from "../types" */
 
 const HINT = "Not valid JSON. Text stands in quotes.";
-
-/** @param {string} label @param {Parameters<typeof icon>[0]} name @param {(event: Event) => void} onclick */
-const iconButton = (label, name, onclick) =>
-  h(
-    "button",
-    {
-      type: "button",
-      class: "agui-icon-button",
-      tabindex: "-1",
-      "aria-label": label,
-      title: label,
-      onclick,
-    },
-    icon(name),
-  );
 
 /** @param {unknown} value */
 const holds = (value) => typeof value === "object" && value !== null;
 
-/** A field for a value as JSON, with a name before it where one is asked for. */
-class Editor {
-  /**
-   * @param {{text: string, named: boolean, label: string}} start
-   * @param {(value: any, key: string) => string} save  returns what is wrong, "" when saved
-   * @param {() => void} close
-   */
-  constructor({ text, named, label }, save, close) {
-    this.key = named
-      ? h("input", { class: "agui-input", "aria-label": "Key", placeholder: "key" })
-      : null;
-    this.value = h("textarea", {
-      class: "agui-input agui-code-input",
-      rows: 1,
-      "aria-label": label,
-      spellcheck: "false",
-    });
-    this.value.value = text;
-    this.problem = h("span", { class: "agui-problem", role: "alert" });
-    this.save = () => setText(this.problem, this.#read(save) || (close(), ""));
-    this.node = h(
-      "div",
-      {
-        class: "agui-tree-edit",
-        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, close),
-      },
-      this.key,
-      this.value,
-      h(
-        "button",
-        { type: "button", class: "agui-button agui-primary", onclick: this.save },
-        "Save",
-      ),
-      h("button", { type: "button", class: "agui-button", onclick: close }, "Cancel"),
-      this.problem,
-    );
-  }
-
-  /** @param {(value: any, key: string) => string} save */
-  #read(save) {
+/**
+ * A field for a value as JSON, with a name before it where one is asked for.
+ * @param {{text: string, named: boolean, label: string}} start
+ * @param {(value: any, key: string) => string} save  returns what is wrong, "" when saved
+ * @param {() => void} close
+ */
+function editor({ text, named, label }, save, close) {
+  const key = named && h("input", { class: "agui-input", "aria-label": "Key", placeholder: "key" });
+  const value = h("textarea", { class: "agui-input agui-code-input", rows: 1, "aria-label": label, spellcheck: "false", placeholder: "JSON" });
+  const problem = h("span", { class: "agui-problem", role: "alert" });
+  value.value = text;
+  const read = () => {
     try {
-      return save(JSON.parse(this.value.value), this.key?.value ?? "");
+      return save(JSON.parse(value.value), key ? key.value : "");
     } catch {
       return HINT;
     }
-  }
-
-  /** @param {KeyboardEvent} event @param {() => void} close */
-  #key(event, close) {
-    event.stopPropagation();
+  };
+  const done = () => {
+    setText(problem, read());
+    if (!problem.textContent) close();
+  };
+  const onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") close();
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.save();
+    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target !== keep && event.target !== drop) done();
     else return;
     event.preventDefault();
-  }
-
-  focus() {
-    (this.key ?? this.value).focus();
-    this.value.select();
-  }
+    event.stopPropagation();
+  };
+  const keep = button("Save", done, { kind: "primary" });
+  const drop = button("Cancel", close, { kind: "plain" });
+  const node = h("div", { class: "agui-tree-edit", onkeydown }, key, value, keep, drop, problem);
+  const focus = () => {
+    (key || value).focus();
+    value.select();
+  };
+  return { node, focus };
 }
 
 class StateTab {
@@ -103,116 +65,44 @@ class StateTab {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    this.tree = jsonTree(
-      {},
-      {
-        label: "Shared state",
-        flash: true,
-        open: 3,
-        actions: (row) => this.#actions(row),
-        onkey: (row, key) => this.#rowKey(row, key),
-      },
-    );
-    this.empty = h(
-      "p",
-      { class: "agui-empty" },
-      "No shared state yet. It appears here when the agent sends some, or when you add to it.",
-    );
+    const actions = (/** @type {Row} */ row) => this.#actions(row);
+    const onkey = (/** @type {Row} */ row, /** @type {string} */ key) => this.#rowKey(row, key);
+    this.tree = jsonTree({}, { label: "Shared state", flash: true, open: 3, actions, onkey });
+    this.empty = h("p", { class: "agui-empty" }, "No shared state yet. It appears here when the agent sends some, or when you add to it.");
     this.mark = h("span", { class: "agui-pill", role: "status" });
-    this.undo = h(
-      "button",
-      { type: "button", class: "agui-button agui-quiet", onclick: () => this.#undo() },
-      icon("retry"),
-      "Undo",
-    );
-    this.add = h(
-      "button",
-      { type: "button", class: "agui-button agui-quiet", onclick: () => this.#grow([], this.body) },
-      icon("plus"),
-      "Add",
-    );
-    this.mode = h(
-      "button",
-      {
-        type: "button",
-        class: "agui-button agui-quiet",
-        "aria-pressed": "false",
-        onclick: () => this.#flip(),
-      },
-      "JSON",
-    );
-    this.copy = h(
-      "button",
-      { type: "button", class: "agui-button agui-quiet", onclick: () => this.#copy() },
-      icon("copy"),
-      "Copy",
-    );
-    this.rawText = h("textarea", {
-      class: "agui-input agui-code-input agui-raw",
-      "aria-label": "Shared state as JSON",
-      spellcheck: "false",
-      oninput: () => this.#rawChanged(),
-    });
+    this.undo = button("Undo", () => this.#undo(), { icon: "retry" });
+    this.add = button("Add", () => this.#grow([], this.body), { icon: "plus" });
+    this.mode = button("JSON", () => this.#flip(), { pressed: false });
+    const copy = button("Copy", () => this.#copy(), { icon: "copy" });
+    this.rawText = h("textarea", { class: "agui-input agui-code-input agui-raw", "aria-label": "Shared state as JSON", spellcheck: "false", oninput: () => this.#rawChanged(false) });
     this.rawProblem = h("span", { class: "agui-problem", role: "alert" });
-    this.rawSave = h(
-      "button",
-      { type: "button", class: "agui-button agui-primary", onclick: () => this.#saveRaw() },
-      "Save",
-    );
-    this.rawBox = h(
-      "div",
-      { class: "agui-raw-box", hidden: true },
-      this.rawText,
-      h(
-        "div",
-        { class: "agui-toolbar" },
-        this.rawProblem,
-        h("span", { class: "agui-space" }),
-        this.rawSave,
-      ),
-    );
+    this.rawSave = button("Save", () => this.#saveRaw(), { kind: "primary" });
+    this.rawBox = h("div", { class: "agui-raw-box", hidden: true }, this.rawText, toolbar(this.rawProblem, space(), this.rawSave));
     this.body = h("div", { class: "agui-state-body" }, this.empty, this.tree.node, this.rawBox);
-    this.node = h(
-      "div",
-      { class: "agui-state" },
-      h(
-        "div",
-        { class: "agui-toolbar" },
-        this.mark,
-        this.undo,
-        h("span", { class: "agui-space" }),
-        this.add,
-        this.copy,
-        this.mode,
-      ),
-      this.body,
-    );
+    this.node = h("div", { class: "agui-state" }, toolbar(this.mark, this.undo, space(), this.add, copy, this.mode), this.body);
   }
 
   get #state() {
     return this.context.store.document.state;
   }
 
-  show() {
-    this.#shown = true;
+  get #editable() {
+    const { view, connection } = this.context.store;
+    return !view.readonly && connection !== "dead";
+  }
+
+  /** @param {boolean} shown */
+  turn(shown) {
+    this.#shown = shown;
     this.draw();
   }
 
-  hide() {
-    this.#shown = false;
-  }
-
-  /** Between runs every change is an edit, whoever made it. @param {Operation} operation */
+  /** Between runs every change is an edit, whoever made it. @param {Operation} [operation] */
   noted(operation) {
-    const whole = operation[1].length === 0;
+    const place = operation?.[1][0];
     const running = this.context.store.document.runs.at(-1)?.status === "running";
-    if (operation[1][0] === "runs" && running) this.#forget();
-    else if (operation[1][0] === "state" && !running) this.#edited = true;
-    else if (whole) this.#forget();
-    this.#stale = true;
-  }
-
-  touch() {
+    if (place === "state" && !running) this.#edited = true;
+    else if ((place === "runs" && running) || operation?.[1].length === 0) this.#forget();
     this.#stale = true;
   }
 
@@ -225,67 +115,55 @@ class StateTab {
     if (!this.#shown || !this.#stale) return;
     this.#stale = false;
     const state = this.#state;
-    const nothing = !holds(state) || sizeOf(state) === 0;
+    const nothing = state === null || (holds(state) && sizeOf(state) === 0);
     this.empty.hidden = !nothing || this.#raw;
-    this.tree.node.hidden = this.#raw || (holds(state) && nothing);
+    this.tree.node.hidden = nothing || this.#raw;
     this.rawBox.hidden = !this.#raw;
     if (!this.#raw) this.tree.update(state);
     else if (this.rawSave.disabled) this.rawText.value = JSON.stringify(state, null, 2) ?? "";
-    this.add.hidden = this.#raw || !holds(state) || !this.#editable();
-    this.rawText.readOnly = !this.#editable();
-    this.mark.hidden = !this.#edited;
+    this.add.hidden = this.#raw || !holds(state) || !this.#editable;
+    this.rawText.readOnly = !this.#editable;
     setText(this.mark, this.#edited ? "Edited, goes with the next run" : "");
     this.undo.hidden = !this.#before.length;
-  }
-
-  #editable() {
-    const { view, connection } = this.context.store;
-    return !view.readonly && connection !== "dead";
   }
 
   /** @param {unknown} value */
   #send(value) {
     this.#before.push(this.#state);
     this.context.send({ kind: "set_state", value });
+    return "";
   }
 
   #undo() {
-    const value = this.#before.pop();
-    this.context.send({ kind: "set_state", value });
+    this.context.send({ kind: "set_state", value: this.#before.pop() });
   }
 
   async #copy() {
     const done = await copyText(JSON.stringify(this.#state, null, 2));
-    this.context.notice(
-      done ? "State copied." : "This page may not use the clipboard.",
-      done ? "info" : "error",
-    );
+    this.context.notice(done ? "State copied." : "This page may not use the clipboard.", done ? "info" : "error");
+  }
+
+  /** What may be done to a row: by its buttons, and by these keys. @param {Row} row @returns {[string, Parameters<typeof iconButton>[1], string, () => void][]} */
+  #deeds(row) {
+    if (!this.#editable || row.kind === "more") return [];
+    const item = () => this.tree.item(row.pointer);
+    return [
+      ...(holds(row.value) ? [/** @type {const} */ (["Add", "plus", "+", () => this.#grow(row.path, item())])] : []),
+      ["Edit", "edit", "F2", () => this.#edit(row.path, item())],
+      ...(row.path.length ? [/** @type {const} */ (["Remove", "cross", "Delete", () => this.#send(replaced(this.#state, row.path, undefined))])] : []),
+    ].map((deed) => /** @type {any} */ (deed));
   }
 
   /** @param {Row} row */
   #actions(row) {
-    if (row.kind === "more") return [];
-    const buttons = [iconButton("Edit", "edit", () => this.#edit(row.path))];
-    if (holds(row.value))
-      buttons.unshift(
-        iconButton("Add", "plus", () => this.#grow(row.path, this.tree.item(row.pointer))),
-      );
-    if (row.path.length)
-      buttons.push(
-        iconButton("Remove", "cross", () => this.#send(replaced(this.#state, row.path, undefined))),
-      );
-    return this.#editable() ? buttons : [];
+    return this.#deeds(row).map(([label, icon, , act]) => iconButton(label, icon, act));
   }
 
   /** @param {Row} row @param {string} key */
   #rowKey(row, key) {
-    if (!this.#editable() || row.kind === "more") return false;
-    if (key === "Enter" || key === "F2") this.#edit(row.path);
-    else if (key === "Delete" && row.path.length)
-      this.#send(replaced(this.#state, row.path, undefined));
-    else if (key === "+" && holds(row.value)) this.#grow(row.path, this.tree.item(row.pointer));
-    else return false;
-    return true;
+    const deed = this.#deeds(row).find(([, , own]) => own === (key === "Enter" ? "F2" : key));
+    deed?.[3]();
+    return Boolean(deed);
   }
 
   /** @param {Path} path */
@@ -293,17 +171,10 @@ class StateTab {
     return path.reduce((/** @type {any} */ at, step) => at?.[step], this.#state);
   }
 
-  /** @param {Path} path */
-  #edit(path) {
+  /** @param {Path} path @param {HTMLElement | undefined} place */
+  #edit(path, place) {
     const text = JSON.stringify(this.#valueAt(path), null, 2) ?? "null";
-    this.#open(
-      { text, named: false, label: `New value of ${path.join(".") || "the state"}` },
-      this.tree.item(pointerOf(path)),
-      (value) => {
-        this.#send(replaced(this.#state, path, value));
-        return "";
-      },
-    );
+    this.#open({ text, named: false, label: `New value of ${path.join(".") || "the state"}` }, place, (value) => this.#send(replaced(this.#state, path, value)));
   }
 
   /** @param {Path} path @param {HTMLElement | undefined} place */
@@ -313,42 +184,39 @@ class StateTab {
       const held = this.#valueAt(path);
       if (!list && !key) return "Give it a key.";
       if (!list && Object.hasOwn(held, key)) return `There is a key ${key} already.`;
-      this.#send(replaced(this.#state, [...path, list ? held.length : key], value));
-      return "";
+      return this.#send(replaced(this.#state, [...path, list ? held.length : key], value));
     });
   }
 
   /** @param {{text: string, named: boolean, label: string}} start @param {HTMLElement | undefined} place @param {(value: any, key: string) => string} save */
   #open(start, place, save) {
     if (!place || place.querySelector(":scope > .agui-tree-edit")) return;
-    const editor = new Editor(start, save, () => {
-      const within = editor.node.closest("[role=treeitem]");
-      editor.node.remove();
-      /** @type {HTMLElement | null} */ (within)?.focus();
+    const { node, focus } = editor(start, save, () => {
+      node.remove();
+      place.focus();
     });
-    place.append(editor.node);
-    editor.focus();
+    place.append(node);
+    focus();
   }
 
   #flip() {
     this.#raw = !this.#raw;
-    this.mode.setAttribute("aria-pressed", String(this.#raw));
-    this.rawSave.disabled = true;
-    setText(this.rawProblem, "");
+    press(this.mode, this.#raw);
+    this.#rawChanged(true);
     this.#stale = true;
     this.draw();
   }
 
-  #rawChanged() {
-    this.rawSave.disabled = false;
+  /** @param {boolean} saved */
+  #rawChanged(saved) {
+    this.rawSave.disabled = saved;
     setText(this.rawProblem, "");
   }
 
   #saveRaw() {
     try {
-      const value = JSON.parse(this.rawText.value);
-      this.rawSave.disabled = true;
-      this.#send(value);
+      this.#send(JSON.parse(this.rawText.value));
+      this.#rawChanged(true);
     } catch {
       setText(this.rawProblem, HINT);
     }
@@ -360,17 +228,17 @@ export function stateTab(context) {
   const tab = new StateTab(context);
   const { store, frames, signal } = context;
   const draw = () => tab.draw();
-  for (const path of [["state"], ["runs"]]) {
-    store.subscribe(
-      path,
-      (operation) => {
-        tab.noted(operation);
-        frames.request(draw);
-      },
-      signal,
-    );
-  }
-  for (const topic of /** @type {const} */ (["view", "connection"]))
-    store.watch(topic, () => (tab.touch(), frames.request(draw)), signal);
-  return { node: tab.node, show: () => tab.show(), hide: () => tab.hide() };
+  const wake = (/** @type {Operation} */ operation) => {
+    tab.noted(operation);
+    frames.request(draw);
+  };
+  const around = () => {
+    tab.noted();
+    frames.request(draw);
+  };
+  store.subscribe(["state"], wake, signal);
+  store.subscribe(["runs"], wake, signal);
+  store.watch("view", around, signal);
+  store.watch("connection", around, signal);
+  return { node: tab.node, show: () => tab.turn(true), hide: () => tab.turn(false) };
 }

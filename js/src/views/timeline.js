@@ -4,16 +4,19 @@
 import { barsOf } from "../bars.js";
 import { h, setText } from "../dom.js";
 import { spanText } from "../event_filter.js";
+import { faint, toolbar } from "./buttons.js";
 
 /** @import { Bar, Bars } from "../bars.js" */
 /** @import { Context, Run, View } from "../types" */
 
+/** @type {Record<Bar["kind"], string>} a bar has the colour of the events it is made of */
+const FAMILY = { step: "run", subagent: "activity", tool: "tool", reasoning: "reasoning", answer: "text" };
 const BEAT = 500; // ms between two drawings of a run that goes on
 
 /** @param {Bar} bar @param {Bars} all @returns {HTMLElement} */
 function barView(bar, all) {
   const whole = Math.max(1, all.to - all.from);
-  const shape = h("span", { class: `agui-bar agui-bar-${bar.kind}`, "aria-hidden": "true" });
+  const shape = h("span", { class: `agui-bar agui-family-${FAMILY[bar.kind]}`, "aria-hidden": "true" });
   shape.style.left = `${((bar.from - all.from) / whole) * 100}%`;
   shape.style.width = `${((bar.to - bar.from) / whole) * 100}%`;
   const said = `${bar.kind} ${bar.label}, starts after ${spanText(bar.from - all.from)}, takes ${spanText(bar.to - bar.from)}, ${bar.status}`;
@@ -49,7 +52,7 @@ class Timeline {
       "aria-label": "Run",
       onchange: () => this.#choose(),
     });
-    this.summary = h("span", { class: "agui-faint" });
+    this.summary = faint();
     this.axis = h(
       "div",
       { class: "agui-timeline-axis", "aria-hidden": "true" },
@@ -62,7 +65,7 @@ class Timeline {
     this.node = h(
       "div",
       { class: "agui-timeline" },
-      h("div", { class: "agui-toolbar" }, this.select, this.summary),
+      toolbar(this.select, this.summary),
       this.axis,
       this.list,
       this.empty,

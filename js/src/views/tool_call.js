@@ -5,18 +5,16 @@ import { spentText } from "../times.js";
 import { filesOf, jsonOf, oneLine, shortened, textOf } from "../values.js";
 import { attachmentList } from "./attachments.js";
 import { Fold } from "./fold.js";
-import { jsonTree } from "./json_tree.js";
-import { mime } from "./mime.js";
+import { output, plainText, tree } from "./lazily.js";
 import { messageOf } from "./turns.js";
 
 /** @import { Context, Message, Row, RowView, ToolCall as Call, View } from "../types" */
 /** @import { State } from "./fold.js" */
 
-/** Text, or a tree where it is JSON. @param {string} text @returns {HTMLElement} */
-function valueNode(text) {
+/** Text, or a tree where it is JSON. @param {Context} context @param {string} text @returns {HTMLElement} */
+function valueNode(context, text) {
   const value = jsonOf(text);
-  if (typeof value === "object" && value !== null) return jsonTree(value, { open: 2 }).node;
-  return h("pre", { class: "agui-value", tabindex: "0" }, text);
+  return typeof value === "object" && value !== null ? tree(context, value).node : plainText(text);
 }
 
 /** One labelled part of the open row; drawn again only when its text is another. */
@@ -24,8 +22,9 @@ class Section {
   #shown = "";
   #streamed = /** @type {Text | null} */ (null);
 
-  /** @param {string} label */
-  constructor(label) {
+  /** @param {Context} context @param {string} label */
+  constructor(context, label) {
+    this.context = context;
     this.place = h("div");
     this.node = h("div", { class: "agui-section", hidden: true }, h("div", { class: "agui-section-label" }, label), this.place);
   }
@@ -37,7 +36,7 @@ class Section {
     if (text === this.#shown && !this.#streamed) return;
     this.#streamed = null;
     this.#shown = text;
-    this.place.replaceChildren(valueNode(text));
+    this.place.replaceChildren(valueNode(this.context, text));
   }
 
   /** @param {string} text */
@@ -55,8 +54,6 @@ class Section {
 /** @implements {RowView} */
 class ToolCall {
   #row;
-  #arguments = new Section("Arguments");
-  #result = new Section("Result");
   #files = h("div");
   /** @type {View | null} */
   #output = null;
@@ -66,8 +63,10 @@ class ToolCall {
   constructor(context, row) {
     this.context = context;
     this.#row = row;
+    this.arguments = new Section(context, "Arguments");
+    this.result = new Section(context, "Result");
     this.fold = new Fold({ kind: "call", onopen: () => this.#fill() });
-    this.fold.body.append(this.#arguments.node, this.#result.node, this.#files);
+    this.fold.body.append(this.arguments.node, this.result.node, this.#files);
     this.outputs = h("div", { class: "agui-outputs" });
     this.node = h("div", {}, this.fold.node, this.outputs);
   }
@@ -139,8 +138,8 @@ class ToolCall {
 
   #fill() {
     const answer = this.#answer;
-    this.#arguments.show(this.#call?.function.arguments ?? "", this.#item?.status === "open");
-    this.#result.show(answer ? (answer.error ?? textOf(answer.content)) : "", false);
+    this.arguments.show(this.#call?.function.arguments ?? "", this.#item?.status === "open");
+    this.result.show(answer ? (answer.error ?? textOf(answer.content)) : "", false);
     const files = filesOf(answer?.content);
     this.#files.replaceChildren(...(files.length ? [attachmentList(this.context, files).node] : []));
   }
@@ -149,7 +148,7 @@ class ToolCall {
     const bundle = this.context.store.document.outputs[this.#id];
     if (!bundle) return this.outputs.replaceChildren();
     if (this.#output) return this.#output.update?.(bundle);
-    this.#output = mime(this.context, bundle);
+    this.#output = output(this.context, bundle);
     this.outputs.replaceChildren(this.#output.node);
   }
 }

@@ -34,8 +34,9 @@ export class Written {
 
   /** @param {string} text  all of it @param {boolean} open */
   update(text, open) {
-    if (!text.startsWith(this.#given) || (this.#ended && text.length > this.#given.length)) this.#restart();
-    this.append(text.slice(this.#given.length));
+    if ((text !== this.#given && !text.startsWith(this.#given)) || (this.#ended && text.length > this.#given.length)) this.#restart();
+    if (text.length > this.#given.length) this.append(text.slice(this.#given.length));
+    this.#given = text; // the same string as the document's, which makes the next comparison free
     if (open || this.#ended) return;
     this.#ended = true;
     this.#stream.end();

@@ -1,0 +1,155 @@
+// Where the user writes: Enter sends, Shift+Enter breaks the line, arrow-up brings earlier prompts
+// back, Escape stops a run (and never answers anything). Files are attachments.js's business.
+import { h, icon } from "../dom.js";
+import { promptsOf } from "../prompts.js";
+import { statusOf } from "../status.js";
+import { attachments } from "./attachments.js";
+
+/** @import { Context } from "../types" */
+
+const HINTS = {
+  dead: "The kernel is gone",
+  loading: "Connecting to the kernel…",
+  running: "Write the next message…",
+  waiting: "Answer the request above first",
+  error: "Message",
+  idle: "Message",
+};
+
+class Composer {
+  #past = -1; // how far back in the prompts; -1: the user's own text
+  #draft = "";
+
+  /** @param {Context} context @param {() => void} sent */
+  constructor(context, sent) {
+    this.context = context;
+    this.sent = sent;
+    this.files = attachments(context);
+    this.area = h("textarea", { class: "agui-message", "aria-label": "Message", rows: 1, autocomplete: "off" });
+    this.attach = iconed("attach", "Attach files", () => this.files.choose());
+    this.send = iconed("send", "Send", () => this.#send());
+    this.stop = iconed("stop", "Stop", () => context.send({ kind: "stop" }));
+    this.send.classList.add("agui-send");
+    this.stop.classList.add("agui-stop");
+    this.chips = h("div", { class: "agui-suggestions", role: "group", "aria-label": "Suggestions" });
+    this.field = h("div", { class: "agui-field" }, this.attach, this.area, this.send, this.stop);
+    this.node = h("div", { class: "agui-composer" }, this.chips, this.files.node, this.field);
+    this.#listen();
+    this.#draw();
+  }
+
+  #listen() {
+    const { store, signal, frames } = this.context;
+    this.area.addEventListener("keydown", (event) => this.#key(event));
+    this.area.addEventListener("input", () => this.#typed());
+    this.area.addEventListener("paste", ({ clipboardData }) => this.files.take(clipboardData));
+    this.files.onchange(() => this.#draw());
+    const wake = () => frames.request(this.#draw);
+    for (const path of ["runs", "interrupts", "messages"]) store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
+    for (const topic of /** @type {const} */ (["view", "connection"])) store.watch(topic, wake, signal);
+  }
+
+  focus() {
+    this.area.focus({ preventScroll: true });
+  }
+
+  /** @param {DataTransfer | null} transfer */
+  take(transfer) {
+    return this.files.take(transfer);
+  }
+
+  #typed() {
+    this.#past = -1;
+    this.#draw();
+    grow(this.area);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.isComposing) return; // the key belongs to the input method
+    const handled =
+      (event.key === "Enter" && !event.shiftKey && this.#send()) ||
+      (event.key === "Escape" && this.#stop()) ||
+      (event.key === "ArrowUp" && this.#recall(1)) ||
+      (event.key === "ArrowDown" && this.#recall(-1));
+    if (handled) event.preventDefault();
+  }
+
+  #stop() {
+    if (statusOf(this.context.store) !== "running") return false;
+    this.context.send({ kind: "stop" });
+    return true;
+  }
+
+  /** Only from an empty field, or while going through earlier prompts. @param {1 | -1} step */
+  #recall(step) {
+    const prompts = promptsOf(this.context.store.document.messages);
+    const own = this.#past < 0;
+    if (own && (step < 0 || this.area.value !== "")) return false;
+    const at = Math.min(prompts.length - 1, this.#past + step);
+    if (own) this.#draft = this.area.value;
+    this.#past = at;
+    this.area.value = at < 0 ? this.#draft : prompts[at];
+    this.area.setSelectionRange(this.area.value.length, this.area.value.length);
+    this.#draw();
+    grow(this.area);
+    return true;
+  }
+
+  get #ready() {
+    const status = statusOf(this.context.store);
+    return (status === "idle" || status === "error") && !this.context.store.view.readonly;
+  }
+
+  #send() {
+    const text = this.area.value.trim();
+    const files = this.files.parts();
+    if (!this.#ready || (!text && !files.length)) return true; // Enter never adds a line by itself
+    if (files.length) this.context.send({ kind: "send", parts: [...(text ? [{ type: /** @type {const} */ ("text"), text }] : []), ...files] });
+    else this.context.send({ kind: "send", text });
+    this.area.value = "";
+    this.files.clear();
+    this.#typed();
+    this.sent();
+    return true;
+  }
+
+  /** @param {string} text */
+  #suggest(text) {
+    if (!this.#ready) return;
+    this.context.send({ kind: "send", text });
+    this.sent();
+    this.focus();
+  }
+
+  #draw = () => {
+    const { store } = this.context;
+    const status = statusOf(store);
+    const { readonly, agent } = store.view;
+    const running = status === "running";
+    this.node.hidden = readonly;
+    this.area.placeholder = HINTS[status];
+    this.area.disabled = status === "dead" || status === "loading";
+    this.attach.disabled = this.area.disabled;
+    this.send.hidden = running;
+    this.stop.hidden = !running;
+    this.send.disabled = !this.#ready || !(this.area.value.trim() || this.files.parts().length);
+    const ideas = !store.document.messages.length && status !== "loading" ? (agent.suggestions ?? []) : [];
+    const shown = this.chips.childElementCount ? [...this.chips.children].map((chip) => chip.textContent) : [];
+    if (ideas.join("\n") !== shown.join("\n")) this.chips.replaceChildren(...ideas.map((idea) => h("button", { type: "button", class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)));
+    this.chips.hidden = !ideas.length;
+  };
+}
+
+/** @param {Parameters<typeof icon>[0]} name @param {string} label @param {() => void} onclick */
+const iconed = (name, label, onclick) => h("button", { type: "button", class: "agui-icon-button", "aria-label": label, title: label, onclick }, icon(name));
+
+/** Where CSS cannot make a field follow its text. @param {HTMLTextAreaElement} area */
+function grow(area) {
+  if (globalThis.CSS?.supports?.("field-sizing", "content")) return;
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight}px`;
+}
+
+/** @param {Context} context @param {() => void} sent */
+export const composer = (context, sent) => new Composer(context, sent);

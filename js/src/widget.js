@@ -1,0 +1,39 @@
+// The module behind the loader: one kernel side per model, one frame per view.
+import styles from "agui:styles";
+import { h } from "./dom.js";
+import { createFrames } from "./frames.js";
+import { Kernel } from "./kernel.js";
+import { frame } from "./views/frame.js";
+
+/** @import { Model, Report } from "./types" */
+
+/** @param {{ model: Model, signal: AbortSignal, hash: string }} given */
+export function connect(given) {
+  const kernel = new Kernel(given);
+  return {
+    /** @param {Report} report @param {BufferSource[]} buffers */
+    receive: (report, buffers) => kernel.receive(report, buffers),
+    start: () => kernel.start(),
+    /** @param {HTMLElement} el @param {AbortSignal} viewSignal */
+    render: (el, viewSignal) => render(kernel, el, viewSignal),
+  };
+}
+
+/** @param {Kernel} kernel @param {HTMLElement} el @param {AbortSignal} viewSignal */
+function render(kernel, el, viewSignal) {
+  const signal = AbortSignal.any([kernel.signal, viewSignal]);
+  const root = h("div", { class: "agui" });
+  // inside the element, so that it holds in shadow roots and pop-out windows as well
+  el.append(h("style", {}, styles), root);
+  frame(root, {
+    store: kernel.store,
+    frames: createFrames(signal),
+    signal,
+    send: (command) => kernel.send(command),
+    on: (kind, listener, until = signal) => kernel.on(kind, listener, until),
+    module: (name) => kernel.module(name),
+  });
+  // the first message makes JupyterLab open the subshell on which Stop reaches a busy kernel
+  kernel.send({ kind: "hello", view: String(Math.random()).slice(2) });
+  signal.addEventListener("abort", () => root.remove());
+}
