@@ -18,10 +18,7 @@ import { isObject, typesOf, words } from "./schema.js";
 /** @param {Field} field @param {unknown} value @returns {boolean} */
 function fits(field, value) {
   if (field.kind === "object")
-    return (
-      isObject(value) &&
-      field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined)
-    );
+    return isObject(value) && field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined);
   if (field.kind === "list" || field.kind === "choices") return Array.isArray(value);
   if (field.kind === "number") return typeof value === "number";
   if (field.kind === "text") return typeof value === "string";
@@ -29,8 +26,7 @@ function fits(field, value) {
 }
 
 /** @param {Field} field @param {unknown} value @returns {number} */
-const position = (field, value) =>
-  field.options.findIndex((one) => words(one.value) === words(value));
+const position = (field, value) => field.options.findIndex((one) => words(one.value) === words(value));
 
 /** @param {unknown} value @returns {string} */
 const pretty = (value) => (value === undefined ? "" : (JSON.stringify(value, null, 2) ?? ""));
@@ -52,9 +48,7 @@ const FILL = {
       entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
     )),
   list: (entry, value) =>
-    (entry.parts = (Array.isArray(value) ? value : []).map((one) =>
-      entryOf(entry.field.item(), one),
-    )),
+    (entry.parts = (Array.isArray(value) ? value : []).map((one) => entryOf(entry.field.item(), one))),
   variant: (entry, value) =>
     choose(
       entry,
@@ -96,16 +90,14 @@ export function choose(entry, pick, value) {
 export const touched = (entry) => shape(entry) !== entry.start;
 
 /** @param {unknown} limit @param {(limit: number) => boolean} broken @param {string} sentence @returns {string} */
-const over = (limit, broken, sentence) =>
-  typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "";
+const over = (limit, broken, sentence) => (typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "");
 
 /**
  * A pattern is an agent's: one that could backtrack without end is left to the agent to check.
  * @param {unknown} pattern @param {string} text @returns {boolean}
  */
 function breaks(pattern, text) {
-  if (typeof pattern !== "string" || text.length > 200 || /\)[*+?{]|\\[1-9k]/.test(pattern))
-    return false;
+  if (typeof pattern !== "string" || text.length > 200 || /\)[*+?{]|\\[1-9k]/.test(pattern)) return false;
   if ((pattern.match(/[*+}]/g) ?? []).length > 2) return false;
   try {
     return !new RegExp(pattern, "u").test(text);
@@ -136,18 +128,13 @@ function textProblem(schema, text) {
 /** @param {Schema} schema @param {number} value @returns {string} */
 function numberProblem(schema, value) {
   if (!Number.isFinite(value)) return "Enter a number.";
-  if (typesOf(schema).includes("integer") && !Number.isInteger(value))
-    return "Enter a whole number.";
+  if (typesOf(schema).includes("integer") && !Number.isInteger(value)) return "Enter a whole number.";
   return (
     over(schema.minimum, (least) => value < least, "At least") ||
     over(schema.maximum, (most) => value > most, "At most") ||
     over(schema.exclusiveMinimum, (least) => value <= least, "More than") ||
     over(schema.exclusiveMaximum, (most) => value >= most, "Less than") ||
-    over(
-      schema.multipleOf,
-      (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9,
-      "A multiple of",
-    )
+    over(schema.multipleOf, (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9, "A multiple of")
   );
 }
 
@@ -156,9 +143,7 @@ function isOfType(schema, value) {
   const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
   const types = typesOf(schema);
   return (
-    !types.length ||
-    types.includes(is) ||
-    (is === "number" && Number.isInteger(value) && types.includes("integer"))
+    !types.length || types.includes(is) || (is === "number" && Number.isInteger(value) && types.includes("integer"))
   );
 }
 
@@ -196,9 +181,7 @@ const READ = {
   choice: ({ field, pick }) => field.options[pick]?.value,
   choices(entry) {
     countProblem(entry, entry.picks.length);
-    const chosen = entry.field.options
-      .filter((_, at) => entry.picks.includes(at))
-      .map((one) => one.value);
+    const chosen = entry.field.options.filter((_, at) => entry.picks.includes(at)).map((one) => one.value);
     return chosen.length || entry.field.required ? chosen : undefined;
   },
   text(entry) {
@@ -218,8 +201,7 @@ const READ = {
     const values = entry.parts.map(valueOf);
     return values.length || entry.field.required ? values : undefined;
   },
-  variant: (entry) =>
-    entry.field.required || touched(entry) ? valueOf(entry.parts[0]) : undefined,
+  variant: (entry) => (entry.field.required || touched(entry) ? valueOf(entry.parts[0]) : undefined),
 };
 
 /** @param {Entry} entry @returns {void} */
@@ -238,8 +220,7 @@ export function valueOf(entry) {
   const value = READ[kind](entry);
   if (value !== undefined || entry.problem) return value;
   if (required && nullable) return null;
-  if (required && kind !== "constant")
-    entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
+  if (required && kind !== "constant") entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
   return undefined;
 }
 

@@ -37,8 +37,7 @@ const TELLING = [
 const SLICE = 500;
 
 /** @param {unknown} type @returns {string} */
-export const familyOf = (type) =>
-  FAMILY.find(([, pattern]) => pattern.test(String(type)))?.[0] ?? "other";
+export const familyOf = (type) => FAMILY.find(([, pattern]) => pattern.test(String(type)))?.[0] ?? "other";
 
 /**
  * What an event says, in short: the first of its telling fields.
@@ -59,8 +58,7 @@ export function spanText(ms) {
 }
 
 /** Local time of day. @param {number} ms @returns {string} */
-export const clockText = (ms) =>
-  new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
+export const clockText = (ms) => new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
 
 /** The events of a session and the positions of those that pass. */
 export class EventFilter {
@@ -112,9 +110,7 @@ export class EventFilter {
   /** @param {EventRecord} record @returns {boolean} */
   passes(record) {
     if (this.hidden.has(familyOf(record.event.type))) return false;
-    return (
-      !this.text || (record.runId + JSON.stringify(record.event)).toLowerCase().includes(this.text)
-    );
+    return !this.text || (record.runId + JSON.stringify(record.event)).toLowerCase().includes(this.text);
   }
 
   /**

@@ -41,8 +41,7 @@ export const pointerOf = (path) =>
   path.map((step) => "/" + String(step).replace(/~/g, "~0").replace(/\//g, "~1")).join("");
 
 /** @param {string} text @param {number} room @returns {string} */
-const clipped = (text, room) =>
-  text.length > room ? text.slice(0, Math.max(0, room - 1)) + "…" : text;
+const clipped = (text, room) => (text.length > room ? text.slice(0, Math.max(0, room - 1)) + "…" : text);
 
 /**
  * A value in at most ``room`` characters, at a cost that does not grow with its size.
@@ -73,12 +72,14 @@ export function brief(value, room = 80) {
 export const sizeOf = (value) => (Array.isArray(value) ? value.length : Object.keys(value).length);
 
 /** @param {Folds} folds @param {string} pointer @param {number} level @param {number} size */
-const isOpen = (folds, pointer, level, size) =>
-  folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
+const isOpen = (folds, pointer, level, size) => folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
 
 /** A text as JSON has it, but with its lines as lines. @param {string} text */
 const quoted = (text) =>
-  `"${text.split("\n").map((line) => JSON.stringify(line).slice(1, -1)).join("\n")}"`;
+  `"${text
+    .split("\n")
+    .map((line) => JSON.stringify(line).slice(1, -1))
+    .join("\n")}"`;
 
 /** @param {unknown} value @param {RowKind} kind @param {boolean} open @returns {string} */
 function textOf(value, kind, open) {
@@ -86,9 +87,7 @@ function textOf(value, kind, open) {
   if (kind !== "object" && kind !== "array") return String(value ?? null);
   if (!open) return brief(value);
   const size = sizeOf(value);
-  return kind === "array"
-    ? `${size} ${size === 1 ? "entry" : "entries"}`
-    : `${size} ${size === 1 ? "key" : "keys"}`;
+  return kind === "array" ? `${size} ${size === 1 ? "entry" : "entries"}` : `${size} ${size === 1 ? "key" : "keys"}`;
 }
 
 /** @param {Row[]} rows @param {any} value @param {(string | number)[]} path @param {number} level @param {Folds} folds */
@@ -98,15 +97,7 @@ function addMembers(rows, value, path, level, folds) {
   const size = keys ? keys.length : value.length;
   const shown = Math.min(size, folds.shown.get(pointerOf(path)) ?? PAGE);
   for (let at = 0; at < shown; at += 1) {
-    addRow(
-      rows,
-      value[keys ? keys[at] : at],
-      [...path, keys ? keys[at] : at],
-      level,
-      at + 1,
-      size,
-      folds,
-    );
+    addRow(rows, value[keys ? keys[at] : at], [...path, keys ? keys[at] : at], level, at + 1, size, folds);
   }
   if (shown < size) {
     const pointer = pointerOf(path) + "/…";
@@ -155,8 +146,7 @@ export function rowsOf(value, folds) {
   /** @type {Row[]} */
   const rows = [];
   const kind = kindOf(value);
-  if ((kind === "object" || kind === "array") && sizeOf(value))
-    addMembers(rows, value, [], 1, folds);
+  if ((kind === "object" || kind === "array") && sizeOf(value)) addMembers(rows, value, [], 1, folds);
   else addRow(rows, value, [], 1, 1, 1, folds);
   return rows;
 }

@@ -19,11 +19,7 @@ const ORDER = [
 
 /** @param {unknown} data @returns {string} a notebook may hold text as a list of lines */
 export const textOf = (data) =>
-  Array.isArray(data)
-    ? data.join("")
-    : typeof data === "string"
-      ? data
-      : (JSON.stringify(data, null, 2) ?? "");
+  Array.isArray(data) ? data.join("") : typeof data === "string" ? data : (JSON.stringify(data, null, 2) ?? "");
 
 /**
  * The ways to show a bundle, best first.
@@ -41,8 +37,7 @@ export function waysToShow(bundle) {
 const isBase64 = (data) => /^[A-Za-z0-9+/=\s]+$/.test(textOf(data));
 
 /** @param {string} mime @param {unknown} data @returns {string} */
-export const imageSource = (mime, data) =>
-  `data:${mime};base64,${textOf(data).replace(/\s+/g, "")}`;
+export const imageSource = (mime, data) => `data:${mime};base64,${textOf(data).replace(/\s+/g, "")}`;
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 const LOOK = `body{margin:8px;font:13px/1.4 system-ui,sans-serif;overflow-wrap:anywhere}

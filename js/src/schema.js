@@ -20,21 +20,11 @@
 
 const MOST_FIELDS = 200;
 const DEEPEST = 8;
-const YES = [
-  "approved",
-  "accepted",
-  "approve",
-  "accept",
-  "confirmed",
-  "confirm",
-  "allowed",
-  "allow",
-];
+const YES = ["approved", "accepted", "approve", "accept", "confirmed", "confirm", "allowed", "allow"];
 const EDITS = ["editedArgs", "edited_args", "editedArguments", "edited_arguments"];
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
-export const isObject = (value) =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {unknown} value @returns {string} */
 export const words = (value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
@@ -48,9 +38,7 @@ export function labelOf(key) {
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_-]+/g, " ")
     .trim();
-  return spaced
-    ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase())
-    : key;
+  return spaced ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase()) : key;
 }
 
 /** @param {Schema} root @param {unknown} ref @returns {unknown} */
@@ -66,8 +54,7 @@ function referred(root, ref) {
 /** @param {Schema} one @param {Schema} other @returns {Schema} */
 function joined(one, other) {
   const both = { ...one, ...other };
-  if (one.properties && other.properties)
-    both.properties = { ...one.properties, ...other.properties };
+  if (one.properties && other.properties) both.properties = { ...one.properties, ...other.properties };
   if (one.required && other.required) both.required = [...one.required, ...other.required];
   return both;
 }
@@ -79,10 +66,7 @@ function joined(one, other) {
 export function resolved(schema, root, depth = 0) {
   if (!isObject(schema) || depth > DEEPEST) return {};
   const { $ref, allOf, ...own } = schema;
-  const parts = [
-    ...(Array.isArray(allOf) ? allOf : []),
-    ...($ref === undefined ? [] : [referred(root, $ref)]),
-  ];
+  const parts = [...(Array.isArray(allOf) ? allOf : []), ...($ref === undefined ? [] : [referred(root, $ref)])];
   return joined(parts.map((part) => resolved(part, root, depth + 1)).reduce(joined, {}), own);
 }
 
@@ -90,8 +74,7 @@ export function resolved(schema, root, depth = 0) {
 export const typesOf = (schema) => [schema.type].flat().filter((type) => typeof type === "string");
 
 /** @param {Schema} schema */
-const isNull = (schema) =>
-  schema.const === null || (schema.type === "null" && !("const" in schema));
+const isNull = (schema) => schema.const === null || (schema.type === "null" && !("const" in schema));
 
 /** `anyOf: [{required: [...]}]` constrains, it offers no choice. @param {Schema} schema */
 const hasShape = (schema) =>
@@ -100,9 +83,7 @@ const hasShape = (schema) =>
 /** @param {Schema} schema @param {Source} source @returns {Schema[]} */
 function alternatives(schema, source) {
   const listed = [schema.oneOf, schema.anyOf].find(Array.isArray) ?? [];
-  const offered = listed
-    .map((/** @type {unknown} */ one) => resolved(one, source.root))
-    .filter(hasShape);
+  const offered = listed.map((/** @type {unknown} */ one) => resolved(one, source.root)).filter(hasShape);
   if (offered.length) return offered;
   const types = typesOf(schema);
   return types.length > 1 ? types.map((type) => ({ ...schema, type })) : [];
@@ -132,10 +113,7 @@ function objectField(schema, source, depth) {
   const needed = Array.isArray(schema.required) ? schema.required : [];
   return {
     kind: "object",
-    fields: properties.map(([key, one]) => [
-      key,
-      made(one, source, depth + 1, key, needed.includes(key)),
-    ]),
+    fields: properties.map(([key, one]) => [key, made(one, source, depth + 1, key, needed.includes(key))]),
   };
 }
 
@@ -153,20 +131,16 @@ function arrayField(schema, source, depth) {
 
 /** @param {Schema} schema @param {Source} source @returns {{value: unknown, label: string}[]} */
 function optionsOf(schema, source) {
-  if (Array.isArray(schema.enum))
-    return schema.enum.map((value) => ({ value, label: words(value) }));
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => ({ value, label: words(value) }));
   const listed = alternatives(schema, source);
   const fixed = listed.length > 1 && listed.every((one) => "const" in one);
-  return fixed
-    ? listed.map((one) => ({ value: one.const, label: words(one.title ?? one.const) }))
-    : [];
+  return fixed ? listed.map((one) => ({ value: one.const, label: words(one.title ?? one.const) })) : [];
 }
 
 /** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
 function shapeOf(schema, source, depth) {
   if (depth > DEEPEST || source.left <= 0) return { kind: "json" };
-  if ("const" in schema)
-    return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
+  if ("const" in schema) return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
   const options = optionsOf(schema, source);
   if (options.length) return { kind: "choice", options };
   const listed = alternatives(schema, source);
@@ -176,9 +150,11 @@ function shapeOf(schema, source, depth) {
       variants: listed.map((one, i) => variantField(one, source, depth, i)),
     };
   const type = typesOf(schema)[0] ?? (schema.properties ? "object" : "");
-  return (
-    Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : () => ({ kind: /** @type {Kind} */ ("json") })
-  )(schema, source, depth);
+  return (Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : () => ({ kind: /** @type {Kind} */ ("json") }))(
+    schema,
+    source,
+    depth,
+  );
 }
 
 /** @param {Schema} schema @param {Source} source @param {number} depth @param {number} at @returns {Field} */
@@ -237,25 +213,19 @@ export function fieldOf(schema) {
  */
 export function approvalOf(schema, toolArguments) {
   const field = fieldOf(schema);
-  if (isObject(schema) && field.schema.type === "boolean")
-    return { key: null, edits: null, edited: null, rest: null };
+  if (isObject(schema) && field.schema.type === "boolean") return { key: null, edits: null, edited: null, rest: null };
   const fields = new Map(field.fields);
-  const isYes = (/** @type {string} */ key) =>
-    YES.includes(key) && fields.get(key)?.schema.type === "boolean";
+  const isYes = (/** @type {string} */ key) => YES.includes(key) && fields.get(key)?.schema.type === "boolean";
   const key = YES.find(isYes);
   if (!key)
-    return toolArguments && field.kind === "json"
-      ? { key: "approved", edits: null, edited: null, rest: null }
-      : null;
+    return toolArguments && field.kind === "json" ? { key: "approved", edits: null, edited: null, rest: null } : null;
   const edits = EDITS.find((name) => fields.has(name)) ?? null;
   const said = new Set([...YES.filter(isYes), edits, ...(edits ? (toolArguments ?? []) : [])]);
   const rest = field.fields.filter(([name]) => !said.has(name));
   return {
     key,
     edits,
-    edited: edits
-      ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" }
-      : null,
+    edited: edits ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" } : null,
     rest: rest.length ? { ...field, fields: rest } : null,
   };
 }

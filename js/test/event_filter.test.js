@@ -69,19 +69,14 @@ test("fewer events than are held mean that the session began anew", () => {
   const filter = new EventFilter();
   filter.add(0, [record("RAW"), record("RAW")], 2);
   filter.add(0, [record("CUSTOM")], 1);
-  assert.deepEqual(
-    [filter.records.map((one) => one.event.type), filter.counts.other],
-    [["CUSTOM"], 1],
-  );
+  assert.deepEqual([filter.records.map((one) => one.event.type), filter.counts.other], [["CUSTOM"], 1]);
 });
 
 test("50,000 events are looked through in slices", () => {
   const filter = new EventFilter();
   filter.add(
     0,
-    Array.from({ length: 50_000 }, (_, at) =>
-      record("TEXT_MESSAGE_CONTENT", { delta: `word ${at}` }),
-    ),
+    Array.from({ length: 50_000 }, (_, at) => record("TEXT_MESSAGE_CONTENT", { delta: `word ${at}` })),
     50_000,
   );
   filter.text = "word 49999";
@@ -91,11 +86,5 @@ test("50,000 events are looked through in slices", () => {
 });
 
 test("times read well", () => {
-  assert.deepEqual([3, 999, 1500, 59_999, 61_000].map(spanText), [
-    "3 ms",
-    "999 ms",
-    "1.5 s",
-    "1 min 0 s",
-    "1 min 1 s",
-  ]);
+  assert.deepEqual([3, 999, 1500, 59_999, 61_000].map(spanText), ["3 ms", "999 ms", "1.5 s", "1 min 0 s", "1 min 1 s"]);
 });

@@ -3,20 +3,13 @@ import { test } from "node:test";
 import { deadline, expiryText } from "../src/expiry.js";
 
 test("what cannot be read as a time never expires", () => {
-  assert.deepEqual(["soon", undefined, null, 5].map(deadline), [
-    Infinity,
-    Infinity,
-    Infinity,
-    Infinity,
-  ]);
+  assert.deepEqual(["soon", undefined, null, 5].map(deadline), [Infinity, Infinity, Infinity, Infinity]);
   assert.equal(deadline("2026-11-22T10:00:00Z"), Date.UTC(2026, 10, 22, 10));
 });
 
 test("the time left is told roughly, and its end as a time of day", () => {
   const now = 1_000_000_000_000;
-  const said = [1500, 45_000, 90_000, 7_300_000, 4 * 86_400_000].map((left) =>
-    expiryText(now + left, now),
-  );
+  const said = [1500, 45_000, 90_000, 7_300_000, 4 * 86_400_000].map((left) => expiryText(now + left, now));
   assert.deepEqual(said, [
     "Expires in 2 s",
     "Expires in 45 s",

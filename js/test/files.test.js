@@ -3,10 +3,14 @@ import { test } from "node:test";
 import { kindOf, MOST_BYTES, partOf, refusal, sizeText } from "../src/files.js";
 
 test("a file becomes a part by its type", () => {
-  assert.deepEqual(
-    ["image/png", "audio/wav", "video/mp4", "application/pdf", "", "text/csv"].map(kindOf),
-    ["image", "audio", "video", "document", "document", "document"],
-  );
+  assert.deepEqual(["image/png", "audio/wav", "video/mp4", "application/pdf", "", "text/csv"].map(kindOf), [
+    "image",
+    "audio",
+    "video",
+    "document",
+    "document",
+    "document",
+  ]);
   assert.deepEqual(partOf({ name: "a.png", mimeType: "image/png", size: 2, data: "aGk=" }), {
     type: "image",
     source: { type: "data", value: "aGk=", mimeType: "image/png" },

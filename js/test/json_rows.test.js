@@ -5,17 +5,11 @@ import { brief, newFolds, replaced, rowsOf, toggle } from "../src/json_rows.js";
 /** @param {any} value @param {any} [folds] */
 const drawn = (value, folds = newFolds()) =>
   rowsOf(value, folds).map(
-    (row) =>
-      `${"  ".repeat(row.level - 1)}${row.open === null ? "" : row.open ? "- " : "+ "}${row.key}=${row.text}`,
+    (row) => `${"  ".repeat(row.level - 1)}${row.open === null ? "" : row.open ? "- " : "+ "}${row.key}=${row.text}`,
   );
 
 test("the first level and small things in it are open", () => {
-  assert.deepEqual(drawn({ a: 1, b: { c: [1, 2] }, d: "x" }), [
-    "a=1",
-    "- b=1 key",
-    "  + c=[1, 2]",
-    'd="x"',
-  ]);
+  assert.deepEqual(drawn({ a: 1, b: { c: [1, 2] }, d: "x" }), ["a=1", "- b=1 key", "  + c=[1, 2]", 'd="x"']);
 });
 
 test("a value without members is one row", () => {

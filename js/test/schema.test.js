@@ -11,8 +11,7 @@ function answered(schema, fill = () => {}) {
   return { value, problem: firstProblem(entry)?.problem ?? "" };
 }
 /** @param {any} entry @param {string} key */
-const part = (entry, key) =>
-  entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
+const part = (entry, key) => entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
 
 test("a key reads as words", () => {
   assert.deepEqual(["max_retries", "maxRetries", "URL", "x", ""].map(labelOf), [
@@ -51,10 +50,7 @@ test("an optional value in the manner of Python's type hints is a plain optional
     },
   });
   const [, age] = field.fields[0];
-  assert.deepEqual(
-    [age.kind, age.nullable, age.required, age.label],
-    ["number", true, false, "Age"],
-  );
+  assert.deepEqual([age.kind, age.nullable, age.required, age.label], ["number", true, false, "Age"]);
 });
 
 test("references are followed, and a schema that refers to itself ends", () => {
@@ -93,10 +89,7 @@ test("the answer of a nested form is whole and leaves out what was left empty", 
     part(entry, "count").text = "3";
     part(entry, "tags").parts.push(entryOf(part(entry, "tags").field.item(), "x"));
   });
-  assert.deepEqual(
-    [value, problem],
-    [{ to: "Ada", size: "M", kind: "order", tags: ["x"], count: 3 }, ""],
-  );
+  assert.deepEqual([value, problem], [{ to: "Ada", size: "M", kind: "order", tags: ["x"], count: 3 }, ""]);
 });
 
 test("a part that is needed and empty is named", () => {
@@ -117,10 +110,7 @@ test("an optional object is judged only once someone has begun it", () => {
   };
   const schema = { type: "object", properties: { inner } };
   assert.deepEqual(answered(schema), { value: {}, problem: "" });
-  assert.equal(
-    answered(schema, (entry) => (part(part(entry, "inner"), "b").text = "x")).problem,
-    "Needed.",
-  );
+  assert.equal(answered(schema, (entry) => (part(part(entry, "inner"), "b").text = "x")).problem, "Needed.");
 });
 
 test("bounds are told in a sentence", () => {
@@ -141,17 +131,14 @@ test("bounds are told in a sentence", () => {
 test("a pattern that could run for ever is not run", () => {
   const before = performance.now();
   assert.equal(
-    answered({ type: "string", pattern: "^(a+)+$" }, (entry) => (entry.text = "a".repeat(60) + "!"))
-      .problem,
+    answered({ type: "string", pattern: "^(a+)+$" }, (entry) => (entry.text = "a".repeat(60) + "!")).problem,
     "",
   );
   assert.ok(performance.now() - before < 100);
 });
 
 test("a schema too big for a screen becomes a JSON field instead of freezing the page", () => {
-  const properties = Object.fromEntries(
-    Array.from({ length: 60 }, (_, at) => [`k${at}`, { $ref: "#" }]),
-  );
+  const properties = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`k${at}`, { $ref: "#" }]));
   const before = performance.now();
   assert.equal(fieldOf({ type: "object", properties }).fields.length, 60);
   assert.ok(performance.now() - before < 500);
@@ -181,17 +168,10 @@ test("one variant of several is answered", () => {
 
 test("a value finds its variant again", () => {
   const field = fieldOf({
-    oneOf: [
-      { type: "string" },
-      { type: "number" },
-      { type: "object", properties: { a: { type: "string" } } },
-    ],
+    oneOf: [{ type: "string" }, { type: "number" }, { type: "object", properties: { a: { type: "string" } } }],
   });
   assert.deepEqual(
-    ["x", 3, { a: "b" }].map((value) => [
-      entryOf(field, value).pick,
-      valueOf(entryOf(field, value)),
-    ]),
+    ["x", 3, { a: "b" }].map((value) => [entryOf(field, value).pick, valueOf(entryOf(field, value))]),
     [
       [0, "x"],
       [1, 3],
@@ -252,10 +232,7 @@ test("a tool call without a telling schema is a plain approval, a question witho
   );
   assert.deepEqual(approvalOf({ type: "boolean" }, null), { ...plain, key: null });
   assert.equal(approvalOf({ type: "string" }, ["x"]), null);
-  assert.equal(
-    approvalOf({ type: "object", properties: { approved: { type: "string" } } }, null),
-    null,
-  );
+  assert.equal(approvalOf({ type: "object", properties: { approved: { type: "string" } } }, null), null);
 });
 
 test("keys of an object's prototype are data like any other", () => {

@@ -85,7 +85,7 @@ class Attachments {
     this.list.replaceChildren(
       ...this.#held.map((one) => {
         const remove = iconButton(`Remove ${one.name}`, "cross", () => this.#remove(one));
-      return chip(one.name, sizeText(one.size), pictureOf(one.mimeType, one.data), remove);
+        return chip(one.name, sizeText(one.size), pictureOf(one.mimeType, one.data), remove);
       }),
     );
     this.node.hidden = !this.#held.length;
@@ -132,20 +132,11 @@ export const attachments = (context) => new Attachments(context);
 function sentChip({ type, source, metadata }) {
   const mimeType = source?.mimeType ?? "";
   const name = String(
-    metadata?.filename ??
-      (source?.type === "data" ? labelled(type, mimeType) : (source?.value ?? type)),
+    metadata?.filename ?? (source?.type === "data" ? labelled(type, mimeType) : (source?.value ?? type)),
   );
   if (source?.type === "url")
-    return h(
-      "li",
-      { class: "agui-file" },
-      h("span", { class: "agui-thumb" }, icon("file")),
-      link(source.value, name),
-    );
-  const picture =
-    source?.type === "data" && kindOf(mimeType) === "image"
-      ? pictureOf(mimeType, source.value)
-      : "";
+    return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, icon("file")), link(source.value, name));
+  const picture = source?.type === "data" && kindOf(mimeType) === "image" ? pictureOf(mimeType, source.value) : "";
   return chip(name, mimeType, picture);
 }
 

@@ -11,7 +11,12 @@ import { h, icon } from "../dom.js";
 export const button = (label, onclick, { kind = "quiet", icon: name, pressed } = {}) =>
   h(
     "button",
-    { type: "button", class: `agui-button agui-${kind}`, "aria-pressed": pressed === undefined ? null : `${pressed}`, onclick },
+    {
+      type: "button",
+      class: `agui-button agui-${kind}`,
+      "aria-pressed": pressed === undefined ? null : `${pressed}`,
+      onclick,
+    },
     name && icon(name),
     label,
   );

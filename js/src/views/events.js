@@ -4,14 +4,7 @@
 
 import { copyText } from "../clipboard.js";
 import { h, mintId, setText } from "../dom.js";
-import {
-  clockText,
-  EventFilter,
-  FAMILIES,
-  familyOf,
-  spanText,
-  summaryOf,
-} from "../event_filter.js";
+import { clockText, EventFilter, FAMILIES, familyOf, spanText, summaryOf } from "../event_filter.js";
 import { labelOf } from "../schema.js";
 import { atEnd, scrolledTo, visibleRows } from "../window.js";
 import { button, faint, iconButton, press, space, toolbar } from "./buttons.js";
@@ -46,7 +39,13 @@ const MOVES = {
 };
 
 /** @param {string} name @param {string} type */
-const dotted = (name, type) => h("span", { role: "gridcell", class: "agui-event-type", title: type }, h("span", { class: `agui-dot agui-family-${name}` }), type);
+const dotted = (name, type) =>
+  h(
+    "span",
+    { role: "gridcell", class: "agui-event-type", title: type },
+    h("span", { class: `agui-dot agui-family-${name}` }),
+    type,
+  );
 
 class EventsTab {
   filter = new EventFilter();
@@ -64,7 +63,13 @@ class EventsTab {
     this.context = context;
     this.draw = this.draw.bind(this);
     const wake = () => context.frames.request(this.draw);
-    this.search = h("input", { type: "search", class: "agui-input", placeholder: "Search", "aria-label": "Search events", oninput: () => this.#refilter() });
+    this.search = h("input", {
+      type: "search",
+      class: "agui-input",
+      placeholder: "Search",
+      "aria-label": "Search events",
+      oninput: () => this.#refilter(),
+    });
     this.chips = FAMILIES.map((name) => this.#chip(name));
     this.timelineButton = button("Timeline", () => this.#flip(), { pressed: false });
     this.count = h("span", { class: "agui-faint", role: "status" });
@@ -76,7 +81,16 @@ class EventsTab {
     const onclick = (/** @type {Event} */ event) => this.#click(event);
     this.grid = h(
       "div",
-      { class: "agui-grid", role: "grid", tabindex: "0", "aria-label": "Events", "aria-colcount": COLUMNS.length, onscroll: wake, onkeydown, onclick },
+      {
+        class: "agui-grid",
+        role: "grid",
+        tabindex: "0",
+        "aria-label": "Events",
+        "aria-colcount": COLUMNS.length,
+        onscroll: wake,
+        onkeydown,
+        onclick,
+      },
       h("div", { role: "rowgroup", class: "agui-grid-head" }, h("div", { role: "row", class: "agui-grid-row" }, heads)),
       this.rows,
     );
@@ -84,8 +98,19 @@ class EventsTab {
     this.split = h("div", { class: "agui-events-split" }, this.grid, this.empty, this.detail);
     this.timeline = timeline(context);
     this.timeline.node.hidden = true;
-    this.filters = h("div", { class: "agui-toolbar agui-chips", role: "group", "aria-label": "Kinds of events" }, this.chips);
-    this.node = h("div", { class: "agui-events" }, toolbar(this.search, this.count, space(), this.copyAll, this.timelineButton), this.filters, this.split, this.timeline.node);
+    this.filters = h(
+      "div",
+      { class: "agui-toolbar agui-chips", role: "group", "aria-label": "Kinds of events" },
+      this.chips,
+    );
+    this.node = h(
+      "div",
+      { class: "agui-events" },
+      toolbar(this.search, this.count, space(), this.copyAll, this.timelineButton),
+      this.filters,
+      this.split,
+      this.timeline.node,
+    );
     const sizes = new ResizeObserver(wake);
     sizes.observe(this.grid);
     context.signal.addEventListener("abort", () => sizes.disconnect());
@@ -186,7 +211,8 @@ class EventsTab {
     }
     const wanted = [...this.#rows.values()];
     const { children } = this.rows;
-    if (wanted.length !== children.length || wanted.some((row, at) => children[at] !== row)) this.rows.replaceChildren(...wanted);
+    if (wanted.length !== children.length || wanted.some((row, at) => children[at] !== row))
+      this.rows.replaceChildren(...wanted);
   }
 
   /** @param {number} position @returns {HTMLElement} */
@@ -194,10 +220,17 @@ class EventsTab {
     const { at, runId, event } = this.filter.records[position];
     const before = this.filter.records[position - 1];
     const type = String(event.type);
-    const cell = (/** @type {string} */ text, title = "") => h("span", { role: "gridcell", title: title || null }, text);
+    const cell = (/** @type {string} */ text, title = "") =>
+      h("span", { role: "gridcell", title: title || null }, text);
     return h(
       "div",
-      { role: "row", id: `${this.#id}-${position}`, class: `agui-grid-row ${type.endsWith("_ERROR") ? "agui-row-error" : ""}`, "aria-selected": `${position === this.#selected}`, "data-position": position },
+      {
+        role: "row",
+        id: `${this.#id}-${position}`,
+        class: `agui-grid-row ${type.endsWith("_ERROR") ? "agui-row-error" : ""}`,
+        "aria-selected": `${position === this.#selected}`,
+        "data-position": position,
+      },
       cell(clockText(at)),
       cell(before ? `+${spanText(at - before.at)}` : ""),
       dotted(familyOf(type), type),
@@ -240,7 +273,13 @@ class EventsTab {
     this.detail.hidden = !open || position < 0;
     if (!this.detail.hidden) this.#showDetail(position);
     // the head of the table covers one row at the top
-    if (position >= 0) this.grid.scrollTop = scrolledTo(positionIn(this.filter.passing, position), this.grid.scrollTop, this.grid.clientHeight - ROW, ROW);
+    if (position >= 0)
+      this.grid.scrollTop = scrolledTo(
+        positionIn(this.filter.passing, position),
+        this.grid.scrollTop,
+        this.grid.clientHeight - ROW,
+        ROW,
+      );
     this.#window();
     const row = this.#rows.get(position);
     row?.setAttribute("aria-selected", "true");
@@ -258,7 +297,13 @@ class EventsTab {
     };
     this.detail.setAttribute("aria-label", name);
     this.detail.replaceChildren(
-      toolbar(faint(name), h("code", {}, String(event.type)), space(), button("Copy", () => this.#copy(position), { icon: "copy" }), iconButton("Close", "cross", close)),
+      toolbar(
+        faint(name),
+        h("code", {}, String(event.type)),
+        space(),
+        button("Copy", () => this.#copy(position), { icon: "copy" }),
+        iconButton("Close", "cross", close),
+      ),
       jsonTree(event, { label: name, open: 3 }).node,
     );
   }

@@ -20,7 +20,13 @@ import { schemaForm } from "./schema_form.js";
 
 const PAUSE = 400; // ms
 /** What has no schema is answered in words, or as JSON. */
-const FREE = { title: "Your answer", oneOf: [{ title: "Text", type: "string" }, { title: "JSON", type: "object" }] };
+const FREE = {
+  title: "Your answer",
+  oneOf: [
+    { title: "Text", type: "string" },
+    { title: "JSON", type: "object" },
+  ],
+};
 
 /** @param {string} text */
 function parsed(text) {
@@ -49,7 +55,9 @@ const argumentNames = (args) => (typeof args === "object" && args ? Object.keys(
 
 /** The tool and its arguments; ``edited`` reads them when they were changed. @param {Call} call @param {Field | null} field */
 function callView({ name, args }, field) {
-  const shown = argumentNames(args).length ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node : faint(typeof args === "string" ? args : "no arguments");
+  const shown = argumentNames(args).length
+    ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node
+    : faint(typeof args === "string" ? args : "no arguments");
   const body = h("div", { class: "agui-call-args" }, shown);
   /** @type {import("../entries.js").Entry | null} */
   let entry = null;
@@ -63,7 +71,12 @@ function callView({ name, args }, field) {
   };
   const edit = button("Edit arguments", flip, { icon: "edit", pressed: false });
   return {
-    node: h("div", { class: "agui-interrupt-call" }, h("div", { class: "agui-call-name" }, icon("tool"), h("code", {}, name), field && edit), body),
+    node: h(
+      "div",
+      { class: "agui-interrupt-call" },
+      h("div", { class: "agui-call-name" }, icon("tool"), h("code", {}, name), field && edit),
+      body,
+    ),
     edited: () => (entry && form && touched(entry) ? form.check() : null),
   };
 }
@@ -72,7 +85,9 @@ function callView({ name, args }, field) {
 // long: the parts of one form and what they share
 function interruptCard({ id, reason, message, responseSchema, toolCallId, expiresAt }, call, decided) {
   const approval = approvalOf(responseSchema, toolCallId ? argumentNames(call?.args) : null);
-  const asked = approval ? approval.rest : fieldOf(responseSchema && Object.keys(responseSchema).length ? responseSchema : FREE);
+  const asked = approval
+    ? approval.rest
+    : fieldOf(responseSchema && Object.keys(responseSchema).length ? responseSchema : FREE);
   const form = asked && schemaForm(entryOf(asked), asked.label || "Your answer");
   const shownCall = call && callView(call, approval && approval.edited);
   const until = deadline(expiresAt);
@@ -91,13 +106,20 @@ function interruptCard({ id, reason, message, responseSchema, toolCallId, expire
     const edits = (yes && shownCall?.edited()) || null;
     if (!rest.valid || edits?.valid === false) return;
     const payload = approval ? approvalPayload(approval, Boolean(yes), rest.value, edits?.value) : rest.value;
-    decide(edits ? `${word} with changes` : word, { interruptId: id, status: "resolved", ...(payload === null || payload === undefined ? {} : { payload }) });
+    decide(edits ? `${word} with changes` : word, {
+      interruptId: id,
+      status: "resolved",
+      ...(payload === null || payload === undefined ? {} : { payload }),
+    });
   };
   const abandon = button("Abandon", () => decide("Abandoned", { interruptId: id, status: "cancelled" }));
   abandon.title = "Go on without an answer";
   const bare = approval?.key === null;
   const answers = approval
-    ? [button(bare ? "No" : "Deny", () => answer(bare ? "No" : "Denied", false), { kind: "plain" }), button(bare ? "Yes" : "Approve", () => answer(bare ? "Yes" : "Approved", true), { kind: "primary" })]
+    ? [
+        button(bare ? "No" : "Deny", () => answer(bare ? "No" : "Denied", false), { kind: "plain" }),
+        button(bare ? "Yes" : "Approve", () => answer(bare ? "Yes" : "Approved", true), { kind: "primary" }),
+      ]
     : [button("Answer", () => answer("Answered"), { kind: "primary" })];
   const expiry = h("span", { class: "agui-expiry" });
   const body = h("div", { class: "agui-interrupt-body" }, shownCall && shownCall.node, form && form.node);
@@ -106,7 +128,14 @@ function interruptCard({ id, reason, message, responseSchema, toolCallId, expire
 
   /** @type {Card} */
   const card = {
-    node: h("div", { class: "agui-interrupt", role: "group", "aria-label": title }, h("div", { class: "agui-interrupt-title" }, h("span", { class: "agui-interrupt-text" }, title), expiry), body, buttons, outcome),
+    node: h(
+      "div",
+      { class: "agui-interrupt", role: "group", "aria-label": title },
+      h("div", { class: "agui-interrupt-title" }, h("span", { class: "agui-interrupt-text" }, title), expiry),
+      body,
+      buttons,
+      outcome,
+    ),
     until,
     decision: null,
     forget: () => (card.decision = null),
@@ -114,7 +143,11 @@ function interruptCard({ id, reason, message, responseSchema, toolCallId, expire
       const folded = card.decision !== null;
       body.hidden = buttons.hidden = folded;
       outcome.hidden = !folded;
-      outcome.replaceChildren(said, space(), button("Change", () => decide("", null)));
+      outcome.replaceChildren(
+        said,
+        space(),
+        button("Change", () => decide("", null)),
+      );
     },
     tick(now) {
       const expired = until <= now;
@@ -145,7 +178,12 @@ class Interrupts {
     this.send = button("Send answers", () => this.#resume(), { kind: "primary" });
     this.footer = h("div", { class: "agui-interrupt-footer agui-buttons" }, this.left, space(), this.send);
     this.list = h("div");
-    this.node = h("section", { class: "agui-interrupts", "aria-label": "The agent waits for you", hidden: true }, this.list, this.footer);
+    this.node = h(
+      "section",
+      { class: "agui-interrupts", "aria-label": "The agent waits for you", hidden: true },
+      this.list,
+      this.footer,
+    );
     context.signal.addEventListener("abort", () => clearInterval(this.#clock));
   }
 
@@ -155,7 +193,8 @@ class Interrupts {
     const wanted = JSON.stringify(asked.map((one) => [one, callOf(document, one)]));
     if (wanted !== this.#drawn) this.#rebuild(document);
     this.#drawn = wanted;
-    if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && runs[runs.length - 1].status !== "running") this.unlock();
+    if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && runs[runs.length - 1].status !== "running")
+      this.unlock();
     this.#refresh();
   }
 

@@ -22,11 +22,7 @@ const frameOf = (row) => [row.level, row.key, row.kind, row.open].join("\u0000")
 /** @param {Row} row @param {TreeOptions} options @returns {Drawn} */
 function drawRow(row, options) {
   const text = h("span", { class: `agui-tree-value agui-json-${row.kind}` }, row.text);
-  const twisty = h(
-    "span",
-    { class: "agui-twisty", "aria-hidden": "true" },
-    row.open === null ? null : icon("chevron"),
-  );
+  const twisty = h("span", { class: "agui-twisty", "aria-hidden": "true" }, row.open === null ? null : icon("chevron"));
   const named = row.key !== "" || row.path.length > 0;
   const item = h(
     "div",
@@ -40,12 +36,7 @@ function drawRow(row, options) {
     },
     twisty,
     row.kind !== "more" && named
-      ? h(
-          "span",
-          { class: "agui-tree-key" },
-          row.key,
-          h("span", { class: "agui-tree-colon" }, ": "),
-        )
+      ? h("span", { class: "agui-tree-key" }, row.key, h("span", { class: "agui-tree-colon" }, ": "))
       : null,
     text,
     options.actions ? h("span", { class: "agui-tree-actions" }, options.actions(row)) : null,
@@ -63,8 +54,7 @@ const MOVES = {
   ArrowUp: (at) => Math.max(0, at - 1),
   Home: () => 0,
   End: (_, rows) => rows.length - 1,
-  ArrowLeft: (at, rows) =>
-    rows.findLastIndex((one, i) => i < at && one.row.level < rows[at].row.level),
+  ArrowLeft: (at, rows) => rows.findLastIndex((one, i) => i < at && one.row.level < rows[at].row.level),
   ArrowRight: (at, rows) => (rows[at].row.open ? at + 1 : at),
 };
 
@@ -102,15 +92,11 @@ class JsonTree {
   #draw(flash) {
     const before = this.#drawn;
     this.#drawn = new Map();
-    this.#order = rowsOf(this.#value, this.folds).map((row) =>
-      this.#keep(before.get(row.pointer), row, flash),
-    );
+    this.#order = rowsOf(this.#value, this.folds).map((row) => this.#keep(before.get(row.pointer), row, flash));
     for (const one of this.#order) this.#drawn.set(one.row.pointer, one);
-    for (const [pointer, one] of before)
-      if (this.#drawn.get(pointer)?.item !== one.item) one.item.remove();
+    for (const [pointer, one] of before) if (this.#drawn.get(pointer)?.item !== one.item) one.item.remove();
     this.#order.forEach(({ item }, at) => {
-      if (this.node.children[at] !== item)
-        this.node.insertBefore(item, this.node.children[at] ?? null);
+      if (this.node.children[at] !== item) this.node.insertBefore(item, this.node.children[at] ?? null);
     });
     this.#activate(Math.min(this.#active, this.#order.length - 1));
   }
@@ -164,18 +150,15 @@ class JsonTree {
   #key(event) {
     const at = this.#order.findIndex((one) => one.item === event.target);
     if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.#moved(at, event.key) && !this.options.onkey?.(this.#order[at].row, event.key))
-      return;
+    if (!this.#moved(at, event.key) && !this.options.onkey?.(this.#order[at].row, event.key)) return;
     event.preventDefault();
   }
 
   /** @param {number} at @param {string} key @returns {boolean} */
   #moved(at, key) {
     const { open, kind } = this.#order[at].row;
-    const folds =
-      (key === "ArrowRight" && open === false) || (key === "ArrowLeft" && open === true);
-    if (folds || ((key === "Enter" || key === " ") && (open !== null || kind === "more")))
-      this.#toggle(at);
+    const folds = (key === "ArrowRight" && open === false) || (key === "ArrowLeft" && open === true);
+    if (folds || ((key === "Enter" || key === " ") && (open !== null || kind === "more"))) this.#toggle(at);
     else if (Object.hasOwn(MOVES, key)) this.#activate(MOVES[key](at, this.#order));
     else return false;
     this.focus();
@@ -184,8 +167,7 @@ class JsonTree {
 
   /** @param {string} [pointer] */
   focus(pointer) {
-    if (pointer !== undefined)
-      this.#activate(this.#order.findIndex((one) => one.row.pointer === pointer));
+    if (pointer !== undefined) this.#activate(this.#order.findIndex((one) => one.row.pointer === pointer));
     this.#order[this.#active]?.item.focus();
   }
 

@@ -11,9 +11,7 @@ import { jsonTree } from "./json_tree.js";
 
 /** The frame's text colour follows the widget's: light text means a dark page. @param {HTMLElement} root */
 function schemeOf(root) {
-  const [red = 0, green = 0, blue = 0] = (getComputedStyle(root).color.match(/[\d.]+/g) ?? []).map(
-    Number,
-  );
+  const [red = 0, green = 0, blue = 0] = (getComputedStyle(root).color.match(/[\d.]+/g) ?? []).map(Number);
   return red + green + blue > 384 ? "dark" : "light";
 }
 
@@ -58,13 +56,7 @@ export function mime(context, bundle) {
         ? SHOW[way.show](context, way.mime, shown[way.mime], shown)
         : faint("An output of a kind that is not shown here."),
       ...(ways.length > 1
-        ? [
-            h(
-              "div",
-              { class: "agui-toolbar agui-ways", role: "group", "aria-label": "Show as" },
-              choice,
-            ),
-          ]
+        ? [h("div", { class: "agui-toolbar agui-ways", role: "group", "aria-label": "Show as" }, choice)]
         : []),
     );
   };

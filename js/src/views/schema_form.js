@@ -17,12 +17,20 @@ import { button, faint, iconButton } from "./buttons.js";
 
 const FEW = 4;
 const CONTROL = "input, textarea, select";
-const INPUT_TYPES = /** @type {Record<string, string>} */ ({ date: "date", email: "email", uri: "url", password: "password" });
+const INPUT_TYPES = /** @type {Record<string, string>} */ ({
+  date: "date",
+  email: "email",
+  uri: "url",
+  password: "password",
+});
 
 /** @param {"input" | "textarea"} tag @param {Record<string, any>} props @returns {Control} */
 const typed = (tag, props) => (entry, form, about) => {
   const control = h(tag, {
-    ...about, ...props, class: `agui-input ${props.class ?? ""}`, "aria-required": `${entry.field.required}`,
+    ...about,
+    ...props,
+    class: `agui-input ${props.class ?? ""}`,
+    "aria-required": `${entry.field.required}`,
     oninput() {
       entry.text = control.value;
       form.changed();
@@ -36,7 +44,11 @@ const typed = (tag, props) => (entry, form, about) => {
 function textControl(entry, form, about) {
   const { maxLength, format, pattern } = entry.field.schema;
   const long = !(maxLength <= 80) && !format && !pattern;
-  return (long ? typed("textarea", { rows: 1 }) : typed("input", { type: INPUT_TYPES[format] ?? "text" }))(entry, form, about);
+  return (long ? typed("textarea", { rows: 1 }) : typed("input", { type: INPUT_TYPES[format] ?? "text" }))(
+    entry,
+    form,
+    about,
+  );
 }
 
 /** Radio buttons or check boxes. @param {"radio" | "checkbox"} type @param {string[]} labels @param {(at: number) => boolean} isOn @param {(at: number, on: boolean) => void} onchange @param {Record<string, any>} about */
@@ -54,7 +66,11 @@ function oneOf(labels, at, onpick, about) {
   if (labels.length <= FEW) return options("radio", labels, (other) => other === at, onpick, about);
   const shown = at < 0 ? ["Choose…", ...labels] : labels;
   const extra = shown.length - labels.length;
-  const control = h("select", { ...about, class: "agui-input", onchange: () => onpick(control.selectedIndex - extra) }, shown.map((label) => h("option", {}, label)));
+  const control = h(
+    "select",
+    { ...about, class: "agui-input", onchange: () => onpick(control.selectedIndex - extra) },
+    shown.map((label) => h("option", {}, label)),
+  );
   control.selectedIndex = at + extra;
   return control;
 }
@@ -81,14 +97,24 @@ function choicesControl(entry, form, about) {
 }
 
 /** @type {Control} */
-const objectControl = (entry, form) => h("div", { class: "agui-fields" }, entry.parts.map((part) => fieldView(part, form)));
+const objectControl = (entry, form) =>
+  h(
+    "div",
+    { class: "agui-fields" },
+    entry.parts.map((part) => fieldView(part, form)),
+  );
 
 /** @type {Control} */
 function listControl(entry, form) {
   const list = h("ol", { class: "agui-list" });
   const add = button("Add", () => grow(), { icon: "plus" });
   const show = (/** @type {Entry} */ part) => {
-    const row = h("li", {}, fieldView(part, form, "", `Entry ${list.children.length + 1}`), iconButton("Remove", "cross", () => remove(part, row)));
+    const row = h(
+      "li",
+      {},
+      fieldView(part, form, "", `Entry ${list.children.length + 1}`),
+      iconButton("Remove", "cross", () => remove(part, row)),
+    );
     list.append(row);
   };
   const grow = () => {
@@ -118,7 +144,17 @@ function variantControl(entry, form, about) {
     form.changed();
   };
   show();
-  return h("div", { class: "agui-fields" }, oneOf(entry.field.variants.map((one) => one.label), entry.pick, pick, about), body);
+  return h(
+    "div",
+    { class: "agui-fields" },
+    oneOf(
+      entry.field.variants.map((one) => one.label),
+      entry.pick,
+      pick,
+      about,
+    ),
+    body,
+  );
 }
 
 /** @type {Record<Kind, Control>} */
@@ -146,7 +182,12 @@ function fieldView(entry, form, label = entry.field.label, name = label || "Answ
   const optional = !required && kind !== "object" && faint(" (optional)");
   return h(
     "div",
-    { class: `agui-field ${group ? "agui-nested" : ""}`, role: group ? "group" : null, "aria-label": group ? name : null, hidden: kind === "constant" },
+    {
+      class: `agui-field ${group ? "agui-nested" : ""}`,
+      role: group ? "group" : null,
+      "aria-label": group ? name : null,
+      hidden: kind === "constant",
+    },
     label && h("span", { class: "agui-label", "aria-hidden": "true", onclick: () => control.focus() }, label, optional),
     h("span", { class: "agui-about", id }, description),
     control,

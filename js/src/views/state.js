@@ -23,7 +23,13 @@ const holds = (value) => typeof value === "object" && value !== null;
  */
 function editor({ text, named, label }, save, close) {
   const key = named && h("input", { class: "agui-input", "aria-label": "Key", placeholder: "key" });
-  const value = h("textarea", { class: "agui-input agui-code-input", rows: 1, "aria-label": label, spellcheck: "false", placeholder: "JSON" });
+  const value = h("textarea", {
+    class: "agui-input agui-code-input",
+    rows: 1,
+    "aria-label": label,
+    spellcheck: "false",
+    placeholder: "JSON",
+  });
   const problem = h("span", { class: "agui-problem", role: "alert" });
   value.value = text;
   const read = () => {
@@ -39,7 +45,14 @@ function editor({ text, named, label }, save, close) {
   };
   const onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") close();
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target !== keep && event.target !== drop) done();
+    else if (
+      event.key === "Enter" &&
+      !event.shiftKey &&
+      !event.isComposing &&
+      event.target !== keep &&
+      event.target !== drop
+    )
+      done();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -68,18 +81,37 @@ class StateTab {
     const actions = (/** @type {Row} */ row) => this.#actions(row);
     const onkey = (/** @type {Row} */ row, /** @type {string} */ key) => this.#rowKey(row, key);
     this.tree = jsonTree({}, { label: "Shared state", flash: true, open: 3, actions, onkey });
-    this.empty = h("p", { class: "agui-empty" }, "No shared state yet. It appears here when the agent sends some, or when you add to it.");
+    this.empty = h(
+      "p",
+      { class: "agui-empty" },
+      "No shared state yet. It appears here when the agent sends some, or when you add to it.",
+    );
     this.mark = h("span", { class: "agui-pill", role: "status" });
     this.undo = button("Undo", () => this.#undo(), { icon: "retry" });
     this.add = button("Add", () => this.#grow([], this.body), { icon: "plus" });
     this.mode = button("JSON", () => this.#flip(), { pressed: false });
     const copy = button("Copy", () => this.#copy(), { icon: "copy" });
-    this.rawText = h("textarea", { class: "agui-input agui-code-input agui-raw", "aria-label": "Shared state as JSON", spellcheck: "false", oninput: () => this.#rawChanged(false) });
+    this.rawText = h("textarea", {
+      class: "agui-input agui-code-input agui-raw",
+      "aria-label": "Shared state as JSON",
+      spellcheck: "false",
+      oninput: () => this.#rawChanged(false),
+    });
     this.rawProblem = h("span", { class: "agui-problem", role: "alert" });
     this.rawSave = button("Save", () => this.#saveRaw(), { kind: "primary" });
-    this.rawBox = h("div", { class: "agui-raw-box", hidden: true }, this.rawText, toolbar(this.rawProblem, space(), this.rawSave));
+    this.rawBox = h(
+      "div",
+      { class: "agui-raw-box", hidden: true },
+      this.rawText,
+      toolbar(this.rawProblem, space(), this.rawSave),
+    );
     this.body = h("div", { class: "agui-state-body" }, this.empty, this.tree.node, this.rawBox);
-    this.node = h("div", { class: "agui-state" }, toolbar(this.mark, this.undo, space(), this.add, copy, this.mode), this.body);
+    this.node = h(
+      "div",
+      { class: "agui-state" },
+      toolbar(this.mark, this.undo, space(), this.add, copy, this.mode),
+      this.body,
+    );
   }
 
   get #state() {
@@ -150,7 +182,16 @@ class StateTab {
     return [
       ...(holds(row.value) ? [/** @type {const} */ (["Add", "plus", "+", () => this.#grow(row.path, item())])] : []),
       ["Edit", "edit", "F2", () => this.#edit(row.path, item())],
-      ...(row.path.length ? [/** @type {const} */ (["Remove", "cross", "Delete", () => this.#send(replaced(this.#state, row.path, undefined))])] : []),
+      ...(row.path.length
+        ? [
+            /** @type {const} */ ([
+              "Remove",
+              "cross",
+              "Delete",
+              () => this.#send(replaced(this.#state, row.path, undefined)),
+            ]),
+          ]
+        : []),
     ].map((deed) => /** @type {any} */ (deed));
   }
 
@@ -174,7 +215,9 @@ class StateTab {
   /** @param {Path} path @param {HTMLElement | undefined} place */
   #edit(path, place) {
     const text = JSON.stringify(this.#valueAt(path), null, 2) ?? "null";
-    this.#open({ text, named: false, label: `New value of ${path.join(".") || "the state"}` }, place, (value) => this.#send(replaced(this.#state, path, value)));
+    this.#open({ text, named: false, label: `New value of ${path.join(".") || "the state"}` }, place, (value) =>
+      this.#send(replaced(this.#state, path, value)),
+    );
   }
 
   /** @param {Path} path @param {HTMLElement | undefined} place */

@@ -53,13 +53,7 @@ class Timeline {
       onchange: () => this.#choose(),
     });
     this.summary = faint();
-    this.axis = h(
-      "div",
-      { class: "agui-timeline-axis", "aria-hidden": "true" },
-      h("span"),
-      h("span"),
-      h("span"),
-    );
+    this.axis = h("div", { class: "agui-timeline-axis", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
     this.list = h("ol", { class: "agui-timeline-list", "aria-label": "Run over time" });
     this.empty = h("p", { class: "agui-empty" }, "No run yet.");
     this.node = h(
@@ -96,8 +90,7 @@ class Timeline {
     this.axis.hidden = this.list.hidden = !run;
     this.select.hidden = this.#runs.length < 2;
     if (run) this.#drawRun(run);
-    if (run?.status === "running")
-      this.#timer = window.setTimeout(() => this.context.frames.request(this.draw), BEAT);
+    if (run?.status === "running") this.#timer = window.setTimeout(() => this.context.frames.request(this.draw), BEAT);
   }
 
   /** @param {Run} run */
@@ -108,9 +101,7 @@ class Timeline {
       this.select.replaceChildren(...names.map((name) => h("option", {}, name)));
     this.select.selectedIndex = this.#runs.indexOf(run);
     setText(this.summary, summaryOf(run, all));
-    [0, 0.5, 1].forEach((part, at) =>
-      setText(this.axis.children[at], spanText((all.to - all.from) * part)),
-    );
+    [0, 0.5, 1].forEach((part, at) => setText(this.axis.children[at], spanText((all.to - all.from) * part)));
     this.list.replaceChildren(...all.bars.map((bar) => barView(bar, all)));
   }
 }
