@@ -43,11 +43,10 @@ class Host(uvicorn.Server):
 
     def begin(self) -> None:
         """Serve from now on. Returns when connections are accepted; raises ServerError."""
-        if background().here():
-            raise ServerError("A server cannot be started from inside an agent; start it outside.")
         self._over = background().submit(self.serve(sockets=[self._socket]))
         self._over.add_done_callback(lambda _: self._up.set())
         if not self._up.wait(START) or self._over.done():
+            self._socket.close()
             raise ServerError(f"The server did not start: {self._why()}.")
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -93,6 +93,8 @@ def serve(
     ``options`` are those of ``Options`` and of ``create_app``.
     Raises ServerError when the port is taken, UnsupportedAgent and InvalidInput.
     """
+    if background().here():
+        raise ServerError("A server cannot be started from inside an agent; start it outside.")
     there = _loop_of(loop)
     settings = {word: options.pop(word) for word in APP_WORDS if word in options}
     if there is not None:

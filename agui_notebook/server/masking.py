@@ -21,7 +21,7 @@ NAMED = re.compile(
     (\b(?:authorization|bearer|basic|[\w-]*api[-_]?key|[\w-]*token|[\w-]*secret|password|passwd
        |pwd|signature|sig|accountkey|sharedaccesskey|credential)\b
      ["']?\s*(?:[:=]|\s|%3d)\s*["']?(?:bearer\s+|basic\s+|provided:\s*)?)
-    ([A-Za-z0-9+/_\-.~*=]{6,})
+    ([A-Za-z0-9+/_\-.~*=%]{6,})
     """
 )
 WORDS = re.compile(r"[a-z]+|[A-Z]?[a-z]+")  # after "token " an ordinary word is no secret

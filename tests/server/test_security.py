@@ -1,0 +1,207 @@
+"""Who is turned away, with which status, and that nobody who is turned away stops the others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from wire import all_of, asked, kinds, said
+
+from agui_notebook.server.demo import Demo
+from agui_notebook.server.local import LocalServer
+from agui_notebook.server.masking import explain, masked
+
+pytestmark = pytest.mark.anyio
+Serving = Callable[..., LocalServer]
+
+
+def post(server: LocalServer, *, path: str = "", **headers: str) -> httpx.Response:
+    given = {**server.headers, "Content-Type": "application/json", **headers}
+    return httpx.post(
+        server.url + path,
+        content=b'{"messages": []}',
+        headers={k: v for k, v in given.items() if v},
+    )
+
+
+REFUSED = [
+    ("a foreign Host", {"Host": "evil.example"}, 421, "answers only to"),
+    ("a name that starts like ours", {"Host": "127.0.0.1.evil.example"}, 421, "answers only to"),
+    ("a foreign Origin", {"Origin": "https://evil.example"}, 403, "origins=[...]"),
+    ("a null Origin", {"Origin": "null"}, 403, "origins=[...]"),
+    ("our own address as Origin", {"Origin": "http://127.0.0.1:1"}, 403, "origins=[...]"),
+    ("no token", {"Authorization": ""}, 401, "Authorization: Bearer <token>"),
+    ("a wrong token", {"Authorization": "Bearer nope"}, 401, "server.token"),
+    ("an empty token", {"Authorization": "Bearer"}, 401, "server.token"),
+    ("another scheme", {"Authorization": "Basic abc"}, 401, "server.token"),
+    ("text/plain", {"Content-Type": "text/plain"}, 415, "application/json"),
+    ("a form", {"Content-Type": "application/x-www-form-urlencoded"}, 415, "application/json"),
+    ("no media type", {"Content-Type": ""}, 415, "application/json"),
+]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "sentence"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED]
+)
+def test_strangers_are_turned_away_with_a_reason(
+    serving: Serving, headers: dict[str, str], status: int, sentence: str
+) -> None:
+    response = post(serving(Demo(pace=0)), **headers)
+    assert response.status_code == status
+    assert sentence in response.json()["detail"]
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
+def test_loopback_names_are_ours(serving: Serving, host: str) -> None:
+    assert post(serving(Demo(pace=0)), Host=f"{host}:99").status_code == 200
+
+
+def test_pages_that_are_listed_may_call_and_are_told_so(serving: Serving) -> None:
+    server = serving(Demo(pace=0), origins=["http://localhost:8888/"])
+    allowed = post(server, Origin="http://localhost:8888")
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-origin"] == "http://localhost:8888"
+    assert allowed.headers["vary"] == "Origin"
+    assert post(server, Origin="http://localhost:9999").status_code == 403
+    ask = {"Origin": "http://localhost:8888", "Access-Control-Request-Method": "POST"}
+    preflight = httpx.options(server.url, headers=ask)
+    assert (preflight.status_code, preflight.content) == (204, b"")
+    assert preflight.headers["access-control-allow-headers"].startswith("authorization")
+    assert httpx.options(server.url, headers={**ask, "Origin": "null"}).status_code == 403
+
+
+def test_a_refusal_for_a_listed_page_can_be_read_by_it(serving: Serving) -> None:
+    server = serving(Demo(pace=0), origins=["*"])
+    refused = post(server, Origin="http://a.example", Authorization="")
+    assert refused.status_code == 401
+    assert refused.headers["access-control-allow-origin"] == "http://a.example"
+    assert post(server, Origin="null").status_code == 403
+
+
+def test_without_a_token_there_is_a_warning(serving: Serving) -> None:
+    from agui_notebook.server.local import serve
+
+    with pytest.warns(UserWarning, match="asks for no token"):
+        server = serve(Demo(pace=0), token=False)
+    assert post(server).status_code == 200
+    server.stop()
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["announced", "chunked"])
+@pytest.mark.parametrize("times", [2, 20])
+def test_a_body_over_the_limit_is_refused(serving: Serving, chunked: bool, times: int) -> None:
+    server = serving(Demo(pace=0), max_body=200_000)
+    body = b'{"messages": [], "state": "' + b"x" * 200_000 * times + b'"}'
+
+    def pieces() -> Iterator[bytes]:
+        for at in range(0, len(body), 65536):
+            yield body[at : at + 65536]
+
+    headers = {**server.headers, "Content-Type": "application/json"}
+    try:
+        response = httpx.post(server.url, content=pieces() if chunked else body, headers=headers)
+    except httpx.TransportError:
+        assert times == 20  # so far over the limit that hanging up is the answer
+        return
+    assert response.status_code == 413
+    assert response.json()["detail"].startswith("The run input is larger than 200,000 bytes")
+
+
+def connection(server: LocalServer) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=5)
+
+
+def head(server: LocalServer, length: int) -> bytes:
+    return (
+        f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {server.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(serving: Serving) -> None:
+    server = serving(Demo(pace=0), body_timeout=0.2)
+    with connection(server) as slow:
+        slow.sendall(head(server, 1000) + b'{"messages"')
+        answer = slow.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"came too slowly" in answer
+
+
+async def test_slow_bodies_and_idle_connections_do_not_stop_other_streams(
+    serving: Serving,
+) -> None:
+    server = serving(Demo(pace=0))
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(connection(server)) for _ in range(220)]
+        for slow in held[:20]:
+            slow.sendall(head(server, 1000) + b"{")
+        began = time.monotonic()
+        assert said(await all_of(server, asked("What is 2 + 2?"))) == "2 + 2 equals 4."
+        assert time.monotonic() - began < 2
+        await asyncio.to_thread(server.stop)
+        assert not server.running
+
+
+async def test_the_token_is_in_no_log_no_repr_and_no_answer(
+    serving: Serving, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def fails(text: str) -> float:
+        return 1 / 0
+
+    server = serving(fails, token="a-token-of-mine-1234567")
+    events = await all_of(server)
+    assert kinds(events)[-1] == "RUN_ERROR"
+    post(server, Authorization="Bearer wrong")
+    answers = [httpx.get(server.url + path).text for path in ("", "healthz", "capabilities")]
+    server.stop()
+    captured = capfd.readouterr()
+    shown = [repr(server), str(server), caplog.text, captured.out, captured.err, *answers]
+    assert [each for each in shown if "a-token-of-mine" in each] == []
+
+
+SECRET_TEXTS = [
+    ("Incorrect API key provided: sk-proj-abcDEF1234567890abcdef.", "sk-proj"),
+    ("Authorization: Bearer abc123def456ghi789", "abc123def456"),
+    ("headers={'x-api-key': 'ABCDEFG1234567'}", "ABCDEFG1234567"),
+    ("api_key=AbC123456789", "AbC123456789"),
+    ("postgres://user:hunter2xyz@db/x failed", "hunter2xyz"),
+    ("token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdef", "eyJhbGci"),
+    ("?sig=a%2Fb3c4d5e6f7&se=2026", "b3c4d5e6f7"),
+    ("AIzaSyD-1234567890abcdefghijk is invalid", "AIzaSyD"),
+    ("password: correcthorse1battery", "correcthorse1"),
+]
+
+
+@pytest.mark.parametrize(("text", "secret"), SECRET_TEXTS)
+def test_secrets_are_masked_in_error_texts(text: str, secret: str) -> None:
+    assert secret not in masked(text)
+    assert "***" in masked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no such city: Atlantis",
+        "the token limit of 4096 was reached",
+        "token count exceeded",
+        "Set the OPENAI_API_KEY environment variable",
+        "password required for user",
+    ],
+)
+def test_ordinary_error_texts_stay_as_they_are(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_an_exception_is_named_and_bounded() -> None:
+    assert explain(KeyError("x")) == ("KeyError: 'x'", "KeyError")
+    message, code = explain(RuntimeError("y" * 10_000))
+    assert (len(message), code) == (2000, "RuntimeError")
