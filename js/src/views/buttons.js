@@ -6,7 +6,7 @@ import { h, icon } from "../dom.js";
 
 /**
  * @param {string} label @param {() => void} onclick
- * @param {{kind?: "primary" | "quiet" | "chip" | "plain", icon?: IconName, pressed?: boolean}} [look] pressed: given, the button is a switch
+ * @param {{kind?: "primary" | "quiet" | "filter" | "plain", icon?: IconName, pressed?: boolean}} [look] pressed: given, the button is a switch
  */
 export const button = (label, onclick, { kind = "quiet", icon: name, pressed } = {}) =>
   h(

@@ -43,7 +43,7 @@ const dotted = (name, type) =>
   h(
     "span",
     { role: "gridcell", class: "agui-event-type", title: type },
-    h("span", { class: `agui-dot agui-family-${name}` }),
+    h("span", { class: `agui-family-dot agui-family-${name}` }),
     type,
   );
 
@@ -100,7 +100,7 @@ class EventsTab {
     this.timeline.node.hidden = true;
     this.filters = h(
       "div",
-      { class: "agui-toolbar agui-chips", role: "group", "aria-label": "Kinds of events" },
+      { class: "agui-toolbar agui-filters", role: "group", "aria-label": "Kinds of events" },
       this.chips,
     );
     this.node = h(
@@ -123,8 +123,8 @@ class EventsTab {
       press(chip, shown);
       this.#refilter();
     };
-    const chip = button(labelOf(name), flip, { kind: "chip", pressed: true });
-    chip.prepend(h("span", { class: `agui-dot agui-family-${name}` }));
+    const chip = button(labelOf(name), flip, { kind: "filter", pressed: true });
+    chip.prepend(h("span", { class: `agui-family-dot agui-family-${name}` }));
     return chip;
   }
 

@@ -83,7 +83,7 @@ class JsonTree {
 
   /** @param {unknown} value */
   update(value) {
-    const first = this.#order.length === 0;
+    const first = this.#value === undefined;
     this.#value = value;
     this.#draw(Boolean(this.options.flash) && !first);
   }

@@ -183,7 +183,7 @@ function fieldView(entry, form, label = entry.field.label, name = label || "Answ
   return h(
     "div",
     {
-      class: `agui-field ${group ? "agui-nested" : ""}`,
+      class: `agui-form-field ${group ? "agui-nested" : ""}`,
       role: group ? "group" : null,
       "aria-label": group ? name : null,
       hidden: kind === "constant",

@@ -80,7 +80,7 @@ class StateTab {
     this.context = context;
     const actions = (/** @type {Row} */ row) => this.#actions(row);
     const onkey = (/** @type {Row} */ row, /** @type {string} */ key) => this.#rowKey(row, key);
-    this.tree = jsonTree({}, { label: "Shared state", flash: true, open: 3, actions, onkey });
+    this.tree = jsonTree(undefined, { label: "Shared state", flash: true, open: 3, actions, onkey });
     this.empty = h(
       "p",
       { class: "agui-empty" },
