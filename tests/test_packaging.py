@@ -19,12 +19,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 FOLDERS = ("notebooks", "js", "agui_notebook")
-MODULES = ("loader", "widget", "panels", "highlight", "math")
+MODULES = ("loader", "widget", "inspector", "highlight", "math")
 BUILT = {f"agui_notebook/static/{name}.js" for name in MODULES}
 NPM = """#!/bin/sh
 echo "$*" >> "{log}"
 if [ "$1" = run ]; then
-  for name in loader widget panels highlight math; do
+  for name in loader widget inspector highlight math; do
     echo "export default '$name'" > ../agui_notebook/static/$name.js
   done
 fi
@@ -179,6 +179,8 @@ def test_a_failed_build_stops_the_install_and_shows_what_npm_said(copy: Copy) ->
 def test_pip_installs_where_there_is_no_node(
     copy: Copy, tmp_path: Path, options: list[str]
 ) -> None:
+    for tool in ("sh", "env"):
+        (copy.bin / tool).symlink_to(str(shutil.which(tool)))
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     # the parent's site-packages stand in for the runtime dependencies: only the build is on trial
