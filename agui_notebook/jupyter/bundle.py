@@ -9,13 +9,6 @@ from pathlib import Path
 from ..errors import AGUIError
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
-MODULES = (
-    "widget",
-    "details",
-    "inspector",
-    "highlight",
-    "math",
-)  # what the browser may ask for, beside the loader
 
 
 @cache
@@ -35,3 +28,8 @@ def source(name: str) -> bytes:
 def digest(name: str) -> str:
     """A fingerprint of a module, so that a page keeps one copy of it."""
     return hashlib.sha256(source(name)).hexdigest()[:16]
+
+
+def known(name: str) -> bool:
+    """Whether there is such a module; the browser names no other files."""
+    return name in {path.stem for path in FOLDER.glob("*.js")}

@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..client.connect import connect
+from ..client.interrupts import Answer
 from ..client.session import Session
 from ..errors import InvalidInput
+from ..protocol.operations import copied
 from . import kernel
+from .exports import Thread
 
 if TYPE_CHECKING:
     from ..server.local import LocalServer
+    from .widget import ChatWidget
 
 FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", "token"}
 
@@ -29,19 +33,28 @@ FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", 
 class Chat:
     """A conversation with a name. ``about`` is what is known of its agent besides.
 
-    ``ends`` closes what was made for this chat alone.
+    ``answers`` are those noted until every question has one; ``ends`` closes what was made for
+    this chat alone.
     """
 
     name: str
     session: Session
     about: Mapping[str, Any] = field(default_factory=dict)
     server: LocalServer | None = None
+    widget: ChatWidget | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
     ends: ExitStack = field(default_factory=ExitStack)
 
     @property
     def agent(self) -> dict[str, Any]:
         """The agent as the widget's header shows it."""
         return {"name": self.name, "url": self.session.url, **self.about}
+
+    def thread(self) -> Thread:
+        """What an export of the conversation is made of."""
+        with self.session.lock:
+            document = copied(self.session.document)
+        return Thread(self.name, self.session.url, document, self.session.events)
 
 
 class Chats:

@@ -25,7 +25,7 @@ def _hello(widget: ChatWidget, content: Content) -> None:
 
 
 def _bundle(widget: ChatWidget, content: Content) -> None:
-    if content["name"] in bundle.MODULES:
+    if bundle.known(content["name"]):
         widget.push_bundle(content["name"])
 
 
@@ -77,7 +77,7 @@ def _events_close(widget: ChatWidget, content: Content) -> None:
 
 
 def _export(widget: ChatWidget, content: Content) -> None:
-    name, text = exports.exported(widget.thread(), content["format"])
+    name, text = exports.exported(widget.chat.thread(), content["format"])
     widget.tell(messages.exported(content["format"], name, text))
 
 

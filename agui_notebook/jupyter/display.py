@@ -13,7 +13,7 @@ from typing import Any
 
 from ..render.html import html
 from ..render.markdown import entry_markdown, markdown, plain, safe
-from ..render.text import text
+from ..render.text import entry_text, text
 from ..render.transcript import Entry, clipped, entries
 from . import kernel
 from .kernel import Bundle
@@ -71,7 +71,7 @@ def answer_bundles(document: Document, agent: str) -> list[Bundle]:
     """An agent's answer as outputs: Markdown, and what frontend tools returned in between."""
     bundles: list[Bundle] = []
     said: list[Entry] = []
-    for entry in entries(document, agent):
+    for entry in [*entries(document, agent), *_advice(document)]:
         said.append(entry)
         if entry.bundle:
             bundles += [_said(said, agent), dict(entry.bundle)]
@@ -79,10 +79,20 @@ def answer_bundles(document: Document, agent: str) -> list[Bundle]:
     return [*bundles, _said(said, agent)] if said else bundles
 
 
+def _advice(document: Document) -> list[Entry]:
+    """How to answer what is asked; no id is needed where there is one question only."""
+    ids = [interrupt["id"] for interrupt in document["interrupts"]]
+    named = [f" {name}" for name in ids] if len(ids) > 1 else ["" for _ in ids]
+    return [
+        Entry("note", f"%agui approve{name}, %agui deny{name} or %agui answer{name} JSON", "")
+        for name in named
+    ]
+
+
 def _said(said: Sequence[Entry], agent: str) -> Bundle:
     """The text form is short beside a long answer, or a notebook would hold every answer twice."""
     mine = [safe(e.text) if _speaks(e, agent) else entry_markdown(e) for e in said]
-    written = "\n\n".join(e.text if _speaks(e, agent) else f"[{e.title}]" for e in said)
+    written = "\n\n".join(e.text if _speaks(e, agent) else entry_text(e) for e in said)
     return {"text/markdown": "\n\n".join(mine), "text/plain": clipped(written, TWICE)}
 
 

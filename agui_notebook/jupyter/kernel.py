@@ -10,7 +10,7 @@ import base64
 import inspect
 import sys
 import threading
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -66,7 +66,8 @@ def bundle_of(value: Any) -> Bundle:
     data = dict(found.display_formatter.format(value)[0]) if found else {}
     if isinstance(value, dict | list) and messages.strict(value):
         data.setdefault("application/json", value)
-    data.setdefault("text/plain", value if isinstance(value, str) else repr(value))
+    if isinstance(value, str) or "text/plain" not in data:
+        data["text/plain"] = str(value)
     return {kind: _as_json(data[kind]) for kind in SHOWN if kind in data}
 
 
@@ -137,6 +138,16 @@ def at_home(session: Session) -> None:
     if in_kernel():
         session.home = main_loop()
     session.options.perform = perform
+
+
+def show_as_markdown(kind: type, render: Callable[[Any], str]) -> Callable[[], None]:
+    """Let the notebook show values of ``kind`` as this Markdown; returns how to undo it."""
+    found = shell()
+    if found is None:
+        return lambda: None
+    formatter = found.display_formatter.formatters["text/markdown"]
+    formatter.for_type(kind, render)
+    return lambda: formatter.type_printers.pop(kind, None)
 
 
 def show(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:

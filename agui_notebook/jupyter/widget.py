@@ -21,7 +21,6 @@ from ..errors import AGUIError
 from . import bundle, commands, kernel, messages
 from .chats import Chat, Chats, chats
 from .display import Companion
-from .exports import Thread
 from .feed import Feed, Timer
 from .line import Line
 from .messages import Content
@@ -91,7 +90,7 @@ class ChatWidget(anywidget.AnyWidget):
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = None
         self._among = among
-        self._chat = self._own = chat or Chat(session.name, session)
+        self.chat = self._own = chat or Chat(session.name, session)
         self._companion = Companion(lambda: (self.session.document, self.name))
         self.feed = Feed(self.tell, _later)
         self._line = self._connected(session)
@@ -112,7 +111,7 @@ class ChatWidget(anywidget.AnyWidget):
     @property
     def name(self) -> str:
         """The name of the chat, as in ``%agui use NAME``."""
-        return self._chat.name
+        return self.chat.name
 
     @property
     def url(self) -> str:
@@ -129,9 +128,9 @@ class ChatWidget(anywidget.AnyWidget):
 
     def use(self, name: str) -> None:
         """Go on with another chat of this kernel in the same place. Raises InvalidInput."""
-        self._chat = self._among.get(name)
+        self.chat = self._among.get(name)
         self._line.close()
-        self._line = self._connected(self._chat.session)
+        self._line = self._connected(self.chat.session)
         background().call(self.feed.follow, self._line)
         self._companion.update()
 
@@ -169,17 +168,13 @@ class ChatWidget(anywidget.AnyWidget):
         """Pass on events, while somebody looks at them."""
         self._line.watch_events(wanted)
 
-    def thread(self) -> Thread:
-        """What an export is made of."""
-        return Thread(self.name, self.url, self._line.document(), self.session.events)
-
     def _connected(self, session: Session) -> Line:
         kernel.at_home(session)
         return Line(session, self.feed, self._view, self._companion.update)
 
     def _view(self) -> dict[str, Any]:
         return {
-            "agent": self._chat.agent,
+            "agent": self.chat.agent,
             "agents": [{"name": name} for name in self._among.names],
             "tools": list(self.session.tools),
             "readonly": False,

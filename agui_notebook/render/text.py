@@ -10,7 +10,12 @@ from .transcript import Entry, entries
 
 def text(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
     """``document`` as plain text, entries parted by blank lines."""
-    return "\n\n".join(_KINDS[entry.kind](entry) for entry in entries(document, agent))
+    return "\n\n".join(entry_text(entry) for entry in entries(document, agent))
+
+
+def entry_text(entry: Entry) -> str:
+    """One entry of a transcript as plain text."""
+    return _KINDS[entry.kind](entry)
 
 
 def _said(entry: Entry) -> str:

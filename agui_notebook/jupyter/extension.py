@@ -1,0 +1,79 @@
+"""``agui_notebook.chat``, and what ``%load_ext agui_notebook`` adds to IPython and takes back."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from ..client.result import RunResult
+from ..client.session import Session
+from ..render.markdown import safe
+from . import kernel
+from .chats import Chat, chats, opened
+
+if TYPE_CHECKING:
+    from .widget import ChatWidget
+
+_loaded: dict[int, ExitStack] = {}  # what unloading undoes, per shell
+
+
+def chat(target: Any = None, name: str | None = None, **options: Any) -> ChatWidget:
+    """A chat widget for an agent, in this notebook: display it, or drive it from code.
+
+    ``target`` is a URL, a Session, a LocalServer, anything ``serve()`` wraps, or None for the
+    offline demo. A chat of the same ``name`` is closed first. ``options`` are those of
+    ``connect()``; for what has to be served also those of ``serve()``.
+    Raises UnsupportedAgent, InvalidInput, ServerError, and AGUIError where the front end was not
+    built or the kernel cannot carry it.
+    """
+    kernel.check_kernel()
+    kernel.show_as_markdown(RunResult, lambda result: safe(result._repr_markdown_()))
+    held = chats.find(target) if isinstance(target, Session) else None
+    if held is not None and name in (None, held.name):
+        return held.widget or _widget(held)
+    first, *others = opened(target, name, **options)
+    widget = _widget(first)
+    for other in [*others, first]:
+        chats.put(other)
+    return widget
+
+
+def _widget(made: Chat) -> ChatWidget:
+    from .widget import ChatWidget
+
+    try:
+        made.widget = ChatWidget(made.session, chat=made)
+    except BaseException:
+        made.ends.close()
+        raise
+    made.ends.callback(made.widget.close)
+    return made.widget
+
+
+def load_ipython_extension(ip: Any) -> None:
+    """``%load_ext agui_notebook``: the magics %agui and %%agui, and their completion."""
+    if id(ip) in _loaded:
+        return
+    from .completion import matcher
+    from .magics import NAME, AguiMagics, await_turns
+
+    kernel.check_kernel()
+    undo = _loaded[id(ip)] = ExitStack()
+    ip.register_magics(AguiMagics)
+    for kind in ("line", "cell"):
+        undo.callback(ip.magics_manager.magics[kind].pop, "agui", None)
+    undo.callback(ip.magics_manager.registry.pop, NAME, None)
+    for held, added in (
+        (ip.input_transformers_post, await_turns),
+        (ip.Completer.custom_matchers, matcher(ip.user_ns)),
+    ):
+        held.append(added)
+        undo.callback(held.remove, added)
+    undo.callback(kernel.show_as_markdown(RunResult, lambda result: safe(result._repr_markdown_())))
+
+
+def unload_ipython_extension(ip: Any) -> None:
+    """``%unload_ext agui_notebook``: takes back what loading added. Chats go on."""
+    undo = _loaded.pop(id(ip), None)
+    if undo is not None:
+        undo.close()

@@ -1,0 +1,209 @@
+"""The widget and the magics in a real kernel: what a page sees of them, also while cells run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import Any
+
+from page import Page
+
+from agui_notebook.protocol.operations import Append, Set, apply
+
+COUNTING = """
+import asyncio, time
+async def counting(text):
+    for number in range(int(text)):
+        yield f"{number} "
+        await asyncio.sleep(0.01)
+"""
+
+
+def followed(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The document of a browser that took these messages in."""
+    document: dict[str, Any] = {}
+    seq = -1
+    for content in json.loads(json.dumps(messages)):
+        if content["kind"] == "snapshot":
+            document, seq = content["document"], content["seq"]
+        elif content["kind"] == "ops" and content["seq"] > seq:
+            assert content["seq"] == seq + 1
+            seq = content["seq"]
+            for word, path, value in content["ops"]:
+                apply(document, (Append if word == "append" else Set)(tuple(path), value))
+    return document
+
+
+def said(document: dict[str, Any]) -> str:
+    return "".join(m["content"] for m in document.get("messages", []) if m["role"] == "assistant")
+
+
+def ended(page: Page) -> bool:
+    runs = followed(page.chat().received).get("runs", [{"status": "running"}])
+    return bool(runs) and runs[-1]["status"] != "running"
+
+
+def test_a_chat_is_a_widget_and_a_transcript_beside_it(kernel: Page) -> None:
+    cell = kernel.run("%agui demo")
+    assert [sorted(out["data"]) for out in cell.outputs] == [
+        ["application/vnd.jupyter.widget-view+json", "text/plain"],
+        ["text/html", "text/markdown", "text/plain"],
+    ]
+    assert cell.outputs[0]["data"]["text/plain"] == "ChatWidget('demo')"
+    assert "Run this cell again to bring the chat back to life." in cell.shown("text/plain")[1]
+    assert 'class="agui-companion"' in cell.shown("text/html")[0]
+
+
+def test_the_page_gets_a_small_loader_the_bundle_once_and_a_snapshot(kernel: Page) -> None:
+    kernel.run("%agui demo")
+    comm = kernel.chat()
+    kernel.until(lambda: comm.of("snapshot"))
+    assert len(comm.state["_esm"]) <= 2_000
+    assert comm.state["_css"] == ".agui-companion{display:none}"
+    bundles = [content for each in kernel.comms.values() for content in each.of("bundle")]
+    assert [content["name"] for content in bundles] == ["widget"]
+    snapshot = comm.of("snapshot")[0]
+    assert snapshot["document"]["messages"] == []
+    assert snapshot["view"]["agent"]["name"] == "demo"
+    assert snapshot["view"]["agent"]["suggestions"]
+
+
+def test_a_page_that_lacks_the_bundle_asks_for_it(kernel: Page) -> None:
+    kernel.run("%agui demo")
+    comm = kernel.chat()
+    kernel.send(comm, {"kind": "bundle", "name": "widget", "hash": comm.state["_hash"]})
+    kernel.until(lambda: comm.of("bundle"))
+    assert comm.of("bundle")[-1]["hash"] == comm.state["_hash"]
+    assert comm.buffers[-1] > 10_000
+    kernel.send(comm, {"kind": "bundle", "name": "../../setup", "hash": ""})
+    kernel.send(comm, {"kind": "sync"})
+    kernel.until(lambda: len(comm.of("snapshot")) > 1)
+    assert len(comm.of("bundle")) == 1
+
+
+def test_an_answer_streams_while_the_main_thread_is_busy(kernel: Page) -> None:
+    kernel.run(COUNTING)
+    kernel.run("chat = agui.chat(counting)\nr = chat.ask('1')")
+    comm = kernel.chat()
+    kernel.until(lambda: ended(kernel))
+    before = len(comm.received)
+    busy = kernel.begin("future = chat.start('60')\ntime.sleep(3)")
+    kernel.until(lambda: said(followed(comm.received)).endswith("59 "))
+    assert not busy.idle
+    assert 8 < len(comm.received) - before < 60
+    kernel.finish(busy)
+
+
+def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> None:
+    """With ipykernel 7.4 this needs the subshell to be used although a cell streams as well."""
+    kernel.run(COUNTING)
+    kernel.run("chat = agui.chat(counting)")
+    comm = kernel.chat()
+    kernel.warm_up()
+    assert kernel.subshell
+    kernel.send(comm, {"kind": "hello", "view": "v1"})
+    busy = kernel.begin("future = chat.start('1000')\ntime.sleep(2.5)\ntype(chat.result).__name__")
+    kernel.until(lambda: len(said(followed(comm.received))) > 40)
+    kernel.send(comm, {"kind": "stop"})
+    kernel.until(lambda: ended(kernel))
+    assert not busy.idle
+    assert followed(comm.received)["runs"][-1]["status"] == "cancelled"
+    kernel.send(comm, {"kind": "send", "text": "3"})
+    kernel.until(lambda: said(followed(comm.received)).endswith("0 1 2 "))
+    assert not busy.idle
+    kernel.finish(busy)
+    kernel.subshell = None
+
+
+def test_a_turn_of_the_page_ends_in_the_transcript(kernel: Page) -> None:
+    cell = kernel.run("%agui demo")
+    comm = kernel.chat()
+    kernel.send(comm, {"kind": "send", "text": "Hello there"})
+    kernel.until(lambda: ended(kernel))
+    kernel.until(lambda: cell.updates)
+    assert "Hello there" in cell.shown("text/html")[0]
+    assert cell.updates == 1
+    assert cell.shown("application/vnd.jupyter.widget-view+json")
+
+
+def test_an_interrupted_cell_stops_its_run_at_once(kernel: Page) -> None:
+    kernel.run(COUNTING)
+    kernel.run("chat = agui.chat(counting)")
+    comm = kernel.chat()
+    cell = kernel.begin("%%agui --as r\n3000")
+    kernel.until(lambda: len(said(followed(comm.received))) > 20)
+    begun = time.monotonic()
+    os.kill(kernel.manager.provisioner.process.pid, signal.SIGINT)
+    kernel.finish(cell)
+    assert time.monotonic() - begun < 1
+    assert cell.reply is not None
+    assert cell.reply["ename"] == "UsageError"
+    assert cell.text == "UsageError: The run was stopped.\n"
+    kernel.until(lambda: ended(kernel))
+    assert followed(comm.received)["runs"][-1]["status"] == "cancelled"
+    assert "*Stopped*" in cell.shown("text/markdown")[0]
+
+
+def test_a_cell_streams_a_few_times_a_second_and_ends_as_markdown(kernel: Page) -> None:
+    kernel.run(COUNTING)
+    kernel.run("chat = agui.chat(counting)")
+    cell = kernel.run("%%agui --as r\n150")
+    assert cell.shown("text/markdown") == ["".join(f"{n} " for n in range(150))]
+    assert 3 <= cell.updates <= 20
+    assert [sorted(out["data"]) for out in cell.outputs] == [["text/markdown", "text/plain"]]
+    assert kernel.run("print(r.outcome, len(r.text.split()))").text == "success 150\n"
+
+
+def test_running_the_cell_again_replaces_the_chat(kernel: Page) -> None:
+    kernel.run("chat = agui.chat(name='again')")
+    first = kernel.chat()
+    kernel.run("chat = agui.chat(name='again')")
+    assert first.closed
+    assert kernel.chat() is not first
+    listed = kernel.run("%agui list").text
+    assert listed.count("again") == 1
+    assert kernel.run("%agui servers").text.count("again") == 1
+
+
+def test_a_closed_chat_leaves_its_transcript_in_the_open(kernel: Page) -> None:
+    cell = kernel.run("chat = agui.chat(name='gone')\nchat")
+    kernel.run("await chat.run('Hello')")
+    assert 'class="agui-companion"' in cell.shown("text/html")[0]
+    kernel.run("chat.close()")
+    assert 'class="agui-transcript"' in cell.shown("text/html")[0]
+    assert "Hello" in cell.shown("text/html")[0]
+    assert "closed" in kernel.run("chat").shown("text/plain")[0]
+    assert "gone" not in kernel.run("%agui list").text + kernel.run("%agui servers").text
+
+
+def test_a_tool_runs_in_the_kernel_and_is_shown_as_a_notebook_shows_it(kernel: Page) -> None:
+    kernel.run(
+        "import threading\n"
+        "chat = agui.chat(name='tools')\n"
+        "@chat.tool\n"
+        "def plot(title: str = 'x') -> str:\n"
+        "    '''Draw a line.'''\n"
+        "    import matplotlib; matplotlib.use('agg')\n"
+        "    import matplotlib.pyplot as plt\n"
+        "    plt.plot([1, 2])\n"
+        "    print('drawing on', threading.current_thread().name)\n"
+        "    return 'drawn'\n"
+    )
+    comm = kernel.chat()
+    cell = kernel.run("%%agui --as r\nUse one of my tools")
+    document = followed(comm.received)
+    (bundle,) = document["outputs"].values()
+    assert bundle["text/plain"] == "drawing on MainThread\ndrawn"
+    assert bundle["image/png"].startswith("iVBOR")
+    assert cell.text == ""
+    assert kernel.run("import matplotlib.pyplot as plt; print(plt.get_fignums())").text == "[]\n"
+
+
+def test_a_restarted_kernel_knows_nothing_and_starts_again(kernel: Page) -> None:
+    kernel.run("chat = agui.chat(name='before')")
+    kernel.restart()
+    cell = kernel.run("%load_ext agui_notebook\nimport agui_notebook as agui\n%agui demo")
+    assert [out["output_type"] for out in cell.outputs] == ["display_data", "display_data"]
+    assert "before" not in kernel.run("%agui list").text
