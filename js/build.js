@@ -16,7 +16,7 @@ const MODULES = ["loader", "widget", "details", "inspector", "highlight", "math"
 const SHEETS = {
   styles: (name) => name < "40",
   details: (name) => name >= "40" && !name.startsWith("inspector"),
-  inspector: (name) => name === "40_tree.css" || name.startsWith("inspector"),
+  inspector: (name) => /^4|^inspector/.test(name),
 };
 
 /** `import text from "agui:styles"`: the style sheets of a module in order, minified, as one string. */

@@ -3,6 +3,7 @@ import styles from "agui:styles";
 import { h } from "./dom.js";
 import { createFrames } from "./frames.js";
 import { Kernel } from "./kernel.js";
+import { followTheme } from "./theme.js";
 import { frame } from "./views/frame.js";
 
 /** @import { Model, Report } from "./types" */
@@ -25,6 +26,7 @@ function render(kernel, el, viewSignal) {
   const root = h("div", { class: "agui" });
   // inside the element, so that it holds in shadow roots and pop-out windows as well
   el.append(h("style", {}, styles), root);
+  followTheme(root, el, signal);
   frame(root, {
     store: kernel.store,
     frames: createFrames(signal),
