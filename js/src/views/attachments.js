@@ -2,7 +2,7 @@
 // Names are text and nothing else; a picture is shown only from data that came with the message.
 
 import { h, icon, imageData, link } from "../dom.js";
-import { kindOf, partOf, refusal, sizeText } from "../files.js";
+import { partOf, refusal, sizeText } from "../files.js";
 import { faint, iconButton } from "./buttons.js";
 
 /** @import { Attached } from "../files.js" */
@@ -18,138 +18,83 @@ function base64(file) {
   });
 }
 
-/** @param {string} name @param {string} about @param {string} picture a data URL or "" @param {HTMLElement} [end] */
-function chip(name, about, picture, end) {
-  const face = picture
-    ? h("img", { class: "agui-thumb", src: picture, alt: "" })
-    : h("span", { class: "agui-thumb" }, icon("file"));
-  return h(
-    "li",
-    { class: "agui-file", title: name },
-    face,
-    h("span", { class: "agui-file-name" }, name),
-    faint(about),
-    end,
-  );
+/** @param {string} name @param {string | undefined} mimeType @param {string} data @param {...(Node | string)} more */
+function chip(name, mimeType, data, ...more) {
+  const picture = imageData(`data:${mimeType};base64,${data}`);
+  const face = picture ? h("img", { class: "agui-thumb", src: picture, alt: "" }) : h("span", { class: "agui-thumb" }, icon("file"));
+  return h("li", { class: "agui-file", title: name }, face, h("span", { class: "agui-file-name" }, name), more);
 }
 
-/** @param {string} mimeType @param {string} data */
-const pictureOf = (mimeType, data) => imageData(`data:${mimeType};base64,${data}`);
+/** @param {string} label */
+const fileList = (label) => h("ul", { class: "agui-files", "aria-label": label });
 
-class Attachments {
+/**
+ * Files to send with the next message: chosen, pasted or dropped.
+ * @param {Context} context
+ */
+export function attachments(context) {
   /** @type {Attached[]} */
-  #held = [];
-  /** @type {() => void} */
-  #changed = () => {};
+  let held = [];
+  let changed = () => {};
+  const list = fileList("Attached files");
+  const input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Attach files", onchange: () => take(input) });
+  const node = h("div", { hidden: true }, list, input);
 
-  /** @param {Context} context */
-  constructor(context) {
-    this.context = context;
-    this.input = h("input", {
-      type: "file",
-      multiple: true,
-      hidden: true,
-      "aria-label": "Attach files",
-      onchange: () => this.#chosen(),
+  /** @param {Attached[]} files */
+  const hold = (files) => {
+    held = files;
+    const chips = held.map((one) => {
+      const remove = iconButton(`Remove ${one.name}`, "cross", () => hold(held.filter((other) => other !== one)));
+      return chip(one.name, one.mimeType, one.data, faint(sizeText(one.size)), remove);
     });
-    this.list = h("ul", { class: "agui-files", "aria-label": "Attached files" });
-    this.node = h("div", { class: "agui-attachments", hidden: true }, this.list, this.input);
-  }
-
-  #chosen() {
-    this.#add([...(this.input.files ?? [])]);
-    this.input.value = "";
-  }
-
-  /** @param {File[]} files */
-  async #add(files) {
-    for (const file of files) {
-      const why = refusal(file, this.#held);
-      if (why) this.context.notice(why, "error");
-      else await this.#read(file);
-    }
-  }
-
+    list.replaceChildren(...chips);
+    node.hidden = !held.length;
+    changed();
+  };
   /** @param {File} file */
-  async #read(file) {
+  const add = async (file) => {
+    const { type: mimeType, size } = file;
+    const name = file.name || "pasted";
+    const why = refusal({ name, size }, held);
+    if (why) return context.notice(why, "error");
     try {
       const data = await base64(file);
-      this.#held.push({ name: file.name || "pasted", mimeType: file.type, size: file.size, data });
-      this.#draw();
+      hold([...held, { name, mimeType, size, data }]);
     } catch {
-      this.context.notice(`${file.name} could not be read.`, "error");
+      context.notice(`${name} could not be read.`, "error");
     }
-  }
-
-  #draw() {
-    this.list.replaceChildren(
-      ...this.#held.map((one) => {
-        const remove = iconButton(`Remove ${one.name}`, "cross", () => this.#remove(one));
-        return chip(one.name, sizeText(one.size), pictureOf(one.mimeType, one.data), remove);
-      }),
-    );
-    this.node.hidden = !this.#held.length;
-    this.#changed();
-  }
-
-  /** @param {Attached} one */
-  #remove(one) {
-    this.#held = this.#held.filter((other) => other !== one);
-    this.#draw();
-  }
-
-  /** @returns {Part[]} */
-  parts() {
-    return this.#held.map(partOf);
-  }
-
-  clear() {
-    this.#held = [];
-    this.#draw();
-  }
-
-  choose() {
-    this.input.click();
-  }
-
-  /** Takes the files out of a paste or a drop. @param {DataTransfer | null} transfer @returns {boolean} whether there were any */
-  take(transfer) {
-    const files = [...(transfer?.files ?? [])];
-    this.#add(files);
+  };
+  /** Whether there were any files. @param {{files: FileList | null} | null} from */
+  const take = (from) => {
+    const files = [...(from?.files ?? [])];
+    files.reduce((before, file) => before.then(() => add(file)), Promise.resolve());
+    input.value = "";
     return files.length > 0;
-  }
-
-  /** @param {() => void} listener */
-  onchange(listener) {
-    this.#changed = listener;
-  }
+  };
+  return {
+    node,
+    take,
+    choose: () => input.click(),
+    clear: () => hold([]),
+    parts: () => held.map(partOf),
+    /** @param {() => void} listener */
+    onchange(listener) {
+      changed = listener;
+    },
+  };
 }
-
-/** @param {Context} context */
-export const attachments = (context) => new Attachments(context);
 
 /** @param {Part} part @returns {HTMLElement} */
 function sentChip({ type, source, metadata }) {
-  const mimeType = source?.mimeType ?? "";
-  const name = String(
-    metadata?.filename ?? (source?.type === "data" ? labelled(type, mimeType) : (source?.value ?? type)),
-  );
-  if (source?.type === "url")
-    return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, icon("file")), link(source.value, name));
-  const picture = source?.type === "data" && kindOf(mimeType) === "image" ? pictureOf(mimeType, source.value) : "";
-  return chip(name, mimeType, picture);
+  const { type: kind, value = "", mimeType } = source ?? {};
+  const name = String(metadata?.filename ?? (kind === "data" ? mimeType : value) ?? type);
+  if (kind === "url") return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, icon("file")), link(value, name));
+  return chip(name, mimeType, kind === "data" ? value : "");
 }
-
-/** @param {string} type @param {string} mimeType */
-const labelled = (type, mimeType) => (type === "document" ? mimeType || "file" : type);
 
 /** The files of a message. @param {Context} _context @param {Part[]} parts @returns {{node: HTMLElement}} */
 export function attachmentList(_context, parts) {
-  return {
-    node: h(
-      "ul",
-      { class: "agui-files", "aria-label": "Files" },
-      parts.filter((part) => part.type !== "text").map(sentChip),
-    ),
-  };
+  const node = fileList("Files");
+  node.append(...parts.filter((part) => part.type !== "text").map(sentChip));
+  return { node };
 }

@@ -19,6 +19,7 @@ import { schemaForm } from "./schema_form.js";
 /** @typedef {{node: HTMLElement, until: number, decision: Answer | null, forget(): void, fold(): void, tick(now: number): void}} Card */
 
 const PAUSE = 400; // ms
+const GAP = 8; // px
 /** What has no schema is answered in words, or as JSON. */
 const FREE = {
   title: "Your answer",
@@ -209,7 +210,16 @@ class Interrupts {
     if (!asked.length) return;
     if (this.#cards.some((card) => card.until < Infinity)) this.#clock = window.setInterval(() => this.#tick(), 1000);
     this.#pause();
+    // after the transcript has followed its own end
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#toTop()));
     this.context.announce(`The agent waits for you: ${asked.map((one) => one.message || one.reason).join("; ")}`);
+  }
+
+  /** A form higher than the transcript is read from its top. */
+  #toTop() {
+    const log = this.node.closest("[role=log]");
+    if (!log || this.node.offsetHeight <= log.clientHeight) return;
+    log.scrollTop += this.node.getBoundingClientRect().top - log.getBoundingClientRect().top - GAP;
   }
 
   #pause() {
