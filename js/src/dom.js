@@ -19,8 +19,8 @@ export function imageData(url) {
   return /^data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=\s]*$/.test(url) ? url : "";
 }
 
-const PLAIN =
-  /^(?:class|title|role|type|tabindex|placeholder|value|alt|lang|dir|for|id|rows|cols|start|open|hidden|disabled|checked|selected|multiple|readonly|required|min|max|step|minlength|maxlength|pattern|accept|download|autocomplete|spellcheck|inputmode|list|name|colspan|rowspan|scope|width|height|loading|target|rel|datetime|aria-[a-z]+|data-[a-z-]+)$/;
+// names are written in our code, values may be anybody's: these would run or fetch what they hold
+const RISKY = /^(?:on|src|href|style|action|form|poster|background|ping|data$|xlink|http)/i;
 
 /** @typedef {Record<string, any>} Props */
 
@@ -36,10 +36,10 @@ function setProperty(node, name, value) {
   } else if (name === "src") {
     const url = imageData(value);
     if (url) node.setAttribute("src", url);
-  } else if (PLAIN.test(name)) {
-    node.setAttribute(name, value === true ? "" : String(value));
-  } else {
+  } else if (RISKY.test(name)) {
     throw new TypeError(`not an attribute we set: ${name}`);
+  } else {
+    node.setAttribute(name, value === true ? "" : String(value));
   }
 }
 
@@ -118,7 +118,9 @@ export function icon(name) {
   return svg;
 }
 
+// each module of ours carries its own copy of this file, and a page may hold several versions of us
+const stamp = Math.random().toString(36).slice(2, 8);
 let minted = 0;
 
 /** An id for aria attributes: ours alone, so that no agent's text can take it. */
-export const mintId = () => `agui-${(minted += 1)}`;
+export const mintId = () => `agui-${stamp}-${(minted += 1)}`;
