@@ -7,55 +7,72 @@ the request has reached the provider, so trying again would be billed twice: cop
 from __future__ import annotations
 
 import copy
-from typing import Any
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
-# the transports that OpenAI's and Anthropic's SDKs, and LangChain, make themselves
+# The transports that OpenAI's and Anthropic's SDKs, and LangChain, make themselves. One that
+# the user made is left in use: its proxies and certificates cannot be copied.
 OWN = ("AsyncHttpxClientWrapper", "_AsyncHttpxClientWrapper")
 
+Close = Callable[[], Awaitable[None]]
 
-def fresh(client: Any) -> Any:
+
+async def nothing() -> None:
+    """Close nothing: the client is the user's."""
+
+
+class Adopted(NamedTuple):
+    """A client to serve with, and how to let go of the connections we made for it."""
+
+    client: Any
+    close: Close = nothing
+
+
+def fresh(client: Any) -> Adopted:
     """The same OpenAI or Anthropic client with new connections; the given one is left alone.
 
-    Headers, timeout, retries and credentials stay. Sync clients come back as they are, and so do
-    clients with a transport made by the user: its proxies and certificates cannot be copied.
+    Headers, timeout, retries and credentials stay. Sync clients and clients with a transport
+    made by the user come back as they are.
     """
     transport: Any = getattr(client, "_client", None)
     if type(transport).__name__ not in OWN:
-        return client
-    anew = type(transport)(base_url=client.base_url, timeout=client.timeout)
-    return client.copy(http_client=anew)
+        return Adopted(client)
+    # the wrapper's base: the wrapper closes itself on whatever loop the collector runs in
+    make: Any = type(transport).__mro__[1]
+    anew = make(base_url=client.base_url, timeout=client.timeout)
+    return Adopted(client.copy(http_client=anew), anew.aclose)
 
 
-def fresh_at(obj: Any, *path: str) -> Any:
+def fresh_at(obj: Any, *path: str) -> Adopted:
     """A shallow copy of ``obj`` whose client at the end of ``path`` is fresh, or ``obj`` itself.
 
     For frameworks that keep an SDK client inside: what lies on the path is copied, and no more.
     """
     name, *rest = path
     inner = getattr(obj, name, None)
-    anew = fresh_at(inner, *rest) if rest and inner is not None else fresh(inner)
+    anew, close = fresh_at(inner, *rest) if rest else fresh(inner)
     if anew is inner:
-        return obj
+        return Adopted(obj)
     twin = copy.copy(obj)
     object.__setattr__(twin, name, anew)  # also past pydantic's and cached properties' own ways
-    return twin
+    return Adopted(twin, close)
 
 
-def fresh_ollama(client: Any) -> Any:
-    """The same ``ollama.AsyncClient`` with connections that end with each answer.
+def fresh_ollama(client: Any) -> Adopted:
+    """An ``ollama.AsyncClient`` with new connections, for one that is sync or async.
 
-    It has no copy of its own, and nothing would close a pool.
+    It has no copy of its own, and a read of a sync one cannot be stopped from outside.
     """
     import httpx
 
     old = client._client
-    adopted = copy.copy(client)
-    adopted._client = type(old)(
+    adopted = sys.modules["ollama"].AsyncClient()
+    adopted._client = httpx.AsyncClient(
         base_url=old.base_url,
         headers=old.headers,
         timeout=old.timeout,
         auth=old.auth,
         follow_redirects=old.follow_redirects,
-        limits=httpx.Limits(max_keepalive_connections=0),
     )
-    return adopted
+    return Adopted(adopted, adopted._client.aclose)

@@ -17,12 +17,15 @@ OTHER_LOOP = (
 )
 
 
-def provider_error(error: Exception) -> RunFailed:
+def provider_error(error: BaseException) -> RunFailed:
     """RunFailed in place of ``error``; ``code`` is the provider's own word, or the class."""
     if any("different event loop" in str(cause) for cause in chain(error)):
         return RunFailed(OTHER_LOOP, code="event_loop")
-    who = type(error).__module__.partition(".")[0]
-    told = _told(getattr(error, "body", None))
+    told_by = (each for each in chain(error) if status_of(each) or hasattr(each, "body"))
+    error = next(told_by, error)  # frameworks wrap what an SDK raised
+    root = type(error).__module__.partition(".")[0]
+    who = type(error).__name__ if root == "builtins" else root
+    told = _told(getattr(error, "body", None) or getattr(error, "error", None))
     text = told.get("message") or getattr(error, "message", None) or str(error)
     status = status_of(error)
     said = f"{who} answered {status}: {text}" if status else f"{who}: {text}{_root(error)}"
@@ -45,13 +48,15 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _told(body: Any) -> Mapping[str, Any]:
     """The object that says what went wrong, which some providers put inside another."""
+    if isinstance(body, str):
+        return {"message": body}
     inner = body.get("error") if isinstance(body, Mapping) else None
     if isinstance(inner, Mapping):
         return inner
     return body if isinstance(body, Mapping) else {}
 
 
-def _root(error: Exception) -> str:
+def _root(error: BaseException) -> str:
     """Why, where an SDK says no more than "Connection error."."""
     *_, last = chain(error)
     return f" ({last})" if last is not error and str(last) not in str(error) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -28,6 +28,19 @@ async def streaming(
     stream = await called(start, threads=threads)
     async with aclosing(items(stream, threads=threads)) as chunks:
         yield chunks
+
+
+def filled(create: Callable[..., Any], request: Mapping[str, Any]) -> Callable[[], Any]:
+    """An SDK's method with its keywords; what it does not know travels in ``extra_body``.
+
+    SDKs merge that into the JSON they send: parameters newer, older or odder than the SDK.
+    """
+    known = inspect.signature(create).parameters
+    odd = {key: value for key, value in request.items() if key not in known}
+    if not odd or "extra_body" not in known:
+        return partial(create, **request)
+    plain = {key: value for key, value in request.items() if key in known}
+    return partial(create, **{**plain, "extra_body": {**odd, **plain.get("extra_body", {})}})
 
 
 async def called(start: Callable[[], Any], *, threads: bool = True) -> Any:

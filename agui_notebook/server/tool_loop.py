@@ -15,6 +15,7 @@ from typing import Any
 from ..client.tools import Tool, as_error, as_text, tool
 from ..errors import AGUIError, InvalidInput, RunFailed
 from ..protocol.conversation import Message, answered
+from .adopt import Close, nothing
 from .agent import Options, RunAgentInput, Wrapped, answers, offered_tools
 from .emitter import Emitter
 from .model_messages import Prompt, system_text, turns
@@ -42,27 +43,27 @@ CAPABILITIES = {
 
 
 class ModelAgent(Wrapped):
-    """An agent around one way of asking a chat model.
+    """An agent around one way of asking a chat model; ``aclose`` lets go of its connections.
 
     Frontend tools are left to the caller; the user's Python functions run here, those named in
     ``approve`` only after a yes (P-INT-01).
     """
 
-    def __init__(self, options: Options, ask: Ask) -> None:
+    def __init__(self, options: Options, ask: Ask, close: Close = nothing) -> None:
         super().__init__(
             options.name or "agent", options.description or "", options.suggestions, CAPABILITIES
         )
-        self._options, self._ask = options, ask
+        self._options, self._ask, self.aclose = options, ask, close
         self._tools: dict[str, Tool] = {each.name: each for each in map(tool, options.tools)}
         if strangers := sorted(set(options.approve) - set(self._tools)):
             raise InvalidInput(f"approve= names {', '.join(strangers)}, which tools= lacks.")
 
     @classmethod
-    def of(cls, options: Options, ask: Ask, *, needs: str = "") -> ModelAgent:
-        """The same; raises InvalidInput when the option named ``needs`` was not given."""
-        if needs and not getattr(options, needs):
-            raise InvalidInput(f'This client serves many models: say which with {needs}="...".')
-        return cls(options, ask)
+    def of(cls, options: Options, ask: Ask, close: Close = nothing) -> ModelAgent:
+        """The same for a client of many models. Raises InvalidInput when none was chosen."""
+        if not options.model:
+            raise InvalidInput('This client serves many models: say which with model="...".')
+        return cls(options, ask, close)
 
     async def run(self, request: RunAgentInput, emit: Emitter) -> None:
         """Answer one request. Raises RunFailed when the model will not stop calling tools."""

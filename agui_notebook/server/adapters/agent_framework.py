@@ -7,34 +7,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..adopt import fresh_at
-from ..agent import Agent, Options, RunAgentInput, Wrapped
+from ...protocol.conversation import answered
+from ..adopt import Close, fresh_at, nothing
+from ..agent import Agent, Options, RunAgentInput, Wrapped, offered_tools
 from ..emitter import Emitter
 from ..official import accepted, load, plain_request, relay, with_context
 
 INSTALL = "agent-framework-ag-ui>=1.7"
+REFUSED = "The user did not allow this call."
 WHAT = "Serving Agent Framework objects"
 
 
 def adapt(obj: Any, options: Options) -> Agent:
-    """Wrap an agent, a workflow or a chat client.
+    """Wrap an agent, a workflow, a chat client, or a ready object of the official adapter.
 
     Instructions, tools, approvals, model and params belong to an agent already; only for a bare
     chat client they are taken here. Raises UnsupportedAgent when a package is missing.
     """
     core = load("agent_framework", INSTALL, WHAT)
     official = load("agent_framework_ag_ui", INSTALL, WHAT)
+    if isinstance(obj, official.AgentFrameworkAgent | official.AgentFrameworkWorkflow):
+        options.only("an object of the official adapter")
+        return AgentFramework(obj, options, obj)
     if isinstance(obj, core.Workflow):
         options.only("an Agent Framework workflow")
         return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options, obj)
     if hasattr(obj, "get_response") and not hasattr(obj, "run"):
-        obj = agent_of(core, fresh_at(obj, "client"), options)
+        client, close = fresh_at(obj, "client")
+        obj = agent_of(core, client, options)
     else:
         options.only("an Agent Framework agent")
-        obj = fresh_at(obj, "client", "client")
+        obj, close = fresh_at(obj, "client", "client")
     make = official.AgentFrameworkAgent
     quiet = accepted(make, require_confirmation=False, emit_messages_snapshot=False)
-    return AgentFramework(make(agent=obj, **quiet), options, obj)
+    return AgentFramework(make(agent=obj, **quiet), options, obj, close)
 
 
 def agent_of(core: Any, client: Any, options: Options) -> Any:
@@ -60,16 +66,32 @@ def tool_of(core: Any, function: Any, options: Options) -> Any:
 class AgentFramework(Wrapped):
     """An agent or workflow behind the official adapter's object, without its HTTP endpoint."""
 
-    def __init__(self, official: Any, options: Options, obj: Any) -> None:
+    def __init__(self, official: Any, options: Options, obj: Any, close: Close = nothing) -> None:
         name = options.name or getattr(obj, "name", None) or "agent"
         about = options.description or getattr(obj, "description", None) or ""
         super().__init__(name, about, options.suggestions)
-        self._official = official
+        self._official, self.aclose = official, close
 
     async def run(self, request: RunAgentInput, emit: Emitter) -> None:
         """Answer one request with the framework's own events."""
+        closing = open_calls(request) if request.get("resume") else {}
+
+        def ended(event: Any, emit: Emitter) -> bool:
+            closing.pop(event.tool_call_id, None)
+            return False
+
         events = self._official.run(body_of(with_context(plain_request(request))))
-        await relay(events, emit, {"CUSTOM": counted})
+        await relay(events, emit, {"CUSTOM": counted, "TOOL_CALL_RESULT": ended})
+        for call in closing:  # the framework tells its model of a refusal, and nobody else
+            await emit.tool_result(call, REFUSED)
+
+
+def open_calls(request: RunAgentInput) -> dict[str, Any]:
+    """The calls of the agent's own tools that the history has no result for."""
+    done, offered = answered(request["messages"]), offered_tools(request)
+    calls = (call for message in request["messages"] for call in message.get("toolCalls") or ())
+    mine = (call for call in calls if call["function"]["name"] not in offered)
+    return {call["id"]: call for call in mine if call["id"] not in done}
 
 
 SPELLINGS = {

@@ -14,7 +14,7 @@ from ...protocol.conversation import Message
 from ..adopt import fresh
 from ..agent import Agent, Options
 from ..model_messages import Media, Prompt, arguments_of, joined, left_out, parts_of
-from ..provider_stream import streaming
+from ..provider_stream import filled, streaming
 from ..reply import Reply
 from ..tool_loop import ModelAgent
 
@@ -24,12 +24,13 @@ MAX_TOKENS = 4096  # the interface demands a bound; params={"max_tokens": ...} s
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap a client. Raises InvalidInput without ``model``."""
-    return ModelAgent.of(options, partial(ask, fresh(obj), options.threads), needs="model")
+    client, close = fresh(obj)
+    return ModelAgent.of(options, partial(ask, client, options.threads), close)
 
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed message."""
-    start = partial(client.messages.create, **request_of(prompt))
+    start = filled(client.messages.create, request_of(prompt))
     async with streaming(start, threads=threads) as events:
         async for event in events:
             if read := EVENTS.get(event.type):

@@ -25,7 +25,7 @@ MARK = "google:"
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap a ``genai.Client`` (or its ``aio``). Raises InvalidInput without ``model``."""
     models = getattr(obj, "aio", obj).models
-    return ModelAgent.of(options, partial(ask, models), needs="model")
+    return ModelAgent.of(options, partial(ask, models))
 
 
 async def ask(models: Any, prompt: Prompt, reply: Reply) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...protocol.conversation import text_of
-from ..adopt import fresh_at
+from ..adopt import Close, fresh_at
 from ..agent import Agent, Options
 from ..model_messages import Prompt
 from ..openai_shape import messages_of
@@ -25,7 +25,14 @@ def adapt(obj: Any, options: Options) -> Agent:
     """Wrap a chat model or a runnable. Raises InvalidInput for tools that no model in it takes."""
     if options.tools and not any(hasattr(step, "bind_tools") for step in steps_of(obj)):
         raise InvalidInput("tools= means nothing here: no chat model in this runnable takes tools.")
-    return ModelAgent.of(options, partial(ask, each_step(obj, fresh_model)))
+    closing: list[Close] = []
+    runnable = each_step(obj, partial(fresh_model, closing))
+
+    async def close() -> None:
+        for each in closing:
+            await each()
+
+    return ModelAgent(options, partial(ask, runnable), close)
 
 
 async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
@@ -60,13 +67,15 @@ def with_tools(tools: list[dict[str, Any]], step: Any) -> Any:
     return step.bind_tools(tools) if hasattr(step, "bind_tools") else step
 
 
-def fresh_model(model: Any) -> Any:
+def fresh_model(closing: list[Close], model: Any) -> Any:
     """A chat model with connections of its own, where it keeps an OpenAI or Anthropic client."""
-    twin = fresh_at(model, "root_async_client")
+    twin, close = fresh_at(model, "root_async_client")
     if twin is not model:
         twin.async_client = twin.root_async_client.chat.completions
-        return twin
-    return fresh_at(model, "_async_client")
+    else:
+        twin, close = fresh_at(model, "_async_client")
+    closing.append(close)
+    return twin
 
 
 def input_of(first: Any, prompt: Prompt) -> Any:

@@ -18,7 +18,7 @@ from ..tool_loop import ModelAgent
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap the module or a router. Raises InvalidInput without ``model``."""
-    return ModelAgent.of(options, partial(ask, obj), needs="model")
+    return ModelAgent.of(options, partial(ask, obj))
 
 
 async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:

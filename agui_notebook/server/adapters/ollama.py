@@ -26,16 +26,14 @@ OF_THE_CALL = ("think", "format", "keep_alive", "options", "logprobs", "top_logp
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap a client or the module. Raises InvalidInput without ``model``."""
-    client = obj.AsyncClient() if isinstance(obj, ModuleType) else obj
-    if type(client).__name__ == "AsyncClient":
-        client = fresh_ollama(client)
-    return ModelAgent.of(options, partial(ask, client, options.threads), needs="model")
+    client, close = fresh_ollama(obj.AsyncClient() if isinstance(obj, ModuleType) else obj)
+    return ModelAgent.of(options, partial(ask, client), close)
 
 
-async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed chat answer."""
     start = partial(client.chat, **request_of(prompt))
-    async with streaming(start, threads=threads) as chunks:
+    async with streaming(start) as chunks:
         async for chunk in chunks:
             await read(chunk, reply)
 

@@ -11,20 +11,20 @@ from ..adopt import fresh
 from ..agent import Agent, Options
 from ..model_messages import Prompt
 from ..openai_shape import read, request_of
-from ..provider_stream import streaming
+from ..provider_stream import filled, streaming
 from ..reply import Reply
 from ..tool_loop import ModelAgent
 
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap a client, or its ``chat.completions``. Raises InvalidInput without ``model``."""
-    client = fresh(obj if hasattr(obj, "chat") else obj._client)
-    return ModelAgent.of(options, partial(ask, client, options.threads), needs="model")
+    client, close = fresh(obj if hasattr(obj, "chat") else obj._client)
+    return ModelAgent.of(options, partial(ask, client, options.threads), close)
 
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
-    start = partial(client.chat.completions.create, **request_of(prompt))
+    start = filled(client.chat.completions.create, request_of(prompt))
     async with streaming(start, threads=threads) as chunks:
         async for chunk in chunks:
             await read(chunk.model_dump(), reply, "openai")

@@ -14,7 +14,7 @@ from ...protocol.conversation import Message
 from ..adopt import fresh
 from ..agent import Agent, Options
 from ..model_messages import Media, Prompt, left_out, parts_of
-from ..provider_stream import streaming
+from ..provider_stream import filled, streaming
 from ..reply import Reply
 from ..tool_loop import ModelAgent
 
@@ -23,12 +23,13 @@ MARK = "openai:"
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap ``client.responses``. Raises InvalidInput without ``model``."""
-    return ModelAgent.of(options, partial(ask, fresh(obj._client), options.threads), needs="model")
+    client, close = fresh(obj._client)
+    return ModelAgent.of(options, partial(ask, client, options.threads), close)
 
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed response."""
-    start = partial(client.responses.create, **request_of(prompt))
+    start = filled(client.responses.create, request_of(prompt))
     async with streaming(start, threads=threads) as events:
         async for event in events:
             if read := EVENTS.get(event.type):

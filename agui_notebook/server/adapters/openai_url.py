@@ -24,7 +24,7 @@ def adapt(obj: str, options: Options) -> Agent:
     """
     transport = HTTPTransport(f"{obj.rstrip('/')}/chat/completions", headers=options.headers)
     host = urlsplit(obj).hostname or "openai"
-    return ModelAgent.of(options, partial(ask, transport, host), needs="model")
+    return ModelAgent.of(options, partial(ask, transport, host), transport.aclose)
 
 
 async def ask(transport: HTTPTransport, host: str, prompt: Prompt, reply: Reply) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..adopt import fresh_at
+from ..adopt import Close, fresh_at, nothing
 from ..agent import Agent, Options, RunAgentInput, Wrapped, context_text
 from ..emitter import Emitter
 from ..official import accepted, load, relay, run_input
@@ -28,16 +28,16 @@ class PydanticAI(Wrapped):
         name = options.name or getattr(agent, "name", None) or "agent"
         super().__init__(name, options.description or "", options.suggestions)
         self._adapter, self._agent, self._instructions = adapter, agent, options.instructions
+        self.aclose: Close = nothing
         self._about = self._per_run(core, options)
 
     def _per_run(self, core: Any, options: Options) -> dict[str, Any]:
         """What every run is told beside the request."""
         about: dict[str, Any] = {"usage_limits": core.UsageLimits(request_limit=options.max_rounds)}
         own = getattr(self._agent, "model", None)
-        if options.model:
-            about["model"] = options.model
-        elif (adopted := fresh_at(own, "_provider", "_client")) is not own:
-            about["model"] = adopted
+        adopted, self.aclose = fresh_at(own, "_provider", "_client")
+        if options.model or adopted is not own:
+            about["model"] = options.model or adopted
         if options.params:
             about["model_settings"] = dict(options.params)
         if options.tools:

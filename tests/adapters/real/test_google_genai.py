@@ -1,0 +1,121 @@
+"""Google GenAI clients against the real SDK."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
+from google import genai
+from models import Scripted, sse
+from runs import WEATHER_TOOL, run
+
+from agui_notebook.server.adapters import wrap
+
+
+def chunk(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:
+    candidate = {"content": {"role": "model", "parts": list(parts)}, "index": 0}
+    if "finish" in more:
+        candidate["finishReason"] = more.pop("finish")
+    return {"candidates": [candidate], "modelVersion": "m", **more}
+
+
+URL_SAFE = PIXEL.replace("+", "-").replace("/", "_")
+GOOGLE = Dialect(
+    usage={"provider": "google", "inputTokens": 5, "outputTokens": 7, "totalTokens": 12},
+    hello=sse(chunk({"text": "Hel"})),
+    rest=sse(chunk({"text": "lo"}, finish="STOP")),
+    fault=sse(
+        {
+            "error": {
+                "code": 429,
+                "message": "Rate limit reached",
+                "status": "RESOURCE_EXHAUSTED",
+            }
+        }
+    ),
+    fault_said=("google answered 429: Rate limit reached", "RESOURCE_EXHAUSTED"),
+    limit_said=("google answered 429: Rate limit reached for key ***", "rate_limit_error"),
+    picture={
+        "contents": [
+            {
+                "role": "user",
+                "parts": [
+                    {"text": "What is it?"},
+                    {"inlineData": {"mime_type": "image/png", "data": URL_SAFE}},
+                ],
+            }
+        ],
+        "systemInstruction": {
+            "parts": [{"text": "Be brief.\n\nLanguage: English"}],
+            "role": "user",
+        },
+        "generationConfig": {"temperature": 0.5},
+    },
+)
+
+
+class Clients:
+    dialect = GOOGLE
+
+    def client(self, flavour: str, url: str) -> Any:
+        made = genai.Client(api_key="k", http_options={"base_url": url, "api_version": "v1beta"})
+        return made.aio if flavour == "aio" else made
+
+
+@pytest.mark.parametrize("flavour", ["client", "aio"], indirect=True)
+class TestGoogleGenAI(Clients, ChatModelCases):
+    """See the cases."""
+
+
+class TestAdoption(Clients, AdoptionCases):
+    """See the cases."""
+
+
+@pytest.mark.anyio
+async def test_thought_signatures_go_back_and_all_tokens_are_counted(scripted: Scripted) -> None:
+    signature = base64.b64encode(b"sig").decode()
+    call = {"functionCall": {"name": "get_weather", "args": {"city": "Oslo"}}}
+    counts = {
+        "promptTokenCount": 10,
+        "cachedContentTokenCount": 4,
+        "toolUsePromptTokenCount": 1,
+        "candidatesTokenCount": 3,
+        "thoughtsTokenCount": 5,
+        "totalTokenCount": 19,
+    }
+    scripted.frames = sse(
+        chunk(
+            {"text": "Hm.", "thought": True},
+            {**call, "thoughtSignature": signature},
+            finish="STOP",
+            usageMetadata=counts,
+        )
+    )
+    client = genai.Client(api_key="k", http_options={"base_url": scripted.url})
+    agent = wrap(client, model="m")
+    ran = await run(agent, "think", tools=[WEATHER_TOOL])
+    assert ran.end["usage"] == [
+        {
+            "provider": "google",
+            "model": "m",
+            "inputTokens": 11,
+            "outputTokens": 8,
+            "totalTokens": 19,
+            "cachedInputTokens": 4,
+            "reasoningTokens": 5,
+        }
+    ]
+    called = ran.said[1]["toolCalls"][0]
+    assert called["encryptedValue"] == f"google:{signature}"
+    answer = {"id": "t", "role": "tool", "toolCallId": called["id"], "content": "3"}
+    await run(agent, [*ran.document["messages"], answer], tools=[WEATHER_TOOL])
+    assert scripted.requests[1]["contents"] == [
+        {"role": "user", "parts": [{"text": "think"}]},
+        {"role": "model", "parts": [{**call, "thoughtSignature": signature}]},
+        {
+            "role": "user",
+            "parts": [{"functionResponse": {"name": "get_weather", "response": {"result": "3"}}}],
+        },
+    ]
