@@ -88,9 +88,11 @@ class Server:
                 return False
             if item == HANG:
                 self.hanging.set()
-                await writer.drain()
-                await reader.read()
-                self.gone.set()
+                try:
+                    await writer.drain()
+                    await reader.read()
+                finally:
+                    self.gone.set()
                 return False
             await self._send(item, request, writer)
         writer.write(b"0\r\n\r\n")

@@ -144,7 +144,9 @@ def _template(event: Event) -> Event:
 
 
 def _plain(event: Event) -> bool:
-    """Whether a delta event holds nothing but strings and numbers, and a delta of one block."""
+    """Whether a delta event holds only what the columns of a block can hold."""
     if type(event["delta"]) is not str or len(event["delta"]) > SHORT:
+        return False
+    if type(event.get("timestamp", 0)) is not int:
         return False
     return "metadata" not in event and "rawEvent" not in event

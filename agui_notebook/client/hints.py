@@ -53,12 +53,12 @@ _PLAIN: dict[Any, Shape] = {
 
 def shape(hint: Any) -> Shape:
     """The shape of any hint; one we do not know accepts everything."""
-    if isinstance(hint, collections.abc.Hashable) and hint in _PLAIN:
-        return _PLAIN[hint]
     build = _ORIGINS.get(typing.get_origin(hint))
     if build is not None:
         return build(hint)
-    return _of_class(hint) if isinstance(hint, type) else _ANY
+    if hint is None or isinstance(hint, type):
+        return _PLAIN.get(hint) or _of_class(hint)
+    return _ANY
 
 
 def fields(hints: dict[str, Any], required: list[str]) -> Shape:

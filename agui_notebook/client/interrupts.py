@@ -14,6 +14,8 @@ from typing import Any
 from ..errors import InterruptPending, InvalidInput
 from .validate import problems
 
+VERDICTS = ("approved", "accepted", "approve", "accept", "confirmed")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -23,6 +25,14 @@ class Answer:
     status: str = "resolved"
     payload: Any = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def declines(self) -> bool:
+        """Whether it plainly says no; what else a payload says is between user and agent."""
+        said = self.payload
+        if isinstance(said, Mapping):
+            return any(said.get(name) is False for name in VERDICTS)
+        return self.status == "cancelled" or said is False
 
     def entry(self) -> dict[str, Any]:
         """The wire's ResumeEntry (C-INT-07): a null payload is left out."""
@@ -135,7 +145,7 @@ class Interrupt:
         if actions or "decisions" in members:
             kind = "approve" if yes else "reject"
             return {"decisions": [{"type": kind} for _ in actions or [None]]}
-        for name in ("approved", "accepted", "approve", "accept", "confirmed"):
+        for name in VERDICTS:
             if name in members:
                 return {name: yes}
         schema = self.response_schema
@@ -184,8 +194,8 @@ class Interrupt:
 Answers = Mapping[str, Any] | Iterable[Answer | Mapping[str, Any]]
 
 
-def entries(pending: Sequence[Interrupt], answers: Answers) -> list[dict[str, Any]]:
-    """The ``resume`` list of the next run, one entry for every pending interrupt.
+def checked(pending: Sequence[Interrupt], answers: Answers) -> list[Answer]:
+    """One answer for every pending interrupt, in their order, fit to be sent.
 
     Raises InterruptPending when one is not addressed or has expired (C-INT-04, C-INT-06) and
     InvalidInput for an unknown id or a payload that does not fit (C-INT-05, C-INT-07).
@@ -206,7 +216,7 @@ def entries(pending: Sequence[Interrupt], answers: Answers) -> list[dict[str, An
                 interrupts=[interrupt.wire],
             )
         interrupt._check(answer)
-    return [given[interrupt.id].entry() for interrupt in pending]
+    return [given[interrupt.id] for interrupt in pending]
 
 
 def unanswered(missing: Sequence[Interrupt]) -> InterruptPending:

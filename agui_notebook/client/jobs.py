@@ -36,8 +36,16 @@ class Job:
         """The turn begins: from here on it can be stopped. Waits for a stopped one to wind up."""
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         before, self._previous = self._previous, None
-        if before is not None and before._task is not None and before._loop is self._loop:
-            await asyncio.wait({before._task})
+        if before is not None:
+            await before.left()
+
+    async def left(self) -> None:
+        """Wait until the turn has wound up, if it began on this very loop."""
+        if self._task is not None and self._loop is asyncio.get_running_loop():
+            await asyncio.wait({self._task})
+
+    def check(self) -> None:
+        """Raise CancelledError if the turn was stopped before it got going."""
         if self.stopped:
             raise asyncio.CancelledError
 

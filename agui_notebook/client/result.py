@@ -6,6 +6,7 @@ Built once when a turn ends; holds copies only.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -78,7 +79,7 @@ class Mark:
         self._thread = thread
         document = thread.document
         with thread.lock:
-            self._known = {message["id"] for message in document["messages"]}
+            self._known = {m["id"]: _size(m) for m in document["messages"]}
             self._events = thread.events
             self._first = len(thread.events)
             self._requests = len(thread.requests)
@@ -138,8 +139,22 @@ def total_usage(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return list(totals.values())
 
 
-def new_messages(messages: Sequence[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
-    """What a turn added: everything unknown behind the last user message."""
+def new_messages(
+    messages: Sequence[dict[str, Any]], known: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """What a turn added: everything unknown behind the last user message, and what has grown.
+
+    A message that was continued under its old id counts as a whole (C-TEXT-02).
+    """
     asked = [n for n, message in enumerate(messages) if message["role"] == "user"]
-    tail = messages[asked[-1] + 1 :] if asked else messages
-    return [message for message in tail if message["id"] not in known]
+    first = asked[-1] + 1 if asked else 0
+    return [
+        message
+        for place, message in enumerate(messages)
+        if (place >= first and message["id"] not in known)
+        or _size(message) > known.get(message["id"], sys.maxsize)
+    ]
+
+
+def _size(message: Mapping[str, Any]) -> int:
+    return len(message.get("content") or "") + len(message.get("toolCalls") or ())

@@ -121,14 +121,15 @@ class Turn:
     # -- tools ---------------------------------------------------------------------------------
 
     def _due(self) -> list[dict[str, Any]]:
-        """The calls to answer now: ours, and what an ended run left with them (C-TOOL-10, -12)."""
+        """The calls the run just ended left to us, if one of them is for a tool of ours.
+
+        A call of an earlier run is none of them: it may be one that the user has declined.
+        """
         if self.outcome != "success":
             return []
-        calls = self.thread.unanswered()
-        if not any(call["function"]["name"] in self.options.tools for call in calls):
-            return []
-        left = self.thread.document["runs"][-1].get("pendingToolCallIds", ())
-        return [c for c in calls if c["id"] in left or self._is_ours(c)]
+        left = self.thread.document["runs"][-1].get("pendingToolCallIds", ())  # C-TOOL-10
+        calls = [call for call in self.thread.unanswered() if call["id"] in left]
+        return calls if any(map(self._is_ours, calls)) else []
 
     def _is_ours(self, call: Mapping[str, Any]) -> bool:
         return call["function"]["name"] in self.options.tools
@@ -139,12 +140,13 @@ class Turn:
         if not calls:
             return
         if resume is None:
-            self._refuse(call for call in calls if call["id"] in self._left_behind())
+            left = self._left_behind()
+            self._refuse((call for call in calls if call["id"] in left), NOT_RUN)
             return
         asked = [i.get("toolCallId") for i in self.thread.document["interrupts"]]
         ours = [c for c in calls if self._is_ours(c) and c["id"] not in asked]
         if None in asked:  # one of them may be what the question is about: never run it unasked
-            self._refuse(ours)
+            self._refuse(ours, NOT_RUN)
         else:
             await self._answer(ours)
 
@@ -156,9 +158,9 @@ class Turn:
             return set(runs[-1].get("pendingToolCallIds", ()))
         return self.thread.started_since(runs[-1]["after"])
 
-    def _refuse(self, calls: Iterable[Mapping[str, Any]]) -> None:
+    def _refuse(self, calls: Iterable[Mapping[str, Any]], why: str) -> None:
         for call in list(calls):
-            self.thread.call_answered(_tool_message(call, NOT_RUN, error=NOT_RUN))
+            self.thread.call_answered(_tool_message(call, why, error=why))
 
     async def _answer(self, calls: Iterable[Mapping[str, Any]]) -> None:
         """Run the calls side by side; each is answered as soon as it is done."""
@@ -173,9 +175,9 @@ class Turn:
         name = call["function"]["name"]
         tool = self.options.tools.get(name)
         if tool is None:
-            text = f"There is no tool named {name!r} here."
-            self.thread.call_answered(_tool_message(call, text, error=text))
-            return
+            return self._refuse([call], f"There is no tool named {name!r} here.")
+        if call["id"] in self.thread.declined:  # C-TRUST-01
+            return self._refuse([call], "The user declined this call.")
         self.thread.call_taken(call["id"])
         try:
             given = tool.arguments(call["function"]["arguments"])

@@ -18,7 +18,7 @@ from ..protocol.operations import Set
 from . import homes, loop
 from .eventlog import Event, EventRecord
 from .homes import Home
-from .interrupts import Answer, Answers, entries, unanswered
+from .interrupts import Answer, Answers, checked, unanswered
 from .jobs import Feed, Job
 from .loop import Future
 from .parts import user_message
@@ -229,7 +229,7 @@ class Session(Reading):
     def close(self) -> None:
         """Stop, and close the connections kept open between runs. A later run opens new ones."""
         self.stop()
-        _close_quietly(self.options.transport)
+        _close_quietly(self.options.transport, self._job)
 
     def __enter__(self) -> Session:
         return self
@@ -265,6 +265,7 @@ class Session(Reading):
         error: AGUIError | None = None
         timer = job.limit(turn.options.timeout.run, turn.time_is_up)
         try:
+            job.check()
             await turn.run(resume)
         except AGUIError as failure:
             error = failure
@@ -345,9 +346,12 @@ class Session(Reading):
         if not pending:
             raise InvalidInput("There is nothing to answer: no interrupt is pending.")
         given = list(self._decisions.values()) if answers is None else answers
-        resume = entries(pending, given)
+        final = checked(pending, given)
         self._decisions.clear()  # a decision counts once: it never answers a later question
-        return resume
+        for asked, answer in zip(pending, final, strict=True):
+            note = self._thread.declined.add if answer.declines else self._thread.declined.discard
+            note(asked.wire.get("toolCallId"))
+        return [answer.entry() for answer in final]
 
     def _rewound(self, message_id: str | None, content: Any) -> None:
         self._check_nothing_pending()
@@ -389,8 +393,14 @@ def _as_json(value: Any) -> Any:
         raise InvalidInput(f"The state must be JSON: {error}.") from error
 
 
-def _close_quietly(transport: Any) -> None:
+def _close_quietly(transport: Any, job: Job | None = None) -> None:
     """Close a transport's connections on the loop they live on, if there are any."""
     running = loop.started()
     if running is not None and getattr(transport, "used", False):
-        running.submit(transport.aclose())
+        running.submit(_closed(transport, job))
+
+
+async def _closed(transport: Any, job: Job | None) -> None:
+    if job is not None:
+        await job.left()
+    await transport.aclose()

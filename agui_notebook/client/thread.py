@@ -37,6 +37,7 @@ class LiveThread:
         self.document: Document = new_document(thread_id, messages, state)
         self.events = EventLog()
         self.requests: list[tuple[int, dict[str, Any]]] = []  # events before it, its record
+        self.declined: set[str | None] = set()  # tool calls the user said no to
         self._unsent: list[Message] = list(self.document["messages"])
         self._observers: list[Observer] = []
         self._event_observers: list[EventObserver] = []
@@ -149,6 +150,7 @@ class LiveThread:
         """Begin a new thread in the same place."""
         with self.lock:
             self.events, self.requests = EventLog(), []
+            self.declined.clear()
             fresh = new_document(thread_id, messages, state)
             self._unsent = list(fresh["messages"])
             self.change(*(Set((key,), value) for key, value in fresh.items()))

@@ -1,0 +1,389 @@
+"""Turns of a session: threads, history, results, stopping, editing, observing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from servers import CUT, FINISHED, HANG, STARTED, answer, called, said, serve_frames
+
+from agui_notebook import (
+    Append,
+    InvalidInput,
+    ProtocolError,
+    RunFailed,
+    Session,
+    Set,
+    connect,
+)
+from agui_notebook.protocol.conversation import new_document
+from agui_notebook.protocol.operations import apply
+
+ERROR = {"type": "RUN_ERROR", "message": "model overloaded", "code": "overloaded"}
+DEADLINE = 10
+
+
+def until(condition: Any) -> None:
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        threading.Event().wait(0.005)
+
+
+def test_history_and_thread_go_along_with_every_turn() -> None:
+    with serve_frames(answer("one", mid="a1"), answer("two", mid="a2")) as server:
+        session = connect(
+            server.url,
+            system="be brief",
+            messages=[{"id": "s", "role": "user", "content": "before"}],
+        )
+        session.ask("first")
+        session.ask("second")
+    bodies = [request.body for request in server.requests]
+    assert {body["threadId"] for body in bodies} == {session.thread_id}
+    assert bodies[0]["runId"] != bodies[1]["runId"]
+    assert [m["content"] for m in bodies[1]["messages"]] == [
+        "be brief",
+        "before",
+        "first",
+        "one",
+        "second",
+    ]
+    assert [m["content"] for m in session.messages][-1] == "two"
+
+
+def test_a_result_holds_the_whole_turn() -> None:
+    usage = {"provider": "p", "model": "m", "inputTokens": 2, "outputTokens": 3}
+    events = [
+        STARTED,
+        *said("Hel", "lo"),
+        {"type": "STATE_SNAPSHOT", "snapshot": {"n": 1}},
+        {**FINISHED, "usage": [usage, usage]},
+    ]
+    with serve_frames(events) as server:
+        session = connect(server.url)
+        result = session.ask("hi")
+    assert (result.outcome, result.text, result.error) == ("success", "Hello", None)
+    assert result.messages == [{"id": "m1", "role": "assistant", "content": "Hello"}]
+    assert [event["type"] for event in result.events] == [event["type"] for event in events]
+    assert (
+        result.usage
+        == [{"provider": "p", "model": "m", "inputTokens": 4, "outputTokens": 6}]
+        == session.usage
+    )
+    assert (result.state, session.state) == ({"n": 1}, {"n": 1})
+    assert (result.thread_id, result.run_id) == (session.thread_id, session.runs[0]["runId"])
+    assert (result.interrupts, result.tool_calls, result.warnings) == ([], [], [])
+    assert session.result is result
+    assert repr(result) == "<RunResult success: 'Hello'>"
+    assert result._repr_markdown_() == "Hello"
+
+
+def test_what_the_agent_calls_an_error_is_raised_with_what_came_before() -> None:
+    with serve_frames([STARTED, *said("par")[:-1], ERROR]) as server:
+        session = connect(server.url)
+        with pytest.raises(RunFailed, match="model overloaded") as caught:
+            session.ask("hi")
+        assert caught.value.code == "overloaded"
+        assert (caught.value.result.outcome, caught.value.result.text) == ("error", "par")
+        quiet = session.ask("hi", check=False)
+    assert isinstance(quiet.error, RunFailed)
+    assert "model overloaded" in quiet._repr_markdown_()
+
+
+def test_a_broken_protocol_is_another_thing_than_an_error_of_the_agent() -> None:
+    content = {"type": "TEXT_MESSAGE_CONTENT", "messageId": "never opened", "delta": "x"}
+    events = [STARTED, content, FINISHED]
+    with serve_frames(events) as server, pytest.raises(ProtocolError, match="never opened"):
+        connect(server.url, strict=True).ask("hi")
+
+
+def test_a_stop_closes_the_connection_and_keeps_the_part_that_came() -> None:
+    with serve_frames(
+        [STARTED, *said("half a sen")[:-1], HANG], answer("next", mid="m2")
+    ) as server:
+        session = connect(server.url)
+        future = session.start("hi")
+        assert server.hanging.wait(DEADLINE)
+        until(lambda: session.messages[-1].get("content") == "half a sen")
+        session.stop()
+        result = future.result(DEADLINE)
+        assert server.gone.wait(DEADLINE)
+        assert (result.outcome, result.text, result.error) == ("cancelled", "half a sen", None)
+        assert session.runs[-1]["status"] == "cancelled"
+        assert session.ask("go on").text == "next"
+
+
+def test_a_stop_before_anything_was_sent_is_a_stop() -> None:
+    with serve_frames([HANG]) as server:
+        session = connect(server.url)
+        future = session.start("hi")
+        session.stop()
+        assert future.result(DEADLINE).outcome == "cancelled"
+        assert [message["content"] for message in session.messages] == ["hi"]
+        assert not session.running
+
+
+def test_two_turns_at_once_are_refused() -> None:
+    with serve_frames([STARTED, HANG]) as server:
+        session = connect(server.url)
+        first = session.start("hi")
+        assert session.running
+        with pytest.raises(InvalidInput, match="still going on"):
+            session.ask("me too")
+        assert session.start("me too").result(DEADLINE) is None
+        assert any("still going on" in warning for warning in session.warnings)
+        session.stop()
+        assert first.result(DEADLINE).outcome == "cancelled"
+
+
+def test_start_never_raises() -> None:
+    session = connect("http://127.0.0.1:9/")
+    assert session.start("").result(DEADLINE) is None
+    assert session.start("hi").result(DEADLINE).outcome == "error"
+    assert session.start(answers=[]).result(DEADLINE) is None
+    assert session.warnings == [
+        "There is nothing to send: the message is empty.",
+        "There is nothing to answer: no interrupt is pending.",
+    ]
+
+
+@pytest.mark.anyio
+async def test_a_stream_yields_every_event_as_it_comes() -> None:
+    with serve_frames(
+        [STARTED, *said("a")[:-1], ("gate", "go"), *said("a")[-1:], FINISHED]
+    ) as server:
+        session = connect(server.url)
+        types = []
+        async for event in session.stream("hi"):
+            types.append(event["type"])
+            if event["type"] == "TEXT_MESSAGE_CONTENT":
+                server.gate("go").set()
+    assert types == [
+        "RUN_STARTED",
+        "TEXT_MESSAGE_START",
+        "TEXT_MESSAGE_CONTENT",
+        "TEXT_MESSAGE_END",
+        "RUN_FINISHED",
+    ]
+    assert session.result is not None
+    assert session.result.text == "a"
+
+
+@pytest.mark.anyio
+async def test_leaving_a_stream_early_stops_the_run() -> None:
+    with serve_frames([STARTED, *said("a")[:-1], HANG]) as server:
+        session = connect(server.url)
+        async with contextlib.aclosing(session.stream("hi")) as events:
+            async for event in events:
+                if event["type"] == "TEXT_MESSAGE_CONTENT":
+                    break
+        assert await asyncio.to_thread(server.gone.wait, DEADLINE)
+        until(lambda: session.runs[-1]["status"] == "cancelled")
+
+
+@pytest.mark.anyio
+async def test_a_stream_raises_after_the_last_event() -> None:
+    types: list[str] = []
+
+    async def collect(url: str) -> None:
+        async for event in connect(url).stream("hi"):
+            types.append(event["type"])  # noqa: PERF401 - what came before the error is kept
+
+    with serve_frames([STARTED, ERROR]) as server, pytest.raises(RunFailed):
+        await collect(server.url)
+    assert types == ["RUN_STARTED", "RUN_ERROR"]
+
+
+def test_observers_can_rebuild_the_document_from_operations() -> None:
+    with serve_frames(
+        [STARTED, *called("add", '{"a":1}'), *said("x", "y"), FINISHED], answer("done", mid="m2")
+    ) as server:
+        session = connect(server.url)
+        twin: Any = new_document(session.thread_id)
+        seen: list[Any] = []
+
+        def follow(operations: Any) -> None:
+            seen.extend(operations)
+            for operation in operations:
+                apply(twin, operation)
+
+        session.add_tool(lambda a: a)
+        leave = session.observe(follow)
+        session.ask("hi")
+        session.set_state({"k": 1})
+        assert twin == session.document
+        assert {type(operation) for operation in seen} == {Set, Append}
+        leave()
+        session.set_state({"k": 2})
+        assert twin["state"] == {"k": 1}
+
+
+def test_an_observer_that_raises_breaks_nothing() -> None:
+    def broken(_: Any) -> None:
+        raise ZeroDivisionError("oops")
+
+    with serve_frames(answer("fine")) as server:
+        session = connect(server.url)
+        session.observe(broken)
+        session.observe_events(broken)
+        assert session.ask("hi").text == "fine"
+    assert session.warnings == ["An observer failed: ZeroDivisionError: oops"]
+
+
+def test_event_observers_get_records() -> None:
+    records: list[Any] = []
+    with serve_frames(answer("a")) as server:
+        session = connect(server.url)
+        session.observe_events(records.append)
+        session.ask("hi")
+    assert records == list(session.events)
+    assert [sorted(record) for record in records] == [["at", "event", "runId"]] * 5
+
+
+def test_middleware_sees_events_before_anything_else_does() -> None:
+    def loud(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if "delta" in event:
+            event = {**event, "delta": event["delta"].upper()}
+        if event["type"] != "CUSTOM":
+            yield event
+
+    secret = {"type": "CUSTOM", "name": "x", "value": 1}
+    with serve_frames([STARTED, secret, *said("quiet"), FINISHED]) as server:
+        result = connect(server.url, middleware=[loud]).ask("hi")
+    assert result.text == "QUIET"
+    assert "CUSTOM" not in [event["type"] for event in result.events]
+
+
+def test_middleware_that_raises_ends_the_run_with_a_reason() -> None:
+    def broken(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        raise KeyError("nope")
+        yield event
+
+    with serve_frames(answer("x"), answer("y")) as server:
+        session = connect(server.url, middleware=[broken])
+        result = session.ask("hi", check=False)
+        assert (result.outcome, str(result.error)) == (
+            "error",
+            "The run broke off: KeyError: 'nope'",
+        )
+        assert session.ask("hi", middleware=[]).text == "y"
+
+
+def test_state_goes_out_comes_back_and_can_be_set() -> None:
+    delta = {"type": "STATE_DELTA", "delta": [{"op": "add", "path": "/n", "value": 2}]}
+    with serve_frames([STARTED, delta, FINISHED], answer("x")) as server:
+        session = connect(server.url, state={"n": 1})
+        assert session.ask("hi").state == {"n": 2}
+        mine = {"n": 3, "list": [1]}
+        session.set_state(mine)
+        mine["list"].append(2)
+        session.ask("hi")
+    assert [request.body["state"] for request in server.requests] == [
+        {"n": 1},
+        {"n": 3, "list": [1]},
+    ]
+
+
+def test_a_new_thread_starts_clean_and_says_the_system_message_again() -> None:
+    with serve_frames(answer("x")) as server:
+        session = connect(server.url, system="be brief", state={"n": 1})
+        session.ask("hi")
+        session.set_state({"n": 2})
+        before = session.thread_id
+        assert session.new_thread("t2") == session.thread_id == "t2" != before
+        assert [m["content"] for m in session.messages] == ["be brief"]
+        assert (session.state, session.runs, list(session.events)) == ({"n": 1}, [], [])
+        session.ask("again")
+    assert server.requests[1].body["threadId"] == "t2"
+    assert [m["content"] for m in server.requests[1].body["messages"]] == ["be brief", "again"]
+
+
+@pytest.mark.anyio
+async def test_edit_drops_what_followed_and_runs_from_there() -> None:
+    replies = [answer(word, mid=word) for word in ("a", "b", "c")]
+    with serve_frames(*replies) as server:
+        session = connect(server.url)
+        await session.run("one")
+        await session.run("two")
+        first = session.messages[0]["id"]
+        result = await session.edit(first, "uno")
+        assert result.text == "c"
+        assert [m["content"] for m in session.messages] == ["uno", "c"]
+        assert server.requests[2].body["messages"] == [
+            {"id": first, "role": "user", "content": "uno"}
+        ]
+        assert [run["status"] for run in session.runs] == ["success"]
+        assert set(session.document["items"]) == {f"message:{first}", "message:c"}
+        with pytest.raises(InvalidInput, match="no such user message"):
+            await session.edit("nope", "x")
+
+
+@pytest.mark.anyio
+async def test_retry_runs_the_last_user_turn_again() -> None:
+    with serve_frames([STARTED, *said("par")[:-1], CUT], answer("whole", mid="m2")) as server:
+        session = connect(server.url)
+        await session.run("hi", check=False)
+        result = await session.retry()
+    assert result.text == "whole"
+    assert [m["content"] for m in session.messages] == ["hi", "whole"]
+    assert [request.body["messages"][0]["content"] for request in server.requests] == ["hi", "hi"]
+
+
+def test_attachments_go_along() -> None:
+    with serve_frames(answer("a cat")) as server:
+        connect(server.url).ask("what is this?", attach=[b"\x89PNG"])
+    content = server.requests[0].body["messages"][0]["content"]
+    assert [part["type"] for part in content] == ["text", "image"]
+
+
+def test_copies_are_copies() -> None:
+    with serve_frames(answer("x")) as server:
+        session = connect(server.url)
+        session.ask("hi")
+    session.messages.append("mine")
+    session.messages[0]["content"] = "mine"
+    session.runs[0]["status"] = "mine"
+    assert [m["content"] for m in session.messages] == ["hi", "x"]
+    assert session.runs[0]["status"] == "success"
+
+
+def test_the_connection_is_kept_between_turns_and_closed_with_the_session() -> None:
+    with serve_frames(answer("x")) as server:
+        with connect(server.url) as session:
+            session.ask("hi")
+            session.ask("hi")
+            transport = session.options.transport
+            assert transport._made._own is not None
+        until(lambda: transport._made._own is None)
+        assert session.ask("still usable").outcome == "success"
+
+
+def test_a_message_that_goes_on_under_its_old_id_is_in_the_result() -> None:
+    with serve_frames(answer("one ", mid="same"), answer("two", mid="same")) as server:
+        session = connect(server.url)
+        session.ask("hi")
+        assert session.ask("more").text == "one two"
+
+
+def test_a_forgotten_session_closes_its_connections() -> None:
+    with serve_frames(answer("x")) as server:
+        session = connect(server.url)
+        session.ask("hi")
+        transport = session.options.transport
+        del session
+        gc.collect()
+        until(lambda: transport._made._own is None)
+
+
+def test_a_session_says_what_it_is() -> None:
+    session = connect("http://127.0.0.1:1/x", name="weather", thread_id="t")
+    assert repr(session) == "<Session weather: 0 messages, thread t>"
+    assert connect("http://127.0.0.1:1/x").name == "127.0.0.1:1"
+    assert isinstance(session, Session)
