@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
-from .conversation import Event, Message
+from .conversation import Event
+from .owners import Owner, Owners, shown, violation
 from .schema import EVENT_TYPES
-
-Owner = str | None  # a subagentRunId; None is the parent agent
 
 # What may come in which phase of a stream, and where it leads (C-LIFE-01 to C-LIFE-04).
 _STAY = dict.fromkeys(EVENT_TYPES - {"RUN_STARTED"}, "running")
@@ -76,16 +75,15 @@ class Order:
     ) -> None:
         self._strict = strict
         self._warn = warn
-        self._thread: str | None = request.get("threadId")
-        self._run: str | None = None
+        self.thread: str | None = request.get("threadId")
+        self.run: str | None = None
         self.phase = "before"
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """A new run: nothing is open, nobody owns anything (C-LIFE-13)."""
         self.open: dict[str, dict[str, None]] = {b.word: {} for b in (TEXT, REASONING, SPAN, CALL)}
-        self.owners: dict[str, dict[str, Owner]] = {
-            kind: {} for kind in ("message", "tool call", "reasoning message", "activity")
-        }
+        self.owners = Owners()
         self.steps: dict[tuple[Owner, str], None] = {}
         self.subagents: dict[str, bool] = {}  # announced in this run -> still active?
 
@@ -116,19 +114,17 @@ class Order:
             raise ProtocolError(text, rule=rule, event=event)
         self._warn(text)
 
-    # --- brackets
-
     def start(self, event: Event, bracket: Bracket, inherited: Owner = None) -> None:
         item = event[bracket.key]
         if item in self.open[bracket.word]:
-            raise _error(
+            raise violation(
                 event,
                 bracket.rule,
                 f"event: A {bracket.word} with ID '{item}' is already in progress. "
                 f"Complete it with '{bracket.prefix}_END' first.",
             )
-        self.check_owner(event, bracket.owned_as, item)
-        self.owners[bracket.owned_as].setdefault(item, event.get("subagentRunId", inherited))
+        self.owners.check(event, bracket.owned_as, item)
+        self.owners.claim(bracket.owned_as, item, event.get("subagentRunId", inherited))
         self.open[bracket.word][item] = None
 
     def go_on(self, event: Event, bracket: Bracket) -> None:
@@ -136,61 +132,36 @@ class Order:
         if item not in self.open[bracket.word]:
             raise self._not_open(event, bracket, _HINT)
         if "subagentRunId" in event:
-            self.check_owner(event, bracket.owned_as, item)
+            self.owners.check(event, bracket.owned_as, item)
 
     def finish(self, event: Event, bracket: Bracket) -> None:
         item = event[bracket.key]
         if item not in self.open[bracket.word]:
             raise self._not_open(event, bracket, bracket.end_hint)
-        self.check_owner(event, bracket.owned_as, item)
+        self.owners.check(event, bracket.owned_as, item)
         del self.open[bracket.word][item]
 
     def _not_open(self, event: Event, bracket: Bracket, hint: str) -> ProtocolError:
         item, hint = event[bracket.key], hint.format(word=bracket.word, start=bracket.start)
-        return _error(
+        return violation(
             event, bracket.rule, f"event: No active {bracket.word} found with ID '{item}'. {hint}"
         )
-
-    # --- owners
-
-    def check_owner(self, event: Event, kind: str, item: str, word: str = "") -> None:
-        """A tag must be the opener's; no tag is always right (C-SUB-01)."""
-        tag = event.get("subagentRunId")
-        owners = self.owners[kind]
-        if tag is not None and item in owners and owners[item] != tag:
-            raise _error(
-                event,
-                "C-SUB-01",
-                f"subagentRunId '{tag}' does not match the {word or kind} '{item}' opener's "
-                f"subagent '{_shown(owners[item])}'.",
-            )
-
-    def restate(self, messages: Iterable[Message], gaps_only: bool) -> None:
-        """Take over who owns the messages of a snapshot or an echoed input (C-STATE-05)."""
-        kinds = {"activity": "activity", "reasoning": "reasoning message"}
-        for message in messages:
-            owner = message.get("subagentRunId")
-            items = [(kinds.get(message["role"], "message"), message["id"])]
-            items += [("tool call", call["id"]) for call in message.get("toolCalls") or ()]
-            for kind, item in items:
-                if not gaps_only or item not in self.owners[kind]:
-                    self.owners[kind][item] = owner
 
 
 def _run_started(order: Order, event: Event, _: Bracket | None) -> None:
     """Tracking is run-scoped (C-LIFE-13); the thread is the input's (P-INPUT-02)."""
     thread = event.get("threadId")
-    order._thread = thread if order._thread is None else order._thread
-    if thread != order._thread:
+    order.thread = thread if order.thread is None else order.thread
+    if thread != order.thread:
         order.objects(
             event,
             "P-INPUT-02",
             f"RUN_STARTED names thread '{thread}': every run on the stream carries the input's "
-            f"threadId, '{order._thread}'.",
+            f"threadId, '{order.thread}'.",
         )
-    order._forget()
-    order._run = event.get("runId")
-    order.restate((event.get("input") or {}).get("messages", ()), gaps_only=True)
+    order.forget()
+    order.run = event.get("runId")
+    order.owners.restate((event.get("input") or {}).get("messages", ()), gaps_only=True)
 
 
 def _run_finished(order: Order, event: Event, _: Bracket | None) -> None:
@@ -202,19 +173,19 @@ def _run_finished(order: Order, event: Event, _: Bracket | None) -> None:
                 rule="C-LIFE-12",
                 event=event,
             )
-    if event.get("runId") != order._run:
+    if event.get("runId") != order.run:
         order.objects(
             event,
             "P-INPUT-02",
             "RUN_STARTED and RUN_FINISHED of a run must agree on their runId: "
-            f"'{order._run}' and '{event.get('runId')}'.",
+            f"'{order.run}' and '{event.get('runId')}'.",
         )
-    if event.get("threadId") != order._thread:
+    if event.get("threadId") != order.thread:
         order.objects(
             event,
             "P-INPUT-02",
             f"RUN_FINISHED names thread '{event.get('threadId')}': both boundary events of a run "
-            f"carry the input's threadId, '{order._thread}'.",
+            f"carry the input's threadId, '{order.thread}'.",
         )
     _interrupt_ids(order, event)
 
@@ -241,50 +212,50 @@ def _still_open(order: Order) -> Iterable[tuple[str, list[str]]]:
 
 def _call_started(order: Order, event: Event, bracket: Bracket | None) -> None:
     """A call belongs to the owner of the message that carries it (P-SUB-10)."""
-    parent, owners = event.get("parentMessageId"), order.owners["message"]
+    parent, owners = event.get("parentMessageId"), order.owners.of["message"]
     if parent not in owners:
         order.start(event, CALL)
         return
     call, tag, owner = event["toolCallId"], event.get("subagentRunId"), owners[parent]
-    known = order.owners["tool call"].get(call, owner)
+    known = order.owners.of["tool call"].get(call, owner)
     order.start(event, CALL, owner)
     parents = f"parent message '{parent}'"
     text = ""
     if tag is not None and tag != owner:
-        text = f"subagentRunId '{tag}' does not match its {parents} owner '{_shown(owner)}'."
+        text = f"subagentRunId '{tag}' does not match its {parents} owner '{shown(owner)}'."
     elif known != owner:
-        owners_named = f"'{_shown(known)}' but its {parents} is owned by '{_shown(owner)}'"
+        owners_named = f"'{shown(known)}' but its {parents} is owned by '{shown(owner)}'"
         text = f"tool call '{call}' is owned by {owners_named}."
     if text:
         belongs = "A tool call belongs to the message that carries it."
-        raise _error(event, "P-SUB-10", f"{text} {belongs}")
+        raise violation(event, "P-SUB-10", f"{text} {belongs}")
 
 
 def _messages_snapshot(order: Order, event: Event, _: Bracket | None) -> None:
-    order.restate(event["messages"], gaps_only=False)
+    order.owners.restate(event["messages"], gaps_only=False)
 
 
 def _call_result(order: Order, event: Event, _: Bracket | None) -> None:
-    order.owners["message"][event["messageId"]] = event.get("subagentRunId")
+    order.owners.of["message"][event["messageId"]] = event.get("subagentRunId")
 
 
 def _activity_snapshot(order: Order, event: Event, _: Bracket | None) -> None:
-    owners = order.owners["activity"]
+    owners = order.owners.of["activity"]
     if event["messageId"] not in owners or event.get("replace") is not False:
         owners[event["messageId"]] = event.get("subagentRunId")
 
 
 def _activity_delta(order: Order, event: Event, _: Bracket | None) -> None:
-    order.check_owner(event, "activity", event["messageId"])
+    order.owners.check(event, "activity", event["messageId"])
 
 
 def _encrypted_value(order: Order, event: Event, _: Bracket | None) -> None:
     item = event["entityId"]
     if event["subtype"] == "tool-call":
-        order.check_owner(event, "tool call", item)
+        order.owners.check(event, "tool call", item)
         return
-    kind = "message" if item in order.owners["message"] else "reasoning message"
-    order.check_owner(event, kind, item, "message")
+    kind = "message" if item in order.owners.of["message"] else "reasoning message"
+    order.owners.check(event, kind, item, "message")
 
 
 def _step_started(order: Order, event: Event, _: Bracket | None) -> None:
@@ -330,29 +301,20 @@ def _subagent_started(order: Order, event: Event, _: Bracket | None) -> None:
     elif parent is not None and parent not in order.subagents:
         text = f"parentSubagentRunId '{parent}' has not been started in this run."
     if text:
-        raise _error(event, "C-SUB-03", text)
+        raise violation(event, "C-SUB-03", text)
     order.subagents[item] = True
 
 
 def _subagent_ended(order: Order, event: Event, _: Bracket | None) -> None:
     item = event["subagentRunId"]
     if not order.subagents.get(item):
-        raise _error(
+        raise violation(
             event,
             "C-SUB-03",
             f"no active subagent found with ID '{item}'. A 'SUBAGENT_STARTED' event must be sent "
             "first.",
         )
     order.subagents[item] = False
-
-
-def _error(event: Event, rule: str, text: str) -> ProtocolError:
-    colon = "" if text.startswith("event: ") else ":"
-    return ProtocolError(f"Cannot send '{event['type']}'{colon} {text}", rule=rule, event=event)
-
-
-def _shown(owner: Owner) -> str:
-    return "(the parent agent)" if owner is None else owner
 
 
 def _agent(owner: Owner) -> str:
