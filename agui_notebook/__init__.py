@@ -6,21 +6,6 @@ Names load on first use, so that ``import agui_notebook`` stays cheap.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .client.connect import connect
-    from .client.interrupts import Interrupt
-    from .client.recording import replay
-    from .client.result import RunResult
-    from .client.session import Session
-    from .client.tools import tool
-    from .client.transport import Timeout
-    from .jupyter.extension import chat, load_ipython_extension, unload_ipython_extension
-    from .jupyter.widget import ChatWidget
-    from .protocol.operations import Append, Set
-    from .server.app import create_app
-    from .server.local import LocalServer, serve
 
 from .errors import (
     AGUIError,
@@ -35,6 +20,23 @@ from .errors import (
     TransportError,
     UnsupportedAgent,
 )
+
+TYPE_CHECKING = False  # importing typing would double what importing this package costs
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .client.connect import connect
+    from .client.interrupts import Interrupt
+    from .client.recording import replay
+    from .client.result import RunResult
+    from .client.session import Session
+    from .client.tools import tool
+    from .client.transport import Timeout
+    from .jupyter.extension import chat, load_ipython_extension, unload_ipython_extension
+    from .jupyter.widget import ChatWidget
+    from .protocol.operations import Append, Set
+    from .server.app import create_app
+    from .server.local import LocalServer, serve
 
 __version__ = "0.1.0"
 

@@ -15,8 +15,10 @@ AGUIError                   any of the below: catch this one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+TYPE_CHECKING = False  # importing typing would double what importing this package costs
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 class AGUIError(Exception):

@@ -1,0 +1,138 @@
+"""Recordings: what a session lived through, as JSON Lines, and lived through again."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from servers import CUT, FINISHED, STARTED, answer, asked, called, said, serve_frames
+
+from agui_notebook import InvalidInput, Session, TransportError, connect, replay
+from agui_notebook.client.recording import record
+
+DONE = answer("done", mid="end")
+QUESTION = {"id": "i1", "reason": "approval"}
+
+
+def add(a: int, b: int) -> int:
+    """Add."""
+    return a + b
+
+
+def types(session: Session) -> list[str]:
+    return [record["event"]["type"] for record in session.events]
+
+
+def lived(document: Any) -> Any:
+    """A document without what only the first life had: times, and what tools showed."""
+    runs = [{k: run[k] for k in ("runId", "status")} for run in document["runs"]]
+    return document["threadId"], document["messages"], document["state"], runs
+
+
+@pytest.mark.anyio
+async def test_a_recorded_session_replays_to_the_same_conversation(tmp_path: Path) -> None:
+    calls = [STARTED, *called("add", '{"a": 1, "b": 2}'), FINISHED]
+    asks = [STARTED, *said("Sure?", mid="q"), asked(QUESTION)]
+    last = [
+        STARTED,
+        {"type": "STATE_SNAPSHOT", "snapshot": {"n": 1}},
+        *said("ok", mid="z"),
+        FINISHED,
+    ]
+    with serve_frames(calls, DONE, asks, last) as server:
+        session = connect(server.url, tools=[add], system="be brief")
+        await session.run("1+2?")
+        await session.run("delete it")
+        await session.resume({"i1": {"approved": True}})
+    path = record(session, tmp_path / "life.jsonl")
+
+    again = replay(path)
+    assert (await again.run()).text == "done"
+    assert (await again.run()).outcome == "interrupt"
+    assert (await again.resume({"i1": {"approved": True}})).text == "ok"
+    assert lived(again.document) == lived(session.document)
+    assert [r["event"]["type"] for r in again.events] == [
+        r["event"]["type"] for r in session.events
+    ]
+    with pytest.raises(TransportError, match="The recording ends here"):
+        await again.run()
+
+
+def test_a_recording_is_one_line_per_request_and_event(tmp_path: Path) -> None:
+    with serve_frames(answer("one", mid="1"), answer("two", mid="2")) as server:
+        session = connect(server.url)
+        session.ask("first")
+        result = session.ask("second")
+    lines = record(result, tmp_path / "turn.jsonl").read_text().splitlines()
+    request, *events = [json.loads(line) for line in lines]
+    assert sorted(request) == ["at", "request", "runId"]
+    assert [m["content"] for m in request["request"]["messages"]] == ["second"]
+    assert [line["event"] for line in events] == result.events
+    assert {line["runId"] for line in events} == {result.run_id}
+    whole = record(session, tmp_path / "all.jsonl").read_text().splitlines()
+    assert whole[-len(lines) :] == lines
+    assert len(whole) == 2 * len(lines)
+
+
+def test_whoever_replays_may_say_something_else(tmp_path: Path) -> None:
+    with serve_frames(answer("recorded")) as server:
+        session = connect(server.url)
+        session.ask("original")
+    again = replay(record(session, tmp_path / "x.jsonl"))
+    assert again.ask("mine").text == "recorded"
+    assert [m["content"] for m in again.messages] == ["mine", "recorded"]
+
+
+def test_the_pace_is_kept_when_asked_for(tmp_path: Path) -> None:
+    lines = [
+        {"at": at, "runId": "r", "event": event}
+        for at, event in zip(
+            (0, 150, 200, 250, 300),
+            answer("slow"),
+            strict=True,
+        )
+    ]
+    for line in lines:
+        if line["event"]["type"].startswith("RUN_"):
+            line["event"] = {"threadId": "t", "runId": "r", **line["event"]}
+    path = tmp_path / "x.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    took = []
+    for speed in (1, None):
+        before = time.monotonic()
+        assert replay(path, speed=speed).ask().text == "slow"
+        took.append(time.monotonic() - before)
+    assert took[0] >= 0.3 > took[1]
+
+
+def test_a_run_that_was_cut_off_stays_cut_off(tmp_path: Path) -> None:
+    with serve_frames([STARTED, *said("par")[:-1], CUT], answer("whole", mid="m2")) as server:
+        session = connect(server.url)
+        session.ask("hi", check=False)
+        session.ask("again")
+    again = replay(record(session, tmp_path / "x.jsonl"))
+    assert again.ask(check=False).outcome == "incomplete"
+    assert again.ask().text == "whole"
+    assert [run["status"] for run in again.runs] == ["incomplete", "success"]
+
+
+def test_bare_events_are_a_recording_too(tmp_path: Path) -> None:
+    path = tmp_path / "bare.jsonl"
+    ids = {"threadId": "t", "runId": "r"}
+    events = [{**ids, **STARTED}, *said("plain"), {**ids, **FINISHED}]
+    path.write_text("\n".join(map(json.dumps, events)) + "\n")
+    session = replay(path)
+    assert session.ask().text == "plain"
+    assert session.thread_id == "t"
+
+
+@pytest.mark.parametrize("text", ["", "hello", '{"at": 1}\n', None])
+def test_what_is_no_recording_is_said_at_once(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "x.jsonl"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(InvalidInput, match="recording"):
+        replay(path)
