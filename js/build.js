@@ -15,8 +15,9 @@ const MODULES = ["loader", "widget", "details", "inspector", "highlight", "math"
 /** Which style sheets go into which module, by their names. @type {Record<string, (name: string) => boolean>} */
 const SHEETS = {
   styles: (name) => name < "40",
-  details: (name) => name >= "40" && !name.startsWith("inspector"),
+  details: (name) => /^[4-9]/.test(name),
   inspector: (name) => /^4|^inspector/.test(name),
+  highlight: (name) => name === "highlight.css",
 };
 
 /** `import text from "agui:styles"`: the style sheets of a module in order, minified, as one string. */

@@ -1,5 +1,6 @@
 // Text out of the widget: onto the clipboard (and the button that does it), or into a file.
 import { h, icon } from "./dom.js";
+import { iconButton } from "./views/buttons.js";
 
 /** Where a page is not served securely the clipboard interface is missing; the old command works. @param {string} text */
 function copyBySelection(text) {
@@ -27,12 +28,7 @@ export async function copyText(text) {
 
 /** @param {() => string} text @param {string} [label] */
 export function copyButton(text, label = "Copy") {
-  const button = h(
-    "button",
-    { type: "button", class: "agui-icon-button", "aria-label": label, title: label },
-    icon("copy"),
-  );
-  button.addEventListener("click", async () => {
+  const button = iconButton(label, "copy", async () => {
     button.replaceChildren(icon((await copyText(text())) ? "check" : "cross"));
     setTimeout(() => button.replaceChildren(icon("copy")), 1200);
   });

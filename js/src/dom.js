@@ -53,6 +53,7 @@ function setProperty(node, name, value) {
  */
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
+  if (node instanceof HTMLButtonElement) node.type = "button"; // none of ours submits a form
   for (const name of Object.keys(props)) setProperty(node, name, props[name]);
   append(node, children);
   return node;
@@ -98,7 +99,6 @@ const ICONS = {
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11.300h.01",
   tool: "M9.8 3.2a3 3 0 0 0-3.9 3.9L2.5 10.5l1.5 3 5.5-4.4a3 3 0 0 0 3.7-4L11.5 6.8 9.3 6.4 9 4.2z",
-  thought: "M8 2.5a4 4 0 0 1 2.3 7.300c-.5.4-.8.9-.8 1.5h-3c0-.6-.3-1.1-.8-1.5A4 4 0 0 1 8 2.5zM6.7 13.5h2.6",
   agent: "M8 2v2M3.5 4.5h9v7h-9zM6.2 7.5v1M9.8 7.5v1M1.5 7.5v2M14.5 7.5v2",
   image: "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3M10.5 6h.01",
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",

@@ -1,5 +1,6 @@
 // Colours for code: highlight.js with the languages that answers are written in, as a list of
 // (text, kind) instead of its HTML. Its own module, sent when a code block closes.
+import styles from "agui:highlight";
 import highlighter from "highlight.js/lib/core";
 import bash from "highlight.js/lib/languages/bash";
 import c from "highlight.js/lib/languages/c";
@@ -22,6 +23,8 @@ import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
+
+export { styles };
 
 /** @import { Tokens } from "./markdown/code_paint.js" */
 

@@ -20,6 +20,17 @@ export function connect(given) {
   };
 }
 
+/** Optional modules for one view, their styles in place. @param {Kernel} kernel @param {HTMLElement} el */
+function modulesFor(kernel, el) {
+  const styled = new Set();
+  return async (/** @type {Parameters<Kernel["module"]>[0]} */ name) => {
+    const made = await kernel.module(name);
+    if (made.styles && !styled.has(name)) el.append(h("style", {}, made.styles));
+    styled.add(name);
+    return made;
+  };
+}
+
 /** @param {Kernel} kernel @param {HTMLElement} el @param {AbortSignal} viewSignal */
 function render(kernel, el, viewSignal) {
   const signal = AbortSignal.any([kernel.signal, viewSignal]);
@@ -33,7 +44,7 @@ function render(kernel, el, viewSignal) {
     signal,
     send: (command) => kernel.send(command),
     on: (kind, listener, until = signal) => kernel.on(kind, listener, until),
-    module: (name) => kernel.module(name),
+    module: modulesFor(kernel, el),
   });
   // the first message makes JupyterLab open the subshell on which Stop reaches a busy kernel
   kernel.send({ kind: "hello", view: String(Math.random()).slice(2) });

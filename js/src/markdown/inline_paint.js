@@ -38,7 +38,7 @@ function image(span) {
   if (!url) return h("span", { class: "agui-image-off" }, icon("image"), words);
   const button = h(
     "button",
-    { type: "button", class: "agui-image-off", title: url, onclick: () => button.replaceWith(fetched(url, span)) },
+    { class: "agui-image-off", title: url, onclick: () => button.replaceWith(fetched(url, span)) },
     icon("image"),
     `Show ${span.alt ? `“${span.alt}”` : "image"} from ${hostOf(url)}`,
   );

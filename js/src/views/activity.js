@@ -2,7 +2,7 @@
 import { h, icon } from "../dom.js";
 import { oneLine } from "../values.js";
 import { Fold } from "./fold.js";
-import { tree } from "./lazily.js";
+import { jsonTree } from "./json_tree.js";
 import { messageOf } from "./turns.js";
 
 /** @import { Context, RowView, View } from "../types" */
@@ -76,7 +76,7 @@ class Activity {
 
   #fill() {
     if (this.#tree) return this.#tree.update?.(this.#content);
-    this.#tree = tree(this.context, this.#content);
+    this.#tree = jsonTree(this.#content, { open: 2 });
     this.fold.body.replaceChildren(this.#tree.node);
   }
 }

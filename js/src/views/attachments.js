@@ -64,7 +64,7 @@ export function attachments(context) {
       context.notice(`${name} could not be read.`, "error");
     }
   };
-  /** Whether there were any files. @param {{files: FileList | null} | null} from */
+  /** Whether there were any files. @param {{files: ArrayLike<File> & Iterable<File> | null} | null} from */
   const take = (from) => {
     const files = [...(from?.files ?? [])];
     files.reduce((before, file) => before.then(() => add(file)), Promise.resolve());

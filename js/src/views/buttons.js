@@ -12,7 +12,6 @@ export const button = (label, onclick, { kind = "quiet", icon: name, pressed } =
   h(
     "button",
     {
-      type: "button",
       class: `agui-button agui-${kind}`,
       "aria-pressed": pressed === undefined ? null : `${pressed}`,
       onclick,
@@ -23,7 +22,7 @@ export const button = (label, onclick, { kind = "quiet", icon: name, pressed } =
 
 /** @param {string} label @param {IconName} name @param {() => void} onclick */
 export const iconButton = (label, name, onclick) =>
-  h("button", { type: "button", class: "agui-icon-button", "aria-label": label, title: label, onclick }, icon(name));
+  h("button", { class: "agui-icon-button", "aria-label": label, title: label, onclick }, icon(name));
 
 /** @param {HTMLElement} node @param {boolean} on */
 export const press = (node, on) => node.setAttribute("aria-pressed", `${on}`);

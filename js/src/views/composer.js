@@ -1,9 +1,10 @@
 // Where the user writes: Enter sends, Shift+Enter breaks the line, arrow-up brings earlier prompts
 // back, Escape stops a run (and never answers anything). Files are attachments.js's business.
-import { h, icon } from "../dom.js";
+import { h } from "../dom.js";
 import { promptsOf } from "../prompts.js";
 import { statusOf } from "../status.js";
-import { attachments } from "./attachments.js";
+import { iconButton } from "./buttons.js";
+import { files } from "./lazily.js";
 
 /** @import { Context } from "../types" */
 
@@ -24,11 +25,11 @@ class Composer {
   constructor(context, sent) {
     this.context = context;
     this.sent = sent;
-    this.files = attachments(context);
+    this.files = files(context, () => this.#draw());
     this.area = h("textarea", { class: "agui-message", "aria-label": "Message", rows: 1, autocomplete: "off" });
-    this.attach = iconed("attach", "Attach files", () => this.files.choose());
-    this.send = iconed("send", "Send", () => this.#send());
-    this.stop = iconed("stop", "Stop", () => context.send({ kind: "stop" }));
+    this.attach = iconButton("Attach files", "attach", () => this.files.choose());
+    this.send = iconButton("Send", "send", () => this.#send());
+    this.stop = iconButton("Stop", "stop", () => context.send({ kind: "stop" }));
     this.send.classList.add("agui-send");
     this.stop.classList.add("agui-stop");
     this.chips = h("div", { class: "agui-suggestions", role: "group", "aria-label": "Suggestions" });
@@ -43,7 +44,6 @@ class Composer {
     this.area.addEventListener("keydown", (event) => this.#key(event));
     this.area.addEventListener("input", () => this.#typed());
     this.area.addEventListener("paste", ({ clipboardData }) => this.files.take(clipboardData));
-    this.files.onchange(() => this.#draw());
     const wake = () => frames.request(this.#draw);
     for (const path of ["runs", "interrupts", "messages"]) store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
     for (const topic of /** @type {const} */ (["view", "connection"])) store.watch(topic, wake, signal);
@@ -55,7 +55,7 @@ class Composer {
 
   /** @param {DataTransfer | null} transfer */
   take(transfer) {
-    return this.files.take(transfer);
+    this.files.take(transfer);
   }
 
   #typed() {
@@ -136,13 +136,10 @@ class Composer {
     this.send.disabled = !this.#ready || !(this.area.value.trim() || this.files.parts().length);
     const ideas = !store.document.messages.length && status !== "loading" ? (agent.suggestions ?? []) : [];
     const shown = this.chips.childElementCount ? [...this.chips.children].map((chip) => chip.textContent) : [];
-    if (ideas.join("\n") !== shown.join("\n")) this.chips.replaceChildren(...ideas.map((idea) => h("button", { type: "button", class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)));
+    if (ideas.join("\n") !== shown.join("\n")) this.chips.replaceChildren(...ideas.map((idea) => h("button", { class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)));
     this.chips.hidden = !ideas.length;
   };
 }
-
-/** @param {Parameters<typeof icon>[0]} name @param {string} label @param {() => void} onclick */
-const iconed = (name, label, onclick) => h("button", { type: "button", class: "agui-icon-button", "aria-label": label, title: label, onclick }, icon(name));
 
 /** Where CSS cannot make a field follow its text. @param {HTMLTextAreaElement} area */
 function grow(area) {

@@ -37,6 +37,6 @@ export function exportItems(context) {
       wanted.set(format, how);
       context.send({ kind: "export", format });
     };
-    return h("button", { type: "button", class: "agui-menu-item", role: "menuitem", onclick: ask }, label);
+    return h("button", { class: "agui-menu-item", role: "menuitem", onclick: ask }, label);
   });
 }

@@ -29,7 +29,7 @@ export class Fold {
     this.body = h("div", { class: "agui-fold-body", id });
     this.head = h(
       "button",
-      { type: "button", class: "agui-fold-head", "aria-controls": id, onclick: () => this.toggle(!this.open) },
+      { class: "agui-fold-head", "aria-controls": id, onclick: () => this.toggle(!this.open) },
       icon("chevron"),
       this.#mark,
       this.#title,

@@ -40,7 +40,7 @@ function sizer(root) {
   return bar;
 }
 
-/** Files dropped anywhere on the chat. @param {HTMLElement} root @param {(transfer: DataTransfer | null) => boolean} take */
+/** Files dropped anywhere on the chat. @param {HTMLElement} root @param {(transfer: DataTransfer | null) => void} take */
 function takeDrops(root, take) {
   const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
   const leave = () => root.classList.remove("agui-drop");

@@ -1,7 +1,7 @@
 // The one line above: who is talked to and how it is, the tabs, the thread's menu. Nothing else.
 import { h, icon, mintId, setText } from "../dom.js";
 import { STATUS_WORDS, statusOf } from "../status.js";
-import { exportItems } from "./export.js";
+import { exportItems } from "./lazily.js";
 import { Menu, menuItem } from "./menu.js";
 import { TABS } from "./registry.js";
 
@@ -11,6 +11,8 @@ class Header {
   #dot = h("span", { class: "agui-status", "aria-hidden": "true" });
   #said = h("span", { class: "agui-off-screen" });
   #name = h("span", { class: "agui-name" });
+  /** @type {Promise<HTMLElement[]> | null} */
+  #exported = null;
   /** @type {Map<string, { button: HTMLButtonElement, count: HTMLElement }>} */
   #tabs = new Map();
 
@@ -19,10 +21,9 @@ class Header {
     this.context = context;
     this.enter = enter;
     const { store, signal, frames } = context;
-    const exported = exportItems(context);
     const agents = new Menu({ label: "Switch agent", kind: "agui-agent", face: [this.#dot, this.#name, this.#said, icon("down")], items: () => this.#agents() });
     this.agents = agents;
-    this.menu = new Menu({ label: "Thread menu", face: [icon("more")], items: () => this.#items(exported) });
+    this.menu = new Menu({ label: "Thread menu", face: [icon("more")], items: () => this.#items() });
     const tabs = h("div", { class: "agui-tabs", role: "tablist", "aria-label": "Views", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#move(event) }, [{ name: "chat", title: "Chat" }, ...TABS].map((tab) => this.#tab(tab)));
     this.node = h("div", { class: "agui-header" }, agents.node, h("span", { class: "agui-space" }), tabs, this.menu.node);
     const wake = () => frames.request(this.#draw);
@@ -34,7 +35,7 @@ class Header {
   /** @param {{ name: string, title: string }} tab */
   #tab({ name, title }) {
     const count = h("span", { class: "agui-count" });
-    const button = h("button", { type: "button", class: "agui-tab-button", role: "tab", id: mintId(), "aria-selected": String(name === "chat"), tabindex: name === "chat" ? 0 : -1, onclick: () => this.enter(name) }, title, count);
+    const button = h("button", { class: "agui-tab-button", role: "tab", id: mintId(), "aria-selected": String(name === "chat"), tabindex: name === "chat" ? 0 : -1, onclick: () => this.enter(name) }, title, count);
     this.#tabs.set(name, { button, count });
     return button;
   }
@@ -69,11 +70,11 @@ class Header {
     return agents.map(({ name }) => menuItem(name, () => this.context.send({ kind: "use", agent: name }), name === agent.name));
   }
 
-  /** @param {HTMLElement[]} exported */
-  #items(exported) {
-    const { readonly } = this.context.store.view;
+  #items() {
+    this.#exported ??= exportItems(this.context);
+    this.#exported.then((items) => this.menu.list.append(...items), () => (this.#exported = null));
     const fresh = menuItem("New thread", () => this.context.send({ kind: "new_thread" }));
-    return [...(readonly ? [] : [fresh]), ...exported];
+    return this.context.store.view.readonly ? [] : [fresh];
   }
 
   #draw = () => {

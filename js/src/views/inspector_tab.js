@@ -16,9 +16,9 @@ export function inspectorTab(context, name) {
   const load = async () => {
     say("Loading…");
     try {
-      const { [name]: make, styles } = await context.module("inspector");
+      const { [name]: make } = await context.module("inspector");
       view = /** @type {View} */ (make(context));
-      node.replaceChildren(h("style", {}, styles), view.node);
+      node.replaceChildren(view.node);
       if (shown) view.show?.();
     } catch {
       say("The kernel did not send this view. ", button("Try again", load, { kind: "plain" }));

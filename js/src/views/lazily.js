@@ -1,33 +1,19 @@
 // Views whose code comes with the module `details`: something plain stands in until it is here.
 import { h } from "../dom.js";
 
-/** @import { Context, MimeBundle, View } from "../types" */
+/** @import { Context, MimeBundle, Part, RowView, View } from "../types" */
 
-/** @type {WeakMap<HTMLElement, Promise<any>>} by the root of a view, which holds the module's styles */
-const loaded = new WeakMap();
+/** @typedef {typeof import("../details.js")} Details */
 
-/** The module, its styles in place. @param {Context} context @returns {Promise<typeof import("../details.js")>} */
-export function details({ root, module }) {
-  let promise = loaded.get(root);
-  if (!promise) {
-    promise = module("details").then((made) => {
-      root.append(h("style", {}, made.styles));
-      return made;
-    });
-    promise.catch(() => loaded.delete(root)); // the kernel may be free the next time
-    loaded.set(root, promise);
-  }
-  return promise;
-}
-
-/** @param {Context} context @param {(made: typeof import("../details.js")) => View} make @param {HTMLElement} plain @returns {View} */
+/** @param {Context} context @param {(made: Details) => View} make @param {HTMLElement} plain @returns {View} */
 function lazily(context, make, plain) {
   const node = h("div", {}, plain);
   /** @type {View | undefined} */
   let view;
   /** @type {any[] | undefined} */
   let latest;
-  details(context)
+  context
+    .module("details")
     .then((made) => {
       view = make(made);
       if (latest) view.update?.(...latest);
@@ -45,16 +31,12 @@ function lazily(context, make, plain) {
 
 const LONG = 20_000; // characters of what is only shown for a moment
 
-/** @param {string} text */
-export const plainText = (text) => h("pre", { class: "agui-value", tabindex: "0" }, text);
-
-/** @param {Context} context @param {unknown} value */
-export const tree = (context, value) =>
-  lazily(context, (made) => made.jsonTree(value, { open: 2 }), plainText((JSON.stringify(value, null, 2) ?? "").slice(0, LONG)));
+/** @param {Context} context */
+export const callBody = (context) => lazily(context, (made) => made.callBody(context), h("div"));
 
 /** @param {Context} context @param {MimeBundle} bundle */
 export const output = (context, bundle) =>
-  lazily(context, (made) => made.mime(context, bundle), plainText(String(bundle["text/plain"] ?? "").slice(0, LONG)));
+  lazily(context, (made) => made.mime(context, bundle), h("pre", { class: "agui-value" }, String(bundle["text/plain"] ?? "").slice(0, LONG)));
 
 /** The pending interrupts, from when there first are some. @param {Context} context @returns {View} */
 export function questions(context) {
@@ -70,4 +52,44 @@ export function questions(context) {
   store.subscribe(["interrupts"], look, signal);
   look();
   return { node };
+}
+
+/** @param {Context} context @returns {Promise<HTMLElement[]>} */
+export const exportItems = async (context) => (await context.module("details")).exportItems(context);
+
+/** @param {Context} context @returns {RowView} */
+export function activity(context) {
+  const { node, update } = lazily(context, (made) => made.activity(context), h("div"));
+  return { node, update: /** @type {RowView["update"]} */ (update) };
+}
+
+/** @param {Context} context @param {Part[]} parts */
+export const fileList = (context, parts) =>
+  lazily(context, (made) => made.attachmentList(context, parts), h("div", { class: "agui-faint" }, `${parts.length} attached`));
+
+/** Files for the next message; their code comes with the first of them. @param {Context} context @param {() => void} changed */
+export function files(context, changed) {
+  const node = h("div");
+  /** @type {ReturnType<Details["attachments"]> | undefined} */
+  let made;
+  const here = async () => {
+    const { attachments } = /** @type {Details} */ (await context.module("details"));
+    if (made) return made;
+    made = attachments(context);
+    made.onchange(changed);
+    node.append(made.node);
+    return made;
+  };
+  const late = () => context.notice("The kernel is busy: attach the file when it is free.", "error");
+  return {
+    node,
+    parts: () => made?.parts() ?? [],
+    clear: () => made?.clear(),
+    choose: () => here().then((one) => one.choose(), late),
+    /** @param {DataTransfer | null} transfer  empty once its event is over, so its files are taken now */
+    take(transfer) {
+      const taken = [...(transfer?.files ?? [])];
+      if (taken.length) here().then((one) => one.take({ files: taken }), late);
+    },
+  };
 }

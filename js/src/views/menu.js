@@ -8,7 +8,7 @@ import { h, icon, mintId } from "../dom.js";
 export const menuItem = (label, onclick, chosen) =>
   h(
     "button",
-    { type: "button", class: "agui-menu-item", role: chosen === undefined ? "menuitem" : "menuitemradio", "aria-checked": chosen === undefined ? null : String(chosen), onclick },
+    { class: "agui-menu-item", role: chosen === undefined ? "menuitem" : "menuitemradio", "aria-checked": chosen === undefined ? null : String(chosen), onclick },
     chosen ? icon("check") : null,
     label,
   );
@@ -26,7 +26,7 @@ export class Menu {
     const id = mintId();
     this.items = items;
     this.list = h("div", { class: "agui-menu", role: "menu", id, "aria-label": label, hidden: true, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event), onclick: () => this.close() });
-    this.button = h("button", { type: "button", class: kind, "aria-label": label, title: label, "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, onclick: () => (this.list.hidden ? this.open() : this.close()) }, ...face);
+    this.button = h("button", { class: kind, "aria-label": label, title: label, "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, onclick: () => (this.list.hidden ? this.open() : this.close()) }, ...face);
     this.button.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowDown") return;
       event.preventDefault();

@@ -1,5 +1,5 @@
 // One row per kind of row in the transcript. A new kind: a line in layout.js, a file, a line here.
-import { activity } from "./activity.js";
+import { activity } from "./lazily.js";
 import { reasoning } from "./reasoning.js";
 import { runEnd, runStart, steps } from "./run_rows.js";
 import { subagent } from "./subagent.js";

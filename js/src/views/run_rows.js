@@ -9,8 +9,9 @@ import { button } from "./buttons.js";
 /** @param {Context} context @param {Row} row @returns {Run} */
 const runOf = ({ store }, row) => store.document.runs[row.run ?? -1] ?? { runId: "", after: null, status: "incomplete" };
 
-/** @param {number | undefined} at */
-const clock = (at) => (at === undefined ? "" : `, ${new Date(at).toLocaleTimeString()}`);
+/** @param {Run} run */
+const about = ({ runId, startedAt }) =>
+  `Run ${runId}${startedAt === undefined ? "" : `, started ${new Date(startedAt).toLocaleTimeString()}`}`;
 
 /** @param {Context} context @returns {RowView} */
 export function runStart(context) {
@@ -19,67 +20,59 @@ export function runStart(context) {
   return {
     node,
     update(row) {
-      const { runId, startedAt } = runOf(context, row);
-      setText(words, `Run ${runId} started${clock(startedAt)}`);
-      node.title = `Run ${runId} started${clock(startedAt)}`;
+      const run = runOf(context, row);
+      setText(words, about(run));
+      node.title = about(run);
     },
   };
 }
 
 const OUTCOME = {
-  running: "Working",
-  success: "Done",
-  interrupt: "Waiting for you",
-  cancelled: "Stopped",
-  error: "Failed",
-  incomplete: "Cut off: the stream stopped without an end, so this answer may lack something",
+  running: "Working ",
+  success: "Done in ",
+  interrupt: "Waiting for you after ",
+  cancelled: "Stopped after ",
+  error: "Failed after ",
+  incomplete: "Cut off after ",
 };
 
 /** What to do about an error, by the words it comes with. @type {[RegExp, string][]} */
 const ADVICE = [
-  [/\b401\b|\b403\b|unauthor|forbidden|api.?key|token/i, "The agent refused the credentials: check the token or key it was connected with."],
-  [/\b404\b/, "The address answers, but there is no agent at this path: check the URL."],
-  [/\b429\b|rate.?limit|quota/i, "The agent is asked too often: wait a moment, then retry."],
-  [/refused|unreachable|connect|resolve|dns|network/i, "Check that the agent's server runs and that its address is right, then retry."],
-  [/timed? ?out|timeout/i, "The agent took too long: retry, or connect with a longer timeout."],
-  [/protocol|schema|malformed|not valid/i, "The agent sent something that AG-UI does not allow: the Events tab shows what."],
+  [/\b40[13]\b|unauthori|forbidden|api.?key/i, "Check the token or key of this agent."],
+  [/\b404\b/, "Check the URL: there is a server, but no agent at this path."],
+  [/\b429\b|rate.?limit|quota/i, "Wait a moment, then retry."],
+  [/refused|unreach|reached|connect|resolve|network/i, "Check that the agent's server runs and that its URL is right, then retry."],
+  [/time[d-]?.?out/i, "Retry, or allow a longer time."],
+  [/protocol|schema|malformed/i, "The Events tab shows what the agent sent."],
 ];
 
-/** @param {string} message @param {string} code */
-function adviceFor(message, code) {
-  const found = ADVICE.find(([pattern]) => pattern.test(`${code} ${message}`));
-  return `${found?.[1] ?? "Retry sends the same messages again."} What arrived before is kept.`;
+/** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
+function faultOf({ status, error }) {
+  if (error) return error;
+  return { message: status === "error" ? "The run failed." : "The stream stopped before the run ended, so this answer may lack something." };
 }
 
 /** @param {Context} context @param {Run} run @param {boolean} latest */
 function errorBlock(context, run, latest) {
-  const { message = "The run failed.", code = "" } = run.error ?? {};
+  const { message, code = "" } = faultOf(run);
+  const advice = ADVICE.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ?? "Retry sends the same messages again.";
   const retry = latest && !context.store.view.readonly && button("Retry", () => context.send({ kind: "retry" }), { kind: "plain", icon: "retry" });
-  return h(
-    "div",
-    { class: "agui-error", role: "group", "aria-label": "Error" },
-    icon("warning"),
-    h("div", { class: "agui-error-words" }, h("div", {}, message, code && h("code", {}, code)), h("div", { class: "agui-faint" }, adviceFor(message, code))),
-    retry,
-  );
+  const words = h("div", {}, message, code && h("code", {}, code));
+  const after = h("div", { class: "agui-faint" }, `${advice} What arrived before is kept.`);
+  return h("div", { class: "agui-error", role: "group", "aria-label": "Error" }, icon("warning"), h("div", { class: "agui-error-words" }, words, after), retry);
 }
+
+/** A short text that opens to lines. @param {string} kind @param {(Node | string)[]} short @param {string[]} lines */
+const opening = (kind, short, lines) =>
+  h("details", { class: kind }, h("summary", {}, short), h("ul", {}, lines.map((line) => h("li", {}, line))));
 
 /** @param {Warning[]} warnings */
 function warningList(warnings) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { message } of warnings) counts.set(message, (counts.get(message) ?? 0) + 1);
-  const items = [...counts].map(([message, count]) => h("li", {}, count > 1 ? `${message} (${count} times)` : message));
-  const label = `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`;
-  return h("details", { class: "agui-warnings" }, h("summary", {}, icon("warning"), label), h("ul", {}, items));
-}
-
-/** @param {Run} run */
-function usageDetails(run) {
-  const short = usageText(run.usage);
-  if (!short) return null;
-  const lines = usageLines(run.usage).map((line) => h("li", {}, line));
-  return h("details", { class: "agui-usage" }, h("summary", { title: "Tokens" }, short), h("ul", {}, lines));
+  const lines = [...counts].map(([message, count]) => (count > 1 ? `${message} (${count} times)` : message));
+  return opening("agui-warnings", [icon("warning"), `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`], lines);
 }
 
 /** @implements {RowView} */
@@ -87,45 +80,45 @@ class RunEnd {
   #words = h("span", { class: "agui-run-words" });
   #more = h("span", { class: "agui-run-more" });
   #error = h("div");
+  #line = h("div", { class: "agui-run agui-run-end" }, this.#words, this.#more);
   #shown = "";
-  #row = /** @type {Row | null} */ (null);
+  /** @type {Run | null} */
+  #run = null;
+  node = h("div", {}, this.#error, this.#line);
   ticking = false;
 
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    this.line = h("div", { class: "agui-run agui-run-end" }, this.#words, this.#more);
-    this.node = h("div", { class: "agui-run-place" }, this.#error, this.line);
   }
 
   /** @param {Row} row */
   update(row) {
-    this.#row = row;
-    const run = runOf(this.context, row);
+    const run = (this.#run = runOf(this.context, row));
     const { runs, warnings } = this.context.store.document;
     const latest = row.run === runs.length - 1;
     const mine = warnings.filter((one) => (one.runId === undefined ? latest : one.runId === run.runId));
     this.ticking = run.status === "running";
-    this.line.dataset.status = run.status;
-    this.line.title = `Run ${run.runId}`;
+    this.#line.dataset.status = run.status;
+    this.#line.title = about(run);
     this.tick(Date.now());
     const shown = JSON.stringify([run.status, run.error, run.usage, latest, mine.length, this.context.store.view.readonly]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#more.replaceChildren(...[usageDetails(run), mine.length ? warningList(mine) : null].filter((one) => one !== null));
-    this.#error.replaceChildren(...(run.status === "error" ? [errorBlock(this.context, run, latest)] : []));
-    if (latest && run.status === "incomplete" && !this.context.store.view.readonly) {
-      this.#more.append(button("Retry", () => this.context.send({ kind: "retry" }), { icon: "retry" }));
-    }
+    const usage = usageText(run.usage);
+    this.#more.replaceChildren();
+    if (usage) this.#more.append(opening("agui-usage", [`· ${usage}`], usageLines(run.usage)));
+    if (mine.length) this.#more.append(warningList(mine));
+    this.#error.replaceChildren();
+    if (run.status === "error" || run.status === "incomplete") this.#error.append(errorBlock(this.context, run, latest));
   }
 
   /** @param {number} now */
   tick(now) {
-    if (!this.#row) return;
-    const run = runOf(this.context, this.#row);
+    const run = this.#run;
+    if (!run) return;
     const time = spentText(run, this.ticking ? now : undefined);
-    const joint = run.status === "running" ? " " : run.status === "success" ? " in " : " after ";
-    setText(this.#words, OUTCOME[run.status] + (time && joint + time));
+    setText(this.#words, time ? OUTCOME[run.status] + time : OUTCOME[run.status].replace(/ (?:in|after) $/, ""));
   }
 }
 
@@ -135,8 +128,7 @@ export const runEnd = (context) => new RunEnd(context);
 /** @param {Step} step */
 function stepChip(step) {
   const mark = step.status === "running" ? h("span", { class: "agui-spinner" }) : icon(step.status === "done" ? "check" : "minus");
-  const said = { running: "running", done: "done", abandoned: "not finished" }[step.status];
-  return h("li", { class: "agui-step", "data-status": step.status }, mark, h("span", {}, step.stepName), h("span", { class: "agui-off-screen" }, said), h("span", { class: "agui-faint" }, spentText(step)));
+  return h("li", { class: "agui-step", title: step.status }, mark, step.stepName, h("span", { class: "agui-off-screen" }, step.status), h("span", {}, spentText(step)));
 }
 
 /** The named phases of a run, or of one of its subagents, in one line. @param {Context} context @returns {RowView} */

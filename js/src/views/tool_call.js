@@ -2,59 +2,19 @@
 // line what a tool of the notebook's returned, as the notebook would show it.
 import { h } from "../dom.js";
 import { spentText } from "../times.js";
-import { filesOf, jsonOf, oneLine, shortened, textOf } from "../values.js";
-import { attachmentList } from "./attachments.js";
+import { jsonOf, oneLine, shortened, textOf } from "../values.js";
 import { Fold } from "./fold.js";
-import { output, plainText, tree } from "./lazily.js";
+import { callBody, output } from "./lazily.js";
 import { messageOf } from "./turns.js";
 
 /** @import { Context, Message, Row, RowView, ToolCall as Call, View } from "../types" */
 /** @import { State } from "./fold.js" */
 
-/** Text, or a tree where it is JSON. @param {Context} context @param {string} text @returns {HTMLElement} */
-function valueNode(context, text) {
-  const value = jsonOf(text);
-  return typeof value === "object" && value !== null ? tree(context, value).node : plainText(text);
-}
-
-/** One labelled part of the open row; drawn again only when its text is another. */
-class Section {
-  #shown = "";
-  #streamed = /** @type {Text | null} */ (null);
-
-  /** @param {Context} context @param {string} label */
-  constructor(context, label) {
-    this.context = context;
-    this.place = h("div");
-    this.node = h("div", { class: "agui-section", hidden: true }, h("div", { class: "agui-section-label" }, label), this.place);
-  }
-
-  /** @param {string} text @param {boolean} growing */
-  show(text, growing) {
-    this.node.hidden = text === "";
-    if (growing) return this.#grow(text);
-    if (text === this.#shown && !this.#streamed) return;
-    this.#streamed = null;
-    this.#shown = text;
-    this.place.replaceChildren(valueNode(this.context, text));
-  }
-
-  /** @param {string} text */
-  #grow(text) {
-    if (!this.#streamed || !text.startsWith(this.#shown)) {
-      this.#shown = "";
-      this.#streamed = document.createTextNode("");
-      this.place.replaceChildren(h("pre", { class: "agui-value" }, this.#streamed));
-    }
-    this.#streamed.appendData(text.slice(this.#shown.length));
-    this.#shown = text;
-  }
-}
-
 /** @implements {RowView} */
 class ToolCall {
   #row;
-  #files = h("div");
+  /** @type {View | null} made when the row is opened */
+  #body = null;
   /** @type {View | null} */
   #output = null;
   ticking = false;
@@ -63,10 +23,7 @@ class ToolCall {
   constructor(context, row) {
     this.context = context;
     this.#row = row;
-    this.arguments = new Section(context, "Arguments");
-    this.result = new Section(context, "Result");
     this.fold = new Fold({ kind: "call", onopen: () => this.#fill() });
-    this.fold.body.append(this.arguments.node, this.result.node, this.#files);
     this.outputs = h("div", { class: "agui-outputs" });
     this.node = h("div", {}, this.fold.node, this.outputs);
   }
@@ -137,11 +94,11 @@ class ToolCall {
   }
 
   #fill() {
-    const answer = this.#answer;
-    this.arguments.show(this.#call?.function.arguments ?? "", this.#item?.status === "open");
-    this.result.show(answer ? (answer.error ?? textOf(answer.content)) : "", false);
-    const files = filesOf(answer?.content);
-    this.#files.replaceChildren(...(files.length ? [attachmentList(this.context, files).node] : []));
+    if (!this.#body) {
+      this.#body = callBody(this.context);
+      this.fold.body.append(this.#body.node);
+    }
+    this.#body.update?.(this.#call, this.#answer, this.#item?.status === "open");
   }
 
   #show() {

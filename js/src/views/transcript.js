@@ -33,7 +33,7 @@ class Transcript {
     const inner = h("div", { class: "agui-column" }, this.#list, asked);
     // the log reads finished answers aloud through the frame's live region, not every token
     this.log = h("div", { class: "agui-log", role: "log", "aria-live": "off", "aria-label": "Conversation", tabindex: "0" }, inner);
-    this.jump = h("button", { type: "button", class: "agui-jump", hidden: true, onclick: () => this.latest() }, icon("down"), "Jump to latest");
+    this.jump = h("button", { class: "agui-jump", hidden: true, onclick: () => this.latest() }, icon("down"), "Jump to latest");
     this.node = h("div", { class: "agui-transcript" }, this.log, this.jump);
     this.pinning = pin(this.log, inner, (pinned) => (this.jump.hidden = pinned), context.signal);
     context.store.subscribe([], (operation) => this.#note(operation), context.signal);

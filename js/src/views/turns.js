@@ -1,10 +1,11 @@
 // What people and agents say: the user's turn (edit and run again, files), the agent's answer,
 // instructions.
 import { copyButton } from "../clipboard.js";
-import { h, icon, setText } from "../dom.js";
+import { h, setText } from "../dom.js";
 import { filesOf, textOf } from "../values.js";
-import { attachmentList } from "./attachments.js";
+import { button, iconButton, toolbar } from "./buttons.js";
 import { Fold } from "./fold.js";
+import { fileList } from "./lazily.js";
 import { Written } from "./written.js";
 
 /** @import { Context, Message, Row, RowView } from "../types" */
@@ -52,9 +53,7 @@ function editor(text, done, cancel) {
     else return;
     event.preventDefault();
   });
-  const button = (/** @type {string} */ label, /** @type {string} */ kind, /** @type {() => void} */ onclick) =>
-    h("button", { type: "button", class: `agui-button ${kind}`, onclick }, label);
-  const bar = h("div", { class: "agui-toolbar agui-end-bar" }, button("Cancel", "agui-quiet", cancel), button("Run again", "agui-primary", save));
+  const bar = toolbar(button("Cancel", cancel), button("Run again", save, { kind: "primary" }));
   queueMicrotask(() => area.focus());
   return h("div", { class: "agui-editor" }, area, bar);
 }
@@ -62,14 +61,14 @@ function editor(text, done, cancel) {
 class UserTurn {
   #text = h("div", { class: "agui-user-text" });
   #files = h("div");
-  #more = h("button", { type: "button", class: "agui-link", onclick: () => this.#whole() }, "Show all");
+  #more = h("button", { class: "agui-link", onclick: () => this.#whole() }, "Show all");
   #message = /** @type {Message} */ ({ id: "", role: "user" });
   #shown = /** @type {any} */ (undefined);
 
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    this.edit = h("button", { type: "button", class: "agui-icon-button", "aria-label": "Edit and run again", title: "Edit and run again", onclick: () => this.#edit() }, icon("edit"));
+    this.edit = iconButton("Edit and run again", "edit", () => this.#edit());
     this.bubble = h("div", { class: "agui-bubble" }, this.#files, this.#text, this.#more);
     const actions = h("div", { class: "agui-actions" }, copyButton(() => textOf(this.#message.content), "Copy message"), this.edit);
     this.node = h("div", { class: "agui-user" }, this.bubble, actions);
@@ -85,7 +84,7 @@ class UserTurn {
     const files = filesOf(this.#shown);
     setText(this.#text, text.slice(0, LONG) + (text.length > LONG ? "…" : ""));
     this.#more.hidden = text.length <= LONG;
-    this.#files.replaceChildren(...(files.length ? [attachmentList(this.context, files).node] : []));
+    this.#files.replaceChildren(...(files.length ? [fileList(this.context, files).node] : []));
   }
 
   #whole() {
