@@ -14,7 +14,8 @@ from typing import Any
 from ..errors import AGUIError, UnsupportedAgent
 from .agent import RunAgentInput, context_text
 from .emitter import Emitter, mint
-from .provider_errors import provider_error
+from .masking import masked
+from .provider_errors import OTHER_LOOP, is_other_loop, provider_error
 
 
 def load(module: str, install: str, what: str) -> ModuleType:
@@ -54,10 +55,17 @@ def run_input(request: RunAgentInput) -> Any:
     return Model.model_validate(plain_request(request))
 
 
+def explained(event: Any) -> Any:
+    """A RUN_ERROR in fit words: its text is often the exception's, keys and all."""
+    text = OTHER_LOOP if is_other_loop(event.message) else masked(event.message)
+    return event.model_copy(update={"message": text})
+
+
+Take = Callable[[Any, Emitter], bool]
+
+
 async def relay(
-    events: AsyncIterable[Any],
-    emit: Emitter,
-    special: Mapping[str, Callable[..., Any]] | None = None,
+    events: AsyncIterable[Any], emit: Emitter, special: Mapping[str, Take] | None = None
 ) -> None:
     """Pass the events on; leaving early closes their source, which stops the model.
 
@@ -67,7 +75,10 @@ async def relay(
     try:
         async with aclosing(events) as source:  # type: ignore[type-var]
             async for event in source:
-                take = (special or {}).get(getattr(event.type, "value", event.type))
+                kind = getattr(event.type, "value", event.type)
+                take = (special or {}).get(kind)
+                if kind == "RUN_ERROR":
+                    event = explained(event)
                 if not (take and take(event, emit)):
                     await emit.event(event)
     except AGUIError:

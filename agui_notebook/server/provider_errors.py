@@ -19,7 +19,7 @@ OTHER_LOOP = (
 
 def provider_error(error: BaseException) -> RunFailed:
     """RunFailed in place of ``error``; ``code`` is the provider's own word, or the class."""
-    if any("different event loop" in str(cause) for cause in chain(error)):
+    if any(is_other_loop(str(cause)) for cause in chain(error)):
         return RunFailed(OTHER_LOOP, code="event_loop")
     told_by = (each for each in chain(error) if status_of(each) or hasattr(each, "body"))
     error = next(told_by, error)  # frameworks wrap what an SDK raised
@@ -31,6 +31,11 @@ def provider_error(error: BaseException) -> RunFailed:
     said = f"{who} answered {status}: {text}" if status else f"{who}: {text}{_root(error)}"
     code = told.get("code") or told.get("type") or getattr(error, "status", None)
     return RunFailed(said, code=code if isinstance(code, str) else type(error).__name__)
+
+
+def is_other_loop(text: str) -> bool:
+    """Whether an error's text means a connection of another event loop."""
+    return "different event loop" in text or "Event loop is closed" in text
 
 
 def status_of(error: BaseException) -> int | None:

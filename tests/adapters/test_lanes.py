@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 
-import pytest
-
 import lanes
+import pytest
 
 
 @pytest.mark.lane

@@ -1,59 +1,63 @@
-"""Agent Framework: agents, workflows and chat clients, through Microsoft's own AG-UI adapter.
+"""Agent Framework: agents, workflows and chat clients, through Microsoft's own AG-UI package.
 
-Where only the core package is installed, agents and clients speak through a thin adapter here.
+Where only the core package is installed, agents and clients speak through framework_stream.py.
 """
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from ...protocol.conversation import answered
 from ..adopt import Close, fresh_at, nothing
 from ..agent import Agent, Options, RunAgentInput, Wrapped, offered_tools
 from ..emitter import Emitter
+from ..framework_stream import FrameworkStream
 from ..official import accepted, load, plain_request, relay, with_context
 
+PACKAGE = "agent_framework_ag_ui"
 INSTALL = "agent-framework-ag-ui>=1.7"
-REFUSED = "The user did not allow this call."
 WHAT = "Serving Agent Framework objects"
+REFUSED = "The user did not allow this call."
 
 
 def adapt(obj: Any, options: Options) -> Agent:
-    """Wrap an agent, a workflow, a chat client, or a ready object of the official adapter.
+    """Wrap an agent, a workflow, a chat client, or what the AG-UI package makes of them.
 
     Instructions, tools, approvals, model and params belong to an agent already; only for a bare
     chat client they are taken here. Raises UnsupportedAgent when a package is missing.
     """
     core = load("agent_framework", INSTALL, WHAT)
-    official = load("agent_framework_ag_ui", INSTALL, WHAT)
-    if isinstance(obj, official.AgentFrameworkAgent | official.AgentFrameworkWorkflow):
-        options.only("an object of the official adapter")
-        return AgentFramework(obj, options, obj)
+    if type(obj).__module__.partition(".")[0] == PACKAGE:
+        options.only("a ready AG-UI agent")
+        return AgentFramework(obj, options)
     if isinstance(obj, core.Workflow):
         options.only("an Agent Framework workflow")
-        return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options, obj)
-    if hasattr(obj, "get_response") and not hasattr(obj, "run"):
-        client, close = fresh_at(obj, "client")
-        obj = agent_of(core, client, options)
-    else:
-        options.only("an Agent Framework agent")
-        obj, close = fresh_at(obj, "client", "client")
-    make = official.AgentFrameworkAgent
+        official = load(PACKAGE, INSTALL, WHAT)
+        return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options)
+    agent, close = agent_of(core, obj, options)
+    if find_spec(PACKAGE) is None:
+        return FrameworkStream(core, agent, options, close)
+    make = load(PACKAGE, INSTALL, WHAT).AgentFrameworkAgent
     quiet = accepted(make, require_confirmation=False, emit_messages_snapshot=False)
-    return AgentFramework(make(agent=obj, **quiet), options, obj, close)
+    return AgentFramework(make(agent=agent, **quiet), options, close)
 
 
-def agent_of(core: Any, client: Any, options: Options) -> Any:
-    """An agent around a chat client."""
-    tools = [tool_of(core, function, options) for function in options.tools]
+def agent_of(core: Any, obj: Any, options: Options) -> tuple[Any, Close]:
+    """The agent, or one around a chat client, on connections of its own where that is possible."""
+    if hasattr(obj, "run"):
+        options.only("an Agent Framework agent")
+        return fresh_at(obj, "client", "client")
+    client, close = fresh_at(obj, "client")
     sampling = {**options.params, **({"model": options.model} if options.model else {})}
-    return core.Agent(
+    agent = core.Agent(
         client=client,
         name=options.name,
         instructions=options.instructions,
-        tools=tools or None,
+        tools=[tool_of(core, function, options) for function in options.tools] or None,
         default_options=sampling or None,
     )
+    return agent, close
 
 
 def tool_of(core: Any, function: Any, options: Options) -> Any:
@@ -66,9 +70,9 @@ def tool_of(core: Any, function: Any, options: Options) -> Any:
 class AgentFramework(Wrapped):
     """An agent or workflow behind the official adapter's object, without its HTTP endpoint."""
 
-    def __init__(self, official: Any, options: Options, obj: Any, close: Close = nothing) -> None:
-        name = options.name or getattr(obj, "name", None) or "agent"
-        about = options.description or getattr(obj, "description", None) or ""
+    def __init__(self, official: Any, options: Options, close: Close = nothing) -> None:
+        name = options.name or official.name or "agent"
+        about = options.description or official.description or ""
         super().__init__(name, about, options.suggestions)
         self._official, self.aclose = official, close
 

@@ -5,8 +5,10 @@ A graph without a checkpointer gets one in memory, as the official adapter canno
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from ...protocol.conversation import Message
 from ..agent import Agent, Options, RunAgentInput, Wrapped
 from ..emitter import Emitter
 from ..official import accepted, load, relay, run_input
@@ -50,4 +52,39 @@ class LangGraph(Wrapped):
 
     async def run(self, request: RunAgentInput, emit: Emitter) -> None:
         """Answer one request; a copy per run, since the official object holds a run's state."""
-        await relay(self._official.clone().run(run_input(request)), emit)
+        known = await self._known_results(request["threadId"])
+        events = self._official.clone().run(run_input(with_ids(request, known)))
+        await relay(events, emit, {"MESSAGES_SNAPSHOT": partial(renamed, request)})
+
+    async def _known_results(self, thread: str) -> dict[str, str]:
+        """The ids of the tool messages that the graph holds, by their calls."""
+        state = await self._official.graph.aget_state({"configurable": {"thread_id": thread}})
+        values = state.values if isinstance(state.values, dict) else {}
+        messages = (each for each in values.get("messages", ()) if hasattr(each, "tool_call_id"))
+        return {message.tool_call_id: message.id for message in messages}
+
+
+def renamed(request: RunAgentInput, event: Any, emit: Emitter) -> bool:
+    """Tool messages under the ids the caller has for them, or they would seem to move.
+
+    Those are its own, or the call's, under which this adapter streams a result.
+    """
+    theirs = {each["toolCallId"]: each["id"] for each in request["messages"] if is_result(each)}
+    for message in event.messages:
+        if message.role == "tool":
+            message.id = theirs.get(message.tool_call_id, message.tool_call_id)
+    return False
+
+
+def is_result(message: Message) -> bool:
+    """Whether a message answers a call."""
+    return bool(message["role"] == "tool")
+
+
+def with_ids(request: RunAgentInput, known: dict[str, str]) -> RunAgentInput:
+    """The way back: a tool message that the graph holds must not seem a new one."""
+    messages = [
+        {**each, "id": known.get(each["toolCallId"], each["id"])} if is_result(each) else each
+        for each in request["messages"]
+    ]
+    return {**request, "messages": messages}

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 AIMOCK = (
-    Path(__file__).resolve().parents[3] / ".lanes/aimock/node_modules/@copilotkit/aimock/dist/cli.js"
+    Path(__file__).resolve().parents[3]
+    / ".lanes/aimock/node_modules/@copilotkit/aimock/dist/cli.js"
 )
 KEY = "sk-abcdefghijklmnopqrstuvwx"
 CALLS = [

@@ -25,9 +25,7 @@ class Offline(FunctionInvocationLayer, ChatMiddlewareLayer, ChatTelemetryLayer, 
         super().__init__(middleware=[])
         self._script = script
 
-    def _inner_get_response(
-        self, *, messages: Any, stream: bool, options: Any, **more: Any
-    ) -> Any:
+    def _inner_get_response(self, *, messages: Any, stream: bool, options: Any, **more: Any) -> Any:
         async def updates() -> AsyncIterator[ChatResponseUpdate]:
             async for contents in self._script(messages):
                 yield ChatResponseUpdate(

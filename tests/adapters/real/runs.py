@@ -66,7 +66,10 @@ def request_of(messages: str | Sequence[dict[str, Any]], **fields: Any) -> dict[
 
 
 async def run(
-    agent: Agent, messages: str | Sequence[dict[str, Any]], seen: list[Any] | None = None, **fields: Any
+    agent: Agent,
+    messages: str | Sequence[dict[str, Any]],
+    seen: list[Any] | None = None,
+    **fields: Any,
 ) -> Ran:
     """Run to the end; every event is checked as it leaves. ``seen`` gets them as they come."""
     request = request_of(messages, **fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,15 @@ import openai
 import pytest
 from agent_framework import Agent, Executor, Message, WorkflowBuilder, WorkflowContext, handler
 from agent_framework.openai import OpenAIChatCompletionClient
+from agent_framework_ag_ui import AgentFrameworkAgent
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases
 from models import Scripted
 from offline import Offline, weather
 from runs import calls_said, get_weather, run
 from test_openai_chat import CHAT, PICTURE
 
-from agui_notebook.errors import InvalidInput
+from agui_notebook.errors import InvalidInput, UnsupportedAgent
+from agui_notebook.server.adapters import agent_framework as adapter
 from agui_notebook.server.adapters import wrap
 from agui_notebook.server.agent import Agent as Ours
 
@@ -150,8 +153,43 @@ async def test_a_workflow_shows_its_steps_and_its_output() -> None:
     assert [m for m in ran.said if m["role"] == "assistant"] == [
         {"role": "assistant", "content": "HELLO"}
     ]
-    assert {step["stepName"] for step in ran.document["runs"][0]["steps"]} == {"superstep:1", "shout"}
+    assert {step["stepName"] for step in ran.document["runs"][0]["steps"]} == {
+        "superstep:1",
+        "shout",
+    }
     assert ran.end["outcome"] == {"type": "success"}
+
+
+@pytest.mark.anyio
+async def test_without_the_ag_ui_package_agents_still_speak_and_workflows_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "agent_framework_ag_ui", None)
+    monkeypatch.setattr(adapter, "find_spec", lambda name: None)
+    agent = wrap(Agent(Offline(weather), name="Weather", tools=[get_weather]))
+    ran = await run(agent, "weather?")
+    assert ran.said == [
+        {"role": "reasoning", "content": "Which city?"},
+        {"role": "assistant", "toolCalls": [CALL]},
+        {"role": "tool", "toolCallId": "call-1", "content": "3"},
+        {"role": "assistant", "content": "It is 3."},
+    ]
+    question = {"id": "u2", "role": "user", "content": "And the weather now?"}
+    again = await run(agent, [*ran.document["messages"], question])
+    assert again.said == [{"role": "assistant", "content": "It is 3."}]
+    waiting = wrap(Offline(weather), tools=[get_weather], approve=["get_weather"])
+    asked = await run(waiting, "weather?")
+    assert asked.end["message"].endswith("pip install agent-framework-ag-ui")
+    shout = Shout(id="shout")
+    with pytest.raises(UnsupportedAgent, match="pip install .agent-framework-ag-ui>=1.7"):
+        wrap(WorkflowBuilder(start_executor=shout, output_from=[shout]).build())
+
+
+@pytest.mark.anyio
+async def test_a_ready_ag_ui_agent_is_taken_as_it_is() -> None:
+    ready = AgentFrameworkAgent(agent=Agent(Offline(weather), name="Weather"))
+    ran = await run(wrap(ready), "hi")
+    assert ran.said[0] == {"role": "assistant", "content": "Hello there"}
 
 
 def test_options_that_belong_to_an_agent_are_refused() -> None:

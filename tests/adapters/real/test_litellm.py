@@ -36,7 +36,7 @@ class TestLiteLLM(ChatModelCases):
         entry = {"model_name": "m", "litellm_params": {"model": "openai/m", **place}}
         return wrap(litellm.Router(model_list=[entry], num_retries=0), model="m", **options)
 
-    def fault_said(self, flavour: str) -> tuple[str, str]:
+    def fault_said(self, flavour: str) -> tuple[str, str | None]:
         if flavour == "router":
             return self.dialect.fault_said
         kinds = "litellm.MidStreamFallbackError: litellm.RateLimitError: RateLimitError: "

@@ -1,0 +1,107 @@
+"""LangGraph's graphs, with ag-ui-protocol 1.0."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import openai
+import pytest
+from chat_cases import ChatModelCases
+from langchain.agents import create_agent
+from langchain_openai import ChatOpenAI
+from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.types import interrupt
+from models import Aimock, Scripted
+from runs import run
+from test_openai_chat import CHAT, PICTURE
+
+from agui_notebook.errors import InvalidInput
+from agui_notebook.server.adapters import wrap
+from agui_notebook.server.agent import Agent as Ours
+
+GRAPH = replace(
+    CHAT,
+    reasons=False,  # LangChain's client drops it
+    limit_said=("Error code: 429 - Rate limit reached for key ***", None),
+    fault_said=("Rate limit reached", None),
+    picture={
+        **PICTURE,
+        # a graph sees the context in its state, where its author may use it
+        "messages": [{"role": "system", "content": "Be brief."}, PICTURE["messages"][1]],
+    },
+)
+
+
+def model_at(url: str, **options: Any) -> ChatOpenAI:
+    # without a client of its own, all of LangChain's models share one pool for all loops
+    own = openai.DefaultAsyncHttpxClient()
+    return ChatOpenAI(
+        model="m",
+        base_url=f"{url}/v1",
+        api_key="k",
+        max_retries=0,
+        stream_usage=True,
+        http_async_client=own,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("flavour", ["graph"], indirect=True)
+class TestLangGraph(ChatModelCases):
+    """A graph has its model, instructions and tools; none of our options apply."""
+
+    dialect = GRAPH
+
+    def model(self, flavour: str, url: str, **options: Any) -> Ours:
+        model = model_at(url, **options.get("params", {}))
+        graph = create_agent(
+            model, options.get("tools") or [], system_prompt=options.get("instructions")
+        )
+        return wrap(graph)
+
+    @pytest.mark.anyio
+    async def test_an_answer_that_is_cut_off_is_never_a_success(
+        self, flavour: str, scripted: Scripted
+    ) -> None:
+        pytest.skip("LangChain takes a stream that was cut for an answer")
+
+
+def asking() -> Any:
+    """A graph, not compiled, that asks before it answers."""
+
+    def node(state: Any) -> Any:
+        answer = interrupt({"question": "Sure?"})
+        return {"messages": [{"role": "assistant", "content": f"You said {answer}"}]}
+
+    graph = StateGraph(MessagesState)
+    graph.add_node("ask", node)
+    graph.add_edge(START, "ask")
+    graph.add_edge("ask", END)
+    return graph
+
+
+@pytest.mark.anyio
+async def test_an_interrupt_is_answered_in_the_next_run_though_no_checkpointer_was_given() -> None:
+    agent = wrap(asking(), name="asks")
+    assert agent.name == "asks"
+    ran = await run(agent, "go")
+    [pending] = ran.end["outcome"]["interrupts"]
+    entry = {"interruptId": pending["id"], "status": "resolved", "payload": "yes"}
+    thread = {"threadId": ran.request["threadId"]}
+    again = await run(agent, ran.document["messages"], resume=[entry], **thread)
+    assert again.said == [{"role": "assistant", "content": "You said yes"}]
+    assert again.end["outcome"] == {"type": "success"}
+
+
+def test_connections_of_another_loop_are_explained(aimock: Aimock) -> None:
+    agent = wrap(create_agent(model_at(aimock.url), []))
+    asyncio.run(run(agent, "hello"))
+    ran = asyncio.run(run(agent, "hello"))
+    assert 'serve this one with loop="kernel"' in ran.end["message"]
+
+
+def test_options_that_belong_to_a_graph_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="tools="):
+        wrap(asking(), tools=[len])

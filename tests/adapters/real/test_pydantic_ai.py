@@ -1,0 +1,111 @@
+"""Pydantic AI's agents and models, with ag-ui-protocol 1.0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import openai
+import pytest
+from chat_cases import AdoptionCases, ChatModelCases
+from models import Scripted
+from pydantic_ai import Agent
+from pydantic_ai.models.function import DeltaToolCall, FunctionModel
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.openai import OpenAIProvider
+from runs import get_weather, run
+from test_openai_chat import CHAT
+
+from agui_notebook.server.adapters import wrap
+from agui_notebook.server.agent import Agent as Ours
+
+LIMITED = "{'message': 'Rate limit reached', 'type': 'rate_limit_error'}"
+AT_ONCE = (
+    "{'message': 'Rate limit reached for key ***', 'type': 'rate_limit_error', "
+    "'param': None, 'code': 'rate_limit_exceeded'}"
+)
+PYDANTIC = replace(
+    CHAT,
+    fault_said=(f"status_code: 429, model_name: m, body: {LIMITED}", None),
+    limit_said=(f"status_code: 429, model_name: m, body: {AT_ONCE}", None),
+    seal='{"id": "reasoning_content", "provider_name": "openai", "canonical_system": "openai"}',
+)
+
+
+class Clients:
+    dialect = PYDANTIC
+
+    def client(self, flavour: str, url: str) -> Any:
+        client = openai.AsyncOpenAI(base_url=f"{url}/v1", api_key="k", max_retries=0)
+        return OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client))
+
+
+@pytest.mark.parametrize("flavour", ["model", "agent"], indirect=True)
+class TestPydanticAI(Clients, ChatModelCases):
+    """A bare model takes the options; so does an agent, beside its own."""
+
+    def model(self, flavour: str, url: str, **options: Any) -> Ours:
+        if flavour == "model":
+            return wrap(self.client(flavour, url), **options)
+        return wrap(Agent(self.client(flavour, url)), **options)
+
+    @pytest.mark.anyio
+    async def test_an_answer_that_is_cut_off_is_never_a_success(
+        self, flavour: str, scripted: Scripted
+    ) -> None:
+        pytest.skip("Pydantic AI takes a stream that was cut for an answer")
+
+
+class TestAdoption(Clients, AdoptionCases):
+    """A client inside a provider inside a model inside an agent."""
+
+    def serve(self, client: Any) -> Ours:
+        return wrap(Agent(client))
+
+
+def stubborn(times: int) -> Any:
+    """A model that asks for the weather ``times`` times, then says so."""
+
+    async def stream(messages: Any, info: Any) -> Any:
+        asked = sum(type(m).__name__ == "ModelResponse" for m in messages)
+        if asked < times:
+            arguments = {"name": "get_weather", "json_args": '{"city":"Oslo"}'}
+            yield {0: DeltaToolCall(tool_call_id=f"call-{asked}", **arguments)}
+        else:
+            yield "That was all."
+
+    return FunctionModel(stream_function=stream)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        ({"status": "resolved", "payload": {"approved": True}}, "3"),
+        (
+            {"status": "resolved", "payload": {"approved": False}},
+            "The tool call was denied.",
+        ),
+    ],
+    ids=["yes", "no"],
+)
+async def test_an_approval_is_an_interrupt_and_its_answer_is_taken(
+    answer: dict[str, Any], result: str
+) -> None:
+    agent = wrap(stubborn(1), tools=[get_weather], approve=["get_weather"])
+    ran = await run(agent, "weather?")
+    [interrupt] = ran.end["outcome"]["interrupts"]
+    entry = {"interruptId": interrupt["id"], **answer}
+    again = await run(agent, ran.document["messages"], resume=[entry])
+    assert [m["content"] for m in again.said if m["role"] == "tool"] == [result]
+    assert again.end["outcome"] == {"type": "success"}
+    more = {"id": "u3", "role": "user", "content": "And now?"}
+    later = await run(agent, [*again.document["messages"], more])
+    assert later.end["type"] == "RUN_FINISHED"
+
+
+@pytest.mark.anyio
+async def test_a_model_that_will_not_stop_is_stopped() -> None:
+    ran = await run(wrap(stubborn(9), tools=[get_weather], max_rounds=2), "weather?")
+    assert ran.end["type"] == "RUN_ERROR"
+    assert "request_limit of 2" in ran.end["message"]
