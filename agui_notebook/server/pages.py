@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from .. import __version__
 from .agent import Agent
 
 HTML_HEADERS = [
@@ -27,7 +26,7 @@ pre {{ overflow-x: auto; border: 1px solid #8886; border-radius: 6px; font-size:
 </style></head><body>
 <h1>{name}</h1>
 <p>{description}</p>
-<p>This is an AG-UI agent, served by agui_notebook {version}. A browser's address line sends GET;
+<p>This is an AG-UI agent, served by agui_notebook. A browser's address line sends GET;
 an agent is asked with POST, and answers with a stream of server-sent events.</p>
 <h2>In a notebook</h2>
 <pre>import agui_notebook as agui
@@ -49,7 +48,6 @@ def person(agent: Agent, url: str, others: Mapping[str, Agent], *, token: bool) 
     page = PAGE.format(
         name=escape(agent.name),
         description=escape(agent.description),
-        version=__version__,
         url=escape(url),
         flag=flag,
         header=escape(header),
@@ -83,7 +81,7 @@ def program(agent: Agent, url: str, others: Mapping[str, Agent]) -> dict[str, An
 def capabilities(agent: Agent) -> dict[str, Any]:
     """AgentCapabilities (P-CAP-06): what every agent here can, and what this one declares."""
     declared = getattr(agent, "capabilities", {})
-    identity = {"name": agent.name, "type": "agui_notebook", "version": __version__}
+    identity = {"name": agent.name, "type": "agui_notebook"}
     if agent.description:
         identity["description"] = agent.description
     own = {"suggestions": list(agent.suggestions)} if agent.suggestions else {}

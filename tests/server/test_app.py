@@ -215,7 +215,7 @@ def test_capabilities_are_declared_per_agent(serving: Serving) -> None:
     server = serving({"demo": Demo(), "plain": lambda text: ""}, name="both")
     plain = get(server, "plain/capabilities", **server.headers).json()
     assert plain == {
-        "identity": {"name": "plain", "type": "agui_notebook", "version": "0.1.0"},
+        "identity": {"name": "plain", "type": "agui_notebook"},
         "transport": {"streaming": True},
     }
     demo = get(server, "capabilities", **server.headers).json()
