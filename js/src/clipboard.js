@@ -8,10 +8,12 @@ function copyBySelection(text) {
   field.style.position = "fixed"; // so that focusing it scrolls nothing
   field.style.top = "-100px";
   field.value = text;
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   document.body.append(field);
   field.select();
   const done = document.execCommand("copy");
   field.remove();
+  before?.focus();
   return done;
 }
 

@@ -74,6 +74,20 @@ class FakeHost:
     def receive(self, message: dict[str, Any]) -> None:
         self.page.evaluate("message => host.receive(message)", message)
 
+    def catch_copies(self) -> None:
+        """What is copied from now on is kept for ``copied``; this page has no clipboard."""
+        self.page.evaluate(
+            """() => { document.execCommand = () => {
+              globalThis.copied = document.activeElement.value;
+              return true;
+            }; }"""
+        )
+
+    @property
+    def copied(self) -> str:
+        text: str = self.page.evaluate("() => copied")
+        return text
+
     @property
     def sent(self) -> list[dict[str, Any]]:
         """The commands so far."""

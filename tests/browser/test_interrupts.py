@@ -23,6 +23,7 @@ APPROVAL = {
     },
     "anyOf": [{"required": ["approved"]}, {"required": ["accepted"]}],
 }
+EMAIL = {"type": "string", "format": "email"}
 BOOKING = {
     "type": "object",
     "required": ["city", "nights", "room"],
@@ -33,8 +34,8 @@ BOOKING = {
         "currency": {"enum": ["EUR", "USD", "GBP", "JPY", "CHF"], "default": "EUR"},
         "extras": {"type": "array", "uniqueItems": True, "items": {"enum": ["Spa", "Parking"]}},
         "guests": {"type": "array", "items": {"type": "string"}},
-        "contact": {"type": "object", "properties": {"email": {"format": "email", "type": "string"}}},
-        "pay": {"oneOf": [{"title": "Card", "type": "integer"}, {"title": "Name", "type": "string"}]},
+        "contact": {"type": "object", "properties": {"email": EMAIL}},
+        "pay": {"oneOf": [{"title": "Card", "type": "integer"}, {**TEXTS["to"], "title": "Name"}]},
     },
 }
 
@@ -146,7 +147,8 @@ def test_buttons_wait_a_moment_so_that_a_click_meant_for_else_is_no_consent(host
         """interrupts => {
           host.ops([["set", ["interrupts"], interrupts]]);
           globalThis.early = new Promise(done => new MutationObserver((_, own) => {
-            const approve = [...document.querySelectorAll("button")].find(b => b.textContent === "Approve");
+            const buttons = [...document.querySelectorAll("button")];
+            const approve = buttons.find(one => one.textContent === "Approve");
             if (!approve) return;
             own.disconnect();
             approve.click();

@@ -249,7 +249,7 @@ class EventsTab {
   #key(event) {
     const last = this.filter.passing.length - 1;
     const { key } = event;
-    if ((event.ctrlKey || event.metaKey) && key === "c") this.#copy(this.#selected);
+    if ((event.ctrlKey || event.metaKey) && key === "c" && !String(getSelection())) this.#copy(this.#selected);
     else if (key === "Enter") this.#select(this.#selected, this.detail.hidden !== false);
     else if (key === "Escape" && !this.detail.hidden) this.#select(this.#selected, false);
     else if (Object.hasOwn(MOVES, key) && last >= 0) this.#move(key, last);

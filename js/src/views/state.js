@@ -62,7 +62,7 @@ function editor({ text, named, label }, save, close) {
   const node = h("div", { class: "agui-tree-edit", onkeydown }, key, value, keep, drop, problem);
   const focus = () => {
     (key || value).focus();
-    value.select();
+    if (!key) value.select(); // in some browsers it also takes the focus
   };
   return { node, focus };
 }

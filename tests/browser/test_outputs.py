@@ -1,0 +1,198 @@
+"""Outputs of frontend tools, attachments and export, in a bare page."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from fake_host import FakeHost
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+# one red pixel
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4"
+    "z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
+)
+TABLE = "<table><tr><th>city</th></tr><tr><td>Lisbon</td></tr></table>"
+
+
+def told(output: dict[str, Any] | None = None, content: Any = "Hi") -> dict[str, Any]:
+    """A user's turn and a call of a tool of ours, with its output."""
+    call = {"id": "c1", "type": "function", "function": {"name": "plot", "arguments": "{}"}}
+    return {
+        "threadId": "t", "state": {}, "interrupts": [], "warnings": [],
+        "messages": [
+            {"id": "u", "role": "user", "content": content},
+            {"id": "a", "role": "assistant", "toolCalls": [call]},
+            {"id": "m", "role": "tool", "toolCallId": "c1", "content": "text for the model"},
+        ],
+        "runs": [{"runId": "r", "after": "u", "status": "success", "steps": [], "subagents": []}],
+        "items": {"call:c1": {"status": "done", "by": "notebook"}},
+        "outputs": {} if output is None else {"c1": output},
+    }  # fmt: skip
+
+
+@pytest.fixture
+def host(page: Page) -> FakeHost:
+    return FakeHost(page)
+
+
+def shown(host: FakeHost, output: dict[str, Any]) -> Locator:
+    host.open(told(output))
+    return host.page.locator(".agui-output")
+
+
+def frame(output: Locator) -> Any:
+    return output.frame_locator("iframe").locator("body")
+
+
+def test_a_picture_is_shown_with_its_text_as_its_name(host: FakeHost) -> None:
+    output = shown(host, {"image/png": PNG, "text/plain": "<Figure size 1x1>"})
+    expect(output.get_by_role("img", name="<Figure size 1x1>")).to_be_visible()
+    assert output.locator("img").evaluate("node => node.naturalWidth") == 1
+
+
+def test_html_stands_in_a_frame_without_scripts_in_the_colours_of_the_theme(page: Page) -> None:
+    host = FakeHost(page, "dark")
+    script = "<script>document.body.textContent = 'ran'</script>"
+    output = shown(host, {"text/html": TABLE + script})
+    expect(frame(output)).to_contain_text("Lisbon")
+    expect(output.locator("iframe")).to_have_attribute("sandbox", "")
+    assert frame(output).evaluate("node => getComputedStyle(node).color") == "rgb(255, 255, 255)"
+
+
+def test_svg_is_drawn_in_such_a_frame_too(host: FakeHost) -> None:
+    output = shown(host, {"image/svg+xml": "<svg width='9' height='40'><circle r='9'/></svg>"})
+    expect(output.frame_locator("iframe").locator("circle")).to_be_visible()
+
+
+def test_json_is_a_tree_and_text_is_text(host: FakeHost) -> None:
+    output = shown(host, {"application/json": {"rows": [1, 2]}, "text/plain": "plain <b>"})
+    expect(output.get_by_role("tree")).to_contain_text("rows")
+    output.get_by_role("button", name="Text").click()
+    expect(output).to_contain_text("plain <b>")
+    expect(output.get_by_role("tree")).to_have_count(0)
+
+
+def test_a_bundle_of_nothing_we_show_says_so(host: FakeHost) -> None:
+    output = shown(host, {"application/x-strange": "1"})
+    expect(output).to_contain_text("An output of a kind that is not shown here.")
+
+
+# -- attachments ---------------------------------------------------------------------------------
+
+
+def upload(name: str, kind: str, data: bytes = b"abc") -> dict[str, Any]:
+    return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def attach(host: FakeHost, *files: dict[str, Any]) -> None:
+    with host.page.expect_file_chooser() as chooser:
+        host.page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(list(files))  # type: ignore[arg-type]
+
+
+def test_chosen_files_are_sent_as_parts_of_their_kind(host: FakeHost) -> None:
+    host.open(told())
+    picture = upload("a.png", "image/png", base64.b64decode(PNG))
+    attach(host, picture, upload("b.pdf", "application/pdf"))
+    listed = host.page.get_by_role("list", name="Attached files").get_by_role("listitem")
+    expect(listed).to_have_count(2)
+    expect(listed.first.locator("img")).to_have_count(1)
+    host.page.get_by_role("textbox", name="Message").fill("Look")
+    host.page.get_by_role("button", name="Send").click()
+    image = {"type": "data", "value": PNG, "mimeType": "image/png"}
+    document = {"type": "data", "value": "YWJj", "mimeType": "application/pdf"}
+    assert host.sent[-1] == {
+        "kind": "send",
+        "parts": [
+            {"type": "text", "text": "Look"},
+            {"type": "image", "source": image, "metadata": {"filename": "a.png"}},
+            {"type": "document", "source": document, "metadata": {"filename": "b.pdf"}},
+        ],
+    }
+    expect(listed).to_have_count(0)
+
+
+def test_an_attached_file_is_taken_back(host: FakeHost) -> None:
+    host.open(told())
+    attach(host, upload("a.txt", "text/plain"))
+    host.page.get_by_role("button", name="Remove a.txt").click()
+    expect(host.page.get_by_text("a.txt")).to_have_count(0)
+    expect(host.page.get_by_role("button", name="Send")).to_be_disabled()
+
+
+def test_what_is_too_big_is_refused_with_a_sentence(host: FakeHost) -> None:
+    host.open(told())
+    attach(host, upload("film.mp4", "video/mp4", bytes(7_100_000)))
+    expect(host.page.get_by_text("film.mp4 (7.1 MB) does not fit")).to_be_visible()
+
+
+TRANSFER = """(node, kind) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File(["abc"], "given.txt", {type: "text/plain"}));
+  const given = {bubbles: true, cancelable: true, dataTransfer: transfer, clipboardData: transfer};
+  const Kind = kind === "paste" ? ClipboardEvent : DragEvent;
+  node.dispatchEvent(new Kind(kind, given));
+}"""
+
+
+@pytest.mark.parametrize(("way", "place"), [("paste", "textbox"), ("drop", "log")])
+def test_files_are_taken_from_a_paste_and_a_drop(host: FakeHost, way: str, place: Any) -> None:
+    host.open(told())
+    host.page.get_by_role(place).first.evaluate(TRANSFER, way)
+    expect(host.page.get_by_role("list", name="Attached files")).to_contain_text("given.txt")
+
+
+def test_files_of_a_turn_are_shown_and_remote_ones_only_named(host: FakeHost) -> None:
+    remote = {"type": "url", "value": "https://elsewhere.test/cat.png"}
+    parts = [
+        {"type": "text", "text": "These"},
+        {"type": "image", "source": {"type": "data", "value": PNG, "mimeType": "image/png"}},
+        {"type": "image", "source": remote},
+    ]
+    host.open(told(content=parts))
+    files = host.page.get_by_role("list", name="Files")
+    expect(files.get_by_role("listitem")).to_have_count(2)
+    expect(files.get_by_role("link", name="https://elsewhere.test/cat.png")).to_be_visible()
+    assert host.requests == []
+
+
+# -- export --------------------------------------------------------------------------------------
+
+
+def export(host: FakeHost, item: str) -> None:
+    host.page.get_by_role("button", name="Thread menu").click()
+    host.page.get_by_role("menuitem", name=item).click()
+
+
+def test_the_thread_is_saved_as_the_kernel_writes_it(host: FakeHost) -> None:
+    host.open(told())
+    export(host, "Save as Markdown")
+    assert host.sent[-1] == {"kind": "export", "format": "markdown"}
+    with host.page.expect_download() as download:
+        host.receive({"kind": "exported", "format": "markdown", "name": "chat.md", "text": "# Hi"})
+    assert download.value.suggested_filename == "chat.md"
+    assert download.value.path().read_text(encoding="utf-8") == "# Hi"
+
+
+def test_a_cell_is_copied(host: FakeHost) -> None:
+    host.open(told())
+    host.catch_copies()
+    export(host, "Copy as notebook cell")
+    host.receive({"kind": "exported", "format": "cell", "name": "cell", "text": "%%agui"})
+    expect(host.page.get_by_text("Copied.")).to_be_visible()
+    assert host.copied == "%%agui"
+
+
+def test_another_views_export_is_not_ours(host: FakeHost) -> None:
+    host.open(told())
+    saved: list[Any] = []
+    host.page.on("download", lambda download: saved.append(download))
+    host.receive({"kind": "exported", "format": "markdown", "name": "chat.md", "text": "# Hi"})
+    host.receive({"kind": "notice", "level": "info", "text": "afterwards"})
+    expect(host.page.get_by_text("afterwards")).to_be_visible()
+    assert saved == []
