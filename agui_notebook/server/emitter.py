@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from ..protocol.schema import PROTOCOL_VERSION
 from .ledger import Event, Ledger
+from .masking import explain
 from .repair import Repair
 from .usage import Usage
 
@@ -227,19 +228,24 @@ class Emitter:
             await self._close({"type": "STEP_FINISHED", "stepName": name})
 
     @asynccontextmanager
-    async def subagent(self, name: str, **about: str) -> AsyncIterator[Emitter]:
+    async def subagent(
+        self, name: str, *, description: str | None = None, call: str | None = None
+    ) -> AsyncIterator[Emitter]:
         """A delegation around a block, which speaks through the emitter it is given.
 
-        ``about`` takes ``description``, ``parentToolCallId`` and ``parentMessageId``. A block
-        that raises ends in SUBAGENT_ERROR, and the exception goes on (C-SUB-12).
+        ``call`` is the tool call that asked for it. A block that raises ends in SUBAGENT_ERROR,
+        and the exception goes on (C-SUB-12).
         """
         await self.pause()
         inner = self._child(mint())
-        await inner._announce(name, self._owner, about)
+        about = {"description": description, "parentToolCallId": call}
+        about["parentSubagentRunId"] = self._owner
+        known = {key: value for key, value in about.items() if value is not None}
+        await inner._send({"type": "SUBAGENT_STARTED", "name": name, **known})
         try:
             yield inner
         except Exception as error:
-            await inner._leave({"type": "SUBAGENT_ERROR", "message": str(error) or repr(error)})
+            await inner._leave({"type": "SUBAGENT_ERROR", "message": explain(error)[0]})
             raise
         await inner._leave({"type": "SUBAGENT_FINISHED", "outcome": {"type": "success"}})
 
@@ -248,12 +254,6 @@ class Emitter:
         inner._run, inner._owner = self._run, owner
         inner._text = inner._thought = inner._turn = None
         return inner
-
-    async def _announce(self, name: str, parent: str | None, about: Mapping[str, str]) -> None:
-        started = {"type": "SUBAGENT_STARTED", "name": name, **about}
-        if parent is not None:
-            started["parentSubagentRunId"] = parent
-        await self._send(started)
 
     async def _leave(self, last: Event) -> None:
         await self.pause()
@@ -293,9 +293,9 @@ class Emitter:
 
     async def started(self) -> None:
         """RUN_STARTED, with our own protocol version (P-VER-03)."""
-        await self._send(
-            {"type": "RUN_STARTED", **self._ids(), "protocolVersion": PROTOCOL_VERSION}
-        )
+        parent = {key: value for key, value in self._run.request.items() if key == "parentRunId"}
+        start = {"type": "RUN_STARTED", **self._ids(), **parent}
+        await self._send({**start, "protocolVersion": PROTOCOL_VERSION})
 
     async def finish(self) -> None:
         """Close what is open and send RUN_FINISHED with the outcome that is true."""
@@ -319,7 +319,7 @@ class Emitter:
     def _outcome(self) -> dict[str, Any]:
         if self._run.interrupts:
             return {"outcome": {"type": "interrupt", "interrupts": self._run.interrupts}}
-        if self._run.ending.get("outcome"):
+        if self._run.ending.get("outcome", {}).get("type") in ("interrupt", "cancelled"):
             return {}
         pending = self._run.ledger.pending()
         listed = {"pendingToolCallIds": pending} if pending else {}

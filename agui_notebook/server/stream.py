@@ -53,6 +53,8 @@ class Stream:
             gone.cancel()
             if not ended.done():
                 await self._end(ended, cancel)
+        if ended.done() and not ended.cancelled():
+            ended.result()  # raises what sending raised, under servers that say so
         await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _first(self, ways_out: Sequence[asyncio.Future[Any]]) -> None:

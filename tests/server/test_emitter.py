@@ -188,6 +188,14 @@ async def test_interrupts_end_the_run_as_interrupted_with_their_ids_filled_in() 
     assert second == {"id": "i2", "reason": "x"}
 
 
+async def test_the_run_that_a_run_continues_is_echoed() -> None:
+    async def play(emit: Emitter) -> None:
+        pass
+
+    events = await events_of(Acting(play), asked(parentRunId="r0", protocolVersion="1.7"))
+    assert events[0] == {**START, "parentRunId": "r0"}
+
+
 async def test_an_exception_becomes_one_error_and_nothing_follows() -> None:
     async def play(emit: Emitter) -> None:
         await emit.text("so far")
