@@ -24,7 +24,7 @@ from agui_notebook.protocol.reducer import reduce
 LEFT_OUT: dict[str, dict[str, Any]] = {
     "RUN_FINISHED": {"threadId": "test-thread-id", "runId": "test-run-id"},
     "CUSTOM": {"value": None},
-    "ACTIVITY_DELTA": {"activityType": "search"},
+    "ACTIVITY_DELTA": {"activityType": "search", "patch": []},
     "REASONING_MESSAGE_START": {"role": "reasoning"},
     "REASONING_ENCRYPTED_VALUE": {"encryptedValue": "opaque"},
 }
