@@ -54,7 +54,7 @@ const tamed = (html) => html.replace(/<(?=(?:a|area|base|form|link|meta)[\s/>])/
 /**
  * A document for an iframe with sandbox="": no script runs in it and nothing is fetched by it.
  * The policy stands first, so nothing that follows can come before it.
- * @param {unknown} data HTML or SVG @param {"light" | "dark"} scheme @returns {string}
+ * @param {unknown} data HTML or SVG @param {string} scheme light or dark @returns {string}
  */
 export const shutPage = (data, scheme) =>
   `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta charset="utf-8">` +

@@ -216,6 +216,8 @@ export interface Context {
   notice(text: string, level?: "info" | "error"): void;
   /** Says a finished thing to assistive technology, once. */
   announce(text: string): void;
+  /** A finished text as Markdown, for the modules that do not carry the Markdown themselves. */
+  markdown(text: string): HTMLElement;
   /** The element with class `agui`; menus and drops are measured against it. */
   root: HTMLElement;
 }

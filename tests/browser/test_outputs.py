@@ -61,7 +61,10 @@ def test_html_stands_in_a_frame_without_scripts_in_the_colours_of_the_theme(page
     output = shown(host, {"text/html": TABLE + script})
     expect(frame(output)).to_contain_text("Lisbon")
     expect(output.locator("iframe")).to_have_attribute("sandbox", "")
-    assert frame(output).evaluate("node => getComputedStyle(node).color") == "rgb(255, 255, 255)"
+    colour = "node => getComputedStyle(node).color"
+    assert frame(output).evaluate(colour) == "rgb(255, 255, 255)"
+    page.evaluate("() => { document.querySelector('.agui').style.colorScheme = 'light' }")
+    expect(frame(output)).to_have_css("color", "rgb(0, 0, 0)")
 
 
 def test_svg_is_drawn_in_such_a_frame_too(host: FakeHost) -> None:
@@ -75,6 +78,12 @@ def test_json_is_a_tree_and_text_is_text(host: FakeHost) -> None:
     output.get_by_role("button", name="Text").click()
     expect(output).to_contain_text("plain <b>")
     expect(output.get_by_role("tree")).to_have_count(0)
+
+
+def test_markdown_is_written_as_in_an_answer(host: FakeHost) -> None:
+    output = shown(host, {"text/markdown": "# Title\n\n- one\n- two"})
+    expect(output.get_by_role("heading", name="Title")).to_be_visible()
+    expect(output.get_by_role("listitem")).to_have_count(2)
 
 
 def test_a_bundle_of_nothing_we_show_says_so(host: FakeHost) -> None:

@@ -21,7 +21,9 @@ function base64(file) {
 /** @param {string} name @param {string | undefined} mimeType @param {string} data @param {...(Node | string)} more */
 function chip(name, mimeType, data, ...more) {
   const picture = imageData(`data:${mimeType};base64,${data}`);
-  const face = picture ? h("img", { class: "agui-thumb", src: picture, alt: "" }) : h("span", { class: "agui-thumb" }, icon("file"));
+  const face = picture
+    ? h("img", { class: "agui-thumb", src: picture, alt: "" })
+    : h("span", { class: "agui-thumb" }, icon("file"));
   return h("li", { class: "agui-file", title: name }, face, h("span", { class: "agui-file-name" }, name), more);
 }
 
@@ -37,7 +39,13 @@ export function attachments(context) {
   let held = [];
   let changed = () => {};
   const list = fileList("Attached files");
-  const input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Attach files", onchange: () => take(input) });
+  const input = h("input", {
+    type: "file",
+    multiple: true,
+    hidden: true,
+    "aria-label": "Attach files",
+    onchange: () => take(input),
+  });
   const node = h("div", { hidden: true }, list, input);
 
   /** @param {Attached[]} files */
@@ -88,7 +96,8 @@ export function attachments(context) {
 function sentChip({ type, source, metadata }) {
   const { type: kind, value = "", mimeType } = source ?? {};
   const name = String(metadata?.filename ?? (kind === "data" ? mimeType : value) ?? type);
-  if (kind === "url") return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, icon("file")), link(value, name));
+  if (kind === "url")
+    return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, icon("file")), link(value, name));
   return chip(name, mimeType, kind === "data" ? value : "");
 }
 

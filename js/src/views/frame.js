@@ -7,6 +7,7 @@ import { header } from "./header.js";
 import { TABS } from "./registry.js";
 import { banner, notices, welcome } from "./state_notes.js";
 import { transcript } from "./transcript.js";
+import { Written } from "./written.js";
 
 /** @import { Context, View } from "../types" */
 
@@ -60,13 +61,19 @@ function takeDrops(root, take) {
 }
 
 /**
- * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce">} given
+ * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given
  */
 export function frame(root, given) {
   const voice = announcer();
   const noticed = notices(given.signal);
   /** @type {Context} */
-  const context = { ...given, root, notice: noticed.show, announce: voice.say };
+  const context = { ...given, root, notice: noticed.show, announce: voice.say, markdown };
+  /** @param {string} text */
+  function markdown(text) {
+    const written = new Written(context);
+    written.update(text, false);
+    return written.node;
+  }
   const log = transcript(context);
   const input = composer(context, () => log.latest());
   const chat = h("div", { class: "agui-panel", role: "tabpanel" }, welcome(context).node, log.node, input.node);

@@ -9,38 +9,44 @@ import { jsonTree } from "./json_tree.js";
 /** @import { Show } from "../mime.js" */
 /** @import { Context, MimeBundle, View } from "../types" */
 
-/** The frame's text colour follows the widget's: light text means a dark page. @param {HTMLElement} root */
-function schemeOf(root) {
-  const [red = 0, green = 0, blue = 0] = (getComputedStyle(root).color.match(/[\d.]+/g) ?? []).map(Number);
-  return red + green + blue > 384 ? "dark" : "light";
-}
-
-/** @param {Context} context @param {unknown} data @returns {HTMLElement} */
-function page(context, data) {
+/** A frame does not inherit light or dark from where it stands. @param {unknown} data @param {Context} context */
+function page(data, { root, signal }) {
   const frame = document.createElement("iframe");
-  const scheme = schemeOf(context.root);
   frame.setAttribute("sandbox", "");
   frame.setAttribute("referrerpolicy", "no-referrer");
-  frame.setAttribute("srcdoc", shutPage(data, scheme));
   frame.title = "Output";
-  frame.style.colorScheme = scheme;
+  let drawn = "";
+  const draw = () => {
+    const scheme = getComputedStyle(root).colorScheme.includes("dark") ? "dark" : "light";
+    if (scheme === drawn) return;
+    drawn = scheme;
+    frame.style.colorScheme = scheme;
+    frame.setAttribute("srcdoc", shutPage(data, scheme));
+  };
+  const observer = new MutationObserver(draw);
+  observer.observe(root, { attributeFilter: ["style"] });
+  signal.addEventListener("abort", () => observer.disconnect());
+  draw();
   const box = h("div", { class: "agui-page" }, frame);
   box.style.height = `${likelyHeight(data)}px`;
   return box;
 }
 
-/** @type {Record<Show, (context: Context, mime: string, data: any, bundle: MimeBundle) => HTMLElement>} */
+/** @param {unknown} data */
+const text = (data) => h("pre", { class: "agui-text-output", tabindex: "0" }, textOf(data));
+
+/** @type {Record<Show, (data: any, mime: string, bundle: MimeBundle, context: Context) => HTMLElement>} */
 const SHOW = {
-  image: (_context, mime, data, bundle) =>
+  image: (data, mime, bundle) =>
     h("img", {
       class: "agui-picture",
       src: imageSource(mime, data),
       alt: textOf(bundle["text/plain"] ?? "Picture").slice(0, 200),
     }),
-  page: (context, _mime, data) => page(context, data),
-  markdown: (_context, _mime, data) => h("pre", { class: "agui-text-output" }, textOf(data)),
-  json: (_context, _mime, data) => jsonTree(data, { label: "Output", open: 3 }).node,
-  text: (_context, _mime, data) => h("pre", { class: "agui-text-output" }, textOf(data)),
+  page: (data, _mime, _bundle, context) => page(data, context),
+  markdown: (data, _mime, _bundle, context) => context.markdown(textOf(data)),
+  json: (data) => jsonTree(data, { label: "Output", open: 3 }).node,
+  text,
 };
 
 /** @param {Context} context @param {MimeBundle} bundle @returns {View} */
@@ -53,7 +59,7 @@ export function mime(context, bundle) {
     const choice = ways.map(({ label }, other) => button(label, () => draw(shown, other), { pressed: other === at }));
     node.replaceChildren(
       way
-        ? SHOW[way.show](context, way.mime, shown[way.mime], shown)
+        ? SHOW[way.show](shown[way.mime], way.mime, shown, context)
         : faint("An output of a kind that is not shown here."),
       ...(ways.length > 1
         ? [h("div", { class: "agui-toolbar agui-ways", role: "group", "aria-label": "Show as" }, choice)]
