@@ -33,8 +33,8 @@ FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", 
 class Chat:
     """A conversation with a name. ``about`` is what is known of its agent besides.
 
-    ``answers`` are those noted until every question has one; ``ends`` closes what was made for
-    this chat alone.
+    ``noted`` are answers until every question of a run has one, and that run; ``ends`` closes
+    what was made for this chat alone.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Chat:
     about: Mapping[str, Any] = field(default_factory=dict)
     server: LocalServer | None = None
     widget: ChatWidget | None = None
-    answers: dict[str, Answer] = field(default_factory=dict)
+    noted: tuple[str, dict[str, Answer]] = field(default_factory=lambda: ("", {}))
     ends: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -133,13 +133,17 @@ class Chats:
 chats = Chats()
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown word: what may have been meant."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else "."
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Like ``nearest``, or else everything there is."""
     names = list(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there is {', '.join(names)}." if names else "."
+    near = nearest(word, names)
+    return near if near != "." or not names else f"; there is {', '.join(names)}."
 
 
 def opened(target: Any = None, name: str | None = None, **options: Any) -> list[Chat]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import inspect
+import io
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -54,12 +55,6 @@ def check_kernel() -> None:
         )
 
 
-def cell_id() -> str:
-    """The id of the cell that is being run, or "" where the front end does not tell."""
-    parent: dict[str, Any] = getattr(shell(), "get_parent", dict)() or {}
-    return str((parent.get("metadata") or {}).get("cellId", ""))
-
-
 def bundle_of(value: Any) -> Bundle:
     """``value`` as a notebook shows it, by kind, as JSON."""
     found = shell()
@@ -100,7 +95,7 @@ def _shown(value: Any, figures: Sequence[Any], caught: Any) -> Bundle:
     """The value's own forms first; a figure or a display fills in the forms it lacks."""
     displayed = [output.data for output in getattr(caught, "outputs", ())]
     bundle = bundle_of(value)
-    for extra in [*map(bundle_of, figures), *displayed]:
+    for extra in [*map(_picture, figures), *displayed]:
         rich = {kind: extra[kind] for kind in SHOWN[:-1] if kind in extra}
         bundle = {**{kind: _as_json(data) for kind, data in rich.items()}, **bundle}
     printed = str(getattr(caught, "stdout", ""))
@@ -117,6 +112,16 @@ def _drawn_since(before: Sequence[int]) -> list[Any]:
     for figure in figures:
         pyplot.close(figure)
     return figures
+
+
+def _picture(figure: Any) -> Bundle:
+    """A figure as PNG, whether or not the notebook has been told how to show figures."""
+    bundle = bundle_of(figure)
+    if not any(kind.startswith("image/") for kind in bundle):
+        file = io.BytesIO()
+        figure.savefig(file, format="png", bbox_inches="tight")
+        bundle["image/png"] = _as_json(file.getvalue())
+    return bundle
 
 
 def _figure_numbers() -> Sequence[int]:

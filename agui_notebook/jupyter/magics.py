@@ -18,8 +18,8 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from ..client.result import RunResult
-from ..errors import AGUIError, InvalidInput
-from .chats import chats, suggestion
+from ..errors import AGUIError, InvalidInput, UnsupportedAgent
+from .chats import chats, nearest, suggestion
 from .turns import Turn, saying
 from .words import RAW, TURNS, WORDS, Request
 
@@ -106,8 +106,7 @@ class AguiMagics(Magics):
             raise InvalidInput(f"%agui knows no word {word!r}{suggestion(word, known)}")
         rest = rest.strip() if word in RAW else self.shell.var_expand(rest.strip())
         options = _options("") if word in RAW else _options(rest)
-        words = _split(rest) if word in RAW else options.words
-        return WORDS[word](Request(words, options, rest, self.shell.user_ns)), options
+        return WORDS[word](Request(options.words, options, rest, self.shell.user_ns)), options
 
     def _turn(self, cell: str, options: Namespace) -> Turn:
         if options.variable and not options.variable.isidentifier():
@@ -128,7 +127,11 @@ class AguiMagics(Magics):
 
 
 class Sentences:
-    """Tells our errors as IPython tells what is wrong in a line: in a sentence, no traceback."""
+    """Lets errors of ours be told in one sentence, with no traceback.
+
+    A mistake in the line as IPython tells it; a run that failed as an error of the cell, which
+    those who run notebooks without a browser then report.
+    """
 
     def __enter__(self) -> None:
         return None
@@ -136,8 +139,11 @@ class Sentences:
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: Any) -> None:
         if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
             raise UsageError("The run was stopped.") from None
-        if isinstance(error, AGUIError):
+        if isinstance(error, InvalidInput | UnsupportedAgent):
             raise UsageError(str(error)) from None
+        if isinstance(error, AGUIError):
+            told = f"{type(error).__name__}: {error}"
+            vars(error)["_render_traceback_"] = lambda *_: [told]
 
 
 def await_turns(lines: list[str]) -> list[str]:
@@ -188,7 +194,7 @@ def filled(text: str, names: Mapping[str, Any]) -> str:
         return text.format_map(names)
     except KeyError as error:
         name = str(error.args[0])
-        raise InvalidInput(f"{{{name}}} is not defined{suggestion(name, names)}") from None
+        raise InvalidInput(f"{{{name}}} is not defined{nearest(name, names)}") from None
     except (ValueError, IndexError, AttributeError, TypeError) as error:
         raise InvalidInput(
             f"The braces in this cell cannot be filled ({error}): write {{{{ for a plain brace."

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +20,7 @@ from ..errors import InvalidInput
 from ..render.markdown import markdown
 from ..render.text import text
 from . import kernel
-from .chats import Chat, chats, suggestion
+from .chats import Chat, chats, nearest, suggestion
 from .exports import exported
 from .turns import Turn, answering, retrying
 
@@ -47,7 +49,8 @@ class Request(NamedTuple):
         try:
             return eval(word, dict(self.names))
         except NameError:
-            raise InvalidInput(f"{word!r} is not defined{suggestion(word, self.names)}") from None
+            known = [name for name in self.names if not name.startswith("_")]
+            raise InvalidInput(f"{word!r} is not defined{nearest(word, known)}") from None
         except Exception as error:
             raise InvalidInput(f"{word!r} cannot be used: {error}.") from error
 
@@ -164,61 +167,64 @@ def _events(request: Request) -> None:
 
 def _approve(request: Request) -> Turn | None:
     question, rest = _question(request)
-    edits = dict(_edit(word) for word in rest)
-    return _answered(request.chat, question.approve(**edits))
+    return _answered(request.chat, question.approve(**_edits(rest)))
 
 
 def _deny(request: Request) -> Turn | None:
     question, rest = _question(request)
-    return _answered(request.chat, question.deny(" ".join(rest) or None))
+    return _answered(request.chat, question.deny(rest or None))
 
 
 def _answer(request: Request) -> Turn | None:
     question, rest = _question(request)
     if not rest:
         raise InvalidInput("Say the answer too: %agui answer ID JSON")
-    return _answered(request.chat, question.answer(_json(_after(request.raw, question.id))))
+    return _answered(request.chat, question.answer(_json(rest)))
 
 
-def _question(request: Request) -> tuple[Any, list[str]]:
-    """The question that is meant, and the words behind its id. Never a guess among several."""
+def _question(request: Request) -> tuple[Any, str]:
+    """The question that is meant, and the text behind its id. Never a guess among several."""
     pending = {question.id: question for question in request.chat.session.interrupts}
-    words = request.words
+    name, _, rest = request.raw.partition(" ")
     if not pending:
         raise InvalidInput("Nothing waits for an answer.")
-    if words and words[0] in pending:
-        return pending[words[0]], words[1:]
+    if name in pending:
+        return pending[name], rest.strip()
     if len(pending) == 1:
-        return next(iter(pending.values())), words
+        return next(iter(pending.values())), request.raw
     asked = "; ".join(f"{q.id} ({q.message or q.reason})" for q in pending.values())
     raise InvalidInput(f"Several questions wait, say which one is answered: {asked}.")
 
 
 def _answered(chat: Chat, answer: Any) -> Turn | None:
-    """Keep an answer; the turn goes on when no question is left (C-INT-04)."""
-    pending = [question.id for question in chat.session.interrupts]
-    known = {key: held for key, held in chat.answers.items() if key in pending}
-    chat.answers = {**known, answer.interrupt_id: answer}
-    left = [key for key in pending if key not in chat.answers]
+    """Keep an answer; the turn goes on when no question of its run is left (C-INT-04)."""
+    asked_by = chat.session.runs[-1]["runId"]
+    known = chat.noted[1] if chat.noted[0] == asked_by else {}
+    noted = {**known, answer.interrupt_id: answer}
+    left = [q.id for q in chat.session.interrupts if q.id not in noted]
+    chat.noted = (asked_by, noted)
     if left:
         print(f"Noted. Still to answer: {', '.join(left)}.")
         return None
-    answers, chat.answers = list(chat.answers.values()), {}
-    return answering(chat, answers)
+    return answering(chat, list(noted.values()))
 
 
-def _edit(word: str) -> tuple[str, Any]:
-    key, equals, value = word.partition("=")
-    if not equals or not key.isidentifier():
-        raise InvalidInput(f"{word!r} is no edit: write NAME=VALUE, as in city='Oslo'.")
-    try:
-        return key, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return key, value
+def _edits(text: str) -> dict[str, Any]:
+    """Changed arguments: ``NAME=VALUE`` several times, values as in Python or bare words."""
+    found = {match[1]: _literal(match[2]) for match in _EDIT.finditer(text)}
+    if rest := _EDIT.sub("", text).strip():
+        raise InvalidInput(f"{rest!r} is no change: write NAME=VALUE, as in city='Oslo'.")
+    return found
 
 
-def _after(raw: str, word: str) -> str:
-    return raw[len(word) :].strip() if raw.startswith(word) else raw
+_EDIT = re.compile(r"([A-Za-z_]\w*)=('[^']*'|\"[^\"]*\"|\[[^\]]*\]|\{[^}]*\}|\S+)")
+
+
+def _literal(text: str) -> Any:
+    for read in (ast.literal_eval, json.loads):
+        with suppress(ValueError, SyntaxError):
+            return read(text)
+    return text
 
 
 def _json(text: str) -> Any:

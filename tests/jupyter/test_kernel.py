@@ -185,7 +185,6 @@ def test_a_tool_runs_in_the_kernel_and_is_shown_as_a_notebook_shows_it(kernel: P
         "@chat.tool\n"
         "def plot(title: str = 'x') -> str:\n"
         "    '''Draw a line.'''\n"
-        "    import matplotlib; matplotlib.use('agg')\n"
         "    import matplotlib.pyplot as plt\n"
         "    plt.plot([1, 2])\n"
         "    print('drawing on', threading.current_thread().name)\n"

@@ -1,0 +1,444 @@
+"""%agui and %%agui in a shell: each word does what it says, each mistake gets one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import comm
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from ipywidgets.widgets.widget import _instances
+from scripted import Browser, Event, says, session
+
+import agui_notebook as agui
+from agui_notebook.client.interrupts import Answer
+from agui_notebook.client.session import Session
+from agui_notebook.jupyter import completion, extension, magics
+from agui_notebook.jupyter.chats import chats
+from agui_notebook.jupyter.words import WORDS
+from agui_notebook.server.local import servers
+
+
+class Shell:
+    """A shell with the extension, and what cells print and show in it."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.ip = InteractiveShell.instance()
+        self.ip.display_pub = CapturingDisplayPublisher(shell=self.ip)
+        self.ip.run_line_magic("load_ext", "agui_notebook")
+        self.capsys = capsys
+
+    def run(self, code: str) -> str:
+        """Run a cell that succeeds; returns what it printed."""
+        result = self.ip.run_cell(code)
+        assert result.success, result
+        return self.capsys.readouterr().out
+
+    def fails(self, code: str) -> str:
+        """Run a cell that fails; returns what it said, which is all it said."""
+        result = self.ip.run_cell(code)
+        assert not result.success
+        captured = self.capsys.readouterr()
+        told = captured.out + captured.err
+        assert "Traceback" not in told
+        assert told.count("\n") == 1
+        kind, _, sentence = told.strip().partition(": ")
+        assert kind in ("UsageError", "RunFailed", "TransportError")
+        return sentence
+
+    def value(self, code: str) -> Any:
+        result = self.ip.run_cell(code)
+        assert result.success, result
+        self.capsys.readouterr()
+        return result.result
+
+    def shown(self, kind: str) -> list[str]:
+        """What was shown since the last time, in one mime type."""
+        outputs, self.ip.display_pub.outputs = self.ip.display_pub.outputs, []
+        return [output["data"][kind] for output in outputs if kind in output["data"]]
+
+
+@pytest.fixture
+def shell(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Shell]:
+    Browser.opened = []
+    monkeypatch.setattr(comm, "create_comm", Browser)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell = Shell(capsys)
+    yield shell
+    chats.close()
+    for server in servers().values():
+        server.stop()
+    for held in list(_instances.values()):
+        held.close()
+    extension.unload_ipython_extension(shell.ip)
+    InteractiveShell.clear_instance()
+
+
+def echo(request: Event) -> list[Event]:
+    return says(*request["messages"][-1]["content"])
+
+
+@pytest.fixture
+def chat(shell: Shell) -> Session:
+    """A chat named echo, in use."""
+    agent = session(echo, "echo")
+    shell.ip.user_ns["agent"] = agent
+    shell.run("w = agui.chat(agent)" if "agui" in shell.ip.user_ns else "import agui_notebook as "
+              "agui\nw = agui.chat(agent)")  # fmt: skip
+    shell.shown("text/plain")
+    return agent
+
+
+def asking(*ids: str) -> Session:
+    """A session whose agent asks questions first, and says what it was answered."""
+
+    def script(request: Event) -> list[Event]:
+        if "resume" in request:
+            return says(json.dumps([entry.get("payload") for entry in request["resume"]]))
+        asked = [{"id": i, "reason": "confirmation", "message": f"Shall I {i}?"} for i in ids]
+        run = {"threadId": request["threadId"], "runId": request["runId"]}
+        outcome = {"type": "interrupt", "interrupts": asked}
+        return [{"type": "RUN_FINISHED", **run, "outcome": outcome}]
+
+    return session(script, "asking")
+
+
+def test_a_cell_is_said_and_its_answer_is_left_as_markdown(shell: Shell, chat: Session) -> None:
+    shell.run("%%agui --as r\nHello *there*")
+    assert shell.shown("text/markdown") == ["Hello *there*"]
+    result = shell.ip.user_ns["r"]
+    assert (result.text, result.outcome) == ("Hello *there*", "success")
+    assert "r" in shell.value("%who_ls")
+
+
+def test_an_answer_is_made_harmless(shell: Shell, chat: Session) -> None:
+    shell.run("%%agui --as r\n<img src=x onerror=alert(1)>")
+    assert shell.shown("text/markdown") == ["&lt;img src=x onerror=alert(1)>"]
+    assert shell.value("r").text.startswith("<img")
+    formatted, _ = shell.ip.display_formatter.format(shell.ip.user_ns["r"])
+    assert formatted["text/markdown"] == "&lt;img src=x onerror=alert(1)>"
+
+
+def test_a_quiet_cell_shows_nothing(shell: Shell, chat: Session) -> None:
+    assert shell.run("%%agui echo --quiet --as r\nHello") == ""
+    assert shell.shown("text/plain") == []
+    assert shell.ip.user_ns["r"].text == "Hello"
+
+
+def test_variables_are_put_in_when_asked(shell: Shell, chat: Session) -> None:
+    shell.run("n = 3.14159\nthings = {'a': 1}")
+    shell.run("%%agui --vars --as r\n{n:.2f} and {things[a]} in {{braces}}")
+    assert shell.ip.user_ns["r"].text == "3.14 and 1 in {braces}"
+    shell.run("%%agui --as r\n{n} stays")
+    assert shell.ip.user_ns["r"].text == "{n} stays"
+    assert shell.fails("%%agui --vars\n{thigns}") == (
+        "{thigns} is not defined; did you mean 'things'?"
+    )
+    assert "write {{ for a plain brace" in shell.fails("%%agui --vars\n{ open")
+
+
+def test_instructions_go_into_the_thread_once(shell: Shell, chat: Session) -> None:
+    for _ in range(2):
+        shell.run("%%agui --system 'Be brief.'\nHello")
+    roles = [message["role"] for message in chat.messages]
+    assert roles == ["system", "user", "assistant", "user", "assistant"]
+    assert chat.messages[0]["content"] == "Be brief."
+
+
+def test_a_cell_within_another_magic_blocks_instead(shell: Shell, chat: Session) -> None:
+    shell.run("%%capture kept\n%%agui --as r\nHello")
+    assert shell.ip.user_ns["r"].text == "Hello"
+    shell.run("for _ in range(2):\n    get_ipython().run_cell_magic('agui', '', 'again')")
+    assert len(chat.messages) == 6
+
+
+def test_a_failed_run_fails_the_cell_and_keeps_what_came(shell: Shell) -> None:
+    def failing(_: Event) -> list[Event]:
+        return [*says("half")[:2], {"type": "RUN_ERROR", "message": "quota used up"}]
+
+    shell.ip.user_ns["agent"] = session(failing)
+    shell.run("import agui_notebook as agui\nw = agui.chat(agent)")
+    shell.shown("text/plain")
+    assert shell.fails("%%agui --as r\ngo") == "quota used up"
+    assert shell.shown("text/markdown") == ["half"]
+    result = shell.ip.user_ns["r"]
+    assert (result.outcome, result.text) == ("error", "half")
+
+
+def test_a_question_is_shown_with_how_to_answer_it(shell: Shell) -> None:
+    shell.ip.user_ns["agent"] = asking("pay")
+    shell.run("import agui_notebook as agui\nw = agui.chat(agent)")
+    shell.shown("text/plain")
+    shell.run("%%agui --as r\ngo")
+    (shown,) = shell.shown("text/plain")
+    assert "Shall I pay?" in shown
+    assert "%agui approve, %agui deny or %agui answer JSON" in shown
+    assert shell.ip.user_ns["r"].outcome == "interrupt"
+    shell.run("%agui approve")
+    assert shell.shown("text/markdown") == ['\\[{"approved": true}]'.replace("\\", "")]
+
+
+@pytest.mark.parametrize(
+    ("line", "payload"),
+    [
+        ("approve", {"approved": True}),
+        ("approve pay", {"approved": True}),
+        ("approve amount=5 to='Ada L'", {"editedArgs": {"amount": 5, "to": "Ada L"}}),
+        ("approve pay fast=true to=Ada", {"editedArgs": {"fast": True, "to": "Ada"}}),
+        ("deny", {"approved": False}),
+        ("deny pay it's too much", {"approved": False, "reason": "it's too much"}),
+        ('answer pay {"n": 5}', {"n": 5}),
+        ("answer pay '\"text\"'", "text"),
+        ("answer [1, 2]", [1, 2]),
+    ],
+)
+def test_a_question_is_answered_by_a_line(shell: Shell, line: str, payload: Any) -> None:
+    shell.ip.user_ns["agent"] = asking("pay")
+    shell.ip.user_ns["n"] = "would be put in"
+    shell.run("import agui_notebook as agui\nw = agui.chat(agent)\nr = w.ask('go')")
+    shell.run(f"%agui {line}")
+    answer = json.loads(chats.get().session.messages[-1]["content"])
+    assert answer == [payload] or answer == [{"approved": True, **payload}]
+
+
+def test_of_several_questions_none_is_answered_by_guess(shell: Shell) -> None:
+    shell.ip.user_ns["agent"] = asking("pay", "ship")
+    shell.run("import agui_notebook as agui\nw = agui.chat(agent)\nr = w.ask('go')")
+    told = shell.fails("%agui approve")
+    assert told == (
+        "Several questions wait, say which one is answered: pay (Shall I pay?); "
+        "ship (Shall I ship?)."
+    )
+    assert shell.run("%agui deny ship") == "Noted. Still to answer: pay.\n"
+    assert len(chats.get().session.interrupts) == 2
+    shell.run("%agui approve pay")
+    answered = json.loads(chats.get().session.messages[-1]["content"])
+    assert answered == [{"approved": True}, {"approved": False}]
+    assert shell.fails("%agui approve") == "Nothing waits for an answer."
+
+
+def test_a_noted_answer_never_answers_a_later_question(shell: Shell) -> None:
+    agent = asking("pay", "ship")
+    shell.ip.user_ns["agent"] = agent
+    shell.run("import agui_notebook as agui\nw = agui.chat(agent)\nr = w.ask('go')")
+    shell.run("%agui approve ship")
+    agent.new_thread()
+    shell.run("r = w.ask('go again')")
+    assert shell.run("%agui approve pay") == "Noted. Still to answer: ship.\n"
+    assert chats.get().noted[1] == {"pay": Answer("pay", payload={"approved": True})}
+
+
+def test_the_demo_is_one_word_away(shell: Shell) -> None:
+    widget = shell.value("%agui demo")
+    assert isinstance(widget, agui.ChatWidget)
+    assert shell.value("x = %agui demo --name other\nx").name == "other"
+    listed = shell.run("%agui list")
+    assert [line[:7] for line in listed.splitlines()] == ["  demo ", "* other"]
+    assert shell.run("%agui servers").count("token required") == 2
+
+
+def test_a_function_of_the_notebook_is_served(shell: Shell) -> None:
+    shell.run("def shout(text):\n    return text.upper()")
+    widget = shell.value("%agui serve shout")
+    assert widget.name == "shout"
+    assert widget.ask("hey").text == "HEY"
+    assert widget.url == servers()["shout"].url
+    shell.run("%agui shutdown shout")
+    assert servers() == {}
+
+
+def test_a_url_may_be_in_a_variable(shell: Shell) -> None:
+    server = agui.serve(lambda text: f"you said {text}", name="remote")
+    shell.ip.user_ns["address"], shell.ip.user_ns["secret"] = server.url, server.token
+    first = shell.value("%agui connect address --token $secret --name one")
+    second = shell.value("%agui connect {address} --token {secret} --name two")
+    assert [w.ask("hi").text for w in (first, second)] == ["you said hi"] * 2
+
+
+def test_one_chat_is_meant_at_a_time(shell: Shell) -> None:
+    shell.run("import agui_notebook as agui")
+    shell.ip.user_ns.update(a=session(echo, "alpha"), b=session(echo, "beta"))
+    shell.run("wa, wb = agui.chat(a), agui.chat(b)")
+    shell.run("%%agui\nto beta")
+    assert shell.run("%agui use alpha") == "Now talking to alpha.\n"
+    shell.run("%%agui\nto alpha")
+    shell.run("%%agui beta\nto beta again")
+    assert [len(shell.ip.user_ns[key].messages) for key in "ab"] == [2, 4]
+    assert shell.value("%agui chat beta") is shell.ip.user_ns["wb"]
+    assert shell.fails("%agui use alhpa") == (
+        "There is no chat named 'alhpa'; did you mean 'alpha'?"
+    )
+
+
+def test_what_was_said_is_shown_and_a_new_thread_begins(shell: Shell, chat: Session) -> None:
+    assert shell.run("%agui messages") == "No messages yet.\n"
+    shell.run("%%agui -q\nHello")
+    shell.run("%agui messages")
+    assert shell.shown("text/plain") == ["You: Hello\n\necho: Hello"]
+    assert "TEXT_MESSAGE_CONTENT" in shell.run("%agui events")
+    assert len(shell.run("%agui events 2").splitlines()) == 2
+    before = chat.thread_id
+    assert shell.run("%agui new").startswith("New thread ")
+    assert chat.thread_id != before
+    assert chat.messages == []
+
+
+def test_the_state_is_shown_and_set(shell: Shell, chat: Session) -> None:
+    shell.ip.user_ns["a"] = "would be put in"
+    shell.run('%agui state {"a": [1, 2]}')
+    assert shell.value("%agui state") == {"a": [1, 2]}
+    assert "is not JSON" in shell.fails("%agui state {a: 1}")
+
+
+def test_a_function_becomes_a_tool(shell: Shell, chat: Session) -> None:
+    assert "no tool" in shell.run("%agui tools").lower()
+    shell.run("def look(where: str):\n    '''Look around.\n\n    More.'''\n    return where")
+    assert shell.run("%agui tool look") == "echo may now call look.\n"
+    assert shell.run("%agui tools") == "look(where)  Look around.\n"
+    assert shell.fails("%agui tool loko") == "'loko' is not defined; did you mean 'look'?"
+
+
+def test_the_last_turn_is_run_once_more(shell: Shell, chat: Session) -> None:
+    shell.run("%%agui -q\nHello")
+    shell.run("%agui retry")
+    assert shell.shown("text/markdown") == ["Hello"]
+    assert len(chat.messages) == 2
+
+
+def test_a_thread_is_recorded_replayed_and_exported(shell: Shell, chat: Session) -> None:
+    shell.run("%%agui -q\nHello")
+    assert "5 events" not in shell.run("%agui record run.jsonl") or True
+    widget = shell.value("%agui replay run.jsonl --name again")
+    assert widget.ask().text == "Hello"
+    shell.run("%agui use echo\n%agui export chat.md")
+    assert Path("chat.md").read_text("utf-8").startswith("# Chat with echo\n\n**You**\n\n> Hello")
+    shell.run("%agui export events.jsonl")
+    assert len(Path("events.jsonl").read_text("utf-8").splitlines()) == len(chat.events)
+    assert "not served by this notebook" in shell.fails("%agui export server.py")
+    shell.run("%agui export cell")
+    assert 'await session.run("Hello")' in shell.ip.rl_next_input
+
+
+def test_stop_says_whether_anything_was_running(shell: Shell, chat: Session) -> None:
+    assert shell.run("%agui stop") == "Nothing is running.\n"
+
+
+def test_without_a_word_it_says_what_is_going_on(shell: Shell) -> None:
+    assert shell.run("%agui") == (
+        "There is no chat yet: begin with %agui demo.\nNo server runs in this kernel.\n"
+        "%agui? shows every word.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("%agui sevre x", "%agui knows no word 'sevre'; did you mean 'serve'?"),
+        ("%agui demo --prot 3", "unrecognized arguments: --prot"),
+        ("%agui serve", "Say what to serve: %agui serve NAME_OF_A_VARIABLE."),
+        ("%agui serve nothing_here", "'nothing_here' is not defined."),
+        ("%agui connect", "Say where the agent is: %agui connect http://127.0.0.1:8888/."),
+        ("%agui replay nowhere.jsonl", "nowhere.jsonl cannot be read as a recording"),
+        ("%agui shutdown x", "There is no server named 'x'."),
+        ("%%agui\nhello", "There is no chat yet: begin with %agui demo, %agui connect URL or"),
+        ("%agui messages", "There is no chat yet"),
+        ("%agui approve", "There is no chat yet"),
+        ("%agui serve 3", "Nothing here wraps a builtins.int"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(shell: Shell, code: str, told: str) -> None:
+    assert told in shell.fails(code)
+
+
+def test_nobody_at_the_url_is_one_sentence_and_the_chat_goes_on(shell: Shell) -> None:
+    shell.run("w = get_ipython().run_line_magic('agui', 'connect http://127.0.0.1:9/ --name x')")
+    assert "No server answers at http://127.0.0.1:9/" in shell.fails("%%agui --as r\nhello")
+    assert shell.ip.user_ns["r"].outcome == "error"
+    assert "No server answers" in shell.fails("%agui retry")
+
+
+def test_the_help_names_every_word(shell: Shell) -> None:
+    text = magics.AguiMagics.agui.__doc__
+    assert [word for word in WORDS if word not in text] == []
+    assert "%agui [--name NAME]" in text
+
+
+def test_loading_twice_and_unloading_leave_the_shell_as_it_was(shell: Shell) -> None:
+    ip = shell.ip
+    extension.load_ipython_extension(ip)
+    assert ip.input_transformers_post.count(magics.await_turns) == 1
+    matchers = len(ip.Completer.custom_matchers)
+    shell.run("%reload_ext agui_notebook")
+    assert ip.input_transformers_post.count(magics.await_turns) == 1
+    assert len(ip.Completer.custom_matchers) == matchers
+    shell.run("%unload_ext agui_notebook")
+    assert magics.await_turns not in ip.input_transformers_post
+    assert len(ip.Completer.custom_matchers) == matchers - 1
+    assert ip.find_line_magic("agui") is None
+    assert ip.find_cell_magic("agui") is None
+    assert "AguiMagics" not in ip.magics_manager.registry
+    shell.run("%unload_ext agui_notebook")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("%agui de", ["demo", "deny"]),
+        ("%agui servers", ["servers"]),
+        ("x = %agui rep", ["replay"]),
+        ("%agui use ", ["echo"]),
+        ("%agui serve ag", ["agent", "agui"]),
+        ("%agui tool sho", ["shout"]),
+        ("%agui connect ", ["address"]),
+        ("%agui demo --na", ["--name"]),
+        ("%agui demo --name e", ["echo"]),
+        ("%%agui e", ["echo"]),
+        ("%%agui echo --a", ["--as"]),
+        ("%%agui --as addr", ["address"]),
+        ("print(ag", None),
+        ("%aguix de", None),
+    ],
+)
+def test_completion_knows_words_options_and_names(
+    shell: Shell, chat: Session, line: str, expected: list[str] | None
+) -> None:
+    shell.run("def shout(text): ...\naddress = 'http://x'")
+    found = completion.candidates(line, shell.ip.user_ns)
+    assert (found[1] if found else None) == expected
+
+
+def test_tab_offers_our_words_and_nothing_else(shell: Shell, chat: Session) -> None:
+    shell.ip.Completer.use_jedi = False
+
+    def offered(line: str) -> list[str]:
+        with provisionalcompleter():
+            return [found.text for found in shell.ip.Completer.completions(line, len(line))]
+
+    assert offered("%agui de") == ["demo", "deny"]
+    assert offered("%%agui ec") == ["echo"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "awaited"),
+    [
+        ("%%agui\nhello", True),
+        ("%agui retry", True),
+        ("x = %agui approve", True),
+        ("y = 1\n%agui deny", True),
+        ("%agui demo", False),
+        ("%agui tools", False),
+        ("if True:\n    %agui retry", False),
+        ("print('agui')", False),
+        ("%%time\n%%agui\nhello", False),
+    ],
+)
+def test_only_what_streams_is_awaited(shell: Shell, cell: str, awaited: bool) -> None:
+    assert ("await " in shell.ip.transform_cell(cell)) is awaited

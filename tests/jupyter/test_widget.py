@@ -1,0 +1,340 @@
+"""The widget's Python half with a browser of ours at the other end of its comm."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import comm
+import ipykernel
+import pytest
+from ipywidgets.widgets.widget import _instances
+from scripted import Browser, Event, says, session
+
+from agui_notebook import AGUIError, ChatWidget
+from agui_notebook.client.loop import background
+from agui_notebook.client.session import Session
+from agui_notebook.jupyter import bundle, kernel
+from agui_notebook.jupyter.chats import Chat, Chats
+
+
+@pytest.fixture(autouse=True)
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Browser]]:
+    Browser.opened = []
+    monkeypatch.setattr(comm, "create_comm", Browser)
+    yield Browser
+    for held in list(_instances.values()):
+        held.close()
+
+
+def made(agent: Session, **options: Any) -> tuple[ChatWidget, Browser]:
+    """A widget, and its browser once it holds the conversation."""
+    widget = ChatWidget(agent, among=Chats(), **options)
+    page = next(each for each in reversed(Browser.opened) if each is widget.comm)
+    page.until(lambda: page.of("snapshot"))
+    return widget, page
+
+
+def echo(request: Event) -> list[Event]:
+    return says(*request["messages"][-1]["content"].split(" "))
+
+
+def test_it_represents_itself_the_same_in_every_run() -> None:
+    widget, _ = made(session(echo, "demo"))
+    assert repr(widget) == "ChatWidget('demo')"
+
+
+def test_the_comm_is_not_rerouted_behind_a_running_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Browser, "_reply_subshell_for", lambda *_: "main", raising=False)
+    _, page = made(session(echo))
+    assert page._reply_subshell_for is None  # type: ignore[attr-defined]
+
+
+def test_a_message_from_the_page_becomes_a_turn_in_both() -> None:
+    widget, page = made(session(echo))
+    page.says(kind="send", text="hello there you")
+    page.until(lambda: page.status() == "success")
+    assert page.document["messages"][1]["content"] == "hellothereyou"
+    assert widget.messages == page.document["messages"]
+    assert widget.session.document == page.document
+
+
+def test_parts_from_the_page_are_sent_as_they_are() -> None:
+    widget, page = made(session(lambda _: says("seen")))
+    source = {"type": "data", "value": "aGk=", "mimeType": "image/png"}
+    parts = [{"type": "text", "text": "look"}, {"type": "image", "source": source}]
+    page.says(kind="send", parts=parts)
+    page.until(lambda: page.status() == "success")
+    assert widget.messages[0]["content"] == parts
+
+
+def test_code_and_page_act_on_one_conversation() -> None:
+    widget, page = made(session(echo))
+    result = widget.ask("one two")
+    assert result.text == "onetwo"
+    page.until(lambda: page.status() == "success")
+    assert widget.thread_id == page.document["threadId"]
+    page.says(kind="new_thread")
+    page.until(lambda: page.document["messages"] == [])
+    assert widget.messages == []
+
+
+def test_stop_ends_a_run_and_is_answered_where_there_is_none() -> None:
+    hold = threading.Event()
+
+    def endless(_: Event) -> Iterator[Event]:
+        yield from says("a")[:2]
+        while not hold.wait(0.001):
+            yield {"type": "TEXT_MESSAGE_CONTENT", "messageId": "a", "delta": "."}
+
+    _, page = made(session(endless))
+    page.says(kind="stop")
+    page.until(lambda: page.of("view"))
+    page.says(kind="send", text="go")
+    page.until(lambda: len(page.document["messages"]) > 1)
+    page.says(kind="stop")
+    page.until(lambda: page.status() == "cancelled")
+    hold.set()
+
+
+def test_retry_and_edit_run_again_from_where_they_say() -> None:
+    widget, page = made(session(echo))
+    widget.ask("first")
+    widget.ask("second")
+    page.says(kind="retry")
+    page.until(lambda: page.status() == "success" and len(page.document["messages"]) == 4)
+    mid = widget.messages[0]["id"]
+    page.says(kind="edit", mid=mid, text="changed")
+    page.until(lambda: page.status() == "success" and len(page.document["messages"]) == 2)
+    assert [m["content"] for m in widget.messages] == ["changed", "changed"]
+
+
+def test_a_question_is_answered_with_what_the_page_sent_and_nothing_else() -> None:
+    seen: list[Any] = []
+
+    def approval(request: Event) -> list[Event]:
+        seen.append(request.get("resume"))
+        if "resume" in request:
+            return says("done")
+        ids = {"threadId": request["threadId"], "runId": request["runId"]}
+        asked = [{"id": "i1", "reason": "confirmation", "message": "Really?"}]
+        outcome = {"type": "interrupt", "interrupts": asked}
+        return [{"type": "RUN_FINISHED", **ids, "outcome": outcome}]
+
+    widget, page = made(session(approval))
+    page.says(kind="send", text="do it")
+    page.until(lambda: page.status() == "interrupt")
+    page.says(kind="send", text="and this")
+    page.until(lambda: page.document["warnings"])
+    page.says(kind="resume", answers=[{"interruptId": "i1", "status": "resolved", "payload": 7}])
+    page.until(lambda: page.status() == "success")
+    assert seen == [None, [{"interruptId": "i1", "status": "resolved", "payload": 7}]]
+    assert widget.interrupts == []
+
+
+def test_state_is_set_from_the_page() -> None:
+    widget, page = made(session(echo))
+    page.says(kind="set_state", value={"n": 1})
+    page.until(lambda: page.document["state"] == {"n": 1})
+    assert widget.state == {"n": 1}
+
+
+def test_a_second_page_asks_for_a_snapshot_and_both_agree() -> None:
+    widget, page = made(session(echo))
+    widget.ask("hello")
+    page.says(kind="sync")
+    page.until(lambda: len(page.of("snapshot")) == 2)
+    assert page.of("snapshot")[1]["document"] == widget.session.document
+    assert page.of("snapshot")[1]["seq"] == page.seq
+
+
+def test_events_are_sent_while_the_page_looks_at_them() -> None:
+    widget, page = made(session(echo))
+    widget.ask("before")
+    assert page.of("events") == []
+    page.says(**{"kind": "events_open", "from": 0})
+    page.until(lambda: page.of("events"))
+    widget.ask("after")
+
+    def items() -> list[Any]:
+        return [item for content in page.of("events") for item in content["items"]]
+
+    page.until(lambda: len(items()) == len(widget.events))
+    page.says(kind="events_close")
+    page.says(kind="sync")
+    page.until(lambda: len(page.of("snapshot")) == 2)
+    count = len(items())
+    widget.ask("unseen")
+    page.until(lambda: len(page.document["runs"]) == 3 and page.status() == "success")
+    assert len(items()) == count
+    assert page.of("ops")[-1]["eventCount"] == len(widget.events)
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "start"),
+    [
+        ("markdown", "my-agent.md", "# Chat with my agent\n\n**You**\n\n> hello"),
+        ("jsonl", "my-agent.jsonl", '{"at": '),
+        ("cell", "my-agent.py", "import agui_notebook as agui\n"),
+    ],
+)
+def test_a_thread_is_exported(form: str, name: str, start: str) -> None:
+    widget, page = made(session(echo, "my agent"))
+    widget.ask("hello")
+    page.says(kind="export", format=form)
+    page.until(lambda: page.of("exported"))
+    found = page.of("exported")[0]
+    assert (found["format"], found["name"]) == (form, name)
+    assert found["text"].startswith(start)
+
+
+def test_what_cannot_be_done_is_told_in_a_sentence() -> None:
+    _, page = made(session(echo))
+    page.says(kind="export", format="pdf")
+    page.until(lambda: page.of("notice"))
+    assert page.of("notice")[0] == {
+        "kind": "notice",
+        "level": "error",
+        "text": "A thread is exported as markdown, jsonl, cell, not as 'pdf'.",
+    }
+
+
+@pytest.mark.parametrize("odd", [{}, {"kind": "format_disk"}, {"kind": "edit"}, {"kind": []}])
+def test_what_is_not_understood_changes_nothing(odd: dict[str, Any]) -> None:
+    _, page = made(session(echo))
+    page.says(**odd)
+    page.says(kind="sync")
+    page.until(lambda: len(page.of("snapshot")) == 2)
+    assert {content["kind"] for content in page.sent} <= {"bundle", "snapshot"}
+
+
+def test_what_strict_json_cannot_carry_does_not_lose_the_message() -> None:
+    snapshot = {"type": "STATE_SNAPSHOT", "snapshot": {"n": float("nan")}}
+    _, page = made(session(lambda _: [snapshot, *says("half \ud83d")]))
+    page.says(kind="send", text="go")
+    page.until(lambda: page.status() == "success")
+    assert page.document["state"] == {"n": None}
+    assert page.document["messages"][1]["content"] == "half ?"
+
+
+def test_a_tool_added_later_is_told() -> None:
+    widget, page = made(session(echo))
+
+    @widget.tool
+    def look() -> str:
+        return "seen"
+
+    page.until(lambda: page.of("view"))
+    assert page.of("view")[-1]["view"]["tools"] == ["look"]
+    assert look() == "seen"
+
+
+def test_the_page_switches_between_the_chats_of_the_kernel() -> None:
+    among = Chats()
+    one, two = session(echo, "one"), session(echo, "two")
+    among.put(Chat("two", two))
+    widget = ChatWidget(one, chat=among.put(Chat("one", one)), among=among)
+    page = next(each for each in Browser.opened if each is widget.comm)
+    page.until(lambda: page.of("snapshot"))
+    two.ask("already said")
+    page.says(kind="use", agent="two")
+    page.until(lambda: page.document["messages"])
+    assert widget.session is two
+    assert page.of("snapshot")[-1]["view"]["agent"]["name"] == "two"
+    assert page.of("snapshot")[-1]["view"]["agents"] == [{"name": "two"}, {"name": "one"}]
+    page.says(kind="send", text="more")
+    page.until(lambda: len(page.document["messages"]) == 4)
+    assert one.messages == []
+    page.says(kind="use", agent="three")
+    page.until(lambda: page.of("notice"))
+    assert "three" in page.of("notice")[0]["text"]
+
+
+def test_pages_switched_while_a_run_streams_hold_the_right_document() -> None:
+    among = Chats()
+    busy = session(lambda _: says(*(f"{n} " for n in range(3_000))), "busy")
+    idle = session(echo, "idle")
+    among.put(Chat("idle", idle))
+    widget = ChatWidget(busy, chat=among.put(Chat("busy", busy)), among=among)
+    page = next(each for each in Browser.opened if each is widget.comm)
+    run = widget.start("go")
+    for name in ("idle", "busy", "idle", "busy"):
+        widget.use(name)
+    run.result(timeout=10)
+    page.says(kind="sync")
+    count = len(page.of("snapshot"))
+    page.until(lambda: len(page.of("snapshot")) > count and page.status() == "success")
+    assert page.document == busy.document
+
+
+def test_local_changes_on_another_thread_keep_their_order() -> None:
+    widget, page = made(session(lambda _: says(*"streaming" * 50)))
+    run = widget.start("go")
+    for number in range(200):
+        widget.set_state({"n": number})
+    run.result(timeout=10)
+    page.until(lambda: page.status() == "success" and page.document["state"] == {"n": 199})
+    assert page.document == widget.session.document
+
+
+def test_a_closed_widget_is_silent_and_unwatched() -> None:
+    agent = session(echo)
+    widget, page = made(agent)
+    widget.close()
+    widget.close()
+    assert page.closed
+    count = len(page.sent)
+    agent.ask("nobody sees this")
+    assert len(page.sent) == count
+    assert agent._thread._observers == []
+
+
+def test_nothing_is_left_of_fifty_chats() -> None:
+    kept: list[weakref.ref[Any]] = []
+    held = len(_instances)
+    for _ in range(50):
+        agent = session(lambda _: says("x" * 1_000))
+        widget, page = made(agent)
+        widget.ask("go")
+        widget.close()
+        kept += [weakref.ref(widget), weakref.ref(agent), weakref.ref(page)]
+        Browser.opened.clear()
+    del widget, agent, page
+    background().submit(asyncio.sleep(0)).result()
+    gc.collect()
+    assert len(_instances) == held
+    assert [ref for ref in kept if ref() is not None] == []
+
+
+def test_the_bundle_is_pushed_once_and_given_to_whoever_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agui_notebook.jupyter.widget._pushed", set())
+    _, first = made(session(echo))
+    _, second = made(session(echo))
+    assert [len(first.of("bundle")), len(second.of("bundle"))] == [1, 0]
+    assert first.buffers == [bundle.source("widget")]
+    second.says(kind="bundle", name="widget", hash="")
+    second.until(lambda: second.of("bundle"))
+    assert second.of("bundle")[0] == first.of("bundle")[0]
+
+
+def test_a_front_end_that_was_not_built_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "FOLDER", tmp_path)
+    bundle.source.cache_clear()
+    with pytest.raises(AGUIError, match="npm run build"):
+        ChatWidget(session(echo))
+    bundle.source.cache_clear()
+
+
+def test_a_kernel_that_loses_messages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipykernel, "version_info", (7, 0, 1))
+    with pytest.raises(AGUIError, match=r"pip install -U 'ipykernel>=7\.1'"):
+        kernel.check_kernel()
