@@ -87,14 +87,14 @@ def test_an_answer_is_seen_growing(lab: Desk) -> None:
 
 
 def test_it_goes_on_growing_while_a_cell_is_busy(lab: Desk) -> None:
-    lab.open(AGENT, "import time; time.sleep(4)")
+    lab.open(AGENT, "import time; time.sleep(15)")
     lab.run(0)
     expect(composer(lab)).to_be_visible()
     lab.start(1)
     start = time.monotonic()
     send(lab, "20")
     expect(transcript(lab)).to_contain_text("n19 done.")
-    assert time.monotonic() - start < 3, "the answer waited for the cell"
+    assert time.monotonic() - start < 10, "the answer waited for the cell"
 
 
 def test_a_page_reload_in_the_middle_loses_nothing(lab: Desk) -> None:
@@ -136,7 +136,7 @@ def test_a_restarted_kernel_starts_afresh(lab: Desk) -> None:
 
 
 def test_stop_works_while_a_cell_is_busy(lab: Desk) -> None:
-    lab.open(AGENT, "import time; time.sleep(6)", "result = chat.runs[-1]['status']; print(result)")
+    lab.open(AGENT, "import time; time.sleep(12)", "result = chat.runs[-1]['status']; print(result)")
     lab.run(0)
     expect(composer(lab)).to_be_visible()
     lab.start(1)
@@ -145,6 +145,6 @@ def test_stop_works_while_a_cell_is_busy(lab: Desk) -> None:
     start = time.monotonic()
     lab.page.get_by_role("button", name="Stop").click()
     expect(lab.page.get_by_role("button", name="Send")).to_be_visible()
-    assert time.monotonic() - start < 2, "Stop waited for the cell"
+    assert time.monotonic() - start < 6, "Stop waited for the cell"
     lab.run(2)
     assert lab.text(2) == "cancelled\n"
