@@ -13,7 +13,7 @@ import { splitRow } from "./table.js";
  * @property {HTMLElement} element
  * @property {(block: Block) => void} update  the block may have grown
  * @property {Kind} kind
- * @property {() => Element} [end]  where a caret belongs
+ * @property {() => Element | undefined} [end]  where a caret belongs
  * @property {() => boolean} [define]  definitions were added; says whether some are still missing
  *
  * @typedef {Outside & {
@@ -154,14 +154,27 @@ function table(block, canvas) {
   };
 }
 
+const PART = 16; // blocks
+
+/** What is out of sight costs nothing, part by part: every block for itself would be too many. @param {HTMLElement} element */
+function partsOf(element) {
+  /** @type {HTMLElement[]} */
+  const parts = [];
+  return (/** @type {number} */ at) => {
+    const index = Math.floor(at / PART);
+    return (parts[index] ??= element.appendChild(h("div", { class: "agui-part" })));
+  };
+}
+
 /** Quotes, lists, items and the document itself. @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @returns {Painted} */
 function container(element, kind, canvas) {
   /** @type {{ block: Block, painted: Painted }[]} */
   const shown = [];
+  const place = kind === "doc" ? partsOf(element) : () => element;
   return {
     element,
     kind,
-    end: () => shown.at(-1)?.painted.end?.() ?? element,
+    end: () => shown.at(-1)?.painted.end?.(),
     update(it) {
       if (kind === "list") element.classList.toggle("agui-tight", !it.loose);
       let keep = Math.min(shown.length, it.children.length);
@@ -170,7 +183,7 @@ function container(element, kind, canvas) {
       if (keep) shown[keep - 1].painted.update(it.children[keep - 1]);
       for (const child of it.children.slice(keep)) {
         const painted = PAINT[child.kind](child, canvas);
-        element.append(painted.element);
+        place(shown.length).append(painted.element);
         shown.push({ block: child, painted });
         painted.update(child);
       }

@@ -79,8 +79,9 @@ export class MarkdownStream {
       this.#definitions = definitions.size;
       for (const painted of waiting) if (!painted.define?.()) waiting.delete(painted);
     }
-    if (this.#finished) this.#caret.remove();
-    else (this.#paint.end?.() ?? this.node).append(this.#caret);
+    const end = this.#finished ? undefined : this.#paint.end?.();
+    if (end) end.append(this.#caret);
+    else this.#caret.remove();
   }
 
   /** @param {() => Promise<void>} job */
