@@ -16,18 +16,31 @@ _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's m
 def merged(held: Sequence[Message], event: Mapping[str, Any]) -> list[Message]:
     """The messages after ``event``: same id replaced in place, new ids appended, the rest gone.
 
-    Local activity and reasoning messages survive unless the snapshot speaks of that role.
+    Local activity and reasoning messages survive unless the snapshot speaks of that role. A tool
+    message that the snapshot holds under another id is that message still, and stays in place:
+    deployed servers name a result differently each time, and its call must not lose it.
     """
     stated = event["messages"]
     by_id = {message["id"]: message for message in reversed(stated)}
+    by_id |= _renamed(held, stated, by_id)
     survives = _survivors(event)
     kept = [
         by_id.get(message["id"], message)
         for message in held
         if message["id"] in by_id or survives(message)
     ]
-    known = {message["id"] for message in held}
+    known = {message["id"] for message in (*held, *kept)}
     return kept + [message for message in stated if message["id"] not in known]
+
+
+def _renamed(
+    held: Sequence[Message], stated: Sequence[Message], by_id: Mapping[str, Message]
+) -> dict[str, Message]:
+    """Held tool messages whose ids the snapshot lacks, and what it has for the same calls."""
+    ids = {message["id"] for message in held}
+    fresh = {m["toolCallId"]: m for m in stated if m["role"] == "tool" and m["id"] not in ids}
+    gone = (m for m in held if m["role"] == "tool" and m["id"] not in by_id)
+    return {m["id"]: fresh[m["toolCallId"]] for m in gone if m["toolCallId"] in fresh}
 
 
 def _survivors(event: Mapping[str, Any]) -> Callable[[Message], bool]:

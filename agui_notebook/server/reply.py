@@ -91,7 +91,7 @@ class Reply:
 
     def account(self) -> None:
         """Report the tokens of this model call, once, however it ended."""
-        if self._usage:
+        if self._usage.keys() - {"provider", "model"}:
             self.emit.usage(**self._usage)
 
     async def end(self) -> None:

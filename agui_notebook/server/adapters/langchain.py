@@ -38,9 +38,9 @@ def adapt(obj: Any, options: Options) -> Agent:
 async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer: messages, or the text that a chain makes of them."""
     tools = [{"type": "function", "function": dict(tool)} for tool in prompt.tools]
-    bound = each_step(runnable, partial(with_tools, tools)) if tools else runnable
-    chosen = {"model": prompt.model} if prompt.model else {}
-    start = partial(bound.astream, input_of(steps_of(bound)[0], prompt), **chosen, **prompt.params)
+    chosen = {**({"model": prompt.model} if prompt.model else {}), **prompt.params}
+    bound = each_step(runnable, partial(told, tools, chosen))
+    start = partial(bound.astream, input_of(steps_of(bound)[0], prompt))
     total: Counter[str] = Counter()
     async with streaming(start) as chunks:
         async for chunk in chunks:
@@ -62,9 +62,12 @@ def each_step(runnable: Any, change: Callable[[Any], Any]) -> Any:
     return type(runnable)(*changed) if len(steps) > 1 else changed[0]
 
 
-def with_tools(tools: list[dict[str, Any]], step: Any) -> Any:
-    """A chat model told of the tools; any other part as it is."""
-    return step.bind_tools(tools) if hasattr(step, "bind_tools") else step
+def told(tools: list[dict[str, Any]], chosen: Mapping[str, Any], step: Any) -> Any:
+    """A chat model told of the tools and parameters; any other part as it is."""
+    if not hasattr(step, "bind_tools"):
+        return step
+    step = step.bind_tools(tools) if tools else step
+    return step.bind(**chosen) if chosen else step
 
 
 def fresh_model(closing: list[Close], model: Any) -> Any:
@@ -107,9 +110,8 @@ async def read(chunk: Any, reply: Reply, total: Counter[str]) -> None:
     for block in chunk.content_blocks:
         if take := BLOCKS.get(block["type"]):
             await take(block, reply)
-    if chunk.usage_metadata:
-        total.update(counts(chunk.usage_metadata))  # what a chunk reports is its own share
-        reply.usage(model=chunk.response_metadata.get("model_name"), **total)
+    total.update(counts(chunk.usage_metadata or {}))  # what a chunk reports is its own share
+    reply.usage(model=chunk.response_metadata.get("model_name"), **total)
 
 
 async def _text(block: Mapping[str, Any], reply: Reply) -> None:

@@ -181,7 +181,7 @@ async def test_without_the_ag_ui_package_agents_still_speak_and_workflows_say_wh
     asked = await run(waiting, "weather?")
     assert asked.end["message"].endswith("pip install agent-framework-ag-ui")
     shout = Shout(id="shout")
-    with pytest.raises(UnsupportedAgent, match="pip install .agent-framework-ag-ui>=1.7"):
+    with pytest.raises(UnsupportedAgent, match=r"pip install .agent-framework-ag-ui>=1\.7"):
         wrap(WorkflowBuilder(start_executor=shout, output_from=[shout]).build())
 
 

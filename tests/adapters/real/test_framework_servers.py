@@ -1,0 +1,96 @@
+"""Our client with the servers that Pydantic AI and LangGraph bring themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ag_ui_langgraph import LangGraphAgent, add_langgraph_fastapi_endpoint
+from fastapi import FastAPI
+from hosts import hosted
+from langgraph.checkpoint.memory import MemorySaver
+from langgraph.prebuilt import create_react_agent
+from models import Aimock
+from pydantic_ai import Agent, DeferredToolRequests
+from pydantic_ai.ui.ag_ui import AGUIAdapter
+from runs import get_weather
+from starlette.applications import Starlette
+from starlette.routing import Route
+from test_langgraph import asking, model_at
+from test_pydantic_ai import stubborn
+
+from agui_notebook import connect
+
+
+def pydantic_ai(*, approval: bool) -> Starlette:
+    agent = Agent(stubborn(1), output_type=[str, DeferredToolRequests])
+    decorate = agent.tool_plain(requires_approval=True) if approval else agent.tool_plain
+    decorate(get_weather)
+
+    async def answer(request: Any) -> Any:
+        return await AGUIAdapter.dispatch_request(request, agent=agent)
+
+    return Starlette(routes=[Route("/", answer, methods=["POST"])])
+
+
+def langgraph(graph: Any) -> FastAPI:
+    app = FastAPI()
+    agent = LangGraphAgent(name="graph", graph=graph, emit_interrupt_outcome=True)
+    add_langgraph_fastapi_endpoint(app, agent, "/")
+    return app
+
+
+@pytest.mark.anyio
+async def test_pydantic_ai_takes_a_second_turn_built_from_the_document() -> None:
+    with hosted(pydantic_ai(approval=False)) as url, connect(url) as session:
+        first = await session.run("weather?")
+        assert (first.text, first.outcome) == ("That was all.", "success")
+        assert [(call["name"], call["result"]) for call in first.tool_calls] == [
+            ("get_weather", "3")
+        ]
+        second = await session.run("and now?")
+        assert (second.text, second.outcome) == ("That was all.", "success")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("yes", [True, False], ids=["yes", "no"])
+async def test_pydantic_ai_asks_for_an_approval_and_gets_it(yes: bool) -> None:
+    with hosted(pydantic_ai(approval=True)) as url, connect(url) as session:
+        asked = await session.run("weather?")
+        assert asked.outcome == "interrupt"
+        [interrupt] = asked.interrupts
+        result = await session.resume([interrupt.approve() if yes else interrupt.deny()])
+        assert (result.text, result.outcome) == ("That was all.", "success")
+        results = [m["content"] for m in session.messages if m["role"] == "tool"]
+        assert (results == ["3"]) is yes
+        later = await session.run("and now?")
+        assert later.outcome == "success"
+
+
+@pytest.mark.anyio
+async def test_langgraph_takes_a_second_turn_built_from_the_document(aimock: Aimock) -> None:
+    graph = create_react_agent(model_at(aimock.url), [get_weather], checkpointer=MemorySaver())
+    with hosted(langgraph(graph)) as url, connect(url) as session:
+        first = await session.run("two cities")
+        assert (first.text, first.outcome) == ("Looking.\n\nOslo 3, Rome 20", "success")
+        assert [message["role"] for message in session.messages] == [
+            "user",
+            "assistant",
+            "tool",
+            "tool",
+            "assistant",
+        ]
+        second = await session.run("hello")
+        assert (second.text, second.outcome) == ("Hello from the model", "success")
+
+
+@pytest.mark.anyio
+async def test_langgraph_asks_and_is_answered() -> None:
+    graph = asking().compile(checkpointer=MemorySaver())
+    with hosted(langgraph(graph)) as url, connect(url) as session:
+        asked = await session.run("go")
+        assert asked.outcome == "interrupt"
+        [interrupt] = asked.interrupts
+        result = await session.resume([interrupt.answer("yes")])
+        assert (result.text, result.outcome) == ("You said yes", "success")
+        assert (await session.run("go")).outcome == "interrupt"
