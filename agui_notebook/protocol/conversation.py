@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from .operations import copied
+
 Message = dict[str, Any]
 Event = dict[str, Any]
 
@@ -82,11 +84,14 @@ class Document(TypedDict):
 def new_document(
     thread_id: str, messages: Iterable[Mapping[str, Any]] = (), state: Any = None
 ) -> Document:
-    """An empty conversation, or one that starts from ``messages`` and ``state`` (None: ``{}``)."""
+    """An empty conversation, or one that starts from copies of ``messages`` and ``state``.
+
+    No state (None) is ``{}``.
+    """
     return {
         "threadId": thread_id,
-        "messages": [dict(message) for message in messages],
-        "state": {} if state is None else state,
+        "messages": [copied(dict(message)) for message in messages],
+        "state": {} if state is None else copied(state),
         "interrupts": [],
         "runs": [],
         "items": {},
