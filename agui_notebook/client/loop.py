@@ -69,6 +69,7 @@ class ThreadLoop:
         asyncio.run_coroutine_threadsafe(_wind_up(list(self.guests)), self.loop)
         self._thread.join(timeout=2)
         if not self._thread.is_alive():
+            self.pid = 0  # nobody's any more: a finalizer that comes later finds no loop
             self.loop.close()
 
     def _serve(self) -> None:
