@@ -134,7 +134,7 @@ def total_usage(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for entry in (entry for run in runs for entry in run.get("usage", ())):
         names = {key: entry[key] for key in ("provider", "model") if key in entry}
         total = totals.setdefault((names.get("provider"), names.get("model")), names)
-        for key in entry.keys() - names.keys():
+        for key in [key for key in entry if key not in names]:
             total[key] = total.get(key, 0) + entry[key]
     return list(totals.values())
 
