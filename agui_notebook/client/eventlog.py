@@ -1,6 +1,6 @@
 """Every event of a thread, kept small: neighbouring deltas share one text and one template.
 
-A hundred thousand tokens cost four bytes each beyond their text; events are rebuilt on demand.
+A hundred thousand tokens cost two bytes each beyond their text; events are rebuilt on demand.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any, TypedDict, overload
 
 Event = dict[str, Any]
 BLOCK = 1024  # deltas in one block: bounds what finding a single event costs
-SHORT = 65_535  # what an array of two-byte numbers holds
 
 
 class EventRecord(TypedDict):
@@ -44,34 +43,44 @@ class _One:
 class _Deltas:
     """Events that differ in nothing but ``delta`` (and ``timestamp``, where they carry one)."""
 
-    __slots__ = ("_at", "_last", "_run", "_template", "gaps", "sizes", "stamps", "text")
+    __slots__ = ("_at", "_last", "_template", "gaps", "run", "sizes", "stamps", "text")
 
-    def __init__(self, at: int, run: str, template: Event) -> None:
+    def __init__(self, at: int, run: str, event: Event) -> None:
         self._at = self._last = at
-        self._run = run
-        self._template = template
+        self.run = run
+        self._template = {**event, "delta": None}
         self.text = ""
-        self.sizes = array("H")  # characters of each delta
-        self.gaps = array("H")  # ms since the one before
-        self.stamps = array("q") if "timestamp" in template else None
+        self.sizes = array("B")  # characters of each delta
+        self.gaps = array("B")  # ms since the one before
+        self.stamps = array("q") if "timestamp" in event else None
+        if self.stamps is not None:
+            self._template["timestamp"] = None
 
-    def take(self, at: int, run: str, event: Event) -> bool:
+    def take(self, at: int, event: Event, delta: str) -> bool:
         """Add ``event`` if it is one more of the same."""
-        delta, gap = event["delta"], max(at - self._last, 0)
-        template = _template(event)
-        if template != self._template or run != self._run or len(self.sizes) == BLOCK:
+        rest = {**event, "delta": None}
+        if self.stamps is not None and _is_stamp(rest.get("timestamp")):
+            rest["timestamp"] = None
+        if rest != self._template or len(self.sizes) == BLOCK:
             return False
-        if len(delta) > SHORT or gap > SHORT:
-            return False
+        if self.stamps is not None:
+            self.stamps.append(event["timestamp"])
+        try:
+            self.sizes.append(len(delta))
+            self.gaps.append(at - self._last)
+        except OverflowError:
+            self._widen(len(delta), max(at - self._last, 0))
+        self._last = max(at, self._last)
         text, self.text = self.text, ""  # a single reference lets CPython extend in place
         text += delta
         self.text = text
-        self.sizes.append(len(delta))
-        self.gaps.append(gap)
-        self._last += gap
-        if self.stamps is not None:
-            self.stamps.append(event["timestamp"])
         return True
+
+    def _widen(self, size: int, gap: int) -> None:
+        """Go on in four bytes where one was too small."""
+        if len(self.sizes) == len(self.gaps):
+            self.sizes = array("I", [*self.sizes, size])
+        self.gaps = array("I", [*self.gaps, gap])
 
     def records(self, skip: int = 0) -> Iterator[EventRecord]:
         ends = accumulate(self.sizes)
@@ -81,7 +90,7 @@ class _Deltas:
             event = {**self._template, "delta": self.text[end - self.sizes[index] : end]}
             if self.stamps is not None:
                 event["timestamp"] = self.stamps[index]
-            yield {"at": at, "runId": self._run, "event": event}
+            yield {"at": at, "runId": self.run, "event": event}
 
 
 class EventLog(Sequence[EventRecord]):
@@ -95,13 +104,12 @@ class EventLog(Sequence[EventRecord]):
 
     def add(self, at: int, run: str, event: Event) -> None:
         """Append one event; the caller keeps it and may change it afterwards."""
-        if "delta" not in event or not _plain(event):
-            self._open = None
-            self._push(_One(at, run, event))
-        elif self._open is None or not self._open.take(at, run, event):
-            self._open = _Deltas(at, run, _template(event))
-            self._push(self._open)
-            self._open.take(at, run, event)
+        block = self._open
+        delta = event.get("delta")
+        if block is None or block.run != run or type(delta) is not str:
+            self._begin(at, run, event)
+        elif not block.take(at, event, delta):
+            self._begin(at, run, event)
         self._count += 1
 
     def __len__(self) -> int:
@@ -131,22 +139,27 @@ class EventLog(Sequence[EventRecord]):
             skip = position - self._starts[number] if number == first else 0
             yield from self._blocks[number].records(skip)
 
+    def _begin(self, at: int, run: str, event: Event) -> None:
+        """A new block: for this event and more like it, or for itself alone."""
+        if _flat(event):
+            self._open = _Deltas(at, run, event)
+            self._push(self._open)
+            self._open.take(at, event, event["delta"])
+        else:
+            self._open = None
+            self._push(_One(at, run, event))
+
     def _push(self, block: _One | _Deltas) -> None:
         self._blocks.append(block)
         self._starts.append(self._count)
 
 
-def _template(event: Event) -> Event:
-    template = {**event, "delta": None}
-    if "timestamp" in template:
-        template["timestamp"] = None
-    return template
+def _flat(event: Event) -> bool:
+    """Whether an event is a delta, with nothing but strings beside it and perhaps a timestamp."""
+    if "delta" not in event or not _is_stamp(event.get("timestamp", 0)):
+        return False
+    return all(type(value) is str for key, value in event.items() if key != "timestamp")
 
 
-def _plain(event: Event) -> bool:
-    """Whether a delta event holds only what the columns of a block can hold."""
-    if type(event["delta"]) is not str or len(event["delta"]) > SHORT:
-        return False
-    if type(event.get("timestamp", 0)) is not int:
-        return False
-    return "metadata" not in event and "rawEvent" not in event
+def _is_stamp(value: object) -> bool:
+    return type(value) is int and -(2**53) <= value <= 2**53

@@ -107,6 +107,7 @@ def _refuse(constant: str) -> Any:
 
 
 _json = json.JSONDecoder(parse_constant=_refuse)
+_scan = _json.scan_once
 
 
 def decode(data: str) -> object:
@@ -116,12 +117,27 @@ def decode(data: str) -> object:
     that Python cannot follow.
     """
     try:
-        return _json.decode(data)
+        value, end = _scan(data, 0)  # what decode() does, without its search for white space
+        return value if end == len(data) else _json.decode(data)
+    except StopIteration:
+        return _decode_fully(data)
     except RecursionError:
         raise ProtocolError(
             "The agent sent JSON nested too deeply to read", rule="C-PROC-17"
         ) from None
     except ValueError as error:
-        raise ProtocolError(
-            f"The agent sent a frame that is not JSON ({error}): {data[:80]!r}", rule="C-PROC-17"
-        ) from None
+        raise _no_json(data, error) from None
+
+
+def _decode_fully(data: str) -> object:
+    """Read what begins with white space; refuse what begins with anything but JSON."""
+    try:
+        return _json.decode(data)
+    except ValueError as error:
+        raise _no_json(data, error) from None
+
+
+def _no_json(data: str, error: ValueError) -> ProtocolError:
+    return ProtocolError(
+        f"The agent sent a frame that is not JSON ({error}): {data[:80]!r}", rule="C-PROC-17"
+    )

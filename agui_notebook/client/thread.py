@@ -61,12 +61,12 @@ class LiveThread:
     def deliver(self, delivery: Delivery, at: int, run_id: str) -> None:
         """Keep and pass on what the pipeline has already applied. Call it under the lock."""
         event, operations = delivery
-        if operations:
+        if self._observers and operations:
             self._tell(operations)
         if event is not None:
             self.events.add(at, run_id, event)
-            for observer in tuple(self._event_observers):
-                self._call(observer, {"at": at, "runId": run_id, "event": event})
+            if self._event_observers:
+                self._tell_event({"at": at, "runId": run_id, "event": event})
 
     def copy(self, key: str) -> Any:
         """A copy of one member of the document, safe to keep and to change."""
@@ -170,6 +170,10 @@ class LiveThread:
     def _tell(self, operations: Sequence[Operation]) -> None:
         for observer in tuple(self._observers):
             self._call(observer, operations)
+
+    def _tell_event(self, record: EventRecord) -> None:
+        for observer in tuple(self._event_observers):
+            self._call(observer, record)
 
     def _call(self, observer: Callable[[Any], None], told: Any) -> None:
         """An observer may not break a run: what it raises is complained about, once."""

@@ -22,6 +22,7 @@ from .reducer import end, reduce
 Middleware = Callable[[Event], Iterable[Event]]
 
 _new = tuple.__new__  # makes a Delivery without its Python-level constructor, per token
+_DELTAS = frozenset({"TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS"})
 MOST_WARNINGS = 100  # a stream that earns more has made its point
 
 
@@ -62,7 +63,8 @@ class Pipeline:
         self._enforce = Enforcement(strict, self._warn)
         self._lanes = Lanes()
         self._order = Order(request, strict, self._warn)
-        self._fold = Fold(document, request, self._warn)
+        self._fold = Fold(document, request, strict, self._warn)
+        self._same: Event | None = None  # the last event without its delta, if more may follow
 
     @property
     def outcome(self) -> str | None:
@@ -74,6 +76,10 @@ class Pipeline:
 
         Raises ProtocolError; what was yielded before stays applied (C-LIFE-07).
         """
+        if self._same is not None and self._is_more(raw):
+            yield _new(Delivery, (raw, reduce(self._fold, raw, at)))
+            return
+        self._same = None
         try:
             for event in self._incoming(raw):
                 clean = self._enforce(event)
@@ -82,11 +88,25 @@ class Pipeline:
                 for part in self._lanes.expand(clean):
                     if self._order.admits(part):
                         yield _new(Delivery, (part, reduce(self._fold, part, at)))
+                if clean is raw and clean["type"] in _DELTAS:
+                    self._same = self._template(clean)
         except RecursionError:
             raise ProtocolError("The event is nested too deeply to be read.") from None
         finally:
             if self._told < len(self.warnings):
                 yield Delivery(None, self._notes(at))
+
+    def _is_more(self, raw: Any) -> bool:
+        """One more piece of what was admitted just now: nothing about it is left to be judged."""
+        if type(raw) is not dict or type(raw.get("delta")) is not str:
+            return False
+        return {**raw, "delta": ""} == self._same
+
+    def _template(self, event: Event) -> Event | None:
+        """What further deltas are compared with; nothing that JSON's 1 and true could confuse."""
+        if self._middleware or not all(type(value) is str for value in event.values()):
+            return None
+        return {**event, "delta": ""}
 
     def _incoming(self, raw: object) -> Iterable[Event]:
         """The frame's event as today's shapes, seen by the middleware (C-PROC-11, C-PROC-13)."""
