@@ -19,9 +19,12 @@ Ops = Sequence[Operation]
 class Fold:
     """The document being built and what must be remembered between two events of a run."""
 
-    def __init__(self, document: Document, request: Mapping[str, Any], warn: Warn) -> None:
+    def __init__(
+        self, document: Document, request: Mapping[str, Any], strict: bool, warn: Warn
+    ) -> None:
         self.document = document
         self.request = request
+        self.strict = strict
         self.warn = warn
         self.at: int | None = None  # now, in epoch ms, as told with the event
         self.outcome: str | None = None

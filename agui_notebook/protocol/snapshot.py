@@ -13,34 +13,44 @@ from .conversation import Message
 _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's metadata
 
 
-def merged(held: Sequence[Message], event: Mapping[str, Any]) -> list[Message]:
+def merged(held: Sequence[Message], event: Mapping[str, Any], strict: bool) -> list[Message]:
     """The messages after ``event``: same id replaced in place, new ids appended, the rest gone.
 
-    Local activity and reasoning messages survive unless the snapshot speaks of that role. A tool
-    message that the snapshot holds under another id is that message still, and stays in place:
-    deployed servers name a result differently each time, and its call must not lose it.
+    Local activity and reasoning messages survive unless the snapshot speaks of that role. Unless
+    ``strict``, a tool result that is new goes behind the call we hold instead of to the end.
     """
     stated = event["messages"]
     by_id = {message["id"]: message for message in reversed(stated)}
-    by_id |= _renamed(held, stated, by_id)
     survives = _survivors(event)
     kept = [
         by_id.get(message["id"], message)
         for message in held
         if message["id"] in by_id or survives(message)
     ]
-    known = {message["id"] for message in (*held, *kept)}
-    return kept + [message for message in stated if message["id"] not in known]
+    known = {message["id"] for message in held}
+    new = [message for message in stated if message["id"] not in known]
+    return kept + new if strict else _settled(kept, new)
 
 
-def _renamed(
-    held: Sequence[Message], stated: Sequence[Message], by_id: Mapping[str, Message]
-) -> dict[str, Message]:
-    """Held tool messages whose ids the snapshot lacks, and what it has for the same calls."""
-    ids = {message["id"] for message in held}
-    fresh = {m["toolCallId"]: m for m in stated if m["role"] == "tool" and m["id"] not in ids}
-    gone = (m for m in held if m["role"] == "tool" and m["id"] not in by_id)
-    return {m["id"]: fresh[m["toolCallId"]] for m in gone if m["toolCallId"] in fresh}
+def _settled(kept: Sequence[Message], new: Sequence[Message]) -> list[Message]:
+    """Results where a TOOL_CALL_RESULT would have put them (C-TOOL-04).
+
+    Deployed servers give a result another id in the snapshot than they streamed it under. At the
+    end of the history it would stand behind the answer, and no server takes that next time.
+    """
+    calls = {call["id"] for message in kept for call in message.get("toolCalls") or ()}
+    results = {m["toolCallId"]: m for m in new if m["role"] == "tool" and m["toolCallId"] in calls}
+    made: list[Message] = []
+    waiting: list[Message] = []
+    for message in kept:
+        if message["role"] != "tool":
+            made += waiting
+            waiting = []
+        made.append(message)
+        own = (call["id"] for call in message.get("toolCalls") or ())
+        waiting += [results[call] for call in own if call in results]
+    placed = {id(message) for message in results.values()}
+    return [*made, *waiting, *(message for message in new if id(message) not in placed)]
 
 
 def _survivors(event: Mapping[str, Any]) -> Callable[[Message], bool]:

@@ -73,7 +73,7 @@ def _apply(case: Case) -> dict[str, Any]:
     held = copy.deepcopy(case["input"])
     document = new_document("t", held["messages"], held["state"])
     document["state"] = held["state"]
-    fold = Fold(document, {}, _nothing)
+    fold = Fold(document, {}, True, _nothing)
 
     def one(event: Any) -> None:
         reduce(fold, event, None)

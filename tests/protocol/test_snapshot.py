@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agui_notebook.protocol.snapshot import merged
 
 USER = {"id": "u", "role": "user", "content": "weather?"}
@@ -13,18 +15,34 @@ def result(message_id: str) -> dict[str, str]:
     return {"id": message_id, "role": "tool", "toolCallId": "c", "content": "3"}
 
 
-def test_a_result_under_another_id_stays_behind_its_call() -> None:
+def snapshot(*messages: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "MESSAGES_SNAPSHOT", "messages": list(messages)}
+
+
+def test_a_result_under_another_id_stands_behind_its_call() -> None:
     held = [USER, ASKED, result("streamed"), SAID]
-    event = {"messages": [USER, ASKED, result("stored"), SAID]}
-    assert merged(held, event) == [USER, ASKED, result("stored"), SAID]
+    event = snapshot(USER, ASKED, result("stored"), SAID)
+    assert merged(held, event, strict=False) == [USER, ASKED, result("stored"), SAID]
+
+
+def test_to_the_letter_what_is_new_goes_to_the_end() -> None:
+    held = [USER, ASKED, result("streamed"), SAID]
+    event = snapshot(USER, ASKED, result("stored"), SAID)
+    assert merged(held, event, strict=True) == [USER, ASKED, SAID, result("stored")]
+
+
+def test_a_call_and_its_result_that_are_both_new_keep_their_order() -> None:
+    held = [USER, {**ASKED, "id": "streamed"}, result("streamed too")]
+    event = snapshot(USER, ASKED, result("stored"), SAID)
+    assert merged(held, event, strict=False) == event["messages"]
 
 
 def test_a_result_that_the_snapshot_does_not_have_is_gone() -> None:
     held = [USER, ASKED, result("streamed"), SAID]
-    assert merged(held, {"messages": [USER, ASKED, SAID]}) == [USER, ASKED, SAID]
+    assert merged(held, snapshot(USER, ASKED, SAID), strict=False) == [USER, ASKED, SAID]
 
 
 def test_a_result_the_snapshot_has_under_both_ids_is_two_messages() -> None:
     held = [USER, ASKED, result("streamed")]
-    event = {"messages": [USER, ASKED, result("streamed"), result("stored")]}
-    assert merged(held, event) == event["messages"]
+    event = snapshot(USER, ASKED, result("streamed"), result("stored"))
+    assert merged(held, event, strict=False) == event["messages"]
