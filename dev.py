@@ -142,7 +142,8 @@ def unit() -> bool:
 
 
 def notebooks() -> bool:
-    return pytest("--nbval", "--nbval-sanitize-with=notebooks/nbval_sanitize.cfg", "notebooks")
+    sanitize = "--nbval-sanitize-with=notebooks/nbval_sanitize.cfg"
+    return pytest("--nbval", sanitize, "-p", "no:randomly", "notebooks")
 
 
 def lanes() -> bool:
