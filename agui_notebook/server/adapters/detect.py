@@ -7,6 +7,7 @@ Azure variants are found by their base), module, shape, URL, ASGI app, callable.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,8 @@ CLASSES: dict[tuple[str, str], str] = {
     ("agent_framework", "BaseAgent"): "agent_framework",
     ("agent_framework", "BaseChatClient"): "agent_framework",
     ("agent_framework", "Workflow"): "agent_framework",
+    ("agent_framework_ag_ui", "AgentFrameworkAgent"): "agent_framework",
+    ("agent_framework_ag_ui", "AgentFrameworkWorkflow"): "agent_framework",
     ("pydantic_ai", "AbstractAgent"): "pydantic_ai",
     ("pydantic_ai", "Model"): "pydantic_ai",
     ("langgraph", "PregelProtocol"): "langgraph",  # a Runnable too, further up its bases
@@ -62,6 +65,8 @@ def _is_genai(obj: Any) -> bool:
 
 def _is_agent_framework(obj: Any) -> bool:
     """The protocols SupportsAgentRun and SupportsChatGetResponse, for classes of no base."""
+    if "agent_framework" not in sys.modules:
+        return False
     agent = all(callable(getattr(obj, key, None)) for key in ("run", "create_session"))
     return agent or callable(getattr(obj, "get_response", None))
 

@@ -1,0 +1,140 @@
+"""Objects find their adapters by name and shape, and no provider is imported on the way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from agui_notebook.errors import InvalidInput, UnsupportedAgent
+from agui_notebook.server.adapters import wrap
+from agui_notebook.server.adapters.detect import detect
+
+
+def instance(module: str, *names: str) -> Any:
+    """An object of a class from ``module``; the further names are its bases, nearest first."""
+    made: type = object
+    for name in reversed(names):
+        made = type(name, (made,), {"__module__": module})
+    return made()
+
+
+@pytest.mark.parametrize(
+    ("obj", "adapter"),
+    [
+        (instance("openai", "AsyncOpenAI"), "openai_chat"),
+        (instance("openai.lib.azure", "AzureOpenAI", "OpenAI"), "openai_chat"),
+        (instance("openai.resources.chat.completions", "AsyncCompletions"), "openai_chat"),
+        (instance("openai.resources.responses", "Responses"), "openai_responses"),
+        (instance("anthropic", "AsyncAnthropicBedrock"), "anthropic"),
+        (instance("anthropic.lib.vertex", "AnthropicVertex"), "anthropic"),
+        (instance("ollama._client", "AsyncClient"), "ollama"),
+        (ModuleType("ollama"), "ollama"),
+        (ModuleType("litellm"), "litellm"),
+        (instance("litellm.router", "Router"), "litellm"),
+        (instance("langchain_core.runnables.base", "RunnableSequence", "Runnable"), "langchain"),
+        (instance("agent_framework._workflows", "Workflow"), "agent_framework"),
+        (instance("agent_framework", "WorkflowAgent", "BaseAgent"), "agent_framework"),
+        (instance("agent_framework", "BaseChatClient"), "agent_framework"),
+        (instance("pydantic_ai.agent", "WrapperAgent", "AbstractAgent"), "pydantic_ai"),
+        (instance("pydantic_ai.models.openai", "OpenAIChatModel", "Model"), "pydantic_ai"),
+        ("https://example.org/agent", "url"),
+        (len, "callables"),
+        (ModuleType("json"), None),
+        (instance("google.cloud.storage", "Client"), None),
+        (42, None),
+    ],
+)
+def test_the_nearest_known_class_decides(obj: Any, adapter: str | None) -> None:
+    assert detect(obj) == adapter
+
+
+def test_a_class_of_the_users_own_is_found_by_its_base() -> None:
+    base = type("AsyncOpenAI", (), {"__module__": "openai"})
+    mine = type("Mine", (base,), {})
+    assert detect(mine()) == "openai_chat"
+
+
+def test_a_graph_is_a_graph_before_it_is_a_runnable() -> None:
+    runnable = type("Runnable", (), {"__module__": "langchain_core.runnables.base"})
+    pregel = type("PregelProtocol", (runnable,), {"__module__": "langgraph.pregel.protocol"})
+    assert detect(type("CompiledStateGraph", (pregel,), {})()) == "langgraph"
+
+
+def test_a_client_made_after_openais_is_found_by_its_shape() -> None:
+    completions = SimpleNamespace(create=print)
+    assert detect(SimpleNamespace(chat=SimpleNamespace(completions=completions))) == "openai_chat"
+
+
+def test_a_genai_client_is_told_from_googles_others() -> None:
+    client = type("Client", (), {"__module__": "google.genai.client", "models": None})
+    assert detect(client()) == "google_genai"
+
+
+def test_a_url_with_a_model_is_an_openai_server_and_one_without_an_agent() -> None:
+    assert type(wrap("http://127.0.0.1:1/v1", model="m")).__name__ == "ModelAgent"
+    assert type(wrap("http://127.0.0.1:1/agent")).__name__ == "Relay"
+
+
+@pytest.mark.parametrize(
+    ("obj", "command"),
+    [
+        (
+            instance("agent_framework", "BaseAgent"),
+            'pip install "agent-framework-ag-ui>=1.7"',
+        ),
+        (
+            instance("pydantic_ai.agent", "AbstractAgent"),
+            'pip install "pydantic-ai-slim[ag-ui]>=2"',
+        ),
+        (
+            instance("langgraph", "PregelProtocol"),
+            'pip install "ag-ui-langgraph[fastapi]>=0.0.47"',
+        ),
+    ],
+    ids=["agent_framework", "pydantic_ai", "langgraph"],
+)
+def test_a_missing_package_is_one_sentence_with_the_command(obj: Any, command: str) -> None:
+    with pytest.raises(UnsupportedAgent) as caught:
+        wrap(obj)
+    assert str(caught.value).endswith(command)
+    assert "\n" not in str(caught.value)
+
+
+def test_nothing_known_names_what_would_do() -> None:
+    with pytest.raises(UnsupportedAgent, match="pass a function or generator"):
+        wrap(42)
+
+
+def test_an_approval_for_a_tool_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="approve= names drop"):
+        wrap(instance_of_openai(), model="m", approve=["drop"])
+
+
+def instance_of_openai() -> Any:
+    client = instance("openai", "OpenAI")
+    client.chat = None
+    return client
+
+
+HEAVY = (
+    "ag_ui agent_framework anthropic fastapi google.genai langchain_core langgraph litellm "
+    "numpy ollama openai pandas pydantic pydantic_ai starlette uvicorn anywidget"
+)
+
+
+def test_detection_imports_no_provider_and_nothing_heavy() -> None:
+    code = f"""
+import sys
+from agui_notebook.server.adapters import detect, wrap
+for module, name in [("openai", "OpenAI"), ("langchain_core.x", "Runnable"), ("a.b", "C")]:
+    detect(type(name, (), {{"__module__": module}})())
+wrap(lambda text: text)
+heavy = {HEAVY!r}.split()
+print(sorted(set(heavy) & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,148 @@
+"""Streams of sync and async clients: read without blocking, closed whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from functools import partial, wraps
+from typing import Any
+
+import pytest
+
+from agui_notebook.server.provider_errors import provider_error
+from agui_notebook.server.provider_stream import called, filled, is_async, streaming
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_sync_stream_is_read_in_a_thread_while_the_loop_goes_on() -> None:
+    go_on, threads = threading.Event(), set()
+
+    def numbers() -> Iterator[int]:
+        threads.add(threading.current_thread())
+        yield 1
+        assert go_on.wait(5)
+        yield 2
+
+    seen = []
+    async with streaming(numbers) as items:
+        async for item in items:
+            seen.append(item)
+            go_on.set()  # the loop is free although the stream waits
+    assert seen == [1, 2]
+    assert threading.main_thread() not in threads
+
+
+async def test_on_the_kernels_loop_a_sync_stream_stays_on_its_thread() -> None:
+    threads = set()
+
+    def numbers() -> Iterator[int]:
+        threads.add(threading.current_thread())
+        yield 1
+
+    async with streaming(numbers, threads=False) as items:
+        assert [item async for item in items] == [1]
+    assert threads == {threading.current_thread()}
+
+
+async def test_what_a_sync_stream_raises_reaches_the_reader() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise OSError("gone")
+
+    async with streaming(broken) as items:
+        assert await anext(items) == 1
+        with pytest.raises(OSError, match="gone"):
+            await anext(items)
+
+
+async def test_leaving_early_closes_an_async_stream() -> None:
+    closed = []
+
+    async def numbers() -> AsyncIterator[int]:
+        try:
+            for number in range(9):
+                yield number
+        finally:
+            closed.append(True)
+
+    async with streaming(numbers) as items:
+        async for _ in items:
+            break
+    assert closed == [True]
+
+
+async def test_leaving_early_closes_a_sync_stream_at_its_next_item() -> None:
+    closed, go_on = threading.Event(), threading.Event()
+
+    def numbers() -> Iterator[int]:
+        try:
+            yield 1
+            go_on.wait(5)
+            yield 2
+        finally:
+            closed.set()
+
+    async with streaming(numbers) as items:
+        async for _ in items:
+            break
+    go_on.set()
+    assert await asyncio.to_thread(closed.wait, 5)
+
+
+def test_coroutine_functions_are_known_under_decorators_and_partials() -> None:
+    async def work() -> None: ...
+
+    @wraps(work)
+    def decorated(*args: Any) -> Any:
+        return work(*args)
+
+    assert (is_async(work), is_async(decorated), is_async(partial(decorated, 1))) == (True,) * 3
+    assert not is_async(print)
+
+
+async def test_a_sync_function_that_returns_a_coroutine_is_awaited() -> None:
+    async def work() -> int:
+        return 7
+
+    assert await called(lambda: work()) == 7
+
+
+def test_parameters_an_sdk_does_not_know_travel_in_the_body() -> None:
+    def create(*, model: str, extra_body: Any = None) -> Any:
+        return model, extra_body
+
+    assert filled(create, {"model": "m"})() == ("m", None)
+    both = {"model": "m", "top_k": 3, "extra_body": {"seed": 1}}
+    assert filled(create, both)() == ("m", {"top_k": 3, "seed": 1})
+
+    def strict(*, model: str) -> None: ...
+
+    with pytest.raises(TypeError, match="top_k"):
+        filled(strict, {"model": "m", "top_k": 3})()
+
+
+class Limited(Exception):
+    status_code = 429
+    body = {"error": {"message": "Slow down", "type": "rate_limit_error"}}  # noqa: RUF012
+
+
+def test_what_an_sdk_raised_inside_a_frameworks_exception_is_what_is_told() -> None:
+    outer = RuntimeError("the service failed")
+    outer.__cause__ = Limited()
+    told = provider_error(outer)
+    assert told.code == "rate_limit_error"
+    assert str(told) == "test_provider_stream answered 429: Slow down"
+
+
+def test_a_bare_connection_error_is_told_with_its_cause() -> None:
+    outer = OSError("Connection error.")
+    outer.__cause__ = OSError("[Errno 111] Connection refused")
+    told = str(provider_error(outer))
+    assert told == "OSError: Connection error. ([Errno 111] Connection refused)"
+
+
+def test_a_connection_of_another_loop_is_explained() -> None:
+    error = RuntimeError("<Event> is bound to a different event loop")
+    assert 'loop="kernel"' in str(provider_error(error))
