@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from ..errors import ProtocolError
 from .chunks import Lanes
@@ -81,22 +81,26 @@ class Pipeline:
             return
         self._same = None
         try:
-            for event in self._incoming(raw):
-                clean = self._enforce(event)
-                if clean is None:
-                    continue
-                for part in self._lanes.expand(clean):
-                    if self._order.admits(part):
-                        yield _new(Delivery, (part, reduce(self._fold, part, at)))
-                if clean is raw and clean["type"] in _DELTAS:
-                    self._same = self._template(clean)
+            yield from self._through_the_stages(raw, at)
+        except ProtocolError:
+            yield from self._notes(at)
+            raise
         except RecursionError:
             raise ProtocolError("The event is nested too deeply to be read.") from None
-        finally:
-            if self._told < len(self.warnings):
-                yield Delivery(None, self._notes(at))
+        yield from self._notes(at)
 
-    def _is_more(self, raw: Any) -> bool:
+    def _through_the_stages(self, raw: object, at: int | None) -> Iterator[Delivery]:
+        for event in self._incoming(raw):
+            clean = self._enforce(event)
+            if clean is None:
+                continue
+            for part in self._lanes.expand(clean):
+                if self._order.admits(part):
+                    yield Delivery(part, reduce(self._fold, part, at))
+                    if part is raw and part["type"] in _DELTAS:
+                        self._same = self._template(part)
+
+    def _is_more(self, raw: object) -> TypeGuard[Event]:
         """One more piece of what was admitted just now: nothing about it is left to be judged."""
         if type(raw) is not dict or type(raw.get("delta")) is not str:
             return False
@@ -141,14 +145,15 @@ class Pipeline:
             return
         error = {"message": message, "code": code}
         known = {key: value for key, value in error.items() if value is not None}
-        yield Delivery(None, [*end(self._fold, status, known or None, at), *self._notes(at)])
+        yield Delivery(None, end(self._fold, status, known or None, at))
+        yield from self._notes(at)
 
     def _warn(self, text: str) -> None:
         """Every warning once, and not without end."""
         if text not in self.warnings and len(self.warnings) < MOST_WARNINGS:
             self.warnings.append(text)
 
-    def _notes(self, at: int | None) -> list[Operation]:
+    def _notes(self, at: int | None) -> Iterator[Delivery]:
         """The warnings that the document does not have yet."""
         fresh, self._told = self.warnings[self._told :], len(self.warnings)
         notes: list[Operation] = []
@@ -156,7 +161,8 @@ class Pipeline:
             entry = {"message": text, **({} if at is None else {"at": at}), **self._fold.run_id()}
             notes.append(Set(("warnings", len(self.document["warnings"])), entry))
             apply(self.document, notes[-1])
-        return notes
+        if notes:
+            yield Delivery(None, notes)
 
 
 def _untyped(raw: Mapping[str, Any]) -> str:
