@@ -56,7 +56,6 @@ class ChatWidget(anywidget.AnyWidget):
     _css = traitlets.Unicode(".agui-companion{display:none}").tag(sync=True)
     _hash = traitlets.Unicode().tag(sync=True)  # of the module that the loader starts
     _key = traitlets.Unicode().tag(sync=True)  # tells widgets of one page apart
-    height = traitlets.Int(480, help="Height of the chat in px.").tag(sync=True)
 
     run = _method("run")
     ask = _method("ask")

@@ -164,13 +164,15 @@ class Page:
         found = [c for c in self.comms.values() if "_hash" in c.state and not c.closed]
         return found[-1]
 
-    def warm_up(self) -> None:
-        """Make the subshell that JupyterLab sends comm messages to, where there is such a thing."""
-        session = self.client.session
-        request = session.msg("create_subshell_request", {})
-        self.client.control_channel.send(request)
+    def warm_up(self) -> bool:
+        """Make the subshell JupyterLab sends comm messages to; False: this kernel has none."""
+        features = self.client.kernel_info(reply=True, timeout=PATIENCE)["content"]
+        if "kernel subshells" not in features.get("supported_features", []):
+            return False
+        self.client.control_channel.send(self.client.session.msg("create_subshell_request", {}))
         reply = self.client.get_control_msg(timeout=PATIENCE)
-        self.subshell = reply["content"].get("subshell_id")
+        self.subshell = reply["content"]["subshell_id"]
+        return True
 
     def send(self, comm: Comm, content: dict[str, Any]) -> None:
         """What the browser's half of the widget sends."""

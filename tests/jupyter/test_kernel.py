@@ -8,6 +8,7 @@ import signal
 import time
 from typing import Any
 
+import pytest
 from page import Page
 
 from agui_notebook.protocol.operations import Append, Set, apply
@@ -101,8 +102,8 @@ def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> No
     kernel.run(COUNTING)
     kernel.run("chat = agui.chat(counting)")
     comm = kernel.chat()
-    kernel.warm_up()
-    assert kernel.subshell
+    if not kernel.warm_up():
+        pytest.skip("this ipykernel has no subshells: what a page sends waits for the cell")
     kernel.send(comm, {"kind": "hello", "view": "v1"})
     busy = kernel.begin("future = chat.start('1000')\ntime.sleep(2.5)\ntype(chat.result).__name__")
     kernel.until(lambda: len(said(followed(comm.received))) > 40)
