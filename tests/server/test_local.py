@@ -163,6 +163,27 @@ assert started.wait(10)
     assert (done.returncode, done.stdout, done.stderr) == (0, "ended properly\n", "")
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_patched_asyncio_changes_nothing(when: str) -> None:
+    code = """
+import asyncio, sys, httpx, nest_asyncio2
+from agui_notebook.server.local import serve
+async def main():
+    if sys.argv[1] == "before": nest_asyncio2.apply()
+    server = serve(lambda text: "hello")
+    if sys.argv[1] == "after": nest_asyncio2.apply()
+    async def ask():
+        async with httpx.AsyncClient() as client:
+            return await client.post(server.url, json={}, headers=server.headers)
+    assert "hello" in asyncio.run(ask()).text
+    server.stop()
+asyncio.run(main())
+"""
+    command = [sys.executable, "-W", "error", "-c", code, when]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 async def test_an_agent_on_the_loop_of_the_cell_runs_on_its_thread(serving: Serving) -> None:
     here = threading.current_thread()
     threads: list[threading.Thread] = []

@@ -129,7 +129,8 @@ def test_a_body_that_comes_too_slowly_is_given_up(serving: Serving) -> None:
     server = serving(Demo(pace=0), body_timeout=0.2)
     with connection(server) as slow:
         slow.sendall(head(server, 1000) + b'{"messages"')
-        answer = slow.recv(65536)
+        with slow.makefile("rb") as answers:
+            answer = answers.read()
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"came too slowly" in answer
 
@@ -199,6 +200,11 @@ def test_secrets_are_masked_in_error_texts(text: str, secret: str) -> None:
 )
 def test_ordinary_error_texts_stay_as_they_are(text: str) -> None:
     assert masked(text) == text
+
+
+def test_an_exception_is_explained_without_its_secrets() -> None:
+    error = PermissionError("Incorrect API key provided: sk-proj-abcDEF1234567890abcdef")
+    assert explain(error)[0] == "PermissionError: Incorrect API key provided: ***"
 
 
 def test_an_exception_is_named_and_bounded() -> None:
