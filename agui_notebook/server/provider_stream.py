@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 END = object()
 
@@ -25,8 +25,8 @@ async def streaming(
     Leaving the block closes the stream, which tells the provider to stop. With ``threads``
     False a sync client blocks the loop (loop="kernel" asks for that).
     """
-    stream = await called(start, threads=threads)
-    async with aclosing(items(stream, threads=threads)) as chunks:
+    source = from_thread(start) if threads and not is_async(start) else items(start)
+    async with aclosing(source) as chunks:
         yield chunks
 
 
@@ -53,19 +53,21 @@ async def called(start: Callable[[], Any], *, threads: bool = True) -> Any:
 
 
 def is_async(function: Callable[..., Any]) -> bool:
-    """Whether a function, under partials and decorators, is a coroutine function."""
+    """Whether a function, under partials and decorators, is async, with or without ``yield``."""
     while isinstance(function, partial):
         function = function.func
-    return inspect.iscoroutinefunction(inspect.unwrap(function))
+    plain = inspect.unwrap(function)
+    return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
 
 
-async def items(stream: Any, *, threads: bool = True) -> AsyncGenerator[Any, None]:
-    """The items of an async or sync stream."""
+async def items(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
+    """The items of the stream that ``start()`` returns, read on the loop's own thread."""
+    stream = start()
+    stream = await stream if inspect.isawaitable(stream) else stream
     if not hasattr(stream, "__aiter__"):
-        source = from_thread(stream) if threads else inline(stream)
-        async with aclosing(source) as chunks:
-            async for item in chunks:
-                yield item
+        for item in stream:
+            yield item
+            await asyncio.sleep(0)  # others get a turn
         return
     try:
         async for item in stream:
@@ -76,24 +78,31 @@ async def items(stream: Any, *, threads: bool = True) -> AsyncGenerator[Any, Non
             await closing
 
 
-async def inline(stream: Iterable[Any]) -> AsyncGenerator[Any, None]:
-    """A sync stream read on the loop's own thread; others get a turn between two items."""
-    for item in stream:
-        yield item
-        await asyncio.sleep(0)
-
-
-async def from_thread(stream: Iterable[Any]) -> AsyncGenerator[Any, None]:
-    """A sync stream read in a thread of its own."""
-    reader = _Reader(stream, asyncio.get_running_loop())
+async def from_thread(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
+    """The items of the stream that ``start()`` returns, begun and read in a thread of its own."""
+    reader = _Reader(start, asyncio.get_running_loop())
     reader.start()
     try:
         while (item := await reader.queue.get()) is not END:
             if isinstance(item, _Raised):
                 raise item.error
+            if isinstance(item, _Async):
+                async with aclosing(items(item.given)) as rest:
+                    async for each in rest:
+                        yield each
+                return
             yield item
     finally:
         reader.stop()
+
+
+class _Async(NamedTuple):
+    """What a function returned that did not look async, and was."""
+
+    stream: Any
+
+    def given(self) -> Any:
+        return self.stream
 
 
 class _Raised:
@@ -104,20 +113,30 @@ class _Raised:
 class _Reader(threading.Thread):
     """Reads on until told to stop, then closes the stream from its own thread."""
 
-    def __init__(self, stream: Iterable[Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, start: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(name="agui-stream", daemon=True)
         self.queue: asyncio.Queue[Any] = asyncio.Queue()
-        self._stream, self._loop, self._stopped = stream, loop, False
+        self._begin, self._loop, self._stopped = start, loop, False
+        self._stream: Any = None
 
     def run(self) -> None:
         try:
-            for item in self._stream:
-                if self._stopped:
-                    return
-                self._put(item)
-            self._put(END)
+            self._stream = self._begin()
+            if inspect.isawaitable(self._stream) or hasattr(self._stream, "__aiter__"):
+                self._put(_Async(self._stream))
+            else:
+                self._read()
         except BaseException as error:  # whatever it is belongs to the task that waits
             self._put(_Raised(error))
+
+    def _read(self) -> None:
+        try:
+            if not self._stopped:  # the caller may have left before the model began
+                for item in self._stream:
+                    self._put(item)
+                    if self._stopped:
+                        return
+            self._put(END)
         finally:
             if close := getattr(self._stream, "close", None):
                 close()

@@ -64,6 +64,7 @@ ALL = (
             "test_anthropic.py",
             "test_google_genai.py",
             "test_ollama.py",
+            "test_serving.py",
         ),
     ),
     Lane(

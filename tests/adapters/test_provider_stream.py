@@ -91,14 +91,61 @@ async def test_leaving_early_closes_a_sync_stream_at_its_next_item() -> None:
     assert await asyncio.to_thread(closed.wait, 5)
 
 
+async def test_leaving_before_a_sync_stream_began_closes_it_unread() -> None:
+    called_now, go_on, closed = threading.Event(), threading.Event(), threading.Event()
+    read: list[int] = []
+
+    class Stream:
+        def __iter__(self) -> Iterator[int]:
+            read.append(1)
+            return iter([1])
+
+        def close(self) -> None:
+            closed.set()
+
+    def begin() -> Stream:
+        called_now.set()
+        go_on.wait(5)
+        return Stream()
+
+    async def take() -> None:
+        async with streaming(begin) as items:
+            async for _ in items:
+                pass
+
+    task = asyncio.create_task(take())
+    assert await asyncio.to_thread(called_now.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    assert await asyncio.to_thread(closed.wait, 5)
+    assert read == []
+
+
+async def test_a_disguised_async_stream_is_read_on_the_loop() -> None:
+    async def numbers() -> AsyncIterator[int]:
+        yield 1
+
+    async def later() -> AsyncIterator[int]:
+        return numbers()
+
+    for start in (lambda: numbers(), lambda: later()):
+        async with streaming(start) as items:
+            assert [item async for item in items] == [1]
+
+
 def test_coroutine_functions_are_known_under_decorators_and_partials() -> None:
     async def work() -> None: ...
+
+    async def stream() -> AsyncIterator[int]:
+        yield 1
 
     @wraps(work)
     def decorated(*args: Any) -> Any:
         return work(*args)
 
-    assert (is_async(work), is_async(decorated), is_async(partial(decorated, 1))) == (True,) * 3
+    assert all(map(is_async, (work, stream, decorated, partial(decorated, 1))))
     assert not is_async(print)
 
 

@@ -49,10 +49,21 @@ class PydanticAI(Wrapped):
     async def run(self, request: RunAgentInput, emit: Emitter) -> None:
         """Answer one request; context and instructions join the agent's own (P-INPUT-08)."""
         extra = accepted(self._adapter, include_usage=True)
-        adapter = self._adapter(agent=self._agent, run_input=run_input(request), **extra)
+        deps = state_deps(self._agent)
+        given = request if deps is not None else {**request, "state": {}}
+        adapter = self._adapter(agent=self._agent, run_input=run_input(given), **extra)
         told = [text for text in (self._instructions, context_text(request)) if text]
-        events = adapter.run_stream(instructions="\n\n".join(told) or None, **self._about)
-        await relay(events, emit)
+        instructions = "\n\n".join(told) or None
+        await relay(adapter.run_stream(deps=deps, instructions=instructions, **self._about), emit)
+
+
+def state_deps(agent: Any) -> Any:
+    """Fresh dependencies for an agent that shares its state (``deps_type=StateDeps[...]``)."""
+    kind: Any = getattr(agent, "deps_type", None)
+    if getattr(getattr(kind, "__origin__", None), "__name__", "") != "StateDeps":
+        return None
+    [state] = kind.__args__
+    return kind(state())
 
 
 def toolset_of(core: Any, options: Options) -> Any:

@@ -7,12 +7,15 @@ from typing import Any
 
 import openai
 import pytest
+from ag_ui.core import StateSnapshotEvent
 from chat_cases import AdoptionCases, ChatModelCases
 from models import Scripted
-from pydantic_ai import Agent
+from pydantic import BaseModel
+from pydantic_ai import Agent, RunContext, ToolReturn
 from pydantic_ai.models.function import DeltaToolCall, FunctionModel
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.ui import StateDeps
 from runs import get_weather, run
 from test_openai_chat import CHAT
 
@@ -109,3 +112,23 @@ async def test_a_model_that_will_not_stop_is_stopped() -> None:
     ran = await run(wrap(stubborn(9), tools=[get_weather], max_rounds=2), "weather?")
     assert ran.end["type"] == "RUN_ERROR"
     assert "request_limit of 2" in ran.end["message"]
+
+
+class Recipe(BaseModel):
+    title: str = "none"
+
+
+@pytest.mark.anyio
+async def test_shared_state_reaches_the_agents_tools_and_their_changes_come_back() -> None:
+    agent = Agent(stubborn(1), deps_type=StateDeps[Recipe])
+
+    @agent.tool
+    def get_weather(context: RunContext[StateDeps[Recipe]], city: str) -> Any:
+        context.deps.state.title += f" in {city}"
+        event = StateSnapshotEvent(snapshot=context.deps.state.model_dump())
+        return ToolReturn(return_value="3", metadata=[event])
+
+    ran = await run(wrap(agent), "go", state={"title": "Soup"})
+    assert ran.document["state"] == {"title": "Soup in Oslo"}
+    again = await run(wrap(Agent(stubborn(0))), "go", state={"title": "Soup"})
+    assert again.end["type"] == "RUN_FINISHED"
