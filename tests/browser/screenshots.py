@@ -16,7 +16,7 @@ from desk import ROOT, Desk, Jupyter, chromium
 from playwright.sync_api import Locator, expect, sync_playwright
 
 PICTURES = ROOT / "notebooks" / "images"
-SIZE = {"width": 1100, "height": 900}
+SIZE = {"width": 1000, "height": 960}
 QUESTION = "What is the weather in Lisbon and Oslo?"
 
 
@@ -36,10 +36,22 @@ def first_chat(desk: Desk) -> Locator:
     )
 
 
+def taller(desk: Desk, edge: Locator, pixels: int = 190) -> None:
+    """Drag the chat's lower edge down."""
+    edge.scroll_into_view_if_needed()
+    box = edge.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.down()
+    desk.page.mouse.move(x, y + pixels, steps=5)
+    desk.page.mouse.up()
+
+
 def talk(desk: Desk) -> Locator:
-    """By mouse, then by keyboard: a suggestion clicked, an approval asked for and given."""
+    """By mouse, then by keyboard: made taller, a suggestion clicked, an approval asked for."""
     chat = first_chat(desk)
-    chat.scroll_into_view_if_needed()
+    taller(desk, chat.get_by_role("separator", name="Height"))
     chat.get_by_role("button", name=QUESTION).click()
     log = chat.get_by_role("log")
     expect(log).to_contain_text("Oslo: 7 °C")
@@ -63,7 +75,6 @@ def tour(desk: Desk, folder: Path) -> None:
         desk.theme(theme)
         chat.scroll_into_view_if_needed()
         chat.screenshot(path=folder / f"chat-{theme}.png")
-    desk.page.screenshot(path=folder / "lab.png")
     chat.get_by_role("button", name="Approve").click()
     expect(chat.get_by_role("log")).to_contain_text("is on its way")
     for index in cells[2:]:

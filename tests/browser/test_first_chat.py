@@ -136,7 +136,9 @@ def test_a_restarted_kernel_starts_afresh(lab: Desk) -> None:
 
 
 def test_stop_works_while_a_cell_is_busy(lab: Desk) -> None:
-    lab.open(AGENT, "import time; time.sleep(12)", "result = chat.runs[-1]['status']; print(result)")
+    lab.open(
+        AGENT, "import time; time.sleep(12)", "result = chat.runs[-1]['status']; print(result)"
+    )
     lab.run(0)
     expect(composer(lab)).to_be_visible()
     lab.start(1)
