@@ -143,7 +143,7 @@ def unit() -> bool:
 
 def notebooks() -> bool:
     sanitize = "--nbval-sanitize-with=notebooks/nbval_sanitize.cfg"
-    return pytest("--nbval", sanitize, "-p", "no:randomly", "notebooks")
+    return pytest("--nbval", sanitize, "-p", "no:randomly", "notebooks", "tests/notebooks")
 
 
 def lanes() -> bool:

@@ -61,6 +61,7 @@ class Page:
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
             "PYTHONPATH": str(ROOT),
         }
+        self.folder = folder
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(cwd=str(folder), env={**os.environ, **private})
         self.connect()
@@ -90,6 +91,17 @@ class Page:
         cell = Cell(self.client.execute(code))
         self.cells[cell.msg_id] = cell
         return cell
+
+    def busy(self, code: str = "") -> Cell:
+        """Start a cell that does ``code`` and then keeps the main thread until ``release``."""
+        (self.folder / "go").unlink(missing_ok=True)
+        wait = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)"
+        return self.begin(f"{code}\n{wait}")
+
+    def release(self, cell: Cell) -> Cell:
+        """Let the busy cell end."""
+        (self.folder / "go").touch()
+        return self.finish(cell)
 
     def run(self, code: str, *, fails: bool = False) -> Cell:
         """Run a cell to its end; it has to succeed, or to fail if it ``fails``."""

@@ -90,11 +90,11 @@ def test_an_answer_streams_while_the_main_thread_is_busy(kernel: Page) -> None:
     comm = kernel.chat()
     kernel.until(lambda: ended(kernel))
     before = len(comm.received)
-    busy = kernel.begin("future = chat.start('60')\ntime.sleep(3)")
+    busy = kernel.busy("future = chat.start('60')")
     kernel.until(lambda: said(followed(comm.received)).endswith("59 "))
     assert not busy.idle
     assert 8 < len(comm.received) - before < 60
-    kernel.finish(busy)
+    kernel.release(busy)
 
 
 def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> None:
@@ -105,7 +105,7 @@ def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> No
     if not kernel.warm_up():
         pytest.skip("this ipykernel has no subshells: what a page sends waits for the cell")
     kernel.send(comm, {"kind": "hello", "view": "v1"})
-    busy = kernel.begin("future = chat.start('1000')\ntime.sleep(2.5)\ntype(chat.result).__name__")
+    busy = kernel.busy("future = chat.start('1000')")
     kernel.until(lambda: len(said(followed(comm.received))) > 40)
     kernel.send(comm, {"kind": "stop"})
     kernel.until(lambda: ended(kernel))
@@ -114,7 +114,7 @@ def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> No
     kernel.send(comm, {"kind": "send", "text": "3"})
     kernel.until(lambda: said(followed(comm.received)).endswith("0 1 2 "))
     assert not busy.idle
-    kernel.finish(busy)
+    kernel.release(busy)
     kernel.subshell = None
 
 
