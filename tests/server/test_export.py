@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
-from wire import asked, judged, said, streaming
 
+from agui_notebook import connect
 from agui_notebook.errors import InvalidInput
 from agui_notebook.server.demo import agent as demo_agent
 from agui_notebook.server.export import export
@@ -177,13 +177,15 @@ def await_answer(url: str, process: subprocess.Popen[bytes], end: float, log: Pa
             if httpx.get(url + "healthz", timeout=5).is_success:
                 return
         time.sleep(0.1)
-    raise AssertionError(log.read_text())
+    told = log.read_text()
+    if "The current node timed out during startup" in told:
+        pytest.skip("Ray's own processes did not start within its 30 s: this machine is too busy")
+    raise AssertionError(told)
 
 
 async def answer(url: str) -> str:
-    headers = {"Authorization": "Bearer abc"}
-    async with streaming(url, asked("Ada"), headers) as events:
-        return said(judged([event async for event in events], asked("Ada")))
+    with connect(url, token="abc", strict=True) as session:
+        return (await session.run("Ada")).text
 
 
 async def test_the_written_file_runs_under_uvicorn_with_two_workers(tmp_path: Path) -> None:
