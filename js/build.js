@@ -29,7 +29,10 @@ const styles = {
     build.onResolve({ filter: /^agui:/ }, ({ path }) => ({ path: path.slice(5), namespace: "agui" }));
     build.onLoad({ filter: /.*/, namespace: "agui" }, async ({ path }) => {
       const all = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".css"));
-      const files = all.filter(SHEETS[path]).sort().map((name) => join(folder, name));
+      const files = all
+        .filter(SHEETS[path])
+        .sort()
+        .map((name) => join(folder, name));
       const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
       const { code } = await esbuild.transform(texts.join("\n"), { loader: "css", minify: true });
       return { contents: code, loader: "text", watchFiles: files, watchDirs: [folder] };

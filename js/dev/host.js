@@ -44,7 +44,9 @@ const host = (globalThis.host = {
   },
   /** A widget in `place`: initialize, the kernel's push, one view. */
   async open({ push = true, place = document.getElementById("place") } = {}) {
-    this.loader ??= (await import(URL.createObjectURL(new Blob([this.modules.loader], { type: "text/javascript" })))).default;
+    this.loader ??= (
+      await import(URL.createObjectURL(new Blob([this.modules.loader], { type: "text/javascript" })))
+    ).default;
     const model = new FakeModel({ _hash: this.hash, _key: String((this.opened += 1)) });
     const life = new AbortController();
     this.loader.initialize({ model, signal: life.signal });
@@ -66,7 +68,15 @@ const host = (globalThis.host = {
   },
   snapshot(document, view = {}) {
     this.seq = 0;
-    const around = { agent: { name: "demo" }, agents: [{ name: "demo" }], tools: [], readonly: false, eventCount: 0, version: "0", ...view };
+    const around = {
+      agent: { name: "demo" },
+      agents: [{ name: "demo" }],
+      tools: [],
+      readonly: false,
+      eventCount: 0,
+      version: "0",
+      ...view,
+    };
     this.receive({ kind: "snapshot", seq: 0, document, view: around });
   },
   ops(ops, eventCount) {

@@ -59,6 +59,12 @@ export function h(tag, props = {}, ...children) {
   return node;
 }
 
+/** @param {string} name  its class @param {...(Child | Child[])} children */
+export const div = (name, ...children) => h("div", { class: name }, ...children);
+
+/** @param {string} name  its class @param {...(Child | Child[])} children */
+export const span = (name, ...children) => h("span", { class: name }, ...children);
+
 /** @param {Node} node @param {(Child | Child[])[]} children */
 function append(node, children) {
   for (const child of children) {
@@ -109,7 +115,11 @@ const ICONS = {
 /** @param {keyof typeof ICONS} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of [["viewBox", "0 0 16 16"], ["class", "agui-icon"], ["aria-hidden", "true"]]) {
+  for (const [key, value] of [
+    ["viewBox", "0 0 16 16"],
+    ["class", "agui-icon"],
+    ["aria-hidden", "true"],
+  ]) {
     svg.setAttribute(key, value);
   }
   const path = document.createElementNS(SVG, "path");

@@ -6,6 +6,7 @@ import { ConversationStore } from "./store.js";
 
 const SILENT_AFTER = 5000; // ms without any word after a command
 const ASK_AGAIN = 4000; // ms; doubled with each time the snapshot does not come
+const HEIGHT = 480; // px, where the kernel says nothing
 const MODULE_PATIENCE = 20_000; // ms
 // what needs no answer, or whose answer says nothing of the kernel's health
 const QUIET = new Set(["hello", "bundle", "events_close"]);
@@ -115,6 +116,24 @@ export class Kernel {
     }
   }
 
+  /** The widget's height in px, one for all its views. @param {AbortSignal} signal */
+  height(signal) {
+    const { model } = this;
+    return {
+      get: () => Number(model.get("height")) || HEIGHT,
+      /** @param {number} px */
+      set: (px) => {
+        model.set?.("height", px);
+        model.save_changes?.();
+      },
+      /** @param {() => void} listener */
+      watch: (listener) => {
+        model.on("change:height", listener);
+        signal.addEventListener("abort", () => model.off("change:height", listener));
+      },
+    };
+  }
+
   /** @param {string} kind @param {(report: any) => void} listener @param {AbortSignal} signal */
   on(kind, listener, signal) {
     const entry = { kind, listener };
@@ -124,7 +143,9 @@ export class Kernel {
 
   /** An optional module, kept per page and version of the widget. @param {"details" | "inspector" | "highlight" | "math"} name @returns {Promise<any>} */
   module(name) {
-    const page = /** @type {Map<string, any>} */ (/** @type {any} */ (globalThis)[Symbol.for("agui_notebook.bundle")]);
+    const page = /** @type {Map<string, any>} */ (
+      /** @type {any} */ (globalThis)[Symbol.for("agui_notebook.bundle")]
+    );
     const key = `${this.hash}/${name}`;
     const known = page.get(key) ?? this.#fetch(name);
     page.set(key, known);

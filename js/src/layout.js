@@ -24,8 +24,12 @@ function rowsOf(document, at, calls) {
   if (message.role === "activity") return [{ key, kind: "activity", at }];
   if (message.role === "system" || message.role === "developer") return [{ key, kind: "note", at }];
   /** @type {Row[]} */
-  const rows = hasText(document, message) ? [{ key, kind: message.role === "reasoning" ? "reasoning" : "answer", at }] : [];
-  (message.toolCalls ?? []).forEach((call, index) => rows.push({ key: `call:${call.id}`, kind: "call", at, call: index }));
+  const rows = hasText(document, message)
+    ? [{ key, kind: message.role === "reasoning" ? "reasoning" : "answer", at }]
+    : [];
+  (message.toolCalls ?? []).forEach((call, index) =>
+    rows.push({ key: `call:${call.id}`, kind: "call", at, call: index }),
+  );
   return rows;
 }
 
@@ -56,7 +60,13 @@ class RunRows {
     const told = this.run?.subagents?.find((one) => one.subagentRunId === id);
     /** @type {Row[]} */
     const children = [];
-    const row = /** @type {Row} */ ({ key: `subagent:${this.index}:${id}`, kind: "subagent", run: this.index, subagent: id, children });
+    const row = /** @type {Row} */ ({
+      key: `subagent:${this.index}:${id}`,
+      kind: "subagent",
+      run: this.index,
+      subagent: id,
+      children,
+    });
     this.#groups.set(id, row);
     const parent = told?.parentSubagentRunId;
     this.#placing.add(id);
@@ -71,7 +81,12 @@ class RunRows {
     for (const { subagentRunId } of this.run?.subagents ?? []) this.#group(subagentRunId);
     const owners = new Set((this.run?.steps ?? []).map((step) => step.subagentRunId));
     for (const owner of owners) {
-      const row = /** @type {Row} */ ({ key: `steps:${this.index}:${owner ?? ""}`, kind: "steps", run: this.index, subagent: owner });
+      const row = /** @type {Row} */ ({
+        key: `steps:${this.index}:${owner ?? ""}`,
+        kind: "steps",
+        run: this.index,
+        subagent: owner,
+      });
       (owner === undefined ? this.rows : this.#group(owner)).unshift(row);
     }
   }
@@ -82,7 +97,7 @@ function place(row, told, around) {
   const keys = [`call:${told?.parentToolCallId}`, `message:${told?.parentMessageId}`];
   let at = around.findIndex((one) => keys.includes(one.key));
   if (at < 0) return void around.push(row);
-  for (at += 1; around[at]?.kind === "subagent"; ) at += 1;
+  for (at += 1; around[at]?.kind === "subagent";) at += 1;
   around.splice(at, 0, row);
 }
 
@@ -103,13 +118,16 @@ function extents({ messages, runs }) {
 
 /** @param {Conversation} document @returns {Row[]} */
 export function layOut(document) {
-  const calls = new Set(document.messages.flatMap((message) => (message.toolCalls ?? []).map((call) => call.id)));
+  const calls = new Set(
+    document.messages.flatMap((message) => (message.toolCalls ?? []).map((call) => call.id)),
+  );
   /** @type {Row[]} */
   const rows = [];
   let at = 0;
   /** @param {number} end @param {RunRows} into */
   const take = (end, into) => {
-    for (; at < end; at += 1) for (const row of rowsOf(document, at, calls)) into.add(row, document.messages[at].subagentRunId);
+    for (; at < end; at += 1)
+      for (const row of rowsOf(document, at, calls)) into.add(row, document.messages[at].subagentRunId);
   };
   const outside = () => new RunRows(undefined, -1);
   extents(document).forEach(([start, end], index) => {
@@ -119,7 +137,11 @@ export function layOut(document) {
     take(end, inside);
     inside.finish();
     const { runId } = document.runs[index];
-    rows.push(...before.rows, { key: `start:${runId}`, kind: "start", run: index }, ...inside.rows, { key: `end:${runId}`, kind: "end", run: index });
+    rows.push(...before.rows, { key: `start:${runId}`, kind: "start", run: index }, ...inside.rows, {
+      key: `end:${runId}`,
+      kind: "end",
+      run: index,
+    });
   });
   const after = outside();
   take(document.messages.length, after);

@@ -15,7 +15,7 @@ const ASK_AFTER = 400; // ms; the kernel's own push is usually here by then
 const PATIENCE = 5000; // ms until a blank cell says why it is blank
 
 /** @type {Map<string, Slot>} modules of this page by hash, shared by all widgets in it */
-const slots = /** @type {any} */ (globalThis)[PAGE] ?? ((/** @type {any} */ (globalThis))[PAGE] = new Map());
+const slots = /** @type {any} */ (globalThis)[PAGE] ?? (/** @type {any} */ (globalThis)[PAGE] = new Map());
 /** @type {Map<string, App>} */
 const apps = new Map();
 

@@ -14,7 +14,17 @@ const ATTRIBUTES = new Set(["display", "displaystyle", "scriptlevel", "mathvaria
   "linethickness", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "notation",
   "width", "height", "depth", "voffset", "minsize", "maxsize", "columnspan", "rowspan"]);
 const LENGTH = /^[+-]?\d{0,2}(?:\.\d+)?(?:em|ex|pt|px|mu|%)?$/; // nothing large enough to leave its place
-const SIZED = new Set(["width", "height", "depth", "voffset", "lspace", "rspace", "minsize", "maxsize", "linethickness"]);
+const SIZED = new Set([
+  "width",
+  "height",
+  "depth",
+  "voffset",
+  "lspace",
+  "rspace",
+  "minsize",
+  "maxsize",
+  "linethickness",
+]);
 
 /** @param {Element} from @param {Element} to */
 function copyAttributes(from, to) {
@@ -40,7 +50,13 @@ export function formula(tex, display) {
   place.className = display ? "agui-math agui-math-display" : "agui-math";
   const drawn = document.createElement("span");
   try {
-    temml.render(tex, drawn, { displayMode: display, throwOnError: true, trust: false, maxExpand: 500, maxSize: [20, 20] });
+    temml.render(tex, drawn, {
+      displayMode: display,
+      throwOnError: true,
+      trust: false,
+      maxExpand: 500,
+      maxSize: [20, 20],
+    });
     place.append(...[...drawn.childNodes].map(copied));
     place.title = tex;
   } catch {

@@ -5,6 +5,9 @@ import { textOf } from "./values.js";
 
 /** Newest first, without repeats side by side. @param {Message[]} messages @returns {string[]} */
 export function promptsOf(messages) {
-  const texts = messages.filter((one) => one.role === "user").map((one) => textOf(one.content)).filter(Boolean);
+  const texts = messages
+    .filter((one) => one.role === "user")
+    .map((one) => textOf(one.content))
+    .filter(Boolean);
   return texts.reverse().filter((text, at) => text !== texts[at - 1]);
 }

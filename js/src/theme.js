@@ -5,7 +5,9 @@ const SETTLED = 400; // ms; a theme's style sheet may arrive after its attribute
 
 /** @param {Element} element */
 function schemeAround(element) {
-  const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) ?? ["0", "0", "0"]).map(Number);
+  const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) ?? ["0", "0", "0"]).map(
+    Number,
+  );
   return red * 0.3 + green * 0.6 + blue * 0.1 > 128 ? "dark" : "light";
 }
 
@@ -19,7 +21,10 @@ export function followTheme(root, around, signal) {
     look();
     setTimeout(look, SETTLED);
   });
-  const watched = { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-theme"] };
+  const watched = {
+    attributes: true,
+    attributeFilter: ["class", "style", "data-jp-theme-light", "data-theme"],
+  };
   observer.observe(document.documentElement, watched);
   observer.observe(document.body, watched);
   signal.addEventListener("abort", () => observer.disconnect());

@@ -172,6 +172,8 @@ export type Report =
 /** The part of anywidget's model that we use. */
 export interface Model {
   get(name: string): any;
+  set?(name: string, value: any): void;
+  save_changes?(): void;
   send(content: any, callbacks?: any, buffers?: ArrayBuffer[]): void;
   on(name: string, listener: (...args: any[]) => void): void;
   off(name: string, listener: (...args: any[]) => void): void;

@@ -27,8 +27,12 @@ function brief(value) {
 
 /** A value in one line: `city: "Paris", days: 3`. @param {any} value */
 export function oneLine(value) {
-  if (Array.isArray(value)) return shortened(`[${value.slice(0, 8).map(brief).join(", ")}${value.length > 8 ? ", …" : ""}]`);
-  if (typeof value !== "object" || value === null) return shortened(typeof value === "string" ? value.slice(0, SHORT + 1).replace(/\s+/g, " ") : String(value));
+  if (Array.isArray(value))
+    return shortened(`[${value.slice(0, 8).map(brief).join(", ")}${value.length > 8 ? ", …" : ""}]`);
+  if (typeof value !== "object" || value === null)
+    return shortened(
+      typeof value === "string" ? value.slice(0, SHORT + 1).replace(/\s+/g, " ") : String(value),
+    );
   const fields = Object.entries(value).slice(0, 8);
   return shortened(fields.map(([key, field]) => `${key}: ${brief(field)}`).join(", "));
 }
@@ -54,16 +58,29 @@ function sum(usage, key) {
 
 /** @param {Usage[] | undefined} usage */
 export function usageText(usage = []) {
-  const [input, output, total] = [sum(usage, "inputTokens"), sum(usage, "outputTokens"), sum(usage, "totalTokens")];
-  if (input === undefined && output === undefined) return total === undefined ? "" : `${count.format(total)} tokens`;
-  return [input !== undefined && `${count.format(input)} in`, output !== undefined && `${count.format(output)} out`].filter(Boolean).join(", ");
+  const [input, output, total] = [
+    sum(usage, "inputTokens"),
+    sum(usage, "outputTokens"),
+    sum(usage, "totalTokens"),
+  ];
+  if (input === undefined && output === undefined)
+    return total === undefined ? "" : `${count.format(total)} tokens`;
+  return [
+    input !== undefined && `${count.format(input)} in`,
+    output !== undefined && `${count.format(output)} out`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** One line per model. @param {Usage[] | undefined} usage */
 export function usageLines(usage = []) {
   return usage.map((one) => {
     const numbers = Object.entries(one).filter(([, value]) => typeof value === "number");
-    const words = numbers.map(([key, value]) => `${key.replace(/Tokens$/, "").replace(/[A-Z]/g, (upper) => ` ${upper.toLowerCase()}`)} ${count.format(Number(value))}`);
+    const words = numbers.map(
+      ([key, value]) =>
+        `${key.replace(/Tokens$/, "").replace(/[A-Z]/g, (upper) => ` ${upper.toLowerCase()}`)} ${count.format(Number(value))}`,
+    );
     return `${[one.provider, one.model].filter(Boolean).join(" ") || "model"}: ${words.join(", ")}`;
   });
 }

@@ -6,7 +6,7 @@ import { Kernel } from "./kernel.js";
 import { followTheme } from "./theme.js";
 import { frame } from "./views/frame.js";
 
-/** @import { Model, Report } from "./types" */
+/** @import { Context, Model, Report } from "./types" */
 
 /** @param {{ model: Model, signal: AbortSignal, hash: string }} given */
 export function connect(given) {
@@ -38,14 +38,16 @@ function render(kernel, el, viewSignal) {
   // inside the element, so that it holds in shadow roots and pop-out windows as well
   el.append(h("style", {}, styles), root);
   followTheme(root, el, signal);
-  frame(root, {
+  /** @type {Omit<Context, "root" | "notice" | "announce" | "markdown">} */
+  const given = {
     store: kernel.store,
     frames: createFrames(signal),
     signal,
     send: (command) => kernel.send(command),
     on: (kind, listener, until = signal) => kernel.on(kind, listener, until),
     module: modulesFor(kernel, el),
-  });
+  };
+  frame(root, given, kernel.height(signal));
   // the first message makes JupyterLab open the subshell on which Stop reaches a busy kernel
   kernel.send({ kind: "hello", view: String(Math.random()).slice(2) });
   signal.addEventListener("abort", () => root.remove());

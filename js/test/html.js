@@ -3,7 +3,8 @@ import { Blocks } from "../src/markdown/blocks.js";
 import { readSpans } from "../src/markdown/inline.js";
 import { splitRow } from "../src/markdown/table.js";
 
-const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+const escape = (text) =>
+  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
 const SPAN = {
   text: (span) => escape(span.text),
@@ -13,8 +14,10 @@ const SPAN = {
   em: (span) => `<em>${spansHtml(span.children)}</em>`,
   strong: (span) => `<strong>${spansHtml(span.children)}</strong>`,
   del: (span) => `<del>${spansHtml(span.children)}</del>`,
-  link: (span) => `<a href="${escape(span.href)}"${span.title ? ` title="${escape(span.title)}"` : ""}>${spansHtml(span.children)}</a>`,
-  image: (span) => `<img src="${escape(span.src)}" alt="${escape(span.alt)}"${span.title ? ` title="${escape(span.title)}"` : ""} />`,
+  link: (span) =>
+    `<a href="${escape(span.href)}"${span.title ? ` title="${escape(span.title)}"` : ""}>${spansHtml(span.children)}</a>`,
+  image: (span) =>
+    `<img src="${escape(span.src)}" alt="${escape(span.alt)}"${span.title ? ` title="${escape(span.title)}"` : ""} />`,
 };
 
 const spansHtml = (spans) => spans.map((span) => SPAN[span.type](span)).join("");
@@ -31,12 +34,27 @@ function blockHtml(node, definitions, tight) {
       return `<${tag}${start}>\n${children(!node.loose)}</${tag}>\n`;
     },
     item: () => `<li>${children(tight)}</li>\n`,
-    paragraph: () => (node.text.trim() ? (tight ? `${inline(node.text, definitions)}\n` : `<p>${inline(node.text, definitions)}</p>\n`) : ""),
-    heading: () => `<h${node.level}>${inline(node.text.replace(/(^|[ \t])#+[ \t]*$/, ""), definitions)}</h${node.level}>\n`,
-    code: () => `<pre><code${node.info ? ` class="language-${escape(node.info.split(" ")[0])}"` : ""}>${escape(node.text)}</code></pre>\n`,
+    paragraph: () =>
+      node.text.trim()
+        ? tight
+          ? `${inline(node.text, definitions)}\n`
+          : `<p>${inline(node.text, definitions)}</p>\n`
+        : "",
+    heading: () =>
+      `<h${node.level}>${inline(node.text.replace(/(^|[ \t])#+[ \t]*$/, ""), definitions)}</h${node.level}>\n`,
+    code: () =>
+      `<pre><code${node.info ? ` class="language-${escape(node.info.split(" ")[0])}"` : ""}>${escape(node.text)}</code></pre>\n`,
     rule: () => "<hr />\n",
     math: () => `<math display>${escape(node.text.trim())}</math>\n`,
-    table: () => `<table>${node.rows.map((row) => `<tr>${splitRow(row).map((cell) => `<td>${inline(cell, definitions)}</td>`).join("")}</tr>`).join("")}</table>\n`,
+    table: () =>
+      `<table>${node.rows
+        .map(
+          (row) =>
+            `<tr>${splitRow(row)
+              .map((cell) => `<td>${inline(cell, definitions)}</td>`)
+              .join("")}</tr>`,
+        )
+        .join("")}</table>\n`,
   };
   return kinds[node.kind]();
 }

@@ -97,7 +97,7 @@ export class Blocks {
 
   /** @param {string} text  any piece of the whole, cut anywhere */
   feed(text) {
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const stop = text.indexOf("\n", at);
       const end = stop < 0 ? text.length : stop;
       this.#grow(text.slice(at, end).replaceAll("\r", ""), stop >= 0);
@@ -179,7 +179,7 @@ export class Blocks {
     const open = node.children.at(-1);
     if (open?.open) this.close(open);
     if (VERBATIM.has(node.kind)) return write(node, line.rest);
-    if (node.kind === "table") return node.rows.push(line.text), node;
+    if (node.kind === "table") return (node.rows.push(line.text), node);
     if (line.blank) return this.#sink;
     if (node.kind === "paragraph") return write(node, `\n${line.text}`);
     return this.add(node, block("paragraph", { text: line.text }));
@@ -190,7 +190,7 @@ export class Blocks {
     for (const rule of START) {
       const found = rule(node, line, false);
       if (!found) continue;
-      if (found === node) return this.close(node), this.#sink; // a paragraph became a heading
+      if (found === node) return (this.close(node), this.#sink); // a paragraph became a heading
       if (found.kind === "item") node = this.#listFor(node, found);
       if (found.kind === "table" && node.kind === "paragraph" && !node.text) node.parent?.children.pop();
       const added = this.add(node, found);
@@ -202,7 +202,10 @@ export class Blocks {
   /** The list that takes the item: the open one if it is of the same kind. @param {Block} node @param {Block} item */
   #listFor(node, item) {
     if (node.kind === "list" && node.mark === item.mark) return node;
-    return this.add(node, block("list", { mark: item.mark, ordered: item.ordered, level: Number(item.info) || 0 }));
+    return this.add(
+      node,
+      block("list", { mark: item.mark, ordered: item.ordered, level: Number(item.info) || 0 }),
+    );
   }
 
   /** @param {Block} node @param {Block} child @returns {Block} */

@@ -1,6 +1,6 @@
 // One block of code: language, copy button, text that only ever grows, colours once it is closed.
 import { copyButton } from "../clipboard.js";
-import { h } from "../dom.js";
+import { div, h, span } from "../dom.js";
 
 const CHUNK = 4000; // characters; a growing text node is laid out whole, so it must stay small
 const COLOURED = 30_000; // characters; beyond, colours would hold the page for too long
@@ -17,9 +17,17 @@ export class CodePaint {
   /** @param {string} info  the words behind the fence */
   constructor(info) {
     this.language = /^[\w+#.-]*/.exec(info.toLowerCase())?.[0] ?? "";
-    const bar = h("div", { class: "agui-code-bar" }, h("span", {}, this.language || "text"), copyButton(() => this.#text, "Copy code"));
-    const pre = h("pre", { tabindex: "0", "aria-label": `${this.language} code`.trim(), role: "group" }, this.#body);
-    this.element = h("div", { class: "agui-code" }, bar, pre);
+    const bar = div(
+      "agui-code-bar",
+      h("span", {}, this.language || "text"),
+      copyButton(() => this.#text, "Copy code"),
+    );
+    const pre = h(
+      "pre",
+      { tabindex: "0", "aria-label": `${this.language} code`.trim(), role: "group" },
+      this.#body,
+    );
+    this.element = div("agui-code", bar, pre);
   }
 
   /** @param {string} text  what it was before, or more */
@@ -27,7 +35,8 @@ export class CodePaint {
     this.#text = text;
     while (this.#shown < text.length) {
       const from = this.#shown;
-      const last = this.#last && (this.#last.length < CHUNK || text[from - 1] !== "\n") ? this.#last : this.#grow();
+      const last =
+        this.#last && (this.#last.length < CHUNK || text[from - 1] !== "\n") ? this.#last : this.#grow();
       const room = from + Math.max(1, CHUNK - last.length);
       const line = text.indexOf("\n", room - 1); // chunks are blocks, so they end where lines do
       this.#shown = line < 0 ? text.length : line + 1;
@@ -38,7 +47,7 @@ export class CodePaint {
   #grow() {
     const text = document.createTextNode("");
     this.#last = text;
-    this.#body.append(h("span", { class: "agui-chunk" }, text));
+    this.#body.append(span("agui-chunk", text));
     return text;
   }
 
@@ -48,6 +57,8 @@ export class CodePaint {
     if (!this.language || text.length > COLOURED) return;
     const tokens = (await load()).tokens(text, this.language);
     if (!tokens || text !== this.#text) return;
-    this.#body.replaceChildren(...tokens.map(([part, kind]) => (kind ? h("span", { class: `agui-k-${kind}` }, part) : document.createTextNode(part))));
+    this.#body.replaceChildren(
+      ...tokens.map(([part, kind]) => (kind ? span(`agui-k-${kind}`, part) : document.createTextNode(part))),
+    );
   }
 }

@@ -12,8 +12,10 @@ export function delimiterRun(text, at, end) {
   while (stop < end && text[stop] === char) stop += 1;
   const before = text[at - 1] ?? "\n";
   const after = text[stop] ?? "\n";
-  const left = !SPACE.test(after) && (!PUNCTUATION.test(after) || SPACE.test(before) || PUNCTUATION.test(before));
-  const right = !SPACE.test(before) && (!PUNCTUATION.test(before) || SPACE.test(after) || PUNCTUATION.test(after));
+  const left =
+    !SPACE.test(after) && (!PUNCTUATION.test(after) || SPACE.test(before) || PUNCTUATION.test(before));
+  const right =
+    !SPACE.test(before) && (!PUNCTUATION.test(before) || SPACE.test(after) || PUNCTUATION.test(after));
   const word = char === "_";
   return {
     char,
@@ -36,7 +38,9 @@ function fits(opener, closer, whole) {
 function wrap(spans, opener, closer) {
   const used = opener.char === "~" ? opener.length : Math.min(opener.length, closer.length, 2);
   const type = opener.char === "~" ? "del" : used === 2 ? "strong" : "em";
-  const children = /** @type {Span[]} */ (spans.slice(opener.at + 1, closer.at).filter((span) => span && !(span.type === "text" && !span.text)));
+  const children = /** @type {Span[]} */ (
+    spans.slice(opener.at + 1, closer.at).filter((span) => span && !(span.type === "text" && !span.text))
+  );
   spans.fill(null, opener.at + 1, closer.at);
   for (const delimiter of [opener, closer]) {
     delimiter.length -= used;

@@ -54,7 +54,9 @@ class Scanner {
   /** @param {string} text */
   write(text) {
     const last = this.spans.at(-1);
-    const held = this.delimiters.at(-1)?.at === this.spans.length - 1 || this.brackets.at(-1)?.at === this.spans.length - 1;
+    const held =
+      this.delimiters.at(-1)?.at === this.spans.length - 1 ||
+      this.brackets.at(-1)?.at === this.spans.length - 1;
     if (last?.type === "text" && !held) last.text += text;
     else if (text) this.push({ type: "text", text });
   }
@@ -121,7 +123,8 @@ export function compact(spans) {
   for (const span of spans) {
     const last = out.at(-1);
     if (!span || (span.type === "text" && !span.text)) continue;
-    if (span.type === "text" && last?.type === "text") out[out.length - 1] = { type: "text", text: last.text + span.text };
+    if (span.type === "text" && last?.type === "text")
+      out[out.length - 1] = { type: "text", text: last.text + span.text };
     else out.push(span);
   }
   return out;
@@ -182,7 +185,7 @@ function dollar(scanner, end) {
   const line = text.indexOf("\n", at);
   const limit = Math.min(end, line < 0 ? end : line, at + LONGEST_MATH);
   for (let stop = text.indexOf("$", at + 1); stop > 0 && stop < limit; stop = text.indexOf("$", stop + 1)) {
-    if (/[\s\\]/.test(text[stop - 1]) || /\d/.test(text[stop + 1] ?? "")) continue;
+    if (/[\s\\$]/.test(text[stop - 1]) || /[\d$]/.test(text[stop + 1] ?? "")) continue;
     scanner.push({ type: "math", text: text.slice(at + 1, stop), display: false });
     scanner.at = stop + 1;
     return true;
@@ -230,7 +233,8 @@ function emphasis(scanner, end) {
   if (run.char === "~" && run.length > 2) return false;
   const dangling = scanner.open && scanner.at + run.length === end; // may become an opener yet
   const at = scanner.push({ type: "text", text: dangling && !run.closes ? "" : run.char.repeat(run.length) });
-  if ((run.opens || run.closes) && scanner.delimiters.length < DEEPEST) scanner.delimiters.push({ ...run, at });
+  if ((run.opens || run.closes) && scanner.delimiters.length < DEEPEST)
+    scanner.delimiters.push({ ...run, at });
   scanner.at += run.length;
   return true;
 }
@@ -271,7 +275,17 @@ function closeBracket(scanner, end) {
 
 /** The text of spans without their marks. @param {Span[]} spans @returns {string} */
 export function plain(spans) {
-  return spans.map((span) => ("children" in span ? plain(span.children) : "text" in span ? span.text : "alt" in span ? span.alt : "\n")).join("");
+  return spans
+    .map((span) =>
+      "children" in span
+        ? plain(span.children)
+        : "text" in span
+          ? span.text
+          : "alt" in span
+            ? span.alt
+            : "\n",
+    )
+    .join("");
 }
 
 /** @type {Rule} */
@@ -304,7 +318,7 @@ const RULES = {
   "\n": lineBreak,
   "\\": escape,
   "`": codeSpan,
-  "$": dollar,
+  $: dollar,
   "*": emphasis,
   _: emphasis,
   "~": emphasis,
@@ -332,7 +346,7 @@ export function readSegment(text, start, open, definitions) {
 export function readSpans(text, definitions) {
   /** @type {Span[]} */
   const spans = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const segment = readSegment(text, at, false, definitions);
     spans.push(...segment.spans);
     at = segment.next;

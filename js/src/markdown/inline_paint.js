@@ -10,7 +10,11 @@ import { readSegment } from "./inline.js";
 function same(one, other) {
   if (one.type !== other.type) return false;
   if ("children" in one && "children" in other) {
-    return one.children.length === other.children.length && hrefOf(one) === hrefOf(other) && one.children.every((child, at) => same(child, other.children[at]));
+    return (
+      one.children.length === other.children.length &&
+      hrefOf(one) === hrefOf(other) &&
+      one.children.every((child, at) => same(child, other.children[at]))
+    );
   }
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -124,7 +128,8 @@ export class Inline {
   /** @param {Span[]} spans */
   #show(spans) {
     let keep = 0;
-    while (keep < spans.length && keep < this.#tail.length && same(spans[keep], this.#tail[keep].span)) keep += 1;
+    while (keep < spans.length && keep < this.#tail.length && same(spans[keep], this.#tail[keep].span))
+      keep += 1;
     if (this.#lengthen(this.#tail[keep], spans[keep])) keep += 1;
     for (const { node } of this.#tail.splice(keep)) node.parentNode?.removeChild(node);
     for (const span of spans.slice(keep)) {

@@ -115,12 +115,15 @@ function startTable(node, line, looks) {
 
 /** @type {StartRule} */
 function startRule(_node, line) {
-  return line.indent < 4 && /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/.test(line.text) ? block("rule") : null;
+  return line.indent < 4 && /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/.test(line.text)
+    ? block("rule")
+    : null;
 }
 
 /** @type {StartRule} */
 function startItem(node, line, looks) {
-  const found = line.indent < 4 && /^(?:([*+-])|(\d{1,9})([.)]))( +|$)/.exec(line.text.replace(/^(\S+)\t/, "$1 "));
+  const found =
+    line.indent < 4 && /^(?:([*+-])|(\d{1,9})([.)]))( +|$)/.exec(line.text.replace(/^(\S+)\t/, "$1 "));
   if (!found) return null;
   const [whole, bullet, number, delimiter, space] = found;
   const empty = !line.text.slice(whole.length).trim();
@@ -131,7 +134,12 @@ function startItem(node, line, looks) {
   line.skip(indent + width);
   const padding = empty || line.indent > 4 ? 1 : line.indent;
   line.skip(Math.min(padding, line.indent));
-  return block("item", { mark: bullet ?? delimiter, ordered: !bullet, info: number ?? "", level: indent + width + padding });
+  return block("item", {
+    mark: bullet ?? delimiter,
+    ordered: !bullet,
+    info: number ?? "",
+    level: indent + width + padding,
+  });
 }
 
 /** @type {StartRule} */
@@ -143,4 +151,14 @@ function startIndented(node, line, looks) {
 }
 
 /** @type {StartRule[]} */
-export const START = [startQuote, startHeading, startFence, startMath, underline, startTable, startRule, startItem, startIndented];
+export const START = [
+  startQuote,
+  startHeading,
+  startFence,
+  startMath,
+  underline,
+  startTable,
+  startRule,
+  startItem,
+  startIndented,
+];

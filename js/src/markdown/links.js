@@ -34,7 +34,9 @@ export const labelKey = (label) => label.trim().replace(/\s+/g, " ").toLowerCase
 function target(text, at, end) {
   if (text[at] === "<") {
     const close = text.slice(at, end).search(/[>\n]/);
-    return close > 0 && text[at + close] === ">" ? { href: text.slice(at + 1, at + close), end: at + close + 1 } : null;
+    return close > 0 && text[at + close] === ">"
+      ? { href: text.slice(at + 1, at + close), end: at + close + 1 }
+      : null;
   }
   let depth = 0;
   let stop = at;
@@ -67,7 +69,11 @@ function inlineTarget(text, at, end) {
   const after = url.end + (title?.[0].length ?? 0);
   const close = after + (matchAt(BLANK, text, after)?.[0].length ?? 0);
   if (text[close] !== ")" || close >= end) return null;
-  return { href: unescape(url.href), title: unescape(title?.[1] ?? title?.[2] ?? title?.[3] ?? ""), end: close + 1 };
+  return {
+    href: unescape(url.href),
+    title: unescape(title?.[1] ?? title?.[2] ?? title?.[3] ?? ""),
+    end: close + 1,
+  };
 }
 
 /**
@@ -93,12 +99,20 @@ export function destination(scanner, end, label) {
 
 /** Whether `(https://exam` ends where the text does: shown as a link in the making. @param {string} text @param {number} at @param {number} end */
 function unfinished(text, at, end) {
-  return text[at] === "(" && end === text.length && /^\([^()\s]*(?:\([^()\s]*\)?[^()\s]*)?$/.test(text.slice(at, end));
+  return (
+    text[at] === "(" &&
+    end === text.length &&
+    /^\([^()\s]*(?:\([^()\s]*\)?[^()\s]*)?$/.test(text.slice(at, end))
+  );
 }
 
 /** `<https://…>` and `<name@host>`. @param {string} text @param {number} at @param {number} end */
 export function autolink(text, at, end) {
-  const found = matchAt(/<(?:([a-z][a-z0-9+.-]{1,31}:[^\s<>]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+))>/iy, text, at);
+  const found = matchAt(
+    /<(?:([a-z][a-z0-9+.-]{1,31}:[^\s<>]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+))>/iy,
+    text,
+    at,
+  );
   if (!found || at + found[0].length > end) return null;
   const shown = found[1] ?? found[2];
   return { href: found[1] ?? `mailto:${found[2]}`, text: shown, length: found[0].length };

@@ -1,5 +1,5 @@
 // Blocks -> elements. Only the end of a document that grows is looked at again; what stands stays.
-import { h, setText } from "../dom.js";
+import { div, h, setText } from "../dom.js";
 import { CodePaint } from "./code_paint.js";
 import { Inline } from "./inline_paint.js";
 import { splitRow } from "./table.js";
@@ -59,7 +59,8 @@ const TASK = /^\[([ xX])\][ \t]+/;
 function paragraph(block, canvas) {
   const text = h("span");
   const element = h("p", {}, text);
-  const isTask = () => block.parent?.kind === "item" && block.parent.children[0] === block && TASK.test(block.text);
+  const isTask = () =>
+    block.parent?.kind === "item" && block.parent.children[0] === block && TASK.test(block.text);
   const inner = written(text, "paragraph", canvas, (it) => textOf(it).replace(isTask() ? TASK : /^$/, ""));
   /** @type {HTMLInputElement | null} */
   let box = null;
@@ -68,7 +69,12 @@ function paragraph(block, canvas) {
     element,
     update(it) {
       if (!box && isTask()) {
-        box = h("input", { type: "checkbox", disabled: true, checked: it.text[1] !== " ", "aria-label": "done" });
+        box = h("input", {
+          type: "checkbox",
+          disabled: true,
+          checked: it.text[1] !== " ",
+          "aria-label": "done",
+        });
         element.prepend(box);
         element.parentElement?.classList.add("agui-task");
       }
@@ -105,7 +111,7 @@ function code(block, canvas) {
 /** @param {Block} _block @param {Canvas} canvas @returns {Painted} */
 function math(_block, canvas) {
   const source = h("code", { class: "agui-tex" });
-  const element = h("div", { class: "agui-formula" }, source);
+  const element = div("agui-formula", source);
   let done = false;
   return {
     element,
@@ -124,12 +130,18 @@ function math(_block, canvas) {
 function table(block, canvas) {
   const head = h("thead");
   const body = h("tbody");
-  const scroll = h("div", { class: "agui-table", tabindex: "0", role: "group", "aria-label": "table" }, h("table", {}, head, body));
+  const scroll = h(
+    "div",
+    { class: "agui-table", tabindex: "0", role: "group", "aria-label": "table" },
+    h("table", {}, head, body),
+  );
   /** @type {{ source: string, cells: Inline[] }[]} */
   const shown = [];
   /** @param {string} source @param {number} at */
   const row = (source, at) => {
-    const cells = block.align.map((align) => h(at ? "td" : "th", { class: align && `agui-${align}`, scope: at ? null : "col" }));
+    const cells = block.align.map((align) =>
+      h(at ? "td" : "th", { class: align && `agui-${align}`, scope: at ? null : "col" }),
+    );
     (at ? body : head).append(h("tr", {}, cells));
     shown.push({ source: "", cells: cells.map((cell) => new Inline(cell, canvas, canvas.definitions)) });
     fill(source, at);
@@ -162,7 +174,7 @@ function partsOf(element) {
   const parts = [];
   return (/** @type {number} */ at) => {
     const index = Math.floor(at / PART);
-    return (parts[index] ??= element.appendChild(h("div", { class: "agui-part" })));
+    return (parts[index] ??= element.appendChild(div("agui-part")));
   };
 }
 
@@ -178,7 +190,12 @@ function container(element, kind, canvas) {
     update(it) {
       if (kind === "list") element.classList.toggle("agui-tight", !it.loose);
       let keep = Math.min(shown.length, it.children.length);
-      while (keep && (shown[keep - 1].block !== it.children[keep - 1] || shown[keep - 1].painted.kind !== it.children[keep - 1].kind)) keep -= 1;
+      while (
+        keep &&
+        (shown[keep - 1].block !== it.children[keep - 1] ||
+          shown[keep - 1].painted.kind !== it.children[keep - 1].kind)
+      )
+        keep -= 1;
       for (const { painted } of shown.splice(keep)) painted.element.remove();
       if (keep) shown[keep - 1].painted.update(it.children[keep - 1]);
       for (const child of it.children.slice(keep)) {
@@ -193,11 +210,15 @@ function container(element, kind, canvas) {
 
 /** @type {Record<Kind, (block: Block, canvas: Canvas) => Painted>} */
 const PAINT = {
-  doc: (_block, canvas) => container(h("div", { class: "agui-md" }), "doc", canvas),
+  doc: (_block, canvas) => container(div("agui-md"), "doc", canvas),
   quote: (_block, canvas) => container(h("blockquote"), "quote", canvas),
   item: (_block, canvas) => container(h("li"), "item", canvas),
   list: (block, canvas) =>
-    container(block.ordered ? h("ol", { start: block.level === 1 ? null : block.level }) : h("ul"), "list", canvas),
+    container(
+      block.ordered ? h("ol", { start: block.level === 1 ? null : block.level }) : h("ul"),
+      "list",
+      canvas,
+    ),
   rule: () => ({ element: h("hr"), kind: "rule", update() {} }),
   paragraph,
   heading,
@@ -208,4 +229,3 @@ const PAINT = {
 
 /** @param {Block} root @param {Canvas} canvas */
 export const paintDocument = (root, canvas) => PAINT.doc(root, canvas);
-

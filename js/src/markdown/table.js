@@ -2,7 +2,10 @@
 
 /** The cells of a row; `\|` is a pipe inside one. @param {string} row @returns {string[]} */
 export function splitRow(row) {
-  const inner = row.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1");
+  const inner = row
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(^|[^\\])\|$/, "$1");
   /** @type {string[]} */
   const cells = [];
   let cell = "";

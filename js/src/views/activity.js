@@ -12,13 +12,18 @@ const UNDER_WAY = new Set(["running", "in_progress", "in-progress", "active", "s
 
 /** @param {any} content */
 const words = (content) =>
-  String([content?.title, content?.label, content?.message, content?.status, content?.name].find((one) => typeof one === "string") ?? "");
+  String(
+    [content?.title, content?.label, content?.message, content?.status, content?.name].find(
+      (one) => typeof one === "string",
+    ) ?? "",
+  );
 
 /** How far it is, from 0 to 1, or null. @param {any} content */
 function fraction(content) {
   const { progress, percent, percentage, value, current, completed, max, total } = content ?? {};
   const parts = [value ?? current ?? completed ?? progress, max ?? total];
-  if (typeof parts[0] === "number" && typeof parts[1] === "number" && parts[1] > 0) return parts[0] / parts[1];
+  if (typeof parts[0] === "number" && typeof parts[1] === "number" && parts[1] > 0)
+    return parts[0] / parts[1];
   const hundredth = percent ?? percentage;
   if (typeof hundredth === "number") return hundredth / 100;
   return typeof progress === "number" ? (progress > 1 ? progress / 100 : progress) : null;
@@ -26,25 +31,45 @@ function fraction(content) {
 
 /** What is to do, where the content is a list of such things. @param {any} content @returns {any[] | null} */
 function plan(content) {
-  const list = [content?.steps, content?.tasks, content?.todos, content?.items].find((one) => Array.isArray(one) && one.length);
+  const list = [content?.steps, content?.tasks, content?.todos, content?.items].find(
+    (one) => Array.isArray(one) && one.length,
+  );
   const named = list?.every((/** @type {any} */ one) => typeof one === "string" || planText(one));
   return named ? list : null;
 }
 
 /** @param {any} one */
-const planText = (one) => (typeof one === "string" ? one : String(one?.title ?? one?.description ?? one?.name ?? one?.content ?? one?.text ?? ""));
+const planText = (one) =>
+  typeof one === "string"
+    ? one
+    : String(one?.title ?? one?.description ?? one?.name ?? one?.content ?? one?.text ?? "");
 
 /** @param {any} one */
 function planItem(one) {
-  const status = String(one?.status ?? (one?.done === true || one?.completed === true ? "done" : "pending")).toLowerCase();
+  const status = String(
+    one?.status ?? (one?.done === true || one?.completed === true ? "done" : "pending"),
+  ).toLowerCase();
   const state = DONE.has(status) ? "done" : UNDER_WAY.has(status) ? "running" : "pending";
-  const mark = state === "done" ? icon("check") : h("span", { class: state === "running" ? "agui-spinner" : "agui-ring" });
-  return h("li", { "data-status": state }, mark, h("span", {}, planText(one)), h("span", { class: "agui-off-screen" }, state));
+  const mark =
+    state === "done"
+      ? icon("check")
+      : h("span", { class: state === "running" ? "agui-spinner" : "agui-ring" });
+  return h(
+    "li",
+    { "data-status": state },
+    mark,
+    h("span", {}, planText(one)),
+    h("span", { class: "agui-off-screen" }, state),
+  );
 }
 
 /** @implements {RowView} */
 class Activity {
-  #bar = h("div", { class: "agui-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, h("span"));
+  #bar = h(
+    "div",
+    { class: "agui-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
+    h("span"),
+  );
   #plan = h("ul", { class: "agui-plan" });
   #tree = /** @type {View | null} */ (null);
   #content = /** @type {any} */ (null);
@@ -64,7 +89,12 @@ class Activity {
     const list = plan(content);
     const running = this.context.store.document.items[`message:${id}`]?.status === "open";
     const percent = far === null ? "" : `${Math.round(Math.min(1, Math.max(0, far)) * 100)}%`;
-    this.fold.say({ state: running ? "running" : "done", title: activityType, detail: words(content) || (list || percent ? "" : oneLine(content)), side: percent });
+    this.fold.say({
+      state: running ? "running" : "done",
+      title: activityType,
+      detail: words(content) || (list || percent ? "" : oneLine(content)),
+      side: percent,
+    });
     this.#bar.hidden = far === null;
     this.#bar.setAttribute("aria-valuenow", percent.slice(0, -1));
     this.#bar.setAttribute("aria-label", words(content) || activityType);

@@ -21,7 +21,12 @@ class Section {
 
   /** @param {string} label */
   constructor(label) {
-    this.node = h("div", { class: "agui-section", hidden: true }, h("div", { class: "agui-section-label" }, label), this.#place);
+    this.node = h(
+      "div",
+      { class: "agui-section", hidden: true },
+      h("div", { class: "agui-section-label" }, label),
+      this.#place,
+    );
   }
 
   /** @param {string} text @param {boolean} growing */

@@ -1,6 +1,6 @@
 // Where the user writes: Enter sends, Shift+Enter breaks the line, arrow-up brings earlier prompts
 // back, Escape stops a run (and never answers anything). Files are attachments.js's business.
-import { h } from "../dom.js";
+import { div, h } from "../dom.js";
 import { promptsOf } from "../prompts.js";
 import { statusOf } from "../status.js";
 import { iconButton } from "./buttons.js";
@@ -26,15 +26,20 @@ class Composer {
     this.context = context;
     this.sent = sent;
     this.files = files(context, () => this.#draw());
-    this.area = h("textarea", { class: "agui-message", "aria-label": "Message", rows: 1, autocomplete: "off" });
+    this.area = h("textarea", {
+      class: "agui-message",
+      "aria-label": "Message",
+      rows: 1,
+      autocomplete: "off",
+    });
     this.attach = iconButton("Attach files", "attach", () => this.files.choose());
     this.send = iconButton("Send", "send", () => this.#send());
     this.stop = iconButton("Stop", "stop", () => context.send({ kind: "stop" }));
     this.send.classList.add("agui-send");
     this.stop.classList.add("agui-stop");
     this.chips = h("div", { class: "agui-suggestions", role: "group", "aria-label": "Suggestions" });
-    this.field = h("div", { class: "agui-field" }, this.attach, this.area, this.send, this.stop);
-    this.node = h("div", { class: "agui-composer" }, this.chips, this.files.node, this.field);
+    this.field = div("agui-field", this.attach, this.area, this.send, this.stop);
+    this.node = div("agui-composer", this.chips, this.files.node, this.field);
     this.#listen();
     this.#draw();
   }
@@ -45,7 +50,8 @@ class Composer {
     this.area.addEventListener("input", () => this.#typed());
     this.area.addEventListener("paste", ({ clipboardData }) => this.files.take(clipboardData));
     const wake = () => frames.request(this.#draw);
-    for (const path of ["runs", "interrupts", "messages"]) store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
+    for (const path of ["runs", "interrupts", "messages"])
+      store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
     for (const topic of /** @type {const} */ (["view", "connection"])) store.watch(topic, wake, signal);
   }
 
@@ -105,7 +111,11 @@ class Composer {
     const text = this.area.value.trim();
     const files = this.files.parts();
     if (!this.#ready || (!text && !files.length)) return true; // Enter never adds a line by itself
-    if (files.length) this.context.send({ kind: "send", parts: [...(text ? [{ type: /** @type {const} */ ("text"), text }] : []), ...files] });
+    if (files.length)
+      this.context.send({
+        kind: "send",
+        parts: [...(text ? [{ type: /** @type {const} */ ("text"), text }] : []), ...files],
+      });
     else this.context.send({ kind: "send", text });
     this.area.value = "";
     this.files.clear();
@@ -135,8 +145,13 @@ class Composer {
     this.stop.hidden = !running;
     this.send.disabled = !this.#ready || !(this.area.value.trim() || this.files.parts().length);
     const ideas = !store.document.messages.length && status !== "loading" ? (agent.suggestions ?? []) : [];
-    const shown = this.chips.childElementCount ? [...this.chips.children].map((chip) => chip.textContent) : [];
-    if (ideas.join("\n") !== shown.join("\n")) this.chips.replaceChildren(...ideas.map((idea) => h("button", { class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)));
+    const shown = this.chips.childElementCount
+      ? [...this.chips.children].map((chip) => chip.textContent)
+      : [];
+    if (ideas.join("\n") !== shown.join("\n"))
+      this.chips.replaceChildren(
+        ...ideas.map((idea) => h("button", { class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)),
+      );
     this.chips.hidden = !ideas.length;
   };
 }

@@ -1,6 +1,6 @@
 // A one-line row that opens: the form of tool calls, reasoning, subagents, notes. Its inside is made
 // when it is first opened. What it says is its owner's business.
-import { h, icon, mintId, setText } from "../dom.js";
+import { div, h, icon, mintId, setText, span } from "../dom.js";
 
 /** @typedef {"running" | "waiting" | "done" | "error" | "off"} State */
 
@@ -8,18 +8,18 @@ const SAID = { running: "running", waiting: "waiting for you", done: "", error: 
 
 /** @param {State} state */
 function mark(state) {
-  if (state === "running") return h("span", { class: "agui-spinner" });
+  if (state === "running") return span("agui-spinner");
   if (state === "error") return icon("cross");
-  return state === "waiting" ? h("span", { class: "agui-dot" }) : state === "off" ? icon("minus") : icon("check");
+  return state === "waiting" ? span("agui-dot") : state === "off" ? icon("minus") : icon("check");
 }
 
 export class Fold {
   /** @type {State | undefined} */
   #state;
-  #title = h("span", { class: "agui-fold-title" });
-  #detail = h("span", { class: "agui-fold-detail" });
-  #side = h("span", { class: "agui-fold-side" });
-  #said = h("span", { class: "agui-off-screen" });
+  #title = span("agui-fold-title");
+  #detail = span("agui-fold-detail");
+  #side = span("agui-fold-side");
+  #said = span("agui-off-screen");
   #mark = h("span", { class: "agui-fold-mark", "aria-hidden": "true" });
 
   /** @param {{ kind: string, open?: boolean, onopen?: () => void }} options */
@@ -37,7 +37,7 @@ export class Fold {
       this.#detail,
       this.#side,
     );
-    this.node = h("div", { class: `agui-fold agui-${kind}` }, this.head, this.body);
+    this.node = div(`agui-fold agui-${kind}`, this.head, this.body);
     this.open = open;
     this.toggle(open);
   }

@@ -1,6 +1,6 @@
 // One view of the widget: header, tabs, chat, and the edges where it meets its host (height, keys,
 // drops). Everything inside is made by the other files of this folder.
-import { h } from "../dom.js";
+import { div, h } from "../dom.js";
 import { announcer, announceRuns } from "./announcer.js";
 import { composer } from "./composer.js";
 import { header } from "./header.js";
@@ -10,6 +10,7 @@ import { transcript } from "./transcript.js";
 import { Written } from "./written.js";
 
 /** @import { Context, View } from "../types" */
+/** @typedef {{ get(): number, set(px: number): void, watch(listener: () => void): void }} Height */
 
 const LEAST = 240; // px
 const STEP = 40; // px per arrow key
@@ -17,16 +18,30 @@ const STEP = 40; // px per arrow key
 /** Jupyter takes keys in two ways, and each guard stops one of them. @param {HTMLElement} root */
 function keepKeys(root) {
   root.dataset.lmSuppressShortcuts = "true";
-  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+  for (const kind of ["keydown", "keyup", "keypress"])
+    root.addEventListener(kind, (event) => event.stopPropagation());
 }
 
-/** The bar at the bottom that makes the widget higher. @param {HTMLElement} root */
-function sizer(root) {
-  /** @param {number} height */
-  const resize = (height) => {
-    root.style.height = `${Math.max(LEAST, Math.round(height))}px`;
+/** The bar at the bottom that makes the widget higher; all views of a model keep one height. @param {HTMLElement} root @param {Height} height */
+function sizer(root, height) {
+  const bar = h("div", {
+    class: "agui-sizer",
+    role: "separator",
+    tabindex: "0",
+    "aria-orientation": "horizontal",
+    "aria-label": "Height",
+    "aria-valuemin": LEAST,
+    title: "Drag to resize",
+  });
+  const apply = () => {
+    root.style.height = `${height.get()}px`;
+    bar.setAttribute("aria-valuenow", String(height.get()));
   };
-  const bar = h("div", { class: "agui-sizer", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": "Height", title: "Drag to resize" });
+  /** @param {number} px */
+  const resize = (px) => {
+    height.set(Math.max(LEAST, Math.round(px)));
+    apply();
+  };
   bar.addEventListener("pointerdown", (down) => {
     const before = root.offsetHeight - down.clientY;
     bar.setPointerCapture(down.pointerId);
@@ -38,6 +53,8 @@ function sizer(root) {
     const step = { ArrowDown: STEP, ArrowUp: -STEP }[key];
     if (step) resize(root.offsetHeight + step);
   });
+  height.watch(apply);
+  apply();
   return bar;
 }
 
@@ -50,7 +67,9 @@ function takeDrops(root, take) {
     event.preventDefault();
     root.classList.add("agui-drop");
   });
-  root.addEventListener("dragleave", (event) => event.relatedTarget instanceof Node && root.contains(event.relatedTarget) ? undefined : leave());
+  root.addEventListener("dragleave", (event) =>
+    event.relatedTarget instanceof Node && root.contains(event.relatedTarget) ? undefined : leave(),
+  );
   root.addEventListener("drop", (event) => {
     leave();
     if (!hasFiles(event)) return;
@@ -60,52 +79,84 @@ function takeDrops(root, take) {
   });
 }
 
-/**
- * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given
- */
-export function frame(root, given) {
+/** The chat and the tabs beside it; a tab is made when it is first entered. */
+class Panels {
+  /** @type {Map<string, View>} */
+  #views = new Map();
+  #current = "chat";
+  node = div("agui-panels");
+
+  /** @param {Context} context */
+  constructor(context) {
+    this.context = context;
+    this.header = header(context, (name) => this.enter(name));
+  }
+
+  /** @param {string} name @param {View} view @param {...Node} more */
+  add(name, view, ...more) {
+    const label = this.header.tabButton(name)?.id;
+    const node = h(
+      "div",
+      { class: "agui-panel", role: "tabpanel", "aria-labelledby": label },
+      ...more,
+      view.node,
+    );
+    const added = { node, show: () => view.show?.(), hide: () => view.hide?.() };
+    this.#views.set(name, added);
+    this.node.append(node);
+    return added;
+  }
+
+  /** @param {string} name */
+  #made(name) {
+    const tab = TABS.find((one) => one.name === name);
+    return this.add(name, tab ? tab.view(this.context) : { node: h("div") });
+  }
+
+  /** @param {string} name */
+  enter(name) {
+    if (name === this.#current) return;
+    const left = this.#views.get(this.#current);
+    const entered = this.#views.get(name) ?? this.#made(name);
+    left?.hide?.();
+    for (const [one, { node }] of this.#views) node.hidden = one !== name;
+    this.#current = name;
+    entered.show?.();
+    this.header.choose(name);
+  }
+}
+
+/** @param {Context} context @param {string} text */
+function whole(context, text) {
+  const written = new Written(context);
+  written.update(text, false);
+  return written.node;
+}
+
+/** @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given @param {Height} height */
+export function frame(root, given, height) {
   const voice = announcer();
   const noticed = notices(given.signal);
   /** @type {Context} */
-  const context = { ...given, root, notice: noticed.show, announce: voice.say, markdown };
-  /** @param {string} text */
-  function markdown(text) {
-    const written = new Written(context);
-    written.update(text, false);
-    return written.node;
-  }
+  const context = {
+    ...given,
+    root,
+    notice: noticed.show,
+    announce: voice.say,
+    markdown: (text) => whole(context, text),
+  };
   const log = transcript(context);
   const input = composer(context, () => log.latest());
-  const chat = h("div", { class: "agui-panel", role: "tabpanel" }, welcome(context).node, log.node, input.node);
-  /** @type {Map<string, View>} */
-  const panels = new Map([["chat", { node: chat }]]);
-  let current = "chat";
-  /** @param {string} name */
-  const enter = (name) => {
-    if (name === current) return;
-    const left = /** @type {View} */ (panels.get(current));
-    const view = panels.get(name) ?? made(name);
-    left.hide?.();
-    left.node.hidden = true;
-    current = name;
-    view.node.hidden = false;
-    view.show?.();
-    top.choose(name);
-  };
-  /** @param {string} name */
-  const made = (name) => {
-    const tab = /** @type {import("./registry.js").Tab} */ (TABS.find((one) => one.name === name));
-    const view = tab.view(context);
-    const panel = h("div", { class: "agui-panel", role: "tabpanel", "aria-labelledby": top.tabButton(name)?.id }, view.node);
-    const entered = { node: panel, show: () => view.show?.(), hide: () => view.hide?.() };
-    panels.set(name, entered);
-    place.append(panel);
-    return entered;
-  };
-  const top = header(context, enter);
-  chat.setAttribute("aria-labelledby", top.tabButton("chat")?.id ?? "");
-  const place = h("div", { class: "agui-panels" }, chat);
-  root.append(top.node, noticed.node, banner(context).node, place, voice.node, sizer(root));
+  const panels = new Panels(context);
+  panels.add("chat", input, welcome(context).node, log.node);
+  root.append(
+    panels.header.node,
+    noticed.node,
+    banner(context).node,
+    panels.node,
+    voice.node,
+    sizer(root, height),
+  );
   keepKeys(root);
   takeDrops(root, (transfer) => input.take(transfer));
   announceRuns(context);

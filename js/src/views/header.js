@@ -1,5 +1,5 @@
 // The one line above: who is talked to and how it is, the tabs, the thread's menu. Nothing else.
-import { h, icon, mintId, setText } from "../dom.js";
+import { div, h, icon, mintId, setText, span } from "../dom.js";
 import { STATUS_WORDS, statusOf } from "../status.js";
 import { exportItems } from "./lazily.js";
 import { Menu, menuItem } from "./menu.js";
@@ -9,8 +9,8 @@ import { TABS } from "./registry.js";
 
 class Header {
   #dot = h("span", { class: "agui-status", "aria-hidden": "true" });
-  #said = h("span", { class: "agui-off-screen" });
-  #name = h("span", { class: "agui-name" });
+  #said = span("agui-off-screen");
+  #name = span("agui-name");
   /** @type {Promise<HTMLElement[]> | null} */
   #exported = null;
   /** @type {Map<string, { button: HTMLButtonElement, count: HTMLElement }>} */
@@ -21,21 +21,49 @@ class Header {
     this.context = context;
     this.enter = enter;
     const { store, signal, frames } = context;
-    const agents = new Menu({ label: "Switch agent", kind: "agui-agent", face: [this.#dot, this.#name, this.#said, icon("down")], items: () => this.#agents() });
+    const agents = new Menu({
+      label: "Switch agent",
+      kind: "agui-agent",
+      face: [this.#dot, this.#name, this.#said, icon("down")],
+      items: () => this.#agents(),
+    });
     this.agents = agents;
     this.menu = new Menu({ label: "Thread menu", face: [icon("more")], items: () => this.#items() });
-    const tabs = h("div", { class: "agui-tabs", role: "tablist", "aria-label": "Views", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#move(event) }, [{ name: "chat", title: "Chat" }, ...TABS].map((tab) => this.#tab(tab)));
-    this.node = h("div", { class: "agui-header" }, agents.node, h("span", { class: "agui-space" }), tabs, this.menu.node);
+    const tabs = h(
+      "div",
+      {
+        class: "agui-tabs",
+        role: "tablist",
+        "aria-label": "Views",
+        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#move(event),
+      },
+      [{ name: "chat", title: "Chat" }, ...TABS].map((tab) => this.#tab(tab)),
+    );
+    this.node = div("agui-header", agents.node, span("agui-space"), tabs, this.menu.node);
     const wake = () => frames.request(this.#draw);
-    for (const path of ["runs", "interrupts", "messages"]) store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
-    for (const topic of /** @type {const} */ (["view", "connection", "events"])) store.watch(topic, wake, signal);
+    for (const path of ["runs", "interrupts", "messages"])
+      store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
+    for (const topic of /** @type {const} */ (["view", "connection", "events"]))
+      store.watch(topic, wake, signal);
     this.#draw();
   }
 
   /** @param {{ name: string, title: string }} tab */
   #tab({ name, title }) {
-    const count = h("span", { class: "agui-count" });
-    const button = h("button", { class: "agui-tab-button", role: "tab", id: mintId(), "aria-selected": String(name === "chat"), tabindex: name === "chat" ? 0 : -1, onclick: () => this.enter(name) }, title, count);
+    const count = span("agui-count");
+    const button = h(
+      "button",
+      {
+        class: "agui-tab-button",
+        role: "tab",
+        id: mintId(),
+        "aria-selected": String(name === "chat"),
+        tabindex: name === "chat" ? 0 : -1,
+        onclick: () => this.enter(name),
+      },
+      title,
+      count,
+    );
     this.#tabs.set(name, { button, count });
     return button;
   }
@@ -67,12 +95,17 @@ class Header {
 
   #agents() {
     const { agent, agents } = this.context.store.view;
-    return agents.map(({ name }) => menuItem(name, () => this.context.send({ kind: "use", agent: name }), name === agent.name));
+    return agents.map(({ name }) =>
+      menuItem(name, () => this.context.send({ kind: "use", agent: name }), name === agent.name),
+    );
   }
 
   #items() {
     this.#exported ??= exportItems(this.context);
-    this.#exported.then((items) => this.menu.list.append(...items), () => (this.#exported = null));
+    this.#exported.then(
+      (items) => this.menu.list.append(...items),
+      () => (this.#exported = null),
+    );
     const fresh = menuItem("New thread", () => this.context.send({ kind: "new_thread" }));
     return this.context.store.view.readonly ? [] : [fresh];
   }

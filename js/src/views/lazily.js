@@ -1,5 +1,5 @@
 // Views whose code comes with the module `details`: something plain stands in until it is here.
-import { h } from "../dom.js";
+import { div, h } from "../dom.js";
 
 /** @import { Context, MimeBundle, Part, RowView, View } from "../types" */
 
@@ -36,7 +36,11 @@ export const callBody = (context) => lazily(context, (made) => made.callBody(con
 
 /** @param {Context} context @param {MimeBundle} bundle */
 export const output = (context, bundle) =>
-  lazily(context, (made) => made.mime(context, bundle), h("pre", { class: "agui-value" }, String(bundle["text/plain"] ?? "").slice(0, LONG)));
+  lazily(
+    context,
+    (made) => made.mime(context, bundle),
+    h("pre", { class: "agui-value" }, String(bundle["text/plain"] ?? "").slice(0, LONG)),
+  );
 
 /** The pending interrupts, from when there first are some. @param {Context} context @returns {View} */
 export function questions(context) {
@@ -44,14 +48,26 @@ export function questions(context) {
   const node = h("div", {});
   let asked = false;
   const look = () => {
-    if (asked || !store.document.interrupts.length) return;
+    node.hidden = !store.document.interrupts.length;
+    if (asked || node.hidden) return;
     asked = true;
-    const waiting = h("p", { class: "agui-empty", role: "status" }, "The agent waits for your answer; its form is on the way from the kernel…");
+    const waiting = h(
+      "p",
+      { class: "agui-empty", role: "status" },
+      "The agent waits for your answer; its form is on the way from the kernel…",
+    );
     node.append(lazily(context, (made) => made.interrupts(context), waiting).node);
   };
   store.subscribe(["interrupts"], look, signal);
   look();
   return { node };
+}
+
+/** @param {Context} context @param {string} words  of an error */
+export function adviceFor({ module }, words) {
+  const node = div("agui-faint", "What arrived before is kept.");
+  module("details").then((made) => node.prepend(`${made.advice(words)} `), console.warn);
+  return node;
 }
 
 /** @param {Context} context @returns {Promise<HTMLElement[]>} */
@@ -65,7 +81,11 @@ export function activity(context) {
 
 /** @param {Context} context @param {Part[]} parts */
 export const fileList = (context, parts) =>
-  lazily(context, (made) => made.attachmentList(context, parts), h("div", { class: "agui-faint" }, `${parts.length} attached`));
+  lazily(
+    context,
+    (made) => made.attachmentList(context, parts),
+    div("agui-faint", `${parts.length} attached`),
+  );
 
 /** Files for the next message; their code comes with the first of them. @param {Context} context @param {() => void} changed */
 export function files(context, changed) {

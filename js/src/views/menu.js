@@ -1,6 +1,6 @@
 // A button with a list of actions: arrows move, Escape and a click elsewhere close. What the actions
 // are is its owner's business.
-import { h, icon, mintId } from "../dom.js";
+import { div, h, icon, mintId } from "../dom.js";
 
 /** @typedef {Parameters<typeof icon>[0]} IconName */
 
@@ -8,7 +8,12 @@ import { h, icon, mintId } from "../dom.js";
 export const menuItem = (label, onclick, chosen) =>
   h(
     "button",
-    { class: "agui-menu-item", role: chosen === undefined ? "menuitem" : "menuitemradio", "aria-checked": chosen === undefined ? null : String(chosen), onclick },
+    {
+      class: "agui-menu-item",
+      role: chosen === undefined ? "menuitem" : "menuitemradio",
+      "aria-checked": chosen === undefined ? null : String(chosen),
+      onclick,
+    },
     chosen ? icon("check") : null,
     label,
   );
@@ -25,14 +30,34 @@ export class Menu {
   constructor({ label, face, items, kind = "agui-icon-button" }) {
     const id = mintId();
     this.items = items;
-    this.list = h("div", { class: "agui-menu", role: "menu", id, "aria-label": label, hidden: true, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event), onclick: () => this.close() });
-    this.button = h("button", { class: kind, "aria-label": label, title: label, "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, onclick: () => (this.list.hidden ? this.open() : this.close()) }, ...face);
+    this.list = h("div", {
+      class: "agui-menu",
+      role: "menu",
+      id,
+      "aria-label": label,
+      hidden: true,
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
+      onclick: () => this.close(),
+    });
+    this.button = h(
+      "button",
+      {
+        class: kind,
+        "aria-label": label,
+        title: label,
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        "aria-controls": id,
+        onclick: () => (this.list.hidden ? this.open() : this.close()),
+      },
+      ...face,
+    );
     this.button.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowDown") return;
       event.preventDefault();
       this.open();
     });
-    this.node = h("div", { class: "agui-menu-place" }, this.button, this.list);
+    this.node = div("agui-menu-place", this.button, this.list);
     // closing belongs to losing the focus: that covers Tab, a click elsewhere and another window
     this.node.addEventListener("focusout", ({ relatedTarget }) => {
       if (!(relatedTarget instanceof Node && this.node.contains(relatedTarget))) this.close(false);

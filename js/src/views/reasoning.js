@@ -47,7 +47,12 @@ class Reasoning {
     const time = spentText(this.#item, this.ticking ? now : undefined);
     const title = this.ticking ? "Thinking" : time ? `Thought for ${time}` : "Thought";
     const text = textOf(messageOf(this.context, this.#row).content);
-    this.fold.say({ state: this.ticking ? "running" : "done", title, detail: oneLine(text), side: this.ticking ? time : "" });
+    this.fold.say({
+      state: this.ticking ? "running" : "done",
+      title,
+      detail: oneLine(text),
+      side: this.ticking ? time : "",
+    });
   }
 
   /** @param {string} text */

@@ -43,5 +43,10 @@ function stateSize({ document: { state } }) {
 /** @type {Tab[]} */
 export const TABS = [
   { name: "state", title: "State", count: stateSize, view: (context) => inspectorTab(context, "state") },
-  { name: "events", title: "Events", count: ({ view }) => view.eventCount, view: (context) => inspectorTab(context, "events") },
+  {
+    name: "events",
+    title: "Events",
+    count: ({ view }) => view.eventCount,
+    view: (context) => inspectorTab(context, "events"),
+  },
 ];

@@ -1,13 +1,15 @@
 // The lines around a run: where it started, its steps, how it ended; what failed and what to do.
-import { h, icon, setText } from "../dom.js";
+import { div, h, icon, setText, span } from "../dom.js";
 import { spentText } from "../times.js";
 import { usageLines, usageText } from "../values.js";
 import { button } from "./buttons.js";
+import { adviceFor } from "./lazily.js";
 
 /** @import { Context, Row, RowView, Run, Step, Warning } from "../types" */
 
 /** @param {Context} context @param {Row} row @returns {Run} */
-const runOf = ({ store }, row) => store.document.runs[row.run ?? -1] ?? { runId: "", after: null, status: "incomplete" };
+const runOf = ({ store }, row) =>
+  store.document.runs[row.run ?? -1] ?? { runId: "", after: null, status: "incomplete" };
 
 /** @param {Run} run */
 const about = ({ runId, startedAt }) =>
@@ -15,8 +17,8 @@ const about = ({ runId, startedAt }) =>
 
 /** @param {Context} context @returns {RowView} */
 export function runStart(context) {
-  const words = h("span", { class: "agui-run-words" });
-  const node = h("div", { class: "agui-run agui-run-start" }, words);
+  const words = span("agui-run-words");
+  const node = div("agui-run agui-run-start", words);
   return {
     node,
     update(row) {
@@ -36,35 +38,47 @@ const OUTCOME = {
   incomplete: "Cut off after ",
 };
 
-/** What to do about an error, by the words it comes with. @type {[RegExp, string][]} */
-const ADVICE = [
-  [/\b40[13]\b|unauthori|forbidden|api.?key/i, "Check the token or key of this agent."],
-  [/\b404\b/, "Check the URL: there is a server, but no agent at this path."],
-  [/\b429\b|rate.?limit|quota/i, "Wait a moment, then retry."],
-  [/refused|unreach|reached|connect|resolve|network/i, "Check that the agent's server runs and that its URL is right, then retry."],
-  [/time[d-]?.?out/i, "Retry, or allow a longer time."],
-  [/protocol|schema|malformed/i, "The Events tab shows what the agent sent."],
-];
-
 /** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
 function faultOf({ status, error }) {
   if (error) return error;
-  return { message: status === "error" ? "The run failed." : "The stream stopped before the run ended, so this answer may lack something." };
+  return {
+    message:
+      status === "error"
+        ? "The run failed."
+        : "The stream stopped before the run ended, so this answer may lack something.",
+  };
 }
 
 /** @param {Context} context @param {Run} run @param {boolean} latest */
 function errorBlock(context, run, latest) {
   const { message, code = "" } = faultOf(run);
-  const advice = ADVICE.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ?? "Retry sends the same messages again.";
-  const retry = latest && !context.store.view.readonly && button("Retry", () => context.send({ kind: "retry" }), { kind: "plain", icon: "retry" });
+  const retry =
+    latest &&
+    !context.store.view.readonly &&
+    button("Retry", () => context.send({ kind: "retry" }), { kind: "plain", icon: "retry" });
   const words = h("div", {}, message, code && h("code", {}, code));
-  const after = h("div", { class: "agui-faint" }, `${advice} What arrived before is kept.`);
-  return h("div", { class: "agui-error", role: "group", "aria-label": "Error" }, icon("warning"), h("div", { class: "agui-error-words" }, words, after), retry);
+  const after = adviceFor(context, `${code} ${message}`);
+  return h(
+    "div",
+    { class: "agui-error", role: "group", "aria-label": "Error" },
+    icon("warning"),
+    div("agui-error-words", words, after),
+    retry,
+  );
 }
 
 /** A short text that opens to lines. @param {string} kind @param {(Node | string)[]} short @param {string[]} lines */
 const opening = (kind, short, lines) =>
-  h("details", { class: kind }, h("summary", {}, short), h("ul", {}, lines.map((line) => h("li", {}, line))));
+  h(
+    "details",
+    { class: kind },
+    h("summary", {}, short),
+    h(
+      "ul",
+      {},
+      lines.map((line) => h("li", {}, line)),
+    ),
+  );
 
 /** @param {Warning[]} warnings */
 function warningList(warnings) {
@@ -72,20 +86,25 @@ function warningList(warnings) {
   const counts = new Map();
   for (const { message } of warnings) counts.set(message, (counts.get(message) ?? 0) + 1);
   const lines = [...counts].map(([message, count]) => (count > 1 ? `${message} (${count} times)` : message));
-  return opening("agui-warnings", [icon("warning"), `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`], lines);
+  return opening(
+    "agui-warnings",
+    [icon("warning"), `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`],
+    lines,
+  );
 }
 
 /** @implements {RowView} */
 class RunEnd {
-  #words = h("span", { class: "agui-run-words" });
-  #more = h("span", { class: "agui-run-more" });
+  #words = span("agui-run-words");
+  #more = span("agui-run-more");
   #error = h("div");
-  #line = h("div", { class: "agui-run agui-run-end" }, this.#words, this.#more);
+  #line = div("agui-run agui-run-end", this.#words, this.#more);
   #shown = "";
   /** @type {Run | null} */
   #run = null;
   node = h("div", {}, this.#error, this.#line);
   ticking = false;
+  #answered = false; // an interrupt that a later run went on from
 
   /** @param {Context} context */
   constructor(context) {
@@ -99,10 +118,18 @@ class RunEnd {
     const latest = row.run === runs.length - 1;
     const mine = warnings.filter((one) => (one.runId === undefined ? latest : one.runId === run.runId));
     this.ticking = run.status === "running";
+    this.#answered = run.status === "interrupt" && !latest;
     this.#line.dataset.status = run.status;
     this.#line.title = about(run);
     this.tick(Date.now());
-    const shown = JSON.stringify([run.status, run.error, run.usage, latest, mine.length, this.context.store.view.readonly]);
+    const shown = JSON.stringify([
+      run.status,
+      run.error,
+      run.usage,
+      latest,
+      mine.length,
+      this.context.store.view.readonly,
+    ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const usage = usageText(run.usage);
@@ -110,7 +137,8 @@ class RunEnd {
     if (usage) this.#more.append(opening("agui-usage", [`· ${usage}`], usageLines(run.usage)));
     if (mine.length) this.#more.append(warningList(mine));
     this.#error.replaceChildren();
-    if (run.status === "error" || run.status === "incomplete") this.#error.append(errorBlock(this.context, run, latest));
+    if (run.status === "error" || run.status === "incomplete")
+      this.#error.append(errorBlock(this.context, run, latest));
   }
 
   /** @param {number} now */
@@ -118,7 +146,8 @@ class RunEnd {
     const run = this.#run;
     if (!run) return;
     const time = spentText(run, this.ticking ? now : undefined);
-    setText(this.#words, time ? OUTCOME[run.status] + time : OUTCOME[run.status].replace(/ (?:in|after) $/, ""));
+    const outcome = this.#answered ? "Asked you after " : OUTCOME[run.status];
+    setText(this.#words, time ? outcome + time : outcome.replace(/ (?:in|after) $/, ""));
   }
 }
 
@@ -127,8 +156,16 @@ export const runEnd = (context) => new RunEnd(context);
 
 /** @param {Step} step */
 function stepChip(step) {
-  const mark = step.status === "running" ? h("span", { class: "agui-spinner" }) : icon(step.status === "done" ? "check" : "minus");
-  return h("li", { class: "agui-step", title: step.status }, mark, step.stepName, h("span", { class: "agui-off-screen" }, step.status), h("span", {}, spentText(step)));
+  const mark =
+    step.status === "running" ? span("agui-spinner") : icon(step.status === "done" ? "check" : "minus");
+  return h(
+    "li",
+    { class: "agui-step", title: step.status },
+    mark,
+    step.stepName,
+    span("agui-off-screen", step.status),
+    h("span", {}, spentText(step)),
+  );
 }
 
 /** The named phases of a run, or of one of its subagents, in one line. @param {Context} context @returns {RowView} */

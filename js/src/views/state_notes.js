@@ -1,6 +1,6 @@
 // What the chat panel says when there is no conversation to show, or nobody to talk to: empty,
 // loading, the kernel silent or gone, read-only; and short notices.
-import { h, icon, setText } from "../dom.js";
+import { div, h, icon, setText } from "../dom.js";
 import { iconButton } from "./buttons.js";
 
 /** @import { Context, View } from "../types" */
@@ -8,18 +8,22 @@ import { iconButton } from "./buttons.js";
 /** @param {Context} context @returns {View} */
 export function welcome(context) {
   const { store, signal, frames } = context;
-  const title = h("div", { class: "agui-welcome-title" });
-  const words = h("div", { class: "agui-faint" });
-  const node = h("div", { class: "agui-welcome" }, icon("agent"), title, words);
+  const title = div("agui-welcome-title");
+  const words = div("agui-faint");
+  const node = div("agui-welcome", icon("agent"), title, words);
   const draw = () => {
     const { agent } = store.view;
     const loading = store.connection === "loading";
     node.hidden = store.document.messages.length > 0 || store.document.runs.length > 0;
     setText(title, loading ? "Loading the conversation…" : agent.name || "Agent");
-    setText(words, loading ? "The kernel answers when it is free." : (agent.description ?? "Ask something to begin."));
+    setText(
+      words,
+      loading ? "The kernel answers when it is free." : (agent.description ?? "Ask something to begin."),
+    );
   };
   const wake = () => frames.request(draw);
-  for (const path of ["messages", "runs"]) store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
+  for (const path of ["messages", "runs"])
+    store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
   store.watch("view", wake, signal);
   store.watch("connection", wake, signal);
   draw();
@@ -39,7 +43,8 @@ export function banner(context) {
   const node = h("div", { class: "agui-banner", role: "status", hidden: true }, icon("warning"), words);
   const draw = () => {
     const { connection, view } = store;
-    const kind = connection === "dead" || connection === "silent" ? connection : view.readonly ? "readonly" : null;
+    const kind =
+      connection === "dead" || connection === "silent" ? connection : view.readonly ? "readonly" : null;
     node.hidden = !kind;
     node.dataset.kind = kind ?? "";
     if (kind) setText(words, BANNERS[kind]);
@@ -58,7 +63,12 @@ export function notices(signal) {
   const node = h("div", { class: "agui-notices", role: "status" });
   /** @param {string} text @param {"info" | "error"} [level] */
   const show = (text, level = "info") => {
-    const line = h("div", { class: "agui-notice", "data-level": level }, h("span", {}, text), iconButton("Close", "cross", () => line.remove()));
+    const line = h(
+      "div",
+      { class: "agui-notice", "data-level": level },
+      h("span", {}, text),
+      iconButton("Close", "cross", () => line.remove()),
+    );
     node.replaceChildren(line);
     if (level === "error") return;
     const timer = setTimeout(() => line.remove(), NOTICE_STAYS);

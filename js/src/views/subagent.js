@@ -1,5 +1,5 @@
 // One delegation: a line with its name, state and duration, and below it everything it sent.
-import { h } from "../dom.js";
+import { div } from "../dom.js";
 import { spentText } from "../times.js";
 import { oneLine } from "../values.js";
 import { Fold } from "./fold.js";
@@ -20,7 +20,7 @@ class SubagentRow {
     this.context = context;
     this.#row = row;
     this.fold = new Fold({ kind: "subagent", open: true });
-    this.body = h("div", { class: "agui-nest" });
+    this.body = div("agui-nest");
     this.fold.body.append(this.body);
     this.node = this.fold.node;
   }
@@ -38,8 +38,14 @@ class SubagentRow {
     const status = told?.status ?? "success"; // a tag alone tells nothing of an end
     this.ticking = status === "running";
     const result = told?.result === undefined ? "" : `→ ${oneLine(told.result)}`;
-    const detail = status === "error" ? (told?.message ?? "") : [told?.description, result].filter(Boolean).join(" ");
-    this.fold.say({ state: STATE[status], title: told?.name ?? `Subagent ${row.subagent}`, detail, side: this.#time() });
+    const detail =
+      status === "error" ? (told?.message ?? "") : [told?.description, result].filter(Boolean).join(" ");
+    this.fold.say({
+      state: STATE[status],
+      title: told?.name ?? `Subagent ${row.subagent}`,
+      detail,
+      side: this.#time(),
+    });
   }
 
   #time() {

@@ -1,6 +1,6 @@
 // A tool call: name, arguments as they stream, result or error, how long, who runs it; and below the
 // line what a tool of the notebook's returned, as the notebook would show it.
-import { h } from "../dom.js";
+import { div, h } from "../dom.js";
 import { spentText } from "../times.js";
 import { jsonOf, oneLine, shortened, textOf } from "../values.js";
 import { Fold } from "./fold.js";
@@ -24,7 +24,7 @@ class ToolCall {
     this.context = context;
     this.#row = row;
     this.fold = new Fold({ kind: "call", onopen: () => this.#fill() });
-    this.outputs = h("div", { class: "agui-outputs" });
+    this.outputs = div("agui-outputs");
     this.node = h("div", {}, this.fold.node, this.outputs);
   }
 
@@ -39,7 +39,9 @@ class ToolCall {
 
   /** @returns {Message | undefined} */
   get #answer() {
-    return this.context.store.document.messages.findLast((one) => one.role === "tool" && one.toolCallId === this.#id);
+    return this.context.store.document.messages.findLast(
+      (one) => one.role === "tool" && one.toolCallId === this.#id,
+    );
   }
 
   get #item() {
@@ -51,7 +53,9 @@ class ToolCall {
     if (answer) return answer.error === undefined ? "done" : "error";
     const { interrupts, runs } = this.context.store.document;
     if (interrupts.some((one) => one.toolCallId === this.#id)) return "waiting";
-    const running = runs[this.#row.run ?? -1]?.status === "running" || (this.#item?.by === "notebook" && this.#item.status !== "done");
+    const running =
+      runs[this.#row.run ?? -1]?.status === "running" ||
+      (this.#item?.by === "notebook" && this.#item.status !== "done");
     return running ? "running" : this.#item?.status === "done" ? "done" : "off";
   }
 

@@ -1,6 +1,6 @@
 // The scrolling log: keeps rows in step with the document, touching only those that changed. Which
 // rows there are: ../layout.js. What each looks like: rows.js.
-import { h, icon } from "../dom.js";
+import { div, h, icon } from "../dom.js";
 import { layOut } from "../layout.js";
 import { pin } from "../pinning.js";
 import { questions } from "./lazily.js";
@@ -24,17 +24,26 @@ class Transcript {
   #structure = true;
   #hidden = Infinity; // how many rows at the top are not drawn yet
   #timer = 0;
-  #list = h("div", { class: "agui-rows" });
+  #list = div("agui-rows");
 
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
     const asked = questions(context).node;
-    const inner = h("div", { class: "agui-column" }, this.#list, asked);
+    const inner = div("agui-column", this.#list, asked);
     // the log reads finished answers aloud through the frame's live region, not every token
-    this.log = h("div", { class: "agui-log", role: "log", "aria-live": "off", "aria-label": "Conversation", tabindex: "0" }, inner);
-    this.jump = h("button", { class: "agui-jump", hidden: true, onclick: () => this.latest() }, icon("down"), "Jump to latest");
-    this.node = h("div", { class: "agui-transcript" }, this.log, this.jump);
+    this.log = h(
+      "div",
+      { class: "agui-log", role: "log", "aria-live": "off", "aria-label": "Conversation", tabindex: "0" },
+      inner,
+    );
+    this.jump = h(
+      "button",
+      { class: "agui-jump", hidden: true, onclick: () => this.latest() },
+      icon("down"),
+      "Jump to latest",
+    );
+    this.node = div("agui-transcript", this.log, this.jump);
     this.pinning = pin(this.log, inner, (pinned) => (this.jump.hidden = pinned), context.signal);
     context.store.subscribe([], (operation) => this.#note(operation), context.signal);
     context.store.watch("view", () => this.#all(), context.signal);
@@ -95,7 +104,8 @@ class Transcript {
     this.#hidden = rows.length ? Math.min(this.#hidden, Math.max(0, rows.length - FIRST)) : Infinity;
     const kept = new Set();
     this.#place(this.#list, this.#hidden === Infinity ? [] : rows.slice(this.#hidden), kept);
-    for (const key of this.#views.keys()) if (!kept.has(key)) this.#views.delete(key), this.#places.delete(key);
+    for (const key of this.#views.keys())
+      if (!kept.has(key)) (this.#views.delete(key), this.#places.delete(key));
     this.#dirty.clear();
     this.#structure = false;
     this.#tickWhileNeeded();

@@ -1,7 +1,7 @@
 // What people and agents say: the user's turn (edit and run again, files), the agent's answer,
 // instructions.
 import { copyButton } from "../clipboard.js";
-import { h, setText } from "../dom.js";
+import { div, h, setText } from "../dom.js";
 import { filesOf, textOf } from "../values.js";
 import { button, iconButton, toolbar } from "./buttons.js";
 import { Fold } from "./fold.js";
@@ -11,7 +11,8 @@ import { Written } from "./written.js";
 /** @import { Context, Message, Row, RowView } from "../types" */
 
 /** @param {Context} context @param {Row} row @returns {Message} */
-export const messageOf = ({ store }, row) => store.document.messages[row.at ?? -1] ?? { id: "", role: "assistant" };
+export const messageOf = ({ store }, row) =>
+  store.document.messages[row.at ?? -1] ?? { id: "", role: "assistant" };
 
 /** @param {Context} context @param {string} key */
 const isOpen = ({ store }, key) => store.document.items[key]?.status === "open";
@@ -23,8 +24,8 @@ export function answer(context, row) {
   const message = () => context.store.document.messages.find((one) => one.id === id);
   const copy = copyButton(() => textOf(message()?.content), "Copy answer");
   const who = h("div", { class: "agui-who", hidden: true });
-  const actions = h("div", { class: "agui-actions" }, copy);
-  const node = h("div", { class: "agui-answer" }, who, written.node, actions);
+  const actions = div("agui-actions", copy);
+  const node = div("agui-answer", who, written.node, actions);
   return {
     node,
     update(now) {
@@ -55,11 +56,11 @@ function editor(text, done, cancel) {
   });
   const bar = toolbar(button("Cancel", cancel), button("Run again", save, { kind: "primary" }));
   queueMicrotask(() => area.focus());
-  return h("div", { class: "agui-editor" }, area, bar);
+  return div("agui-editor", area, bar);
 }
 
 class UserTurn {
-  #text = h("div", { class: "agui-user-text" });
+  #text = div("agui-user-text");
   #files = h("div");
   #more = h("button", { class: "agui-link", onclick: () => this.#whole() }, "Show all");
   #message = /** @type {Message} */ ({ id: "", role: "user" });
@@ -69,9 +70,13 @@ class UserTurn {
   constructor(context) {
     this.context = context;
     this.edit = iconButton("Edit and run again", "edit", () => this.#edit());
-    this.bubble = h("div", { class: "agui-bubble" }, this.#files, this.#text, this.#more);
-    const actions = h("div", { class: "agui-actions" }, copyButton(() => textOf(this.#message.content), "Copy message"), this.edit);
-    this.node = h("div", { class: "agui-user" }, this.bubble, actions);
+    this.bubble = div("agui-bubble", this.#files, this.#text, this.#more);
+    const actions = div(
+      "agui-actions",
+      copyButton(() => textOf(this.#message.content), "Copy message"),
+      this.edit,
+    );
+    this.node = div("agui-user", this.bubble, actions);
   }
 
   /** @param {Row} row */
@@ -99,10 +104,14 @@ class UserTurn {
       form.replaceWith(this.bubble);
       this.edit.focus();
     };
-    const form = editor(textOf(this.#shown), (text) => {
-      back();
-      this.context.send({ kind: "edit", mid: id, text });
-    }, back);
+    const form = editor(
+      textOf(this.#shown),
+      (text) => {
+        back();
+        this.context.send({ kind: "edit", mid: id, text });
+      },
+      back,
+    );
     this.node.classList.add("agui-editing");
     this.bubble.replaceWith(form);
   }
@@ -113,7 +122,7 @@ export const userTurn = (context) => new UserTurn(context);
 
 /** System and developer messages: there, but folded. @param {Context} context @returns {RowView} */
 export function note(context) {
-  const text = h("div", { class: "agui-user-text agui-faint" });
+  const text = div("agui-user-text agui-faint");
   const fold = new Fold({ kind: "note" });
   fold.body.append(text);
   return {

@@ -1,6 +1,6 @@
 // The text of one message, followed as it grows: hands only what is new to the Markdown, starts
 // over only where the text became another one.
-import { h } from "../dom.js";
+import { div } from "../dom.js";
 import { MarkdownStream } from "../markdown/stream.js";
 
 /** @import { Context } from "../types" */
@@ -15,7 +15,7 @@ export class Written {
   constructor(context) {
     this.context = context;
     this.#stream = new MarkdownStream(context);
-    this.node = h("div", { class: "agui-written" }, this.#stream.node);
+    this.node = div("agui-written", this.#stream.node);
   }
 
   #restart() {
@@ -34,7 +34,11 @@ export class Written {
 
   /** @param {string} text  all of it @param {boolean} open */
   update(text, open) {
-    if ((text !== this.#given && !text.startsWith(this.#given)) || (this.#ended && text.length > this.#given.length)) this.#restart();
+    if (
+      (text !== this.#given && !text.startsWith(this.#given)) ||
+      (this.#ended && text.length > this.#given.length)
+    )
+      this.#restart();
     if (text.length > this.#given.length) this.append(text.slice(this.#given.length));
     this.#given = text; // the same string as the document's, which makes the next comparison free
     if (open || this.#ended) return;
