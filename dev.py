@@ -30,6 +30,10 @@ def say(text: str) -> None:
     print(f"[agui] {text}", flush=True)
 
 
+def is_root() -> bool:
+    return os.name != "nt" and os.geteuid() == 0
+
+
 def environment() -> dict[str, str]:
     """Ours, with .venv's commands found first."""
     path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -93,7 +97,7 @@ def get_browser() -> None:
     """Debian's Chromium where apt can be used, else the one Playwright downloads, else none."""
     if find_browser():
         return
-    root = [] if getattr(os, "geteuid", lambda: 1)() == 0 else ["sudo", "-n"]
+    root = [] if is_root() else ["sudo", "-n"]
     if shutil.which("apt-get"):
         say("installing Chromium by apt-get")
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
@@ -182,11 +186,12 @@ def lab(*words: str) -> bool:
     make_venv()
     install("-e", ".[lab,tutorials]")
     say(f"opening JupyterLab on {FIRST}; stop it with Ctrl+C")
-    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    try:
-        return command("jupyter", "lab", *root, FIRST, *words)
-    except KeyboardInterrupt:
-        return True
+    root = ["--allow-root"] if is_root() else []
+    start = ["jupyter", "lab", *root, FIRST, *words]
+    if os.name == "nt":
+        return command(*start)
+    os.chdir(ROOT)
+    os.execve(BIN / "jupyter", start, environment())  # Ctrl+C is then JupyterLab's own affair
 
 
 def test(*names: str) -> bool:
