@@ -1,11 +1,13 @@
 """Every event of a thread, kept small: neighbouring deltas share one text and one template.
 
-A hundred thousand tokens cost two bytes each beyond their text; events are rebuilt on demand.
+A hundred thousand tokens cost less than their text does; events are rebuilt on demand.
 """
 
 from __future__ import annotations
 
 import json
+import marshal
+import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -56,8 +58,11 @@ class _Deltas:
         if self.stamps is not None:
             self._template["timestamp"] = None
 
-    def take(self, at: int, event: Event, delta: str) -> bool:
+    def take(self, at: int, event: Event) -> bool:
         """Add ``event`` if it is one more of the same."""
+        delta = event.get("delta")
+        if type(delta) is not str:
+            return False
         rest = {**event, "delta": None}
         if self.stamps is not None and _is_stamp(rest.get("timestamp")):
             rest["timestamp"] = None
@@ -82,6 +87,21 @@ class _Deltas:
             self.sizes = array("I", [*self.sizes, size])
         self.gaps = array("I", [*self.gaps, gap])
 
+    def dumped(self) -> tuple[Any, ...]:
+        """Everything in it, as plain values."""
+        columns = (self.sizes, self.gaps, self.stamps or array("q"))
+        packed = [(column.typecode, column.tobytes()) for column in columns]
+        return self._at, self.run, self._template, self.text, packed
+
+    @classmethod
+    def loaded(cls, at: int, run: str, template: Event, text: str, packed: list[Any]) -> _Deltas:
+        """The block again."""
+        block = cls(at, run, template)
+        block.text = text
+        block.sizes, block.gaps, stamps = (array(code, data) for code, data in packed)
+        block.stamps = stamps or None
+        return block
+
     def records(self, skip: int = 0) -> Iterator[EventRecord]:
         ends = accumulate(self.sizes)
         times = accumulate(self.gaps, initial=self._at)
@@ -93,11 +113,23 @@ class _Deltas:
             yield {"at": at, "runId": self.run, "event": event}
 
 
+class _Packed:
+    """A full block of deltas, compressed: who looks at old events can wait a moment."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, block: _Deltas) -> None:
+        self._data = zlib.compress(marshal.dumps(block.dumped()), 1)
+
+    def records(self, skip: int = 0) -> Iterator[EventRecord]:
+        yield from _Deltas.loaded(*marshal.loads(zlib.decompress(self._data))).records(skip)
+
+
 class EventLog(Sequence[EventRecord]):
     """The events of a thread in order; reading one makes a fresh copy."""
 
     def __init__(self) -> None:
-        self._blocks: list[_One | _Deltas] = []
+        self._blocks: list[_One | _Deltas | _Packed] = []
         self._starts: list[int] = []
         self._open: _Deltas | None = None
         self._count = 0
@@ -105,10 +137,7 @@ class EventLog(Sequence[EventRecord]):
     def add(self, at: int, run: str, event: Event) -> None:
         """Append one event; the caller keeps it and may change it afterwards."""
         block = self._open
-        delta = event.get("delta")
-        if block is None or block.run != run or type(delta) is not str:
-            self._begin(at, run, event)
-        elif not block.take(at, event, delta):
+        if block is None or block.run != run or not block.take(at, event):
             self._begin(at, run, event)
         self._count += 1
 
@@ -141,10 +170,12 @@ class EventLog(Sequence[EventRecord]):
 
     def _begin(self, at: int, run: str, event: Event) -> None:
         """A new block: for this event and more like it, or for itself alone."""
+        if self._open is not None and len(self._open.sizes) == BLOCK:
+            self._blocks[-1] = _Packed(self._open)
         if _flat(event):
             self._open = _Deltas(at, run, event)
             self._push(self._open)
-            self._open.take(at, event, event["delta"])
+            self._open.take(at, event)
         else:
             self._open = None
             self._push(_One(at, run, event))

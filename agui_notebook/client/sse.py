@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import httpx
@@ -35,17 +35,20 @@ class FrameReader:
 
         Raises ProtocolError when an unfinished frame exceeds 10 MB.
         """
-        text = self._line_feeds(self._utf8.decode(chunk, final))
-        if len(self.head) < 200:
-            self.head = (self.head + text)[:200]
-        for frame in self._frames(text):
+        text, end = self._complete(self._line_feeds(self._utf8.decode(chunk, final)))
+        start = 0
+        while start < end:
+            stop = text.find("\n", start)
             # the short cut that makes a token cheap: nearly every frame is a single data line
-            if frame.startswith("data: ") and "\n" not in frame:
-                data = frame[6:]
+            if text.startswith("\n", stop + 1) and text.startswith("data: ", start):
+                data = text[start + 6 : stop]
                 if data not in NOISE:
                     yield data
             else:
-                yield from _fields(frame)
+                stop = text.find("\n\n", start, end)
+                stop = end if stop < 0 else stop  # of three line feeds the last is left over
+                yield from _fields(text[start:stop])
+            start = stop + 2
 
     def close(self) -> Iterator[str]:
         """The data of a last event that no blank line ended; it may be cut short."""
@@ -61,17 +64,21 @@ class FrameReader:
         self._after_cr = self._after_cr and not text
         return text
 
-    def _frames(self, text: str) -> list[str]:
+    def _complete(self, text: str) -> tuple[str, int]:
+        """What has come so far, and up to where its frames are complete; the rest is kept."""
+        if len(self.head) < 200:
+            self.head = (self.head + text)[:200]
         pieces = self._pieces
         across = text.startswith("\n") and bool(pieces) and pieces[-1].endswith("\n")
         if not across and "\n\n" not in text:
             self._keep(text)
-            return []
-        *frames, rest = ("".join(pieces) + text if pieces else text).split("\n\n")
+            return "", 0
+        whole = "".join([*pieces, text])
+        end = whole.rindex("\n\n") + 2
         pieces.clear()
         self._size = 0
-        self._keep(rest)
-        return frames
+        self._keep(whole[end:])
+        return whole, end
 
     def _keep(self, text: str) -> None:
         if not text:
@@ -107,7 +114,7 @@ def _refuse(constant: str) -> Any:
 
 
 _json = json.JSONDecoder(parse_constant=_refuse)
-_scan = _json.scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = _json.scan_once  # type: ignore[attr-defined]
 
 
 def decode(data: str) -> object:

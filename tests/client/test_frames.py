@@ -32,6 +32,16 @@ def framed(events: list[dict], newline: str = "\n", prefix: str = "data: ") -> b
     return "".join(f"{prefix}{text}{newline}{newline}" for text in texts).encode()
 
 
+@given(st.lists(st.sampled_from(["\n", "\r", "data: 1", "data:2", ": c", "x"]), max_size=12))
+def test_no_framing_however_odd_hangs_or_breaks(pieces: list[str]) -> None:
+    body = "".join(pieces).encode()
+    whole = FrameReader()
+    expected = [*whole.feed(body), *whole.close()]
+    single = FrameReader()
+    bytewise = [d for n in range(len(body)) for d in single.feed(body[n : n + 1])]
+    assert [*bytewise, *single.close()] == expected
+
+
 @given(
     newline=st.sampled_from(["\n", "\r\n", "\r"]),
     cuts=st.lists(st.integers(0, 330), max_size=12).map(tuple),
