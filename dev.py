@@ -188,10 +188,10 @@ def lab(*words: str) -> bool:
     say(f"opening JupyterLab on {FIRST}; stop it with Ctrl+C")
     root = ["--allow-root"] if is_root() else []
     start = ["jupyter", "lab", *root, FIRST, *words]
-    if os.name == "nt":
-        return command(*start)
-    os.chdir(ROOT)
-    os.execve(BIN / "jupyter", start, environment())  # Ctrl+C is then JupyterLab's own affair
+    if os.name != "nt":  # become JupyterLab: Ctrl+C is then its own affair
+        os.chdir(ROOT)
+        os.execve(BIN / "jupyter", start, environment())
+    return command(*start)
 
 
 def test(*names: str) -> bool:
