@@ -123,23 +123,27 @@ class Scripted(ThreadingHTTPServer):
 
 class Answer(BaseHTTPRequestHandler):
     server: Scripted
+    protocol_version = "HTTP/1.1"  # connections stay open, for a pool to keep
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append(json.loads(body))
         self.send_response(200)
         self.send_header("Content-Type", self.server.content_type)
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for frame in self.server.frames:
             if isinstance(frame, Hold):
                 self.hold()
-            else:
-                self.wfile.write(frame)
+                return
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(frame), frame))
+        self.wfile.write(b"0\r\n\r\n")
 
     def hold(self) -> None:
         self.server.holding.set()
         if select.select([self.connection], [], [], 20)[0]:
             self.server.gone.set()
+        self.close_connection = True
 
     def log_message(self, *parts: Any) -> None:
         """Tests say what matters."""
