@@ -20,8 +20,8 @@ def obey(widget: ChatWidget, content: Content) -> None:
 
 
 def _hello(widget: ChatWidget, content: Content) -> None:
-    # the first message of a page opens its way past a busy cell; nothing needs to be said
-    pass
+    # the first message of a page also opens its way past a busy cell
+    widget.attended = True
 
 
 def _bundle(widget: ChatWidget, content: Content) -> None:

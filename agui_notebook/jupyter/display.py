@@ -22,6 +22,8 @@ ADVICE = "Run this cell again to bring the chat back to life."
 TWICE = 4_000  # characters up to which a transcript may be kept in a second and third form
 PACE = 0.15  # seconds between two updates of an answer below a cell
 PER_CHARACTER = 1e-5  # seconds more for each character, since the host draws all of it again
+TRANSCRIPT_PACE = 1.0  # seconds at least between a turn and its place in the hidden transcript
+TRANSCRIPT_RATE = 20_000  # characters per second: a long transcript is not sent for every turn
 
 Document = Mapping[str, Any]
 
@@ -51,6 +53,13 @@ class Companion:
         self._read = read
         self._display_id = f"agui-{uuid.uuid4()}"
         self._shown: Bundle | None = None
+        self._closed = False
+
+    @property
+    def pause(self) -> float:
+        """Seconds to wait before an update, where a page looks on and nobody is in a hurry."""
+        size = len((self._shown or {}).get("text/html", ""))
+        return max(TRANSCRIPT_PACE, size / TRANSCRIPT_RATE)
 
     def show(self) -> None:
         """Add the transcript below the running cell."""
@@ -59,8 +68,9 @@ class Companion:
 
     def update(self, *, live: bool = True) -> None:
         """Bring the outputs up to date, if there are any; not ``live``: the chat was closed."""
-        if self._shown is None:
+        if self._shown is None or self._closed:
             return
+        self._closed = not live
         bundle = companion_bundle(*self._read(), live=live)
         if bundle != self._shown:
             self._shown = bundle

@@ -90,8 +90,10 @@ class ChatWidget(anywidget.AnyWidget):
             self.comm._reply_subshell_for = None
         self._among = among
         self.chat = self._own = chat or Chat(session.name, session)
-        self._companion = Companion(lambda: (self.session.document, self.name))
+        self._companion = Companion(lambda: (self.chat.thread().document, self.name))
         self.feed = Feed(self.tell, _later)
+        self.attended = False  # a page has said hello
+        self._update_due: Timer | None = None
         self._line = self._connected(session)
         self._unwatch = among.watch(self._around_changed)
         self.on_msg(self._received)
@@ -140,6 +142,8 @@ class ChatWidget(anywidget.AnyWidget):
         self._unwatch()
         self._line.close()
         background().call(self.feed.close)
+        if self._update_due is not None:
+            background().call(self._update_due.cancel)
         self._companion.update(live=False)
         if self.layout is not None:
             self.layout.close()
@@ -169,7 +173,7 @@ class ChatWidget(anywidget.AnyWidget):
 
     def _connected(self, session: Session) -> Line:
         kernel.at_home(session)
-        return Line(session, self.feed, self._view, self._companion.update)
+        return Line(session, self.feed, self._view, self._settled)
 
     def _view(self) -> dict[str, Any]:
         return {
@@ -179,6 +183,21 @@ class ChatWidget(anywidget.AnyWidget):
             "readonly": False,
             "version": __version__,
         }
+
+    def _settled(self) -> None:
+        """A turn has ended. Without a page, whoever runs the notebook may close it right now."""
+        if self.attended:
+            background().call(self._update_later)
+        else:
+            self._companion.update()
+
+    def _update_later(self) -> None:
+        if self._update_due is None:
+            self._update_due = _later(self._companion.pause, self._update)
+
+    def _update(self) -> None:
+        self._update_due = None
+        self._companion.update()
 
     def _around_changed(self) -> None:
         background().call(self.feed.view)

@@ -129,6 +129,16 @@ def test_a_turn_of_the_page_ends_in_the_transcript(kernel: Page) -> None:
     assert cell.shown("application/vnd.jupyter.widget-view+json")
 
 
+def test_turns_that_follow_quickly_are_put_into_the_transcript_together(kernel: Page) -> None:
+    cell = kernel.run("chat = agui.chat(name='quick')\nchat")
+    comm = kernel.chat()
+    kernel.send(comm, {"kind": "hello", "view": "v1"})
+    kernel.run("for text in ('one', 'two', 'three'):\n    await chat.run(text)")
+    kernel.until(lambda: cell.updates)
+    assert "three" in cell.shown("text/html")[0]
+    assert cell.updates <= 2
+
+
 def test_an_interrupted_cell_stops_its_run_at_once(kernel: Page) -> None:
     kernel.run(COUNTING)
     kernel.run("chat = agui.chat(counting)")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import comm
 import ipykernel
 import pytest
@@ -17,6 +18,7 @@ from ipywidgets.widgets.widget import _instances
 from scripted import Browser, Event, says, session
 
 from agui_notebook import AGUIError, ChatWidget
+from agui_notebook.client import loop
 from agui_notebook.client.loop import background
 from agui_notebook.client.session import Session
 from agui_notebook.jupyter import bundle, kernel
@@ -307,6 +309,23 @@ def test_nothing_is_left_of_fifty_chats() -> None:
     gc.collect()
     assert len(_instances) == held
     assert [ref for ref in kept if ref() is not None] == []
+
+
+@pytest.mark.anyio
+async def test_a_host_without_threads_runs_everything_on_its_own_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop, "_current", loop.HostLoop())
+    monkeypatch.setattr(threading.Thread, "start", lambda _: pytest.fail("a thread was started"))
+    widget = ChatWidget(session(echo), among=Chats())
+    page = next(each for each in Browser.opened if each is widget.comm)
+    assert (await widget.run("hello there")).text == "hellothere"
+    page.says(kind="send", text="and again")
+    with anyio.fail_after(10):
+        while page.status() != "success" or len(page.document["messages"]) < 4:
+            await asyncio.sleep(0.01)
+    assert page.document == widget.session.document
+    widget.close()
 
 
 def test_the_bundle_is_pushed_once_and_given_to_whoever_asks(
