@@ -95,7 +95,9 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        elif scope["type"] == "http":
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        else:
             task = asyncio.current_task()
             assert task is not None  # an ASGI server calls us in a task
             self._calls.add(task)
