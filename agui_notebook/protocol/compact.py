@@ -6,10 +6,11 @@ stream; how it looked while it streamed is lost. Events in, events out.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .conversation import Event
+from .conversation import Event, paired
 from .operations import copied, set_at
 from .patch import PatchError, changes
 
@@ -78,64 +79,69 @@ class _Stream:
         self.end: Event | None = None
 
     def restart(self, event: Event) -> None:
-        """A START said again corrects the first one; its metadata comes when it comes."""
+        """A START said again corrects the first one, or reopens what had ended."""
+        self._learn(self.end or {})
         self.end = None
-        late = self.content is not None
-        given, said = event.get("metadata", {}), self.start.get("metadata", {})
+        self._learn(event)
         self.start |= {key: value for key, value in event.items() if key != "metadata"}
-        if late:
-            self._tell(given)
-        elif given:
-            self.start["metadata"] = {**said, **given}
 
     def add(self, event: Event) -> None:
+        """One more delta."""
         if self.content is None:
-            self.content = {k: v for k, v in event.items() if k not in ("rawEvent", "timestamp")}
-            self.content["metadata"] = {}
+            kept = {k: v for k, v in event.items() if k not in ("rawEvent", "timestamp")}
+            self.content = {key: value for key, value in kept.items() if key != "metadata"}
         self.deltas.append(event["delta"])
-        self._tell(event.get("metadata", {}))
+        self._learn(event)
 
-    def _tell(self, metadata: dict[str, Any]) -> None:
-        if self.content is not None:
-            self.content["metadata"] = {**self.content["metadata"], **metadata}
+    def _learn(self, event: Event) -> None:
+        """Metadata goes where it lands in order of arrival: to what was said last."""
+        if event.get("metadata"):
+            target = self.start if self.content is None else self.content
+            target["metadata"] = {**target.get("metadata", {}), **event["metadata"]}
 
     def events(self) -> list[Event]:
         """START, what was said if anything was, END if it came."""
-        text = "".join(self.deltas)
+        text = paired("".join(self.deltas))
         end = [] if self.end is None else [self.end]
-        if self.content is None or not (text or self.content["metadata"]):
+        if self.content is None or not (text or "metadata" in self.content):
             return [self.start, *end]
-        content = {**self.content, "delta": text}
-        if not content["metadata"]:
-            del content["metadata"]
-        return [self.start, content, *end]
+        return [self.start, {**self.content, "delta": text}, *end]
 
 
 def _joined(events: Iterable[Event]) -> list[Event]:
-    """Streams that overlap in the order they began (C-EVM-02), then what had to wait for them."""
+    """Each group of overlapping streams in one piece; what came in between follows it."""
     made: list[Event] = []
-    waiting: list[Event] = []
-    streams: dict[tuple[str, str], _Stream] = {}
-    for event in events:
-        if not _taken(event, streams):
-            (waiting if streams else made).append(event)
-        elif all(stream.end is not None for stream in streams.values()):
-            made += _released(streams, waiting)
-    return made + _released(streams, waiting)
-
-
-def _released(streams: dict[tuple[str, str], _Stream], waiting: list[Event]) -> list[Event]:
-    made = [*(event for stream in streams.values() for event in stream.events()), *waiting]
-    streams.clear()
-    waiting.clear()
+    left = deque(events)
+    while left:
+        made += _first_group(left)
     return made
 
 
-def _taken(event: Event, streams: dict[tuple[str, str], _Stream]) -> bool:
-    """Does a stream take this event?"""
+def _first_group(left: deque[Event]) -> list[Event]:
+    """Take the first streams that overlap, in the order they began (C-EVM-02).
+
+    Whatever begins behind something that has to wait waits as well, so that messages keep their
+    order.
+    """
+    streams: dict[tuple[str, str], _Stream] = {}
+    waiting: list[Event] = []
+    while left:
+        event = left.popleft()
+        if not _taken(event, streams, may_begin=not waiting):
+            waiting.append(event)
+        if all(stream.end is not None for stream in streams.values()):
+            break
+    if not streams:
+        return waiting
+    left.extendleft(reversed(waiting))
+    return [event for stream in streams.values() for event in stream.events()]
+
+
+def _taken(event: Event, streams: dict[tuple[str, str], _Stream], may_begin: bool) -> bool:
+    """Does one of the streams take this event, or does it begin one?"""
     key, role = _STREAMS.get(event["type"], ("", ""))
     stream = streams.get((key, event.get(key, "")))
-    if role == "start" and stream is None:
+    if role == "start" and stream is None and may_begin:
         streams[key, event[key]] = _Stream(event)
         return True
     if stream is None:

@@ -109,6 +109,11 @@ def text_of(message: Mapping[str, Any]) -> str:
     return "".join(part.get("text", "") for part in parts if part.get("type") == "text")
 
 
+def paired(text: str) -> str:
+    """``text`` with surrogate pairs that were split over two JSON strings joined again."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
 def answered(messages: Iterable[Mapping[str, Any]]) -> set[str]:
     """Ids of the tool calls that a tool message answers."""
     return {message["toolCallId"] for message in messages if message.get("role") == "tool"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from .conversation import Document, Event, Message
+from .conversation import Document, Event, Message, paired
 from .operations import Append, Operation, Path, Set
 from .places import Places
 
@@ -76,6 +76,11 @@ class Fold:
         self.places.moved()
         self.targets.clear()
 
+    def restated(self) -> None:
+        """Messages are other than they were: what waited to be appended to them is void."""
+        self.moved()
+        self._halves.clear()
+
     def added(self, message: Message) -> Operation:
         """A message more, at the end."""
         return Set(("messages", len(self.document["messages"])), message)
@@ -113,8 +118,7 @@ class Fold:
 
     def _mended(self, key: Hashable, delta: str) -> str:
         """The delta behind the half it may complete; a first half at its end waits."""
-        text = self._halves.pop(key, "") + delta
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        text = paired(self._halves.pop(key, "") + delta)
         if "\ud800" <= text[-1:] <= "\udbff":
             self._halves[key] = text[-1]
             return text[:-1]
@@ -122,7 +126,13 @@ class Fold:
 
     def rest(self, key: Hashable, path: Path) -> Ops:
         """A half that nothing completed is kept as it came."""
-        return (Append(path, self._halves.pop(key)),) if key in self._halves else ()
+        half = self._halves.pop(key, None)
+        return () if half is None else (Append(path, half),)
+
+    def rests(self) -> list[Operation]:
+        """The same for all that is still open when a run ends."""
+        ends = [(key, self.targets[key]) for key in self._halves if key in self.targets]
+        return [operation for key, path in ends for operation in self.rest(key, path)]
 
 
 _new = tuple.__new__

@@ -111,7 +111,7 @@ def _entity(fold: Fold, subtype: str, entity_id: str) -> Path | None:
 
 def messages_snapshot(fold: Fold, event: Event) -> Ops:
     """The conversation restated, reconciled by id (C-STATE-03)."""
-    fold.moved()
+    fold.restated()
     return [Set(("messages",), merged(fold.document["messages"], event, fold.strict))]
 
 

@@ -76,6 +76,7 @@ def end(fold: Fold, status: str, details: Mapping[str, Any]) -> Ops:
         operations.append(_run(fold, fold.request.get("runId", "")))
     else:
         operations += _abandoned(fold)
+    operations += fold.rests()
     for key in list(fold.open):
         operations += fold.closed(key)
     facts = {**details, "status": status, **fold.stamp("endedAt")}

@@ -29,13 +29,21 @@ class Append(NamedTuple):
 Operation = Set | Append
 
 
-def copied(value: Any) -> Any:
-    """A copy of a JSON value: containers are new, the rest is shared."""
+DEEPEST = 200  # levels of nesting a document may have: every reader of it can follow that
+
+
+def copied(value: Any, room: int = DEEPEST) -> Any:
+    """A copy of a JSON value: containers are new, the rest is shared.
+
+    Raises RecursionError when it is nested more than ``room`` levels deep.
+    """
+    if type(value) is not dict and type(value) is not list:
+        return value
+    if room == 0:
+        raise RecursionError("nested too deeply")
     if type(value) is dict:
-        return {key: copied(item) for key, item in value.items()}
-    if type(value) is list:
-        return [copied(item) for item in value]
-    return value
+        return {key: copied(item, room - 1) for key, item in value.items()}
+    return [copied(item, room - 1) for item in value]
 
 
 def parent_of(document: Any, path: Path) -> Any:
