@@ -11,6 +11,7 @@ from typing import Any
 
 from .agent import Agent, RunAgentInput
 from .emitter import Emitter
+from .outbox import Outbox
 from .run import drive
 from .sse import HEADERS, KEEP_ALIVE, frame
 
@@ -35,7 +36,7 @@ class Stream:
         self._here = asyncio.get_running_loop()
         self._there = None if loop is self._here else loop
         self._keep_alive = keep_alive
-        self._last = self._here.time()
+        self._outbox = Outbox(self._put)
         self._emit = Emitter(request, self._write if self._there is None else self._carry)
 
     async def serve(self, receive: Receive, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
@@ -45,6 +46,7 @@ class Stream:
         start = {"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]}
         await self._asgi(start)
         await self._emit.started()
+        await self._outbox.flush()
         ended, cancel = self._begin()
         gone = asyncio.create_task(_hung_up(receive))
         try:
@@ -55,14 +57,15 @@ class Stream:
                 await self._end(ended, cancel)
         if ended.done() and not ended.cancelled():
             ended.result()  # raises what sending raised, under servers that say so
+        await self._outbox.close()
         await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _first(self, ways_out: Sequence[asyncio.Future[Any]]) -> None:
         done: set[asyncio.Future[Any]] = set()
         while not done:
-            quiet = self._here.time() - self._last
+            quiet = self._here.time() - self._outbox.last
             if quiet >= self._keep_alive:
-                await self._put(KEEP_ALIVE)
+                await self._outbox.put(KEEP_ALIVE)
                 quiet = 0.0
             done, _ = await asyncio.wait(
                 ways_out, timeout=self._keep_alive - quiet, return_when=asyncio.FIRST_COMPLETED
@@ -81,15 +84,14 @@ class Stream:
         return _elsewhere(run, self._there, self._here)
 
     def _write(self, event: dict[str, Any]) -> Awaitable[None]:
-        return self._put(frame(event))
+        return self._outbox.put(frame(event))
 
     def _carry(self, event: dict[str, Any]) -> Awaitable[None]:
         """The same, called on another thread's loop."""
-        sent = asyncio.run_coroutine_threadsafe(self._put(frame(event)), self._here)
+        sent = asyncio.run_coroutine_threadsafe(self._outbox.put(frame(event)), self._here)
         return asyncio.wrap_future(sent)
 
     async def _put(self, data: bytes) -> None:
-        self._last = self._here.time()
         await self._asgi({"type": "http.response.body", "body": data, "more_body": True})
 
 

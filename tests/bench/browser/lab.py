@@ -44,7 +44,12 @@ def process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Itera
         name: str(folder / name.lower())
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     }
-    environment = {**os.environ, **private, "PYTHONPATH": str(HERE), **extra}
+    environment = {
+        **os.environ,
+        **private,
+        "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parents[2]))),
+        **extra,
+    }
     log = (folder / "server.log").open("wb")
     running = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
