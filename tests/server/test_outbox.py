@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from agui_notebook.server.outbox import LIMIT, MOMENT, Outbox
+from agui_notebook.server.outbox import LIMIT, Outbox
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +66,3 @@ async def test_a_writer_that_failed_is_heard_at_the_close() -> None:
     await outbox.put(b"b")
     with pytest.raises(ConnectionResetError):
         await outbox.close()
-
-
-def test_a_moment_is_shorter_than_a_frame_of_a_screen() -> None:
-    assert MOMENT < 1 / 60
