@@ -12,6 +12,11 @@ class FakeModel {
   get(name) {
     return this.state[name];
   }
+  set(name, value) {
+    this.state[name] = value;
+    this.trigger(`change:${name}`);
+  }
+  save_changes() {}
   on(name, listener) {
     this.listeners.push({ name, listener });
   }

@@ -72,6 +72,12 @@ test("an answer that was restated otherwise is shown as restated", () => {
   assert.equal(log.querySelector(".agui-md").textContent, "Right");
 });
 
+test("text behind a message that was closed is shown all the same", () => {
+  const { ops, log } = open({ messages: [{ id: "a", role: "assistant", content: "One" }] });
+  ops(["append", ["messages", 0, "content"], " two"]);
+  assert.equal(log.querySelector(".agui-md").textContent, "One two");
+});
+
 test("a failed run says what to do and offers a retry", async () => {
   const run = {
     runId: "r",

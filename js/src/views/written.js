@@ -27,7 +27,7 @@ export class Written {
 
   /** @param {string} text  new at the end */
   append(text) {
-    if (this.#ended) return; // update() follows and starts over
+    if (this.#ended) return this.update(this.#given + text, false); // nobody had said it goes on
     this.#given += text;
     this.#stream.append(text);
   }
