@@ -8,10 +8,11 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..protocol.pipeline import Middleware
+from .lazy import LazyHTTP
 from .rounds import Options
 from .session import Session, context_entries
 from .tools import Function
-from .transport import LazyHTTP, Timeout
+from .transport import Timeout, as_timeout
 
 
 def connect(
@@ -50,7 +51,7 @@ def connect(
     found = url or os.environ.get("AGUI_SERVER_URL")
     if not found:
         raise InvalidInput("Which agent? Give its URL, or set AGUI_SERVER_URL.")
-    limits = timeout if isinstance(timeout, Timeout) else Timeout(idle=timeout or Timeout.idle)
+    limits = as_timeout(timeout)
     transport = LazyHTTP(
         found, headers=headers, auth=auth, token=token, client=client, timeout=limits
     )

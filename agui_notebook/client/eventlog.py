@@ -11,6 +11,7 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import accumulate, islice
 from typing import Any, TypedDict, overload
 
@@ -126,9 +127,10 @@ class _Packed:
 
 
 class EventLog(Sequence[EventRecord]):
-    """The events of a thread in order; reading one makes a fresh copy."""
+    """The events of a thread in order; reading one makes a fresh copy. Any thread may read."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: AbstractContextManager[Any]) -> None:
+        self._lock = lock  # held by whoever adds; readers on other threads take it per block
         self._blocks: list[_One | _Deltas | _Packed] = []
         self._starts: list[int] = []
         self._open: _Deltas | None = None
@@ -166,7 +168,9 @@ class EventLog(Sequence[EventRecord]):
         first = bisect_right(self._starts, position) - 1
         for number in range(max(first, 0), len(self._blocks)):
             skip = position - self._starts[number] if number == first else 0
-            yield from self._blocks[number].records(skip)
+            with self._lock:
+                records = list(self._blocks[number].records(skip))
+            yield from records
 
     def _begin(self, at: int, run: str, event: Event) -> None:
         """A new block: for this event and more like it, or for itself alone."""

@@ -15,18 +15,18 @@ from .thread import EventObserver, LiveThread, Message, Observer, calls_of
 class Reading:
     """The readable side of a session. Everything but ``document`` is a copy."""
 
-    _thread: LiveThread
-    _decisions: dict[str, Answer]
+    thread: LiveThread
+    decisions: dict[str, Answer]  # taken with interrupt.approve() and its like
 
     @property
     def document(self) -> Document:
         """The live document. Do not change it; read it under ``session.lock``."""
-        return self._thread.document
+        return self.thread.document
 
     @property
     def lock(self) -> Any:
         """Held while the document changes and observers are told of it; re-entrant."""
-        return self._thread.lock
+        return self.thread.lock
 
     @property
     def thread_id(self) -> str:
@@ -36,24 +36,24 @@ class Reading:
     @property
     def messages(self) -> list[Message]:
         """All messages, in the wire's form."""
-        found: list[Message] = self._thread.copy("messages")
+        found: list[Message] = self.thread.copy("messages")
         return found
 
     @property
     def state(self) -> Any:
         """The state shared with the agent; ``set_state`` changes it."""
-        return self._thread.copy("state")
+        return self.thread.copy("state")
 
     @property
     def runs(self) -> list[dict[str, Any]]:
         """Every run: id, status, times in epoch ms, usage, steps, subagents."""
-        found: list[dict[str, Any]] = self._thread.copy("runs")
+        found: list[dict[str, Any]] = self.thread.copy("runs")
         return found
 
     @property
     def warnings(self) -> list[str]:
         """What was tolerated or went wrong beside the runs, in words."""
-        return [entry["message"] for entry in self._thread.copy("warnings")]
+        return [entry["message"] for entry in self.thread.copy("warnings")]
 
     @property
     def usage(self) -> list[dict[str, Any]]:
@@ -63,13 +63,13 @@ class Reading:
     @property
     def events(self) -> EventLog:
         """Every event so far, as records ``{"at": ms, "runId": ..., "event": {...}}``."""
-        return self._thread.events
+        return self.thread.events
 
     @property
     def interrupts(self) -> list[Interrupt]:
         """The questions the agent waits for; their answers are remembered for ``resume()``."""
         with self.lock:
-            pending = self._thread.copy("interrupts")
+            pending = self.thread.copy("interrupts")
             wanted = {wire.get("toolCallId") for wire in pending}
             calls = {
                 call["id"]: call
@@ -88,11 +88,11 @@ class Reading:
         It is called under ``lock``, on the thread that made the change (the background loop's
         while an agent streams), and must be quick. What it raises becomes a warning.
         """
-        return self._thread.observe(function)
+        return self.thread.observe(function)
 
     def observe_events(self, function: EventObserver) -> Callable[[], None]:
         """Call ``function`` with a record of every event, in the same way."""
-        return self._thread.observe_events(function)
+        return self.thread.observe_events(function)
 
     def _decide(self, answer: Answer) -> None:
-        self._decisions[answer.interrupt_id] = answer
+        self.decisions[answer.interrupt_id] = answer

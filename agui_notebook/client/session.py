@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,17 +18,16 @@ from ..protocol.operations import Set
 from . import homes, loop
 from .eventlog import Event, EventRecord
 from .homes import Home
-from .interrupts import Answer, Answers, checked, unanswered
+from .interrupts import Answer, Answers
 from .jobs import Feed, Job
 from .loop import Future
-from .parts import user_message
+from .openings import Opening, answer, opening, rewind
 from .reading import Reading
 from .result import Mark, RunResult
 from .rounds import Options, Turn, mint
 from .thread import LiveThread, lines
 from .tools import Function, Tool, tool
-
-Prepare = Callable[[], list[dict[str, Any]] | None]
+from .transport import as_timeout
 
 
 class Session(Reading):
@@ -58,8 +57,8 @@ class Session(Reading):
         if system is not None:
             self._opening.insert(0, {"id": mint(), "role": "system", "content": system})
         self._first_state = _as_json(state)
-        self._thread = LiveThread(thread_id or mint(), self._opening, self._first_state)
-        self._decisions: dict[str, Answer] = {}
+        self.thread = LiveThread(thread_id or mint(), self._opening, self._first_state)
+        self.decisions: dict[str, Answer] = {}
         self._job: Job | None = None
         weakref.finalize(self, _close_quietly, options.transport).atexit = False
 
@@ -92,7 +91,7 @@ class Session(Reading):
         Raises InterruptPending when answers are due first (C-INT-04); TransportError,
         ProtocolError, RunFailed or IncompleteRun when the run fails, unless ``check`` is false.
         """
-        return await self._awaited(self._saying(message, attach), check, over)
+        return await self._awaited(opening(self, message, attach), check, over)
 
     def ask(
         self,
@@ -109,13 +108,13 @@ class Session(Reading):
 
         ``answers``, ``edit`` and ``retry`` are those of ``start``.
         """
-        prepare = self._prepared(message, attach, answers, edit, retry)
+        first = opening(self, message, attach, answers, edit, retry)
         here = loop.running_loop()
         if here is not None and self._needs(here):
-            result = loop.wait_nested(self._begin(prepare, homes.on_loop(here), over))
+            result = loop.wait_nested(self._begin(first, homes.on_loop(here), over))
         else:
             pump = loop.Pump()
-            result = loop.wait(self._begin(prepare, homes.on_pump(pump), over), pump)
+            result = loop.wait(self._begin(first, homes.on_pump(pump), over), pump)
         return _checked(result, check)
 
     async def stream(
@@ -129,7 +128,7 @@ class Session(Reading):
         leave = self.observe_events(feed.put)
         job = None
         try:
-            future = self._begin(self._saying(message, attach), self._home(), over)
+            future = self._begin(opening(self, message, attach), self._home(), over)
             job = self._job
             future.add_done_callback(lambda _: feed.end())
             async for record in feed:
@@ -147,18 +146,18 @@ class Session(Reading):
         decided with ``interrupt.approve()`` and its like. Raises InterruptPending when one is not
         answered or has expired, InvalidInput when an answer does not fit.
         """
-        return await self._awaited(lambda: self._answers(answers), check, {})
+        return await self._awaited(lambda: answer(self, answers), check, {})
 
     async def edit(self, message_id: str, text: Any, *, check: bool = True) -> RunResult:
         """Say something else in an earlier user turn and run from there; what followed is dropped.
 
         Raises InvalidInput when there is no such user message.
         """
-        return await self._awaited(lambda: self._rewound(message_id, text), check, {})
+        return await self._awaited(lambda: rewind(self, message_id, text), check, {})
 
     async def retry(self, *, check: bool = True) -> RunResult:
         """Run the last user turn again; what it had brought is dropped."""
-        return await self._awaited(lambda: self._rewound(None, None), check, {})
+        return await self._awaited(lambda: rewind(self, None, None), check, {})
 
     def start(
         self,
@@ -177,10 +176,10 @@ class Session(Reading):
         """
         outcome: Future[RunResult | None] = Future()
         try:
-            prepare = self._prepared(message, attach, answers, edit, retry)
-            future = self._begin(prepare, self._home(), over)
+            first = opening(self, message, attach, answers, edit, retry)
+            future = self._begin(first, self._home(), over)
         except AGUIError as error:
-            self._thread.warn(str(error))
+            self.thread.warn(str(error))
             outcome.set_result(None)
         else:
             future.add_done_callback(lambda done: self._settle(done, outcome))
@@ -194,9 +193,9 @@ class Session(Reading):
     def new_thread(self, thread_id: str | None = None) -> str:
         """Leave this conversation, stop its turn, and begin another; returns its id."""
         self.stop()
-        self._decisions.clear()
+        self.decisions.clear()
         fresh = thread_id or mint()
-        self._thread.reset(fresh, self._opening, self._first_state)
+        self.thread.reset(fresh, self._opening, self._first_state)
         return fresh
 
     def set_state(self, value: Any) -> None:
@@ -204,13 +203,13 @@ class Session(Reading):
 
         Raises InvalidInput for what is not JSON.
         """
-        self._thread.change(Set(("state",), _as_json(value)))
+        self.thread.change(Set(("state",), _as_json(value)))
 
     def instruct(self, text: str) -> None:
         """Put a system message into the thread, to go out with the next run; once is enough."""
         told = [m.get("content") for m in self.messages if m["role"] == "system"]
         if told[-1:] != [text]:
-            self._thread.add_message({"id": mint(), "role": "system", "content": text})
+            self.thread.add_message({"id": mint(), "role": "system", "content": text})
 
     def tool(self, function: Function) -> Tool:
         """Offer ``function`` to the agent: ``@session.tool``. See ``agui_notebook.tool``."""
@@ -239,18 +238,18 @@ class Session(Reading):
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Everything that went over the wire, in the lines of a recording."""
-        thread = self._thread
+        thread = self.thread
         return lines(thread.events, thread.requests, 0, len(thread.events))
 
     # -- turns ---------------------------------------------------------------------------------
 
-    def _begin(self, prepare: Prepare, home: Home, over: dict[str, Any]) -> Future[RunResult]:
+    def _begin(self, first: Opening, home: Home, over: dict[str, Any]) -> Future[RunResult]:
         options = self._with(over)
         with self.lock:
             if self.running:
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
             job = self._job = Job(self._job)
-            turn = self._turn(job, prepare, Turn(self._thread, options, home))
+            turn = self._turn(job, first, Turn(self.thread, options, home))
             here = loop.running_loop()
             if getattr(options.transport, "callers_loop", False) and here is not None:
                 job.future = asyncio.run_coroutine_threadsafe(turn, here)
@@ -258,10 +257,10 @@ class Session(Reading):
                 job.future = loop.background().submit(turn)
         return job.future
 
-    async def _turn(self, job: Job, prepare: Prepare, turn: Turn) -> RunResult:
+    async def _turn(self, job: Job, first: Opening, turn: Turn) -> RunResult:
         await job.enter()
-        resume = prepare()
-        mark = Mark(self._thread)
+        resume = first()
+        mark = Mark(self.thread)
         error: AGUIError | None = None
         timer = job.limit(turn.options.timeout.run, turn.time_is_up)
         try:
@@ -280,13 +279,13 @@ class Session(Reading):
             error.result = self.result
         return self.result
 
-    async def _awaited(self, prepare: Prepare, check: bool, over: dict[str, Any]) -> RunResult:
-        return _checked(await loop.waited(self._begin(prepare, self._home(), over)), check)
+    async def _awaited(self, first: Opening, check: bool, over: dict[str, Any]) -> RunResult:
+        return _checked(await loop.waited(self._begin(first, self._home(), over)), check)
 
     def _settle(self, done: Future[RunResult], outcome: Future[RunResult | None]) -> None:
         error = None if done.cancelled() else done.exception()
         if error is not None:
-            self._thread.warn(str(error))
+            self.thread.warn(str(error))
         outcome.set_result(None if error is not None or done.cancelled() else done.result())
 
     def _with(self, over: dict[str, Any]) -> Options:
@@ -294,7 +293,7 @@ class Session(Reading):
             name: over.pop(name) for name in ("headers", "timeout") if name in over
         }
         if "timeout" in extras:
-            over["timeout"] = extras["timeout"]
+            over["timeout"] = extras["timeout"] = as_timeout(extras["timeout"])
         if "context" in over:
             over["context"] = context_entries(over["context"])
         return replace(self.options, extras=extras, **over)
@@ -311,66 +310,6 @@ class Session(Reading):
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
         return on_it or callers or (self.agent_on_home and self.home in (None, here))
-
-    # -- what a turn begins with: run on the loop, before anything is sent ---------------------
-
-    def _prepared(
-        self,
-        message: Any,
-        attach: Iterable[Any],
-        answers: Answers | None,
-        edit: str | None,
-        retry: bool,
-    ) -> Prepare:
-        if answers is not None:
-            return lambda: self._answers(answers)
-        if edit is not None or retry:
-            return lambda: self._rewound(edit, message)
-        return self._saying(message, attach)
-
-    def _saying(self, content: Any, attach: Iterable[Any]) -> Prepare:
-        attach = list(attach)
-        message = None
-        if content is not None or attach:
-            message = user_message("" if content is None else content, attach, mint)
-
-        def prepare() -> None:
-            self._check_nothing_pending()
-            if message is not None:
-                self._thread.add_message(message)
-
-        return prepare
-
-    def _answers(self, answers: Answers | None) -> list[dict[str, Any]]:
-        pending = self.interrupts
-        if not pending:
-            raise InvalidInput("There is nothing to answer: no interrupt is pending.")
-        given = list(self._decisions.values()) if answers is None else answers
-        final = checked(pending, given)
-        self._decisions.clear()  # a decision counts once: it never answers a later question
-        for asked, answer in zip(pending, final, strict=True):
-            note = self._thread.declined.add if answer.declines else self._thread.declined.discard
-            note(asked.wire.get("toolCallId"))
-        return [answer.entry() for answer in final]
-
-    def _rewound(self, message_id: str | None, content: Any) -> None:
-        self._check_nothing_pending()
-        messages = self.document["messages"]
-        asked = [n for n, m in enumerate(messages) if m["role"] == "user"]
-        if message_id is not None:
-            asked = [n for n in asked if messages[n]["id"] == message_id]
-        if not asked:
-            raise InvalidInput("There is no such user message in this thread.")
-        place = asked[-1]
-        self._thread.cut(place + 1)
-        if content is not None:
-            # the same id: servers that keep checkpoints find the place to go on from by it
-            fresh = user_message(content, (), lambda: messages[place]["id"])
-            self._thread.replace_message(place, fresh)
-
-    def _check_nothing_pending(self) -> None:
-        if self.document["interrupts"]:
-            raise unanswered(self.interrupts)
 
 
 def context_entries(context: Any) -> list[dict[str, Any]]:

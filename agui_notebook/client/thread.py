@@ -35,7 +35,7 @@ class LiveThread:
     def __init__(self, thread_id: str, messages: Iterable[Message] = (), state: Any = None) -> None:
         self.lock = threading.RLock()
         self.document: Document = new_document(thread_id, messages, state)
-        self.events = EventLog()
+        self.events = EventLog(self.lock)
         self.requests: list[tuple[int, dict[str, Any]]] = []  # events before it, its record
         self.declined: set[str | None] = set()  # tool calls the user said no to
         self._unsent: list[Message] = list(self.document["messages"])
@@ -149,7 +149,7 @@ class LiveThread:
     def reset(self, thread_id: str, messages: Iterable[Message], state: Any) -> None:
         """Begin a new thread in the same place."""
         with self.lock:
-            self.events, self.requests = EventLog(), []
+            self.events, self.requests = EventLog(self.lock), []
             self.declined.clear()
             fresh = new_document(thread_id, messages, state)
             self._unsent = list(fresh["messages"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tracemalloc
 from typing import Any
 
@@ -28,7 +29,7 @@ events = st.one_of(
 
 
 def filled(records: list[tuple[int, str, dict[str, Any]]]) -> EventLog:
-    log = EventLog()
+    log = EventLog(contextlib.nullcontext())
     for at, run, event in records:
         log.add(at, run, event)
     return log

@@ -1,0 +1,40 @@
+"""The HTTP transport, made when first used: connecting must not cost an HTTP library."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from .transport import check_url
+
+
+class LazyHTTP:
+    """Stands for the transport to ``url``. Raises InvalidInput for what is no URL."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self.url = check_url(url)
+        self.callers_loop = options.get("client") is not None  # a client belongs to its own loop
+        self._options = options
+        self._made: Any = None
+
+    @property
+    def used(self) -> bool:
+        """Whether there may be connections to close."""
+        return self._made is not None and not self.callers_loop
+
+    def __call__(
+        self, request: dict[str, Any], **extras: Any
+    ) -> AbstractAsyncContextManager[AsyncIterator[object]]:
+        """Start one run."""
+        if self._made is None:
+            from .http import HTTPTransport
+
+            self._made = HTTPTransport(self.url, **self._options)
+        opened: AbstractAsyncContextManager[AsyncIterator[object]] = self._made(request, **extras)
+        return opened
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept open between runs."""
+        if self._made is not None:
+            await self._made.aclose()

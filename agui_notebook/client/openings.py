@@ -1,0 +1,80 @@
+"""What a turn begins with: what is said or answered, checked before anything is sent.
+
+An opening is made where the caller is and carried out on the run's loop; it sends nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import InvalidInput
+from .interrupts import Answers, checked, unanswered
+from .parts import user_message
+from .reading import Reading
+from .rounds import mint
+
+Resume = list[dict[str, Any]]
+Opening = Callable[[], Resume | None]
+
+
+def opening(
+    session: Reading,
+    message: Any = None,
+    attach: Iterable[Any] = (),
+    answers: Answers | None = None,
+    edit: str | None = None,
+    retry: bool = False,
+) -> Opening:
+    """The one that these arguments ask for. Raises InvalidInput for an unusable message."""
+    if answers is not None:
+        return lambda: answer(session, answers)
+    if edit is not None or retry:
+        return lambda: rewind(session, edit, message)
+    attached = list(attach)
+    if message is None and not attached:
+        return lambda: _check_nothing_pending(session)
+    said = user_message("" if message is None else message, attached, mint)
+    return lambda: say(session, said)
+
+
+def say(session: Reading, message: dict[str, Any]) -> None:
+    """Add a user message. Raises InterruptPending when answers are due first (C-INT-04)."""
+    _check_nothing_pending(session)
+    session.thread.add_message(message)
+
+
+def answer(session: Reading, answers: Answers | None) -> Resume:
+    """The answers to all pending interrupts: those given, or the decisions taken so far."""
+    pending = session.interrupts
+    if not pending:
+        raise InvalidInput("There is nothing to answer: no interrupt is pending.")
+    final = checked(pending, session.decisions.values() if answers is None else answers)
+    session.decisions.clear()  # a decision counts once: it never answers a later question
+    declined = session.thread.declined
+    for asked, given in zip(pending, final, strict=True):
+        note = declined.add if given.declines else declined.discard
+        note(asked.wire.get("toolCallId"))
+    return [given.entry() for given in final]
+
+
+def rewind(session: Reading, message_id: str | None, content: Any) -> None:
+    """Drop what followed a user message (None: the last), and put ``content`` in its place."""
+    _check_nothing_pending(session)
+    messages = session.document["messages"]
+    asked = [n for n, m in enumerate(messages) if m["role"] == "user"]
+    if message_id is not None:
+        asked = [n for n in asked if messages[n]["id"] == message_id]
+    if not asked:
+        raise InvalidInput("There is no such user message in this thread.")
+    place = asked[-1]
+    session.thread.cut(place + 1)
+    if content is not None:
+        # the same id: servers that keep checkpoints find the place to go on from by it
+        fresh = user_message(content, (), lambda: messages[place]["id"])
+        session.thread.replace_message(place, fresh)
+
+
+def _check_nothing_pending(session: Reading) -> None:
+    if session.document["interrupts"]:
+        raise unanswered(session.interrupts)
