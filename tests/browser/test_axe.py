@@ -1,0 +1,205 @@
+"""Accessibility as axe-core sees it: no finding in any view, light or dark, wide or narrow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fake_host import ROOT, FakeHost
+from playwright.sync_api import Page, expect
+from test_interrupts import BOOKING, approval, asked, question
+from test_outputs import PNG, TABLE, told
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
+# WCAG 2.2 AA, and what axe's authors hold to be good practice within a part of a page
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"region": {"enabled": False}, "page-has-heading-one": {"enabled": False}},
+}
+MARKDOWN = """# Title
+
+Text with **weight**, `code`, [a link](https://a.test) and $x^2$.
+
+- [x] done
+- [ ] open
+
+| city | °C |
+|:-----|---:|
+| Oslo | 7 |
+
+> quoted
+
+```python
+print("hello", 1 + 2)  # words
+```
+
+![cat](https://elsewhere.test/cat.png)
+"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def host(request: pytest.FixtureRequest, page: Page) -> FakeHost:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run `npm ci` in the folder js")
+    page.emulate_media(reduced_motion="reduce")
+    return FakeHost(page, request.param)
+
+
+def findings(host: FakeHost) -> list[str]:
+    """Every finding within the widget, however small, with what it is about."""
+    page = host.page
+    if not page.evaluate("() => 'axe' in globalThis"):
+        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("options => axe.run('.agui', options)", RULES)
+    return [
+        f"{found['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def narrow(host: FakeHost) -> None:
+    host.page.set_viewport_size({"width": 400, "height": 800})
+
+
+def run(status: str, after: str, **more: Any) -> dict[str, Any]:
+    times = {"startedAt": 1000, "endedAt": 3000}
+    return {"runId": f"r-{after}", "after": after, "status": status, **times, "steps": [],
+            "subagents": [], **more}  # fmt: skip
+
+
+def eventful() -> dict[str, Any]:
+    """A conversation with about everything a chat can show."""
+    calls = [
+        {
+            "id": call,
+            "type": "function",
+            "function": {"name": name, "arguments": '{"city": "Oslo"}'},
+        }
+        for call, name in (("c1", "plot"), ("c2", "weather"), ("c3", "slow"))
+    ]
+    messages = [
+        {"id": "s", "role": "system", "content": "Be brief."},
+        {"id": "u", "role": "user", "content": "Hello"},
+        {"id": "r", "role": "reasoning", "content": "Let me think."},
+        {"id": "a", "role": "assistant", "content": MARKDOWN, "toolCalls": calls},
+        {"id": "t1", "role": "tool", "toolCallId": "c1", "content": "drawn"},
+        {
+            "id": "t2",
+            "role": "tool",
+            "toolCallId": "c2",
+            "content": "failed",
+            "error": "No network.",
+        },
+        {
+            "id": "x",
+            "role": "activity",
+            "activityType": "PLAN",
+            "content": {"steps": [{"title": "one"}]},
+        },
+        {"id": "u2", "role": "user", "content": "And again"},
+    ]
+    steps = [{"stepName": "plan", "status": "done", "startedAt": 1000, "endedAt": 2000}]
+    error = {"message": "The model is not there.", "code": "ModelError"}
+    usage = [{"provider": "p", "model": "m", "inputTokens": 1200, "outputTokens": 30}]
+    return {
+        **told({"image/png": PNG, "text/html": TABLE, "text/plain": "x"}),
+        "messages": messages,
+        "items": {"message:r": {"status": "done", "startedAt": 1000, "endedAt": 1500}},
+        "runs": [run("success", "u", steps=steps, usage=usage), run("error", "u2", error=error)],
+        "warnings": [{"message": "An unknown field was dropped.", "runId": "r-u", "at": 1}],
+    }
+
+
+def test_a_conversation_is_accessible(host: FakeHost) -> None:
+    host.open(eventful())
+    expect(host.page.locator("math")).to_be_attached()
+    for closed in host.page.get_by_role("log").locator("[aria-expanded=false]").element_handles():
+        closed.click()
+    expect(host.page.locator(".agui-picture")).to_be_attached()
+    assert findings(host) == []
+    narrow(host)
+    assert findings(host) == []
+
+
+def test_an_empty_chat_and_its_menus_are_accessible(host: FakeHost) -> None:
+    agent = {"name": "demo", "description": "An agent.", "suggestions": ["Say hello", "Plot it"]}
+    host.open(
+        {**told(), "messages": [], "runs": []}, agent=agent, agents=[agent, {"name": "other"}]
+    )
+    expect(host.page.get_by_role("button", name="Say hello")).to_be_visible()
+    assert findings(host) == []
+    for name in ("Thread menu", "demo"):
+        host.page.get_by_role("button", name=name).first.click()
+        expect(host.page.get_by_role("menu").first).to_be_visible()
+        assert findings(host) == []
+        host.page.keyboard.press("Escape")
+
+
+def test_forms_are_accessible(host: FakeHost) -> None:
+    expired = question(
+        {"type": "string"}, id="old", message="Too late", expiresAt="2020-01-01T00:00:00Z"
+    )
+    host.open(asked(approval(), question(BOOKING), question(id="free", message="Else?"), expired))
+    host.page.get_by_role("button", name="Edit arguments").click()
+    host.page.get_by_role("button", name="Add").click()
+    host.page.get_by_role("button", name="Answer").first.click()
+    expect(host.page.get_by_text("Needed.").first).to_be_visible()
+    assert findings(host) == []
+    narrow(host)
+    assert findings(host) == []
+
+
+def test_the_state_tab_is_accessible(host: FakeHost) -> None:
+    state = {
+        "recipe": {"title": "Pasta", "servings": 2, "done": False, "note": None},
+        "tags": ["a"],
+    }
+    host.open({**told(), "state": state})
+    host.page.get_by_role("tab", name="State").click()
+    expect(host.page.get_by_role("tree")).to_be_visible()
+    host.page.get_by_role("treeitem", name="servings").press("F2")
+    host.page.keyboard.type("x")
+    host.page.keyboard.press("Enter")
+    host.ops(["set", ["state", "recipe", "title"], "Pizza"])
+    expect(host.page.get_by_text("Edited, goes with the next run")).to_be_visible()
+    assert findings(host) == []
+    narrow(host)
+    host.page.get_by_role("button", name="JSON").click()
+    assert findings(host) == []
+
+
+def test_the_events_tab_is_accessible(host: FakeHost) -> None:
+    host.open(eventful(), eventCount=60)
+    host.page.get_by_role("tab", name="Events").click()
+    kinds = ("RUN_STARTED", "TEXT_MESSAGE_CONTENT", "TOOL_CALL_ARGS", "RUN_ERROR", "CUSTOM")
+    items = [
+        {"at": at, "runId": "r", "event": {"type": kinds[at % 5], "delta": "words"}}
+        for at in range(60)
+    ]
+    host.receive({"kind": "events", "from": 0, "total": 60, "items": items})
+    grid = host.page.get_by_role("grid", name="Events")
+    grid.press("ArrowDown")
+    grid.press("Enter")
+    host.page.get_by_role("button", name="Reasoning").click()
+    assert findings(host) == []
+    narrow(host)
+    assert findings(host) == []
+    host.page.get_by_role("button", name="Timeline").click()
+    expect(host.page.get_by_role("list", name="Run over time")).to_be_visible()
+    assert findings(host) == []
+
+
+def test_attached_files_notices_and_a_dead_kernel_are_accessible(host: FakeHost) -> None:
+    host.open(told())
+    file: Any = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"abc"}
+    with host.page.expect_file_chooser() as chooser:
+        host.page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files([file])
+    host.receive({"kind": "notice", "level": "error", "text": "The agent is not there."})
+    expect(host.page.get_by_text("a.txt")).to_be_visible()
+    assert findings(host) == []
+    host.page.evaluate("() => host.model.trigger('comm:close')")
+    assert findings(host) == []
