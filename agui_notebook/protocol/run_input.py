@@ -76,18 +76,17 @@ def build(
     if before(peer, "0.0.39"):
         request["parentRunId"] = None
     present = {key: value for key, value in request.items() if value is not None}
-    return _checked(present, warn)
+    return _checked(present, warn, "The request cannot be sent")
 
 
-def _checked(request: dict[str, Any], warn: Callable[[str], None]) -> RunAgentInput:
+def _checked(request: dict[str, Any], warn: Callable[[str], None], trouble: str) -> RunAgentInput:
+    """Without nulls and what nobody described. Raises InvalidInput when malformed."""
     judge = Judge(False, warn, quiet_nulls=True)
     judge.subject = "RunAgentInput"
     try:
         clean: RunAgentInput = check("RunAgentInput")(request, "", judge)
     except Malformed as error:
-        raise InvalidInput(f"The request cannot be sent: {error} (at '{error.path}')") from None
-    except RecursionError:
-        raise InvalidInput("The request cannot be sent: it is nested too deeply.") from None
+        raise InvalidInput(f"{trouble}: {error} (at '{error.path}')") from None
     return clean
 
 
@@ -156,14 +155,14 @@ def read(
         "messages": [m for one in messages if (m := _message(one, mint, warn)) is not None],
         "state": given.get("state", {}),
         "tools": [_tool(tool) for tool in _objects(given, "tools")],
-        "context": _objects(given, "context"),
+        "context": [_fact(entry) for entry in _objects(given, "context")],
         "forwardedProps": given.get("forwardedProps", {}),
     }
     request |= {k: given[k] for k in ("parentRunId", "protocolVersion") if k in given}
     answers = _resume(given.get("resume"))
     if answers:
         request["resume"] = answers
-    return request  # type: ignore[return-value]
+    return _checked(request, warn, "The request is malformed")
 
 
 def _camel(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,10 +171,13 @@ def _camel(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _identifier(given: Mapping[str, Any], name: str, mint: Callable[[], str]) -> str:
-    value = given.get(name) or mint()
+    """An id as it was sent, or a minted one; numbers are as good as strings."""
+    value = given.get(name, "")
+    if isinstance(value, int):
+        return str(value)
     if not isinstance(value, str):
         raise InvalidInput(f"{name} must be a string.")
-    return value
+    return value or mint()
 
 
 def _objects(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -221,9 +223,12 @@ def _content(message: Mapping[str, Any], warn: Callable[[str], None]) -> Any:
     content = message["content"]
     if isinstance(content, str) or message["role"] == "activity":
         return content
-    if isinstance(content, list) and all(_is_part(part) for part in content):
-        return [known for part in content if (known := _part(_camel(part), warn)) is not None]
-    return json.dumps(content, ensure_ascii=False)
+    if not isinstance(content, list) or not all(_is_part(part) for part in content):
+        return json.dumps(content, ensure_ascii=False)
+    parts = [known for part in content if (known := _part(_camel(part), warn)) is not None]
+    if message["role"] in ("user", "tool"):
+        return parts
+    return "".join(part["text"] for part in parts if part["type"] == "text")
 
 
 def _is_part(part: Any) -> bool:
@@ -259,6 +264,13 @@ def _tool(tool: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(tool.get("name"), str):
         raise InvalidInput("A tool must have a name.")
     return {"description": "", "parameters": {}, **tool}
+
+
+def _fact(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry of the context; a value that is data is written as JSON text."""
+    value = entry.get("value", "")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return {"description": "", **entry, "value": text}
 
 
 def _resume(given: Any) -> list[dict[str, Any]]:
