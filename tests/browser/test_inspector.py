@@ -210,6 +210,18 @@ def test_events_are_asked_for_only_while_they_are_shown(events: FakeHost) -> Non
     assert closed == {"kind": "events_close"}
 
 
+def test_the_kernel_is_told_when_the_last_of_several_views_stops_looking(events: FakeHost) -> None:
+    events.page.evaluate("() => { globalThis.other = host.view(document.getElementById('place')) }")
+    second = events.page.locator(".agui").nth(1)
+    second.get_by_role("tab", name="Events").click()
+    give(events, 0, 120)
+    expect(second.get_by_text("120 events")).to_be_visible()
+    events.page.locator(".agui").first.get_by_role("tab", name="Chat").click()
+    assert commands(events)[-1]["kind"] == "events_open"
+    events.page.evaluate("() => other.close()")
+    assert commands(events)[-1]["kind"] == "events_close"
+
+
 def test_a_row_tells_time_delta_type_run_and_content(events: FakeHost) -> None:
     cells = grid(events).get_by_role("row").nth(2).get_by_role("gridcell").all_inner_texts()
     assert cells[1:] == ["+7 ms", "TEXT_MESSAGE_CONTENT", "1", "word 1"]

@@ -17,6 +17,16 @@ const ROW = 26; // px, as in the style sheet
 const SLICE = 6; // ms of looking through events in one frame
 const COLUMNS = ["Time", "After", "Type", "Run", "What it says"];
 
+/** How many views of a chat look at its events; the kernel is told when the last one stops. @type {WeakMap<object, number>} */
+const looking = new WeakMap();
+
+/** @param {object} store @param {1 | -1} change @returns {number} */
+function look(store, change) {
+  const count = Math.max(0, (looking.get(store) ?? 0) + change);
+  looking.set(store, count);
+  return count;
+}
+
 /** Position of ``value`` in a rising list, or where it would stand. @param {number[]} list @param {number} value */
 function positionIn(list, value) {
   let [low, high] = [0, list.length];
@@ -129,14 +139,16 @@ class EventsTab {
   }
 
   show() {
+    if (!this.#shown) look(this.context.store, 1);
     this.#shown = true;
     this.open();
     this.#turnTimeline();
   }
 
   hide() {
+    if (!this.#shown) return;
     this.#shown = false;
-    this.context.send({ kind: "events_close" });
+    if (!look(this.context.store, -1)) this.context.send({ kind: "events_close" });
     this.timeline.hide?.();
   }
 
@@ -343,6 +355,7 @@ class EventsTab {
 /** @param {Context} context @returns {View} */
 export function eventsTab(context) {
   const tab = new EventsTab(context);
+  context.signal.addEventListener("abort", () => tab.hide());
   context.on("events", (report) => tab.take(report), context.signal);
   // a snapshot means that the connection began anew, so the kernel has forgotten who is looking
   context.store.subscribe(["threadId"], () => tab.open(), context.signal);
