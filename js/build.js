@@ -35,7 +35,8 @@ const styles = {
         .map((name) => join(folder, name));
       const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
       const { code } = await esbuild.transform(texts.join("\n"), { loader: "css", minify: true });
-      return { contents: code, loader: "text", watchFiles: files, watchDirs: [folder] };
+      const contents = code.replace(/([,:]) /g, "$1"); // what esbuild leaves inside custom properties
+      return { contents, loader: "text", watchFiles: files, watchDirs: [folder] };
     });
   },
 };

@@ -11,7 +11,11 @@ const MODULE_PATIENCE = 20_000; // ms
 // what needs no answer, or whose answer says nothing of the kernel's health
 const QUIET = new Set(["hello", "bundle", "events_close"]);
 
-/** @typedef {{ kind: string, listener: (report: any) => void }} Listening */
+/**
+ * @typedef {{ model: Model, signal: AbortSignal, hash: string, load: (bytes: any) => Promise<any> }} Connection
+ *   hash: of the widget's module; load: makes a module of its bytes
+ * @typedef {{ kind: string, listener: (report: any) => void }} Listening
+ */
 
 export class Kernel {
   store = new ConversationStore();
@@ -23,10 +27,11 @@ export class Kernel {
   /** @type {Map<string, { take(buffer: BufferSource): void, module: Promise<any> }>} */
   #modules = new Map();
 
-  /** @param {{ model: Model, signal: AbortSignal, hash: string }} given */
-  constructor({ model, signal, hash }) {
+  /** @param {Connection} given */
+  constructor({ model, signal, hash, load }) {
     this.model = model;
     this.hash = hash;
+    this.load = load;
     this.signal = signal;
     // the host says so when the kernel restarts; ipywidgets has no other word for it
     model.on("comm_live_update", this.#lost);
@@ -162,18 +167,8 @@ export class Kernel {
       take = resolve;
       setTimeout(() => reject(new Error(`the kernel did not send ${name}.js`)), MODULE_PATIENCE);
     });
-    const module = bytes.then(importBytes);
+    const module = bytes.then(this.load);
     this.send({ kind: "bundle", name });
     return { module, take };
-  }
-}
-
-/** @param {any} bytes @returns {Promise<any>} */
-async function importBytes(bytes) {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
-  try {
-    return await import(url);
-  } finally {
-    URL.revokeObjectURL(url);
   }
 }

@@ -67,7 +67,7 @@ function start(model, signal) {
   };
   setTimeout(ask, ASK_AFTER);
   const kernel = slot.module.then((module) => {
-    const made = module.connect({ model, signal, hash });
+    const made = module.connect({ model, signal, hash, load });
     deliver = (message, buffers) => made.receive(message, buffers);
     for (const [message, buffers] of inbox) made.receive(message, buffers);
     made.start();

@@ -6,9 +6,9 @@ import { Kernel } from "./kernel.js";
 import { followTheme } from "./theme.js";
 import { frame } from "./views/frame.js";
 
-/** @import { Context, Model, Report } from "./types" */
+/** @import { Context, Report } from "./types" */
 
-/** @param {{ model: Model, signal: AbortSignal, hash: string }} given */
+/** @param {import("./kernel.js").Connection} given */
 export function connect(given) {
   const kernel = new Kernel(given);
   return {

@@ -14,7 +14,7 @@ function made(context) {
     off() {},
     send: (command) => sent.push(command),
   };
-  const kernel = new Kernel({ model, signal: life.signal, hash: "h" });
+  const kernel = new Kernel({ model, signal: life.signal, hash: "h", load() {} });
   return { kernel, sent, listeners, life, tick: (ms) => context.mock.timers.tick(ms) };
 }
 

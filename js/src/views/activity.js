@@ -20,10 +20,10 @@ const words = (content) =>
 
 /** How far it is, from 0 to 1, or null. @param {any} content */
 function fraction(content) {
-  const { progress, percent, percentage, value, current, completed, max, total } = content ?? {};
-  const parts = [value ?? current ?? completed ?? progress, max ?? total];
-  if (typeof parts[0] === "number" && typeof parts[1] === "number" && parts[1] > 0)
-    return parts[0] / parts[1];
+  const { progress, percent, percentage, value, current, completed, done, max, total } = content ?? {};
+  const far = [value, current, completed, done, progress].find((one) => typeof one === "number");
+  const end = max ?? total;
+  if (far !== undefined && typeof end === "number" && end > 0) return far / end;
   const hundredth = percent ?? percentage;
   if (typeof hundredth === "number") return hundredth / 100;
   return typeof progress === "number" ? (progress > 1 ? progress / 100 : progress) : null;

@@ -89,7 +89,9 @@ class ToolCall {
   /** @param {number} [now] */
   #side(now) {
     const who = this.#item?.by === "notebook" ? "this notebook" : "";
-    return [who, spentText(this.#item, now)].filter(Boolean).join(" · ");
+    // while it runs, an end is only that of its arguments
+    const time = spentText(now ? { startedAt: this.#item?.startedAt } : this.#item, now);
+    return [who, time].filter(Boolean).join(" · ");
   }
 
   /** @param {number} now */

@@ -2,6 +2,7 @@
 // rows there are: ../layout.js. What each looks like: rows.js.
 import { div, h, icon } from "../dom.js";
 import { layOut } from "../layout.js";
+import { putBefore, takeOff } from "../pages.js";
 import { pin } from "../pinning.js";
 import { questions } from "./lazily.js";
 import { ROWS } from "./rows.js";
@@ -104,27 +105,35 @@ class Transcript {
     this.#hidden = rows.length ? Math.min(this.#hidden, Math.max(0, rows.length - FIRST)) : Infinity;
     const kept = new Set();
     this.#place(this.#list, this.#hidden === Infinity ? [] : rows.slice(this.#hidden), kept);
-    for (const key of this.#views.keys())
-      if (!kept.has(key)) (this.#views.delete(key), this.#places.delete(key));
+    this.#forget(kept);
     this.#dirty.clear();
     this.#structure = false;
     this.#tickWhileNeeded();
     return this.#hidden > 0 && this.#hidden !== Infinity;
   };
 
-  /** Brings the children of `parent` in step, from the end: what is in view is drawn first. @param {HTMLElement} parent @param {Row[]} rows @param {Set<string>} kept */
+  /** Brings the rows in step, from the end: what is in view is drawn first. @param {HTMLElement} parent @param {Row[]} rows @param {Set<string>} kept */
   #place(parent, rows, kept) {
-    let next = /** @type {ChildNode | null} */ (null);
+    let next = /** @type {HTMLElement | null} */ (null);
     for (const row of rows.toReversed()) {
       const key = kept.has(row.key) ? `${row.key}#${kept.size}` : row.key; // ids may repeat on the wire
       kept.add(key);
       const node = this.#row(key, row);
-      if (node.nextSibling !== next || node.parentNode !== parent) parent.insertBefore(node, next);
+      putBefore(parent, node, next);
       next = node;
       const { body } = /** @type {RowView} */ (this.#views.get(key));
       if (body) this.#place(body, row.children ?? [], kept);
     }
-    while (parent.firstChild && parent.firstChild !== next) parent.firstChild.remove();
+  }
+
+  /** @param {Set<string>} kept */
+  #forget(kept) {
+    for (const [key, { node }] of this.#views) {
+      if (kept.has(key)) continue;
+      this.#views.delete(key);
+      this.#places.delete(key);
+      takeOff(node);
+    }
   }
 
   /** @param {string} key @param {Row} row */
