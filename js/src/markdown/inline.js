@@ -2,6 +2,7 @@
 // segments, so that the cost of a streaming paragraph does not grow with its length: a segment that
 // nothing later can change is never looked at again, and none is longer than LONGEST characters.
 import { closeEmphasis, delimiterRun } from "./emphasis.js";
+import { dollar, formula } from "./formulas.js";
 import { autolink, bareLink, destination, entity } from "./links.js";
 
 /**
@@ -20,13 +21,12 @@ import { autolink, bareLink, destination, entity } from "./links.js";
 
 const SETTLE = 256; // characters before a segment may end
 const LONGEST = 4096;
-const LONGEST_MATH = 1000;
 const DEEPEST = 48; // of emphasis in each other; beyond, marks stay text
 
 const SPECIAL = /[\\`*_~!\[\]<&$\n ]|https?:\/\/|www\.(?=[a-z0-9])/g;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
-class Scanner {
+export class Scanner {
   /** @type {(Span | null)[]} */
   spans = [];
   /** @type {Delimiter[]} */
@@ -158,40 +158,6 @@ function escape(scanner, end) {
   scanner.write(next);
   scanner.at += 2;
   return true;
-}
-
-/** @param {Scanner} scanner @param {number} end @param {string} from @param {string} to */
-function formula(scanner, end, from, to) {
-  const start = scanner.at + from.length;
-  const stop = scanner.text.indexOf(to, start);
-  if (stop < 0 || stop + to.length > end || stop - start > LONGEST_MATH) {
-    if (stop < 0) scanner.pending = Math.max(scanner.pending, start + LONGEST_MATH);
-    if (from[0] !== "\\") return false;
-    scanner.write(from[1]); // an escaped bracket after all
-    scanner.at = start;
-    return true;
-  }
-  const text = scanner.text.slice(start, stop);
-  scanner.push({ type: "math", text: text.trim(), display: from === "$$" || from === "\\[" });
-  scanner.at = stop + to.length;
-  return true;
-}
-
-/** Dollars are prices more often than formulas: the inner sides must touch, no digit may follow. @type {Rule} */
-function dollar(scanner, end) {
-  const { text, at } = scanner;
-  if (text[at + 1] === "$") return formula(scanner, end, "$$", "$$");
-  if (/\s|^$/.test(text[at + 1] ?? "")) return false;
-  const line = text.indexOf("\n", at);
-  const limit = Math.min(end, line < 0 ? end : line, at + LONGEST_MATH);
-  for (let stop = text.indexOf("$", at + 1); stop > 0 && stop < limit; stop = text.indexOf("$", stop + 1)) {
-    if (/[\s\\$]/.test(text[stop - 1]) || /[\d$]/.test(text[stop + 1] ?? "")) continue;
-    scanner.push({ type: "math", text: text.slice(at + 1, stop), display: false });
-    scanner.at = stop + 1;
-    return true;
-  }
-  if (line < 0) scanner.pending = Math.max(scanner.pending, at + LONGEST_MATH);
-  return false;
 }
 
 /** @type {Rule} */

@@ -55,12 +55,14 @@ class Section {
 export function callBody(context) {
   const sent = new Section("Arguments");
   const result = new Section("Result");
+  const error = new Section("Error");
   const files = h("div");
   return {
-    node: h("div", {}, sent.node, result.node, files),
+    node: h("div", {}, sent.node, result.node, error.node, files),
     update(call, answer, growing) {
       sent.show(call?.function.arguments ?? "", growing);
-      result.show(answer ? (answer.error ?? textOf(answer.content)) : "", false);
+      result.show(textOf(answer?.content), false);
+      error.show(answer?.error ?? "", false);
       const attached = filesOf(answer?.content);
       files.replaceChildren(...(attached.length ? [attachmentList(context, attached).node] : []));
     },

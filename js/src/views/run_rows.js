@@ -56,7 +56,7 @@ function errorBlock(context, run, latest) {
     latest &&
     !context.store.view.readonly &&
     button("Retry", () => context.send({ kind: "retry" }), { kind: "plain", icon: "retry" });
-  const words = h("div", {}, message, code && h("code", {}, code));
+  const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
   const after = adviceFor(context, `${code} ${message}`);
   return h(
     "div",

@@ -18,7 +18,7 @@ export function welcome(context) {
     setText(title, loading ? "Loading the conversation…" : agent.name || "Agent");
     setText(
       words,
-      loading ? "The kernel answers when it is free." : (agent.description ?? "Ask something to begin."),
+      loading ? "The kernel answers when it is free." : agent.description || "Ask something to begin.",
     );
   };
   const wake = () => frames.request(draw);

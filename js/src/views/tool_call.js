@@ -82,7 +82,8 @@ class ToolCall {
     const args = open ? shortened(text.slice(0, 200)) : oneLine(jsonOf(text) ?? text);
     if (!answer) return args;
     const result = textOf(answer.content);
-    const said = answer.error ?? oneLine(result.length > 20_000 ? result : (jsonOf(result) ?? result));
+    if (answer.error !== undefined) return answer.error; // the arguments are a click away
+    const said = oneLine(result.length > 20_000 ? result : (jsonOf(result) ?? result));
     return said ? `${args}${args && " "}→ ${said}` : args;
   }
 
