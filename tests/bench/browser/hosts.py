@@ -64,7 +64,7 @@ class Host(NamedTuple):
 
 def in_lab(
     binaries: Path, cell: str
-) -> Callable[[Path, dict[str, str]], AbstractContextManager[str]]:  # noqa: E501
+) -> Callable[[Path, dict[str, str]], AbstractContextManager[str]]:
     """A host that lives in a cell of a JupyterLab from ``binaries``."""
 
     @contextmanager
@@ -75,8 +75,9 @@ def in_lab(
         command = [
             str(binaries / "jupyter-lab"), "--no-browser", "--allow-root", f"--port={port}",
             "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True",
-            f"--ServerApp.root_dir={folder}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ]  # fmt: skip # noqa: E501
+            f"--ServerApp.root_dir={folder}", "--LabApp.news_url=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]  # fmt: skip
         with process(command, folder, extra):
             wait_for(f"{base}/api")
             yield f"{base}/doc/tree/bench.ipynb"

@@ -164,7 +164,7 @@ def main() -> None:
             try:
                 results[name] = measure(
                     browser, HOSTS[name], options.cases.split(","), options.repeats
-                )  # noqa: E501
+                )
             except Exception as problem:
                 print(f"    left out: {problem}", flush=True)
         browser.close()
