@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 from desk import Desk, Jupyter, chromium
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+expect.set_options(timeout=15_000)  # a machine may be busy with other tests
 
 
 @pytest.fixture(scope="session")

@@ -45,11 +45,16 @@ const planText = (one) =>
     : String(one?.title ?? one?.description ?? one?.name ?? one?.content ?? one?.text ?? "");
 
 /** @param {any} one */
-function planItem(one) {
+function planState(one) {
   const status = String(
     one?.status ?? (one?.done === true || one?.completed === true ? "done" : "pending"),
   ).toLowerCase();
-  const state = DONE.has(status) ? "done" : UNDER_WAY.has(status) ? "running" : "pending";
+  return DONE.has(status) ? "done" : UNDER_WAY.has(status) ? "running" : "pending";
+}
+
+/** @param {any} one */
+function planItem(one) {
+  const state = planState(one);
   const mark =
     state === "done"
       ? icon("check")
@@ -87,12 +92,15 @@ class Activity {
     this.#content = content;
     const far = fraction(content);
     const list = plan(content);
-    const running = this.context.store.document.items[`message:${id}`]?.status === "open";
+    const { items, runs } = this.context.store.document;
+    const unfinished = (far ?? 1) < 1 || list?.some((one) => planState(one) !== "done");
+    const open = items[`message:${id}`]?.status === "open";
+    const status = runs[row.run ?? -1]?.status ?? "success";
     const percent = far === null ? "" : `${Math.round(Math.min(1, Math.max(0, far)) * 100)}%`;
     this.fold.say({
-      state: running ? "running" : "done",
-      title: activityType,
-      detail: words(content) || (list || percent ? "" : oneLine(content)),
+      state: open ? "running" : !unfinished || status === "success" ? "done" : status === "running" ? "running" : "off",
+      title: words(content) || activityType,
+      detail: words(content) || list || percent ? "" : oneLine(content),
       side: percent,
     });
     this.#bar.hidden = far === null;

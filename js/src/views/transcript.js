@@ -94,7 +94,8 @@ class Transcript {
 
   #noteRuns() {
     this.#structure = true;
-    for (const key of this.#views.keys()) if (!key.startsWith("message:")) this.#dirty.add(key);
+    for (const [key, { kind }] of this.#places)
+      if (kind === "activity" || !key.startsWith("message:")) this.#dirty.add(key);
   }
 
   #draw = () => {

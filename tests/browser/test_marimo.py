@@ -1,0 +1,82 @@
+"""The chat in marimo, wrapped as `mo.ui.anywidget`; marimo has an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from desk import ROOT, SHOTS
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+PROGRAM = next(
+    filter(None, map(shutil.which, ("marimo", str(ROOT / ".lanes" / "peers" / "bin" / "marimo")))),
+    None,
+)
+APP = """
+import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import marimo as mo
+    import agui_notebook as agui
+
+    def echo(text):
+        yield "You said: "
+        yield text
+
+    mo.ui.anywidget(agui.chat(echo, suggestions=["Say hello"]))
+    return
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def marimo(tmp_path: Path) -> Iterator[str]:
+    """The address of an app of one cell."""
+    if PROGRAM is None:
+        pytest.skip("marimo is not installed: make an environment .lanes/peers with marimo in it")
+    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    port = free_port()
+    process = subprocess.Popen(
+        [PROGRAM, "run", "app.py", "--headless", "--no-token", f"--port={port}"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as client:
+        client.get(address).raise_for_status()
+    yield address
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(20)
+
+
+def test_a_chat_answers_in_an_app_of_marimo(marimo: str, page: Page) -> None:
+    page.goto(marimo, timeout=90_000)
+    page.get_by_role("button", name="Say hello").click(timeout=60_000)
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("You said: Say hello", timeout=30_000)
+    message = page.get_by_role("textbox", name="Message")
+    message.fill("again")
+    message.press("Enter")
+    expect(log).to_contain_text("You said: again")
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / "marimo.png")
