@@ -1,4 +1,4 @@
-"""What an agent does, as it is shown in a bare page: each kind of thing, while it happens and after.
+"""What an agent does, as a bare page shows it: each kind of thing, while it happens and after.
 
 Interrupts, tool outputs, the inspector and hostile text have test files of their own.
 """
@@ -258,7 +258,8 @@ def test_what_stands_is_not_drawn_again_while_an_answer_grows(host: FakeHost) ->
     expect(log(host).get_by_role("listitem")).to_have_text("one")
     host.page.evaluate(
         """() => {
-          globalThis.stood = ["h3", "em", "li"].map(tag => document.querySelector(`.agui-md ${tag}`));
+          const first = tag => document.querySelector(`.agui-md ${tag}`);
+          globalThis.stood = ["h3", "em", "li"].map(first);
         }"""
     )
     for number in range(40):
