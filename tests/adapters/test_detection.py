@@ -97,7 +97,11 @@ def test_a_url_with_a_model_is_an_openai_server_and_one_without_an_agent() -> No
     ],
     ids=["agent_framework", "pydantic_ai", "langgraph"],
 )
-def test_a_missing_package_is_one_sentence_with_the_command(obj: Any, command: str) -> None:
+def test_a_missing_package_is_one_sentence_with_the_command(
+    obj: Any, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("agent_framework", "pydantic_ai", "ag_ui_langgraph"):
+        monkeypatch.setitem(sys.modules, package, None)  # missing, whatever is installed here
     with pytest.raises(UnsupportedAgent) as caught:
         wrap(obj)
     assert str(caught.value).endswith(command)
