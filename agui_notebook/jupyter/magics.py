@@ -10,7 +10,7 @@ import re
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -29,6 +29,7 @@ _LINE = re.compile(
     r"^((?:[A-Za-z_]\w* *= *)?)get_ipython\(\)\.run_line_magic\('agui', "
     rf"(?='(?:{'|'.join(TURNS)})\b)"
 )
+_VALUED = ("--name", "--as", "--system", "--port", "--token", "--model", "--speed")
 _AWAITED = f"await get_ipython().magics_manager.registry['{NAME}'].awaited("
 
 
@@ -169,8 +170,16 @@ def _within_a_cell() -> bool:
 
 
 def _options(line: str) -> Namespace:
-    found: Namespace = AguiMagics.agui.parser.parse_args(_split(line))
+    found: Namespace = AguiMagics.agui.parser.parse_args(list(_joined(_split(line))))
     return found
+
+
+def _joined(words: list[str]) -> Iterator[str]:
+    """An option and its value as one word, since a token may begin with a dash."""
+    rest = iter(words)
+    for word in rest:
+        value = next(rest, None) if word in _VALUED else None
+        yield word if value is None else f"{word}={value}"
 
 
 def _split(line: str) -> list[str]:

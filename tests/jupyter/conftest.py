@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from page import Page
+from traitlets.config import Config
+
+
+@pytest.fixture
+def ipython() -> Iterator[InteractiveShell]:
+    """A shell in this process that keeps no history on disk."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    yield InteractiveShell.instance(config=config)
+    InteractiveShell.clear_instance()
 
 
 @pytest.fixture(scope="module")

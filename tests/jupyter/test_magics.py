@@ -27,8 +27,8 @@ from agui_notebook.server.local import servers
 class Shell:
     """A shell with the extension, and what cells print and show in it."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.ip = InteractiveShell.instance()
+    def __init__(self, ip: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+        self.ip = ip
         self.ip.display_pub = CapturingDisplayPublisher(shell=self.ip)
         self.ip.run_line_magic("load_ext", "agui_notebook")
         self.capsys = capsys
@@ -65,13 +65,15 @@ class Shell:
 
 @pytest.fixture
 def shell(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ipython: InteractiveShell,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Iterator[Shell]:
     Browser.opened = []
     monkeypatch.setattr(comm, "create_comm", Browser)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    shell = Shell(capsys)
+    shell = Shell(ipython, capsys)
     yield shell
     chats.close()
     for server in servers().values():
@@ -79,7 +81,6 @@ def shell(
     for held in list(_instances.values()):
         held.close()
     extension.unload_ipython_extension(shell.ip)
-    InteractiveShell.clear_instance()
 
 
 def echo(request: Event) -> list[Event]:
@@ -256,7 +257,7 @@ def test_a_function_of_the_notebook_is_served(shell: Shell) -> None:
 
 
 def test_a_url_may_be_in_a_variable(shell: Shell) -> None:
-    server = agui.serve(lambda text: f"you said {text}", name="remote")
+    server = agui.serve(lambda text: f"you said {text}", name="remote", token="-dashed-token")
     shell.ip.user_ns["address"], shell.ip.user_ns["secret"] = server.url, server.token
     first = shell.value("%agui connect address --token $secret --name one")
     second = shell.value("%agui connect {address} --token {secret} --name two")

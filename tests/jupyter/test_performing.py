@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import matplotlib as mpl
@@ -16,9 +15,8 @@ mpl.use("agg")
 
 
 @pytest.fixture(autouse=True)
-def shell() -> Iterator[InteractiveShell]:
-    yield InteractiveShell.instance()
-    InteractiveShell.clear_instance()
+def shell(ipython: InteractiveShell) -> InteractiveShell:
+    return ipython
 
 
 class Table:
