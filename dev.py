@@ -122,7 +122,7 @@ def get_front_end() -> None:
 
 
 def pytest(*words: str) -> bool:
-    return command(PYTHON, "-m", "pytest", "-q", *words)
+    return command(PYTHON, "-m", "pytest", "-q", "--durations=5", *words)
 
 
 def lint() -> bool:
@@ -170,12 +170,14 @@ STAGES: dict[str, Callable[[], bool]] = {
 }
 
 
-def timed(name: str, stage: Callable[[], bool]) -> bool:
+def timed(name: str, stage: Callable[[], bool]) -> tuple[str, bool]:
+    """Run a stage; one line about how it went and how long it took, and whether it passed."""
     say(f"---- {name}")
     start = time.monotonic()
     passed = stage()
-    say(f"---- {name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s")
-    return passed
+    line = f"{name:10} {'passed' if passed else 'FAILED'} {time.monotonic() - start:5.0f} s"
+    say(line)
+    return line, passed
 
 
 # --- the two commands ----------------------------------------------------------------------
@@ -204,10 +206,13 @@ def test(*names: str) -> bool:
     get_front_end()
     get_browser()
     say(f"ready after {time.monotonic() - start:.0f} s")
-    failed = [name for name in names or STAGES if not timed(name, STAGES[name])]
-    verdict = f"FAILED: {', '.join(failed)}" if failed else "all passed"
-    say(f"{verdict}, {time.monotonic() - start:.0f} s in all")
-    return not failed
+    results = [timed(name, STAGES[name]) for name in names or STAGES]
+    say("---- all stages")
+    for line, _ in results:
+        say(line)
+    passed = all(each for _, each in results)
+    say(f"{'all passed' if passed else 'FAILED'}, {time.monotonic() - start:.0f} s in all")
+    return passed
 
 
 COMMANDS: dict[str, Callable[..., bool]] = {"lab": lab, "test": test}
