@@ -81,6 +81,11 @@ class Fold:
         self.moved()
         self._halves.clear()
 
+    def replaced(self, message_id: str) -> None:
+        """One message is another now: no text is appended to it where it used to be."""
+        self.targets.pop(message_id, None)
+        self._halves.pop(message_id, None)
+
     def added(self, message: Message) -> Operation:
         """A message more, at the end."""
         return Set(("messages", len(self.document["messages"])), message)

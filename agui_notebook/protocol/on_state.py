@@ -38,7 +38,7 @@ def activity_snapshot(fold: Fold, event: Event) -> Ops:
     if event.get("replace") is False:
         return fold.metadata(path, event) if held["role"] == "activity" else ()
     metadata = {**held.get("metadata", {}), **event.get("metadata", {})}
-    fold.restated()
+    fold.replaced(message_id)
     return [Set(path, {**fresh, "metadata": metadata} if metadata else fresh)]
 
 

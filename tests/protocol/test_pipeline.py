@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from telling import FINISHED, REQUEST, STARTED, USER, Event, Told, delta, run, start, text
+from telling import FINISHED, REQUEST, STARTED, USER, Event, Told, delta, end, run, start, text
 
 from agui_notebook.errors import ProtocolError
 from agui_notebook.protocol.conversation import new_document
@@ -123,6 +123,12 @@ def test_half_a_pair_that_stays_alone_is_kept_as_it_came() -> None:
     told = Told().tell(STARTED, start("m"), delta("m", "a\ud83d"))
     list(told.pipeline.close())
     assert told.messages[0]["content"] == "a\ud83d"
+
+
+def test_an_activity_that_is_replaced_costs_no_other_message_its_half() -> None:
+    activity = {"type": "ACTIVITY_SNAPSHOT", "messageId": "k", "activityType": "t", "content": {}}
+    told = run(activity, start("m"), delta("m", "\ud83d"), activity, delta("m", "\ude00"), end("m"))
+    assert told.messages[1]["content"] == "😀"
 
 
 def test_two_runs_on_one_stream_accumulate() -> None:

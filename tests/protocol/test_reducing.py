@@ -224,6 +224,11 @@ def test_pending_calls_are_those_nobody_answered_if_the_agent_does_not_say() -> 
     assert Told().tell(STARTED, *call("e"), declared).run["pendingToolCallIds"] == ["e"]
 
 
+def test_what_an_earlier_run_left_pending_is_not_pending_in_the_next() -> None:
+    told = run(*call("c")).tell(STARTED, FINISHED)
+    assert [entry["pendingToolCallIds"] for entry in told.document["runs"]] == [["c"], []]
+
+
 INTERRUPTED = {
     **FINISHED,
     "outcome": {"type": "interrupt", "interrupts": [{"id": "i", "reason": "ask"}]},
