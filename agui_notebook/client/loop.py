@@ -175,11 +175,9 @@ def wait_nested(future: Future[T]) -> T:
 
     The only place that patches asyncio: async tools, or an agent, live on the loop that blocks.
     """
-    import nest_asyncio2
-
     loop = asyncio.get_running_loop()
     try:
-        nest_asyncio2.apply(loop)
+        _let_nest(loop)
     except ValueError as error:
         future.cancel()
         kind = type(loop).__name__
@@ -191,6 +189,13 @@ def wait_nested(future: Future[T]) -> T:
     except KeyboardInterrupt:
         future.cancel()
         raise
+
+
+def _let_nest(loop: asyncio.AbstractEventLoop) -> None:
+    if not hasattr(loop, "_nest_patched"):  # by the user, with whichever of the two packages
+        import nest_asyncio2
+
+        nest_asyncio2.apply(loop)
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:

@@ -77,14 +77,13 @@ def test_every_kind_of_failure_becomes_a_tool_message_with_an_error() -> None:
 
 @pytest.mark.anyio
 async def test_parallel_calls_of_async_tools_run_side_by_side() -> None:
-    both = asyncio.Barrier(2) if hasattr(asyncio, "Barrier") else None
-    if both is None:
-        pytest.skip("asyncio.Barrier came with Python 3.11")
+    arrived = {1: asyncio.Event(), 2: asyncio.Event()}
     loops = []
 
     async def meet(n: int) -> int:
         loops.append(asyncio.get_running_loop())
-        await asyncio.wait_for(both.wait(), DEADLINE)
+        arrived[n].set()
+        await asyncio.wait_for(arrived[3 - n].wait(), DEADLINE)
         return n
 
     calls = pending(called("meet", '{"n": 1}', cid="c1"), called("meet", '{"n": 2}', cid="c2"))
