@@ -24,7 +24,6 @@ from .exports import Thread
 
 if TYPE_CHECKING:
     from ..server.local import LocalServer
-    from .widget import ChatWidget
 
 FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", "token"}
 
@@ -41,7 +40,7 @@ class Chat:
     session: Session
     about: Mapping[str, Any] = field(default_factory=dict)
     server: LocalServer | None = None
-    widget: ChatWidget | None = None
+    widget: Any = None  # a ChatWidget once shown; widget.py imports this file
     noted: tuple[str, dict[str, Answer]] = field(default_factory=lambda: ("", {}))
     ends: ExitStack = field(default_factory=ExitStack)
 

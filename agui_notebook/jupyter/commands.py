@@ -3,85 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import bundle, exports, messages
 
-if TYPE_CHECKING:
-    from .widget import ChatWidget
-
 Content = Mapping[str, Any]
+Widget = Any  # a ChatWidget; widget.py imports this file, so it is not named here
 
 
-def obey(widget: ChatWidget, content: Content) -> None:
+def obey(widget: Widget, content: Content) -> None:
     """Do what a message asks for. Raises AGUIError where it cannot be done."""
     if messages.is_command(content):
         _COMMANDS[content["kind"]](widget, content)
 
 
-def _hello(widget: ChatWidget, content: Content) -> None:
+def _hello(widget: Widget, content: Content) -> None:
     # the first message of a page also opens its way past a busy cell
     widget.attended = True
 
 
-def _bundle(widget: ChatWidget, content: Content) -> None:
+def _bundle(widget: Widget, content: Content) -> None:
     if bundle.known(content["name"]):
         widget.push_bundle(content["name"])
 
 
-def _sync(widget: ChatWidget, content: Content) -> None:
+def _sync(widget: Widget, content: Content) -> None:
     widget.feed.snapshot()
 
 
-def _send(widget: ChatWidget, content: Content) -> None:
+def _send(widget: Widget, content: Content) -> None:
     widget.session.start(content.get("parts") or content.get("text", ""))
 
 
-def _stop(widget: ChatWidget, content: Content) -> None:
+def _stop(widget: Widget, content: Content) -> None:
     widget.session.stop()
     widget.feed.view()  # the answer where nothing was running
 
 
-def _retry(widget: ChatWidget, content: Content) -> None:
+def _retry(widget: Widget, content: Content) -> None:
     widget.session.start(retry=True)
 
 
-def _edit(widget: ChatWidget, content: Content) -> None:
+def _edit(widget: Widget, content: Content) -> None:
     widget.session.start(content["text"], edit=content["mid"])
 
 
-def _new_thread(widget: ChatWidget, content: Content) -> None:
+def _new_thread(widget: Widget, content: Content) -> None:
     widget.session.new_thread()
 
 
-def _use(widget: ChatWidget, content: Content) -> None:
+def _use(widget: Widget, content: Content) -> None:
     widget.use(content["agent"])
 
 
-def _resume(widget: ChatWidget, content: Content) -> None:
+def _resume(widget: Widget, content: Content) -> None:
     widget.session.start(answers=content["answers"])
 
 
-def _set_state(widget: ChatWidget, content: Content) -> None:
+def _set_state(widget: Widget, content: Content) -> None:
     widget.session.set_state(content["value"])
 
 
-def _events_open(widget: ChatWidget, content: Content) -> None:
+def _events_open(widget: Widget, content: Content) -> None:
     widget.watch_events(True)
     widget.feed.open_events(content["from"])
 
 
-def _events_close(widget: ChatWidget, content: Content) -> None:
+def _events_close(widget: Widget, content: Content) -> None:
     widget.watch_events(False)
     widget.feed.close_events()
 
 
-def _export(widget: ChatWidget, content: Content) -> None:
+def _export(widget: Widget, content: Content) -> None:
     name, text = exports.exported(widget.chat.thread(), content["format"])
     widget.tell(messages.exported(content["format"], name, text))
 
 
-_COMMANDS: dict[str, Callable[[ChatWidget, Content], None]] = {
+_COMMANDS: dict[str, Callable[[Widget, Content], None]] = {
     "hello": _hello,
     "bundle": _bundle,
     "sync": _sync,

@@ -30,7 +30,8 @@ def chat(target: Any = None, name: str | None = None, **options: Any) -> ChatWid
     kernel.show_as_markdown(RunResult, lambda result: safe(result._repr_markdown_()))
     held = chats.find(target) if isinstance(target, Session) else None
     if held is not None and name in (None, held.name):
-        return held.widget or _widget(held)
+        shown: ChatWidget = held.widget or _widget(held)
+        return shown
     first, *others = opened(target, name, **options)
     widget = _widget(first)
     for other in [*others, first]:
@@ -42,12 +43,12 @@ def _widget(made: Chat) -> ChatWidget:
     from .widget import ChatWidget
 
     try:
-        made.widget = ChatWidget(made.session, chat=made)
+        widget = made.widget = ChatWidget(made.session, chat=made)
     except BaseException:
         made.ends.close()
         raise
-    made.ends.callback(made.widget.close)
-    return made.widget
+    made.ends.callback(widget.close)
+    return widget
 
 
 def load_ipython_extension(ip: Any) -> None:

@@ -154,12 +154,14 @@ class ChatWidget(anywidget.AnyWidget):
 
     def tell(self, content: Content, buffers: list[bytes] | None = None) -> None:
         """Send one message to the browser; what strict JSON cannot carry is replaced."""
-        if self.comm is None:
+        channel = self.comm  # close() may take it away at any moment
+        if channel is None:
             return
         try:
-            self.send(content, buffers)
+            channel.send(data={"method": "custom", "content": content}, buffers=buffers)
         except ValueError:
-            self.send(messages.cleaned(content), buffers)
+            data = {"method": "custom", "content": messages.cleaned(content)}
+            channel.send(data=data, buffers=buffers)
 
     def push_bundle(self, name: str) -> None:
         """Send a module of the front end."""

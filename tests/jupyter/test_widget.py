@@ -288,10 +288,15 @@ def test_a_closed_widget_is_silent_and_unwatched() -> None:
     widget.close()
     widget.close()
     assert page.closed
+    background().submit(asyncio.sleep(0)).result()
     count = len(page.sent)
     agent.ask("nobody sees this")
     assert len(page.sent) == count
-    assert agent._thread._observers == []
+    kept = weakref.ref(widget)
+    del widget, page
+    Browser.opened.clear()
+    gc.collect()
+    assert kept() is None, "the session still tells the widget"
 
 
 def test_nothing_is_left_of_fifty_chats() -> None:
