@@ -188,8 +188,9 @@ class LiveThread:
 def lines(
     events: EventLog, requests: Sequence[tuple[int, Any]], first: int, last: int
 ) -> Iterator[dict[str, Any]]:
-    """Requests and events from ``first`` up to ``last``, in their order."""
-    for (before, line), (until, _) in zip(requests, [*requests[1:], (last, None)], strict=True):
+    """Requests and events from ``first`` up to ``last``, in their order; none were, none are."""
+    ends = [*(place for place, _ in requests[1:]), last]
+    for (before, line), until in zip(requests, ends, strict=False):
         yield line
         yield from (dict(record) for record in events[max(before, first) : min(until, last)])
 

@@ -136,6 +136,14 @@ def test_the_end_of_a_replayed_run_takes_the_ids_of_its_start() -> None:
     assert told.events[-1]["runId"] == "earlier"
 
 
+def test_of_two_interrupts_of_one_id_the_first_is_kept() -> None:
+    first, second = ({"id": "i", "reason": reason} for reason in ("first", "second"))
+    other = {"id": "j", "reason": "other"}
+    outcome = {"type": "interrupt", "interrupts": [first, second, other]}
+    told = Told().tell(STARTED, {**FINISHED, "outcome": outcome})
+    assert told.document["interrupts"] == [first, other]
+
+
 def test_a_bare_error_object_is_quoted() -> None:
     with pytest.raises(ProtocolError, match="It says: out of memory"):
         Told().tell({"error": "out of memory"})
