@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from .client.session import Session
     from .client.tools import tool
     from .client.transport import Timeout
-    from .jupyter.extension import chat, load_ipython_extension, unload_ipython_extension
+    from .jupyter.chat import chat
+    from .jupyter.extension import load_ipython_extension, unload_ipython_extension
     from .jupyter.widget import ChatWidget
     from .protocol.operations import Append, Set
     from .server.app import create_app
@@ -49,7 +50,7 @@ _HOMES = {
     "Session": "client.session",
     "Set": "protocol.operations",
     "Timeout": "client.transport",
-    "chat": "jupyter.extension",
+    "chat": "jupyter.chat",
     "connect": "client.connect",
     "create_app": "server.app",
     "load_ipython_extension": "jupyter.extension",

@@ -56,7 +56,7 @@ class Request(NamedTuple):
 
 
 def _chat_with(request: Request, target: Any, **options: Any) -> Any:
-    from .extension import chat
+    from .chat import chat
 
     given = {"name": request.options.name, "system": request.options.system, **options}
     return chat(target, **{key: value for key, value in given.items() if value is not None})
