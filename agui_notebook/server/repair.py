@@ -20,6 +20,7 @@ from .ledger import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Event, Ledger
 
 logger = logging.getLogger(__name__)
 
+BOUNDARIES = ("RUN_STARTED", "RUN_FINISHED")
 MAY_BE_NULL = ("value", "snapshot", "event")  # required fields that take any JSON (B-EVM-05)
 
 
@@ -68,6 +69,8 @@ def camel(key: str) -> str:
 
 def _filled(event: Event, ledger: Ledger) -> Event:
     """The event with the id it lacks: of what is open, or a new one."""
+    if event["type"] in BOUNDARIES:
+        return {"threadId": "", "runId": "", **event}  # the emitter puts its own
     kind = KIND_OF.get(event["type"].replace("_CHUNK", "_START"))
     field = KINDS[kind][0] if kind else None
     if kind is None or field is None or field in event or field == "stepName":

@@ -153,6 +153,19 @@ async def test_text_and_events_may_be_mixed() -> None:
     assert events[-1]["outcome"] == {"type": "success", "pendingToolCallIds": ["c"]}
 
 
+async def test_boundary_events_need_no_ids_and_never_bring_their_own() -> None:
+    def agent(text: str) -> Iterator[Any]:
+        yield {"type": "RUN_STARTED"}
+        yield "Done."
+        yield {"type": "RUN_FINISHED", "runId": "other", "result": 7}
+
+    events = await events_of(wrap(agent))
+    ids = {"threadId": "t1", "runId": "r1"}
+    outcome = {"outcome": {"type": "success"}, "result": 7}
+    assert events[0] == {"type": "RUN_STARTED", **ids, "protocolVersion": "1.0"}
+    assert events[-1] == {"type": "RUN_FINISHED", **ids, **outcome}
+
+
 async def test_a_number_is_said_and_a_dict_that_is_no_event_is_an_error() -> None:
     assert said(await events_of(wrap(lambda text: 4))) == "4"
     error = (await events_of(wrap(lambda text: {"answer": 4})))[-1]
