@@ -147,8 +147,9 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, set | frozenset):
         return list(value)
+    printed = hasattr(value, "to_string")  # a pandas Series says more as it prints: its index
     for convert in ("model_dump", "tolist"):  # pydantic; numpy scalars and arrays
-        if hasattr(value, convert) and not isinstance(value, type):
+        if hasattr(value, convert) and not isinstance(value, type) and not printed:
             return getattr(value, convert)()
     raise TypeError(f"{type(value).__name__} is not data")
 

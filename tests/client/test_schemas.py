@@ -271,6 +271,7 @@ def test_a_data_frame_reads_as_python_prints_it() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": [1, 2]})
     assert as_text(frame) == str(frame)
+    assert as_text(frame["a"]) == str(frame["a"])
     assert as_text({"total": frame["a"].sum()}) == '{"total": 3}'
 
 
