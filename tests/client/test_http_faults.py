@@ -42,6 +42,7 @@ def test_no_server_at_the_url() -> None:
     )
     assert caught.value.url == url
     assert caught.value.result.outcome == "error"
+    assert caught.value.result.events == []
     assert [run["status"] for run in session.runs] == ["error"]
 
 
