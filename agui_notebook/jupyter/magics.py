@@ -50,6 +50,7 @@ class AguiMagics(Magics):
     @argument("--port", type=int, help="Port to serve at; a free one if left out.")
     @argument("--token", help="Token to serve with, or to connect with.")
     @argument("--model", help="Model to ask, where the served client has several.")
+    @argument("--ray", action="store_true", help="Export for Ray Serve instead of uvicorn.")
     @argument("--speed", type=float, help="1: replay at the recorded pace; else at once.")
     @line_cell_magic
     def agui(self, line: str, cell: str | None = None) -> Any:

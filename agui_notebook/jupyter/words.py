@@ -13,7 +13,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..client.recording import record, replay
 from ..errors import InvalidInput
@@ -267,19 +267,19 @@ def _export(request: Request) -> None:
             found.set_next_input(exported(chat.thread(), "cell")[1])
         return
     if word.endswith(".py"):
-        _export_server(chat, word)
+        _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
     else:
         form = "jsonl" if word.endswith(".jsonl") else "markdown"
         Path(word).write_text(exported(chat.thread(), form)[1], encoding="utf-8")
     print(f"Written to {word}.")
 
 
-def _export_server(chat: Chat, path: str) -> None:
+def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:
     from ..server.export import export
 
     if chat.server is None:
         raise InvalidInput(f"{chat.name} is not served by this notebook: nothing to export.")
-    export(chat.server, path)
+    export(chat.server, path, variant=variant)
 
 
 def _servers(request: Request) -> None:
