@@ -74,34 +74,62 @@ def test_cancelling_the_future_cancels_the_coroutine() -> None:
 
 
 @pytest.mark.anyio
-async def test_an_awaited_future_ticks_so_that_an_interrupt_can_land() -> None:
+async def test_an_awaited_future_ticks_so_that_an_interrupt_can_land(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = asyncio.get_running_loop()
+    run_once = here._run_once  # type: ignore[attr-defined]
     ticks = 0
-    release = threading.Event()
+
+    def counted() -> None:
+        nonlocal ticks
+        ticks += 1
+        run_once()
+        if ticks == 50:
+            release.set()
 
     async def work() -> str:
         await asyncio.to_thread(release.wait, DEADLINE)
         return "done"
 
-    async def count() -> None:
-        nonlocal ticks
-        here = asyncio.get_running_loop()
-        run_once = here._run_once  # type: ignore[attr-defined]
+    release = threading.Event()
+    assert loop.TICK <= 0.1
+    monkeypatch.setattr(loop, "TICK", 0.001)
+    monkeypatch.setattr(here, "_run_once", counted)
+    assert await asyncio.wait_for(loop.waited(loop.background().submit(work())), DEADLINE) == "done"
+    assert ticks >= 50  # nothing else wakes this loop: without ticks it would sleep to the end
 
-        def counted() -> None:
-            nonlocal ticks
-            ticks += 1
-            run_once()
 
-        here._run_once = counted  # type: ignore[attr-defined]
-        try:
-            future = loop.background().submit(work())
-            here.call_later(0.45, release.set)
-            assert await loop.waited(future) == "done"
-        finally:
-            del here._run_once  # type: ignore[attr-defined]
+@pytest.mark.anyio
+async def test_a_turn_begins_only_when_the_stopped_one_before_it_has_wound_up() -> None:
+    log: list[str] = []
+    hanging = threading.Event()
 
-    await count()
-    assert ticks >= 4
+    class Slow(Played):
+        """Says nothing, and takes its time to close."""
+
+        async def _play(self) -> AsyncIterator[object]:
+            hanging.set()
+            await asyncio.Event().wait()
+            yield
+
+        async def __aexit__(self, *_: object) -> None:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            log.append("closed")
+
+    def transport(request: dict[str, Any]) -> Any:
+        log.append("opened")
+        return (Slow if len(log) == 1 else Played)(answer("x"), request)
+
+    session = connect("http://127.0.0.1:9/")
+    session.options.transport = transport
+    first = session.start("one")
+    assert await asyncio.to_thread(hanging.wait, DEADLINE)
+    session.stop()
+    assert (await session.run("two")).text == "x"
+    assert first.result(DEADLINE) is not None
+    assert log == ["opened", "closed", "opened"]
 
 
 @pytest.mark.anyio

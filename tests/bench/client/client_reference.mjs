@@ -16,7 +16,7 @@ async function read() {
   }));
   const agent = new HttpAgent({ url, threadId: "t", initialMessages });
   await agent.runAgent({ runId: "r" });
-  return agent.messages.at(-1).content;
+  return agent.messages.at(-1)?.content ?? "";
 }
 
 const cpu = [];
