@@ -71,6 +71,11 @@ class _Deltas:
             return False
         if self.stamps is not None:
             self.stamps.append(event["timestamp"])
+        self.append(at, delta)
+        return True
+
+    def append(self, at: int, delta: str) -> None:
+        """Add one more delta of events that carry no timestamp."""
         try:
             self.sizes.append(len(delta))
             self.gaps.append(at - self._last)
@@ -80,7 +85,6 @@ class _Deltas:
         text, self.text = self.text, ""  # a single reference lets CPython extend in place
         text += delta
         self.text = text
-        return True
 
     def _widen(self, size: int, gap: int) -> None:
         """Go on in four bytes where one was too small."""
@@ -141,6 +145,15 @@ class EventLog(Sequence[EventRecord]):
         block = self._open
         if block is None or block.run != run or not block.take(at, event):
             self._begin(at, run, event)
+        self._count += 1
+
+    def add_more(self, at: int, run: str, event: Event) -> None:
+        """Append one that differs from the event before it in nothing but a delta of text."""
+        block = self._open
+        if block is None or len(block.sizes) >= BLOCK:
+            self.add(at, run, event)
+            return
+        block.append(at, event["delta"])
         self._count += 1
 
     def __len__(self) -> int:

@@ -9,7 +9,14 @@ import asyncio
 import inspect
 import json
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+)
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,7 +66,7 @@ class HTTPTransport:
         *,
         headers: HeaderSource = None,
         timeout: Timeout | None = None,
-    ) -> AsyncIterator[AsyncGenerator[object, None]]:
+    ) -> AsyncIterator[Frames]:
         """One run: ``request`` goes out as JSON, the answer's frames come in, decoded.
 
         Raises TransportError, HTTPStatusError and ProtocolError (C-PROC-17).
@@ -70,8 +77,8 @@ class HTTPTransport:
         try:
             async with self._open(body, sent, limits) as response:
                 await self._check(response)
-                async with aclosing(self._frames(response)) as frames:
-                    yield frames
+                async with aclosing(self._bursts(response)) as bursts:
+                    yield Frames(bursts)
         except Exception as error:
             explained = faults.explain(error, self.url, limits)
             if explained is None:
@@ -136,18 +143,26 @@ class HTTPTransport:
         location = response.headers.get("location", "")
         raise faults.refused(self.url, response.status_code, body, location)
 
-    async def _frames(self, response: httpx.Response) -> AsyncGenerator[object, None]:
-        reader, count = FrameReader(), 0
+    async def _bursts(self, response: httpx.Response) -> AsyncGenerator[Iterator[object], None]:
+        reader = FrameReader()
         async for chunk in response.aiter_bytes():
-            for data in reader.feed(chunk):
-                count += 1
-                yield decode(data)
-        for value in _tail(reader):
-            count += 1
-            yield value
-        if not count:
+            yield map(decode, reader.feed(chunk))
+        yield iter(_tail(reader))
+        if not reader.spoke:
             kind = response.headers.get("content-type", "")
             raise faults.no_events(self.url, kind, reader.head)
+
+
+class Frames:
+    """The frames of one answer: one by one, or in bursts as the network brought them."""
+
+    def __init__(self, bursts: AsyncIterator[Iterator[object]]) -> None:
+        self.bursts = bursts
+
+    async def __aiter__(self) -> AsyncIterator[object]:
+        async for burst in self.bursts:
+            for frame in burst:
+                yield frame
 
 
 def _body(request: dict[str, Any]) -> bytes:

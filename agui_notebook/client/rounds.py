@@ -8,7 +8,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -262,18 +270,23 @@ class _Run:
                 )
             )
 
-    async def _read(self, frames: Any) -> None:
-        """The hot path: one lock, one clock reading and one walk of the pipeline per frame."""
-        thread, feed, run_id = self._thread, self._pipeline.feed, self.request["runId"]
-        async for frame in frames:
-            if not self._begun:
-                self._begun = True
-                thread.sent(run_id, self.request.get("resume"))
+    async def _read(self, frames: AsyncIterator[object]) -> None:
+        """The hot path: one lock and one clock reading for all that came at once."""
+        thread, pipeline, run_id = self._thread, self._pipeline, self.request["runId"]
+        async for burst in _bursts(frames):
             at = now()
             with thread.lock:
-                for delivery in feed(frame, at):
-                    thread.deliver(delivery, at, run_id)
-        self._end(self._pipeline.close(now()))
+                for frame in burst:
+                    if not self._begun:
+                        self._begun = True
+                        thread.sent(run_id, self.request.get("resume"))
+                    operations = pipeline.more(frame, at)
+                    if operations is not None:
+                        thread.deliver_more(frame, operations, at, run_id)
+                        continue
+                    for delivery in pipeline.feed(frame, at):
+                        thread.deliver(delivery, at, run_id)
+        self._end(pipeline.close(now()))
 
     def _end(self, deliveries: Iterator[Delivery]) -> None:
         at = now()
@@ -296,6 +309,17 @@ def _broken(cause: Exception) -> AGUIError:
     error = AGUIError(f"The run broke off: {type(cause).__name__}: {cause}")
     error.__cause__ = cause
     return error
+
+
+def _bursts(frames: Any) -> AsyncIterator[Iterable[object]]:
+    """What a transport gives, as it came in together; one by one if it does not say."""
+    bursts: AsyncIterator[Iterable[object]] = getattr(frames, "bursts", None) or _single(frames)
+    return bursts
+
+
+async def _single(frames: AsyncIterator[object]) -> AsyncIterator[Iterable[object]]:
+    async for frame in frames:
+        yield (frame,)
 
 
 def _is_connection_failure(error: AGUIError) -> bool:

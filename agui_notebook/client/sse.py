@@ -25,6 +25,7 @@ class FrameReader:
 
     def __init__(self) -> None:
         self.head = ""  # the first 200 characters: shown when no event ever comes
+        self.spoke = False  # whether any has come
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._pieces: list[str] = []
         self._size = 0
@@ -43,11 +44,14 @@ class FrameReader:
             if text.startswith("\n", stop + 1) and text.startswith("data: ", start):
                 data = text[start + 6 : stop]
                 if data not in NOISE:
+                    self.spoke = True
                     yield data
             else:
                 stop = text.find("\n\n", start, end)
                 stop = end if stop < 0 else stop  # of three line feeds the last is left over
-                yield from _fields(text[start:stop])
+                for data in _fields(text[start:stop]):
+                    self.spoke = True
+                    yield data
             start = stop + 2
 
     def close(self) -> Iterator[str]:

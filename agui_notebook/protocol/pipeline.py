@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, cast
 
 from ..errors import ProtocolError
 from .chunks import Lanes
@@ -76,8 +76,9 @@ class Pipeline:
 
         Raises ProtocolError; what was yielded before stays applied (C-LIFE-07).
         """
-        if self._same is not None and self._is_more(raw):
-            yield _new(Delivery, (raw, reduce(self._fold, raw, at)))
+        more = self.more(raw, at)
+        if more is not None:
+            yield _new(Delivery, (cast(Event, raw), more))
             return
         self._same = None
         try:
@@ -100,11 +101,14 @@ class Pipeline:
                     if part is raw and part["type"] in _DELTAS:
                         self._same = self._template(part)
 
-    def _is_more(self, raw: object) -> TypeGuard[Event]:
-        """One more piece of what was admitted just now: nothing about it is left to be judged."""
-        if type(raw) is not dict or type(raw.get("delta")) is not str:
-            return False
-        return {**raw, "delta": ""} == self._same
+    def more(self, raw: Any, at: int | None = None) -> Sequence[Operation] | None:
+        """The short way for one more piece of what was admitted just now; None: ``feed`` it.
+
+        Nothing is left to be judged about an event that differs from it only in a delta of text.
+        """
+        if self._same is None or type(raw) is not dict or type(raw.get("delta")) is not str:
+            return None
+        return reduce(self._fold, raw, at) if {**raw, "delta": ""} == self._same else None
 
     def _template(self, event: Event) -> Event | None:
         """What further deltas are compared with; nothing that JSON's 1 and true could confuse."""
