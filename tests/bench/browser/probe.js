@@ -13,8 +13,8 @@
     }
   };
   const look = (text) => {
-    if (top().__bench.first === null && text.slice(0, 4000).includes("FIRSTMARK")) note("first");
-    if (text.slice(-4000).includes("LASTMARK")) note("last");
+    if (top().__bench.first === null && text.slice(0, 4000).includes(`FIRSTMARK${window.__benchName}`)) note("first");
+    if (text.slice(-4000).includes(`LASTMARK${window.__benchName}`)) note("last");
   };
   const observe = (root) => new MutationObserver((records) => {
     for (const record of records) {
@@ -42,7 +42,8 @@
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
-  window.__benchReset = () => {
+  window.__benchReset = (name) => {
+    window.__benchName = name;
     Object.assign(seen, { first: null, last: null, longest: 0, gap: 0, frames: 0 });
   };
 })();

@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 
-FIRST, LAST = "FIRSTMARK ", " LASTMARK"
+FIRST, LAST = "FIRSTMARK{} ", " LASTMARK{}"  # filled with the prompt's numbers: answers differ
 PASSAGE = """
 ## A heading of the answer
 
@@ -35,20 +35,20 @@ def area(width, height):
 """
 
 
-def tokens(count: int) -> Iterator[str]:
+def tokens(count: int, name: str = "") -> Iterator[str]:
     """``count`` tokens of four characters, between two marks that a browser can wait for."""
-    yield FIRST
+    yield FIRST.format(name)
     for index in range(count - 2):
         start = index * 4 % len(PASSAGE)
         yield (PASSAGE + PASSAGE[:4])[start : start + 4]
-    yield "\n\n" + LAST
+    yield "\n\n" + LAST.format(name)
 
 
 async def answer(prompt: str) -> AsyncIterator[str]:
     """The tokens that ``prompt`` asks for, paced on a schedule and not by single pauses."""
-    _, count, rate = prompt.split()[:3]
+    _, count, rate, *_ = numbers = prompt.split()
     began = time.time()
-    for index, token in enumerate(tokens(int(count))):
+    for index, token in enumerate(tokens(int(count), "x".join(numbers[1:]))):
         ahead = index / float(rate) - (time.time() - began) if float(rate) else 0.0
         await asyncio.sleep(max(ahead, 0.0))
         yield token
