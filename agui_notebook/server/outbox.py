@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-MOMENT = 0.005  # seconds; a person sees no difference, and a token then costs a third
+MOMENT = 0.005  # seconds; nobody sees it, and server and client together then cost half per token
 LIMIT = 64 * 1024  # bytes that wait for nobody: the writer feels a slow reader
 
 
