@@ -171,6 +171,19 @@ def test_a_cell_streams_a_few_times_a_second_and_ends_as_markdown(kernel: Page) 
     assert kernel.run("print(r.outcome, len(r.text.split()))").text == "success 150\n"
 
 
+@pytest.mark.parametrize("outer", ["", "%%capture\n"], ids=["awaited", "blocked"])
+def test_a_cell_waits_for_what_was_asked_in_the_chat(kernel: Page, outer: str) -> None:
+    kernel.run(COUNTING)
+    kernel.run("chat = agui.chat(counting)")
+    kernel.run("first = chat.start('100')\nassert chat.running")
+    cell = kernel.run(f"{outer}%%agui --as r\n7")
+    told = kernel.run("print(first.result(0).text[-3:], [m['role'][0] for m in chat.messages])")
+    assert told.text == "99  ['u', 'a', 'u', 'a']\n"
+    assert kernel.run("print(r.text)").text == "0 1 2 3 4 5 6 \n"
+    if not outer:
+        assert cell.shown("text/markdown") == ["0 1 2 3 4 5 6 "]
+
+
 def test_running_the_cell_again_replaces_the_chat(kernel: Page) -> None:
     kernel.run("chat = agui.chat(name='again')")
     first = kernel.chat()
