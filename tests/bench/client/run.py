@@ -1,13 +1,15 @@
 """Measures our client beside four others: ``python tests/bench/client/run.py [--quick]``.
 
 Writes results/client.json and prints tables. What is compared is ratios of CPU time, measured in
-turns so that other work on the machine hits all alike; absolute times are those of the machine.
+turns so that other work on the machine hits all alike, the medians of all runs of all turns;
+absolute times are those of the machine.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import statistics
@@ -15,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -27,7 +29,26 @@ PYTHONS = {
     "bare httpx": (sys.executable, "client_bare.py"),
     "AGUIChatClient": (str(LANE), "client_agent_framework.py"),
 }
-TURNS = 3  # each client is measured this often, in turns
+REFERENCE = "@ag-ui/client"
+
+
+class Case(NamedTuple):
+    """What is sent, and how often each client is measured on it, in turns."""
+
+    deltas: int
+    framing: str
+    earlier: int
+    turns: int
+
+
+CASES = (
+    Case(1_000, "blocks", 0, turns=5),
+    Case(10_000, "blocks", 0, turns=5),
+    Case(100_000, "blocks", 0, turns=3),
+    Case(10_000, "blocks", 1_000, turns=5),
+    Case(10_000, "events", 0, turns=3),
+)
+QUICK = (Case(1_000, "blocks", 0, turns=1), Case(10_000, "blocks", 0, turns=1))
 IMPORTS = {
     "agui_notebook": "import agui_notebook",
     "agui_notebook, connected": "from agui_notebook import connect; connect('http://127.0.0.1:9/')",
@@ -49,7 +70,7 @@ def clients() -> dict[str, Sequence[str]]:
             NODE.mkdir(parents=True, exist_ok=True)
             install = ["npm", "install", "--prefix", str(NODE), "@ag-ui/client@1.0.0"]
             subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
-        found["@ag-ui/client"] = ("node", str(HERE / "client_reference.mjs"))
+        found[REFERENCE] = ("node", str(HERE / "client_reference.mjs"))
     return found
 
 
@@ -67,11 +88,12 @@ def source() -> Iterator[str]:
         process.wait(10)
 
 
-def run(command: Sequence[str], url: str, earlier: int, runs: int) -> dict[str, Any]:
-    """One process of a client."""
+def run(command: Sequence[str], url: str, case: Case, runs: int) -> dict[str, Any]:
+    """One process of a client: ``runs`` runs, or 0 for its peak memory."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_NODE": str(NODE)}
+    empty, full = (f"{url}/{deltas}/{case.framing}" for deltas in (0, case.deltas))
     ran = subprocess.run(
-        [*command, url, str(earlier), str(runs)],
+        [*command, empty, full, str(case.earlier), str(runs)],
         env=env,
         capture_output=True,
         text=True,
@@ -79,45 +101,69 @@ def run(command: Sequence[str], url: str, earlier: int, runs: int) -> dict[str, 
         timeout=900,
     )
     found: dict[str, Any] = json.loads(ran.stdout)
+    assert found["characters"] == case.deltas * len("w000 "), (command, found)
     return found
 
 
-def case(url: str, deltas: int, framing: str, earlier: int, names: Sequence[str]) -> dict[str, Any]:
-    """CPU microseconds per event for each client: of the whole run, and beyond an empty run."""
-    known = clients()
-    best: dict[str, dict[str, float]] = {}
-    for turn in range(TURNS):
-        for name in names:
-            slow = name == "@ag-ui/client" and earlier  # takes long: once is enough to know
-            if name not in known or (slow and turn):
-                continue
-            # as many events in one process, however long a run is: all meet the same noise
-            runs = 1 if slow else max(1, min(40, 100_000 // deltas))
-            empty = run(known[name], f"{url}/0/{framing}", earlier, runs)
-            full = run(known[name], f"{url}/{deltas}/{framing}", earlier, runs)
-            assert full["characters"] == deltas * len("w000 "), (name, full)
-            held = best.setdefault(name, {})
-            for key, value in (
-                ("empty_ms", statistics.fmean(empty["cpu"]) * 1e3),
-                ("whole_us", statistics.fmean(full["cpu"]) / deltas * 1e6),
-                ("wall_us", statistics.fmean(full["wall"]) / deltas * 1e6),
-            ):
-                held[key] = min(value, held.get(key, value))
-    for name, cost in best.items():
-        cost["event_us"] = cost["whole_us"] - cost["empty_ms"] * 1e3 / deltas
-        print(
-            f"  {name:16} {cost['event_us']:8.2f} us/event  {cost['whole_us']:8.2f} with the run's"
-            f" {cost['empty_ms']:.2f} ms  {1e6 / cost['wall_us']:8.0f} events/s",
-            flush=True,
-        )
-    return best
+def compare(url: str, case: Case) -> dict[str, Any]:
+    """What an event costs each client."""
+    pooled: dict[str, dict[str, list[float]]] = {}
+    for turn in range(case.turns):
+        for name, command in clients().items():
+            runs = _runs(name, case, turn)
+            if runs:
+                held = pooled.setdefault(name, {"empty": [], "full": [], "wall": []})
+                found = run(command, url, case, runs)
+                for key, seconds in held.items():
+                    seconds.extend(found[key])
+    costs = {name: cost(seconds, case.deltas) for name, seconds in pooled.items()}
+    for name, found in costs.items():
+        print(f"  {name:16} {_told(found)}", flush=True)
+    return costs
+
+
+def _runs(name: str, case: Case, turn: int) -> int:
+    """About as many events in each process: all meet the same noise."""
+    if name == REFERENCE and case.deltas >= 100_000:
+        return 0  # it would take an hour
+    if name == REFERENCE and case.earlier:
+        return 0 if turn else 1  # takes long: once is enough to know
+    return max(2, min(40, 100_000 // case.deltas))
+
+
+def cost(seconds: dict[str, list[float]], deltas: int) -> dict[str, float | None]:
+    """CPU microseconds per event: of the whole run, and beyond an empty run if that can be told."""
+    empty, full, wall = (statistics.median(seconds[key]) for key in ("empty", "full", "wall"))
+    error = math.hypot(_error(seconds["empty"]), _error(seconds["full"]))
+    beyond = full - empty
+    return {
+        "empty_ms": empty * 1e3,
+        "whole_us": full / deltas * 1e6,
+        "wall_us": wall / deltas * 1e6,
+        "event_us": beyond / deltas * 1e6 if beyond > 2 * error else None,
+        "error_us": error / deltas * 1e6,
+    }
+
+
+def _error(seconds: list[float]) -> float:
+    """Standard error of the median, by the median deviation: outliers do not count."""
+    middle = statistics.median(seconds)
+    deviation = statistics.median(abs(value - middle) for value in seconds)
+    return 1.4826 * 1.2533 * deviation / math.sqrt(len(seconds))
+
+
+def _told(found: dict[str, Any]) -> str:
+    event, error = found["event_us"], found["error_us"]
+    alone = "lost in the run's noise" if event is None else f"{event:8.2f} ± {error:.2f} us/event"
+    rest = f"{found['whole_us']:8.2f} with the run's {found['empty_ms']:.2f} ms"
+    return f"{alone:23}  {rest}  {1e6 / found['wall_us']:8.0f} events/s"
 
 
 def memory(url: str) -> dict[str, float]:
     """Peak memory of 100,000 deltas in one message, in multiples of the text."""
     found = {}
     for name in ("ours", "tutorial", "bare httpx"):
-        told = run(clients()[name], f"{url}/100000/blocks", 0, 0)
+        told = run(clients()[name], url, Case(100_000, "blocks", 0, turns=1), 0)
         found[name] = told["peak"] / told["characters"]
         print(f"  {name:16} {found[name]:.2f} x the text")
     return found
@@ -149,29 +195,13 @@ def _import(python: str, code: str) -> float | None:
 
 def main() -> None:
     """Measure everything and write it down."""
-    everybody = [*PYTHONS, "@ag-ui/client"]
     quick = "--quick" in sys.argv
-    cases = (
-        [(10_000, "blocks", 0), (10_000, "events", 0)]
-        if quick
-        else [
-            (1_000, "blocks", 0),
-            (10_000, "blocks", 0),
-            (100_000, "blocks", 0),
-            (10_000, "blocks", 1_000),
-            (1_000, "events", 0),
-            (10_000, "events", 0),
-            (100_000, "events", 0),
-            (10_000, "events", 1_000),
-        ]
-    )
     found: dict[str, Any] = {}
     with source() as url:
-        for deltas, framing, earlier in cases:
-            title = f"{deltas} deltas in {framing}, {earlier} earlier messages"
+        for case in QUICK if quick else CASES:
+            title = f"{case.deltas} deltas in {case.framing}, {case.earlier} earlier messages"
             print(title, flush=True)
-            names = everybody if deltas < 100_000 else everybody[:-1]  # it would take an hour
-            found[title] = case(url, deltas, framing, earlier, names)
+            found[title] = compare(url, case)
         print("peak memory")
         found["memory"] = memory(url)
     print("imports")
