@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -38,3 +41,14 @@ class LazyHTTP:
         """Close the connections that are kept open between runs."""
         if self._made is not None:
             await self._made.aclose()
+
+
+def warm_up() -> None:
+    """Load the HTTP library (0.3 s and more) on the side, so that the first run need not."""
+    with contextlib.suppress(RuntimeError):  # no threads here
+        threading.Thread(target=_load, name="agui-warm-up", daemon=True).start()
+
+
+def _load() -> None:
+    with contextlib.suppress(ImportError):  # whoever needs it is told
+        importlib.import_module(".http", __package__)

@@ -234,3 +234,13 @@ def test_a_restarted_kernel_knows_nothing_and_starts_again(kernel: Page) -> None
     cell = kernel.run("%load_ext agui_notebook\nimport agui_notebook as agui\n%agui demo")
     assert [out["output_type"] for out in cell.outputs] == ["display_data", "display_data"]
     assert "before" not in kernel.run("%agui list").text
+
+
+def test_a_page_that_shows_up_makes_the_first_run_ready(kernel: Page) -> None:
+    kernel.restart()
+    kernel.run("import sys\nimport agui_notebook as agui\nchat = agui.chat()")
+    assert kernel.run("print('httpx' in sys.modules)").text == "False\n"
+    kernel.send(kernel.chat(), {"kind": "hello", "view": "v1"})
+    loaded = "print('agui_notebook.client.http' in sys.modules)"
+    kernel.until(lambda: kernel.run(loaded).text == "True\n")
+    assert kernel.run("print(chat.runs)").text == "[]\n"
