@@ -23,11 +23,13 @@ COLUMNS = {
     "first": "Enter to first token, s",
     "last": "Enter to last token, s",
     "lag": "last token sent to visible, s",
-    "bytes": "bytes to the page",
+    "bytes": "bytes until it is visible, times the text",
+    "settled": "bytes with what follows within 2 s, times the text",
     "longest": "longest task, ms",
     "gap": "longest gap between frames, ms",
 }
 GIVE_UP = 100.0  # seconds after the last token was sent
+SETTLED = 2  # seconds after the last token is visible
 
 
 class Wire:
@@ -40,7 +42,9 @@ class Wire:
         cdp.on("Network.dataReceived", self._data)
 
     def _frame(self, event: dict[str, Any]) -> None:
-        self.bytes += len(event["response"]["payloadData"])
+        frame = event["response"]
+        size = len(frame["payloadData"])
+        self.bytes += size if frame["opcode"] == 1 else size * 3 // 4  # binary comes as base64
 
     def _data(self, event: dict[str, Any]) -> None:
         self.bytes += event["dataLength"]
@@ -83,13 +87,16 @@ def one_answer(page: Page, host: Host, wire: Wire, times: Path, prompt: str) -> 
     _, count, rate = prompt.split()[:3]
     spent = int(count) / float(rate) if float(rate) else 0.0
     seen = wait_for_end(page, times, prompt, spent + GIVE_UP)
+    size, during = 4 * int(count), wire.bytes - before
+    page.wait_for_timeout(SETTLED * 1000)
     source = last_line(times)
     first, last = (seen.get(name) or None for name in ("first", "last"))
     return {
         "first": first and first / 1000 - sent,
         "last": last and last / 1000 - sent,
         "lag": last and last / 1000 - source["last"],
-        "bytes": wire.bytes - before,
+        "bytes": during / size,
+        "settled": (wire.bytes - before) / size,
         "longest": seen["longest"],
         "gap": seen["gap"],
     }
