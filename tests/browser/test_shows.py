@@ -92,7 +92,7 @@ def both(host: FakeHost, name: str) -> None:
 def test_reasoning_is_one_line_that_tells_how_long_it_took(host: FakeHost) -> None:
     thought = message("r", "reasoning", "First I weigh")
     host.open(document(QUESTION, thought, runs=[run()], items={"message:r": {"status": "open"}}))
-    line = fold(host, "Thinking , running")
+    line = fold(host, "Thinking (running)")
     expect(line).to_have_attribute("aria-expanded", "false")
     host.ops(["append", ["messages", 1, "content"], " **two** options."])
     expect(opened(line)).to_contain_text("First I weigh two options.")
@@ -130,8 +130,8 @@ def test_a_tool_that_fails_and_one_of_the_notebook_say_so(host: FakeHost) -> Non
     items = {"call:d": {"status": "called", "by": "notebook", "startedAt": 1_000}}
     asked = message("a", "assistant", None, toolCalls=calls)
     host.open(document(QUESTION, asked, failed, runs=[run()], items=items))
-    expect(fold(host, "lookup , failed")).to_contain_text("No such city.")
-    expect(fold(host, "plot , running")).to_contain_text("this notebook")
+    expect(fold(host, "lookup (failed)")).to_contain_text("No such city.")
+    expect(fold(host, "plot (running)")).to_contain_text("this notebook")
     both(host, "tool-failed")
 
 
@@ -145,7 +145,7 @@ def test_steps_and_progress_move_on_in_place(host: FakeHost) -> None:
     bar = log(host).get_by_role("progressbar", name="Planning")
     expect(bar).to_have_attribute("aria-valuenow", "25")
     step = log(host).get_by_role("list", name="Steps").get_by_role("listitem")
-    expect(step).to_have_text("Researchrunning")
+    expect(step).to_have_text("Research (running)")
     expect(log(host).get_by_role("listitem").filter(has_text="Write")).to_contain_text("running")
     both(host, "steps-running")
     host.ops(
@@ -154,7 +154,7 @@ def test_steps_and_progress_move_on_in_place(host: FakeHost) -> None:
         ["set", ["runs", 0, "steps", 0], {"stepName": "Research", **took(1_000, 2_000)}],
     )
     expect(bar).to_have_attribute("aria-valuenow", "100")
-    expect(step).to_have_text("Researchdone1.0 s")
+    expect(step).to_have_text("Research (done) 1.0 s")
     expect(log(host).get_by_role("listitem").filter(has_text="Write")).to_contain_text("done")
 
 
@@ -188,7 +188,11 @@ def test_a_finished_run_tells_its_time_tokens_and_warnings(host: FakeHost) -> No
     runs = [run("success", usage=usage)]
     host.open(document(QUESTION, answer, runs=runs, warnings=warnings))
     expect(log(host)).to_contain_text("Done in 2.5 s")
-    log(host).get_by_text("1,200 in, 34 out").click()
+    line = log(host).get_by_text("1,200 in, 34 out")
+    before = "node => getComputedStyle(node, '::before').content"
+    assert line.evaluate(before) == '"·"'
+    line.click()
+    assert line.evaluate(before) == "none", "a line of its own needs no mark before it"
     expect(log(host).get_by_text("demo scripted: input 1,200, output 34")).to_be_visible()
     log(host).get_by_text("2 warnings").click()
     expect(log(host).get_by_text("A field was dropped. (2 times)")).to_be_visible()
@@ -228,7 +232,7 @@ def test_a_run_that_did_not_finish_is_marked_as_such(
     host.open(document(QUESTION, half, runs=[run(status)], items={"call:c": {"status": "open"}}))
     expect(log(host)).to_contain_text(said)
     expect(log(host)).not_to_contain_text("Done")
-    expect(fold(host, "slow , stopped")).to_be_visible()
+    expect(fold(host, "slow (stopped)")).to_be_visible()
     both(host, status)
 
 

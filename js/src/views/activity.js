@@ -64,7 +64,7 @@ function planItem(one) {
     { "data-status": state },
     mark,
     h("span", {}, planText(one)),
-    h("span", { class: "agui-off-screen" }, state),
+    h("span", { class: "agui-off-screen" }, ` (${state})`),
   );
 }
 

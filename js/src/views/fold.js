@@ -59,7 +59,7 @@ export class Fold {
     this.#state = state;
     this.node.dataset.state = state;
     this.#mark.replaceChildren(mark(state));
-    setText(this.#said, SAID[state] && `, ${SAID[state]}`);
+    setText(this.#said, SAID[state] && ` (${SAID[state]}) `); // its own spaces: not every browser adds any
   }
 
   /** @param {string} side */

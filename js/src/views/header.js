@@ -116,7 +116,7 @@ class Header {
     const { agent, agents } = store.view;
     this.#dot.dataset.status = status;
     setText(this.#name, agent.name || "Agent");
-    setText(this.#said, `, ${STATUS_WORDS[status]}`);
+    setText(this.#said, ` (${STATUS_WORDS[status]})`);
     const { button } = this.agents;
     button.disabled = agents.length < 2;
     button.title = [agent.description, agent.url, STATUS_WORDS[status]].filter(Boolean).join("\n");

@@ -134,7 +134,7 @@ class RunEnd {
     this.#shown = shown;
     const usage = usageText(run.usage);
     this.#more.replaceChildren();
-    if (usage) this.#more.append(opening("agui-usage", [`· ${usage}`], usageLines(run.usage)));
+    if (usage) this.#more.append(opening("agui-usage", [usage], usageLines(run.usage)));
     if (mine.length) this.#more.append(warningList(mine));
     this.#error.replaceChildren();
     if (run.status === "error" || run.status === "incomplete")
@@ -163,7 +163,7 @@ function stepChip(step) {
     { class: "agui-step", title: step.status },
     mark,
     step.stepName,
-    span("agui-off-screen", step.status),
+    span("agui-off-screen", ` (${step.status}) `),
     h("span", {}, spentText(step)),
   );
 }
