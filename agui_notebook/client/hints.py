@@ -12,6 +12,7 @@ import enum
 import types
 import typing
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Union
 
@@ -74,7 +75,37 @@ def fields(hints: dict[str, Any], required: list[str]) -> Shape:
     return Shape(schema, lambda value: {k: shapes[k].convert(v) for k, v in value.items()})
 
 
+def with_definitions(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema with every definition at its root, where references look for them."""
+    found: dict[str, Any] = {}
+    clean: dict[str, Any] = _lifted(schema, found)
+    return {**clean, "$defs": found} if found else clean
+
+
+def _lifted(value: Any, found: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_lifted(item, found) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found |= value.get("$defs", {})
+    return {key: _lifted(item, found) for key, item in value.items() if key != "$defs"}
+
+
+_open: ContextVar[frozenset[Any]] = ContextVar("_open", default=frozenset())
+
+
 def _of_class(hint: Any) -> Shape:
+    """A class's shape; one that contains itself is an object whose inside is not described."""
+    if hint in _open.get():
+        return Shape({"type": "object"}, lambda value: shape(hint).convert(value))
+    token = _open.set(_open.get() | {hint})
+    try:
+        return _of_new_class(hint)
+    finally:
+        _open.reset(token)
+
+
+def _of_new_class(hint: Any) -> Shape:
     if issubclass(hint, enum.Enum):
         return Shape({"enum": [member.value for member in hint]}, hint)
     if hasattr(hint, "model_json_schema"):  # pydantic, without importing it
@@ -84,12 +115,19 @@ def _of_class(hint: Any) -> Shape:
         needed = [f.name for f in members if _has_no_default(f)]
         return _record(hint, [f.name for f in members], needed)
     if typing.is_typeddict(hint):
-        members_ = typing.get_type_hints(hint, include_extras=True)
-        return fields(members_, sorted(hint.__required_keys__))
+        return fields(_members(hint), sorted(hint.__required_keys__))
     if issubclass(hint, tuple) and hasattr(hint, "_fields"):
         names = list(hint._fields)
         return _record(hint, names, [n for n in names if n not in hint._field_defaults])
     return _ANY
+
+
+def _members(kind: Any) -> dict[str, Any]:
+    """The hints of a class's members; none of them where one names what is not there."""
+    try:
+        return typing.get_type_hints(kind, include_extras=True)
+    except (NameError, TypeError):
+        return dict.fromkeys(getattr(kind, "__annotations__", ()), Any)
 
 
 def _has_no_default(field: dataclasses.Field[Any]) -> bool:
@@ -98,8 +136,8 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
 
 
 def _record(kind: Any, names: list[str], required: list[str]) -> Shape:
-    hints = typing.get_type_hints(kind, include_extras=True)
-    part = fields({name: hints[name] for name in names}, required)
+    hints = _members(kind)
+    part = fields({name: hints.get(name, Any) for name in names}, required)
     return Shape(part.schema, lambda value: kind(**part.convert(value)))
 
 

@@ -156,7 +156,12 @@ def _plain(value: Any) -> Any:
 
 def _shape_of(function: Function, words: dict[str, str]) -> hints.Shape:
     """The shape of a function's parameters, with what the docstring says of each."""
-    signature = list(inspect.signature(function).parameters.values())
+    try:
+        signature = list(inspect.signature(function).parameters.values())
+    except ValueError:
+        raise InvalidInput(
+            f"{function!r} does not tell its parameters: wrap it in a function with hints."
+        ) from None
     named = [p for p in signature if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     if any(p.kind is p.POSITIONAL_ONLY and p.default is p.empty for p in signature):
         raise InvalidInput(f"{function!r} has parameters that cannot be given by name.")
@@ -170,7 +175,7 @@ def _shape_of(function: Function, words: dict[str, str]) -> hints.Shape:
         if p.default is not p.empty and isinstance(p.default, str | int | float | bool):
             member.setdefault("default", p.default)
         shape.schema["properties"][p.name] = member
-    return shape
+    return hints.Shape(hints.with_definitions(shape.schema), shape.convert)
 
 
 def _hints_of(function: Function, names: Iterable[str]) -> dict[str, Any]:

@@ -242,6 +242,55 @@ def test_what_cannot_be_a_tool_is_refused_at_once() -> None:
         tool(positional)
     with pytest.raises(InvalidInput, match="no function"):
         tool(3)  # type: ignore[call-overload]
+    with pytest.raises(InvalidInput, match="wrap it in a function"):
+        tool(max)
+
+
+@dataclasses.dataclass
+class Folder:
+    name: str
+    inside: list[Folder] = dataclasses.field(default_factory=list)
+
+
+def test_a_class_that_contains_itself_has_a_schema_with_an_end() -> None:
+    def show(folder: Folder) -> None: ...
+
+    inner = {"type": "array", "items": {"type": "object"}}
+    members = {"name": {"type": "string"}, "inside": inner}
+    made = tool(show)
+    assert made.parameters["properties"]["folder"]["properties"] == members
+    given = '{"folder": {"name": "a", "inside": [{"name": "b"}]}}'
+    assert made.arguments(given) == {"folder": Folder("a", [Folder("b")])}
+
+
+def test_a_hint_that_names_what_is_not_there_accepts_everything() -> None:
+    @dataclasses.dataclass
+    class Odd:
+        x: NotThere  # type: ignore[name-defined]  # noqa: F821
+
+    def take(odd: Odd) -> None: ...
+
+    take.__annotations__ = {"odd": Odd}
+    assert tool(take).arguments('{"odd": {"x": 1}}') == {"odd": Odd(1)}
+
+
+def test_definitions_stand_where_references_look_for_them() -> None:
+    class Nested:  # as pydantic says it, which need not be installed
+        @staticmethod
+        def model_json_schema() -> dict[str, Any]:
+            part = {"type": "object", "properties": {"n": {"type": "integer"}}}
+            return {"$defs": {"Part": part}, "properties": {"part": {"$ref": "#/$defs/Part"}}}
+
+        model_validate = staticmethod(lambda value: value)
+
+    def take(some: list[Nested]) -> None: ...
+
+    take.__annotations__ = {"some": list[Nested]}
+    made = tool(take)
+    assert list(made.parameters["$defs"]) == ["Part"]
+    assert "$defs" not in made.parameters["properties"]["some"]["items"]
+    with pytest.raises(ToolFailed, match="must be integer"):
+        made.arguments('{"some": [{"part": {"n": "x"}}]}')
 
 
 class Model:
@@ -296,6 +345,28 @@ def test_a_data_frame_reads_as_python_prints_it() -> None:
 def test_the_schema_subset(schema: Any, good: list, bad: list) -> None:
     assert [problems(value, schema) for value in good] == [[] for _ in good]
     assert all(problems(value, schema) for value in bad)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": 5},
+        {"required": True},
+        {"minimum": "x"},
+        {"pattern": "("},
+        {"properties": [1]},
+        {"anyOf": 3},
+        {"$ref": "#"},
+        {"allOf": [{"$ref": "#"}, {"$ref": "#"}]},
+    ],
+)
+def test_a_schema_that_is_malformed_or_endless_refuses_nothing(schema: Any) -> None:
+    assert [problems(value, schema) for value in (1, "x", {"a": 1})] == [[], [], []]
+
+
+def test_a_whole_number_may_have_any_size() -> None:
+    assert problems(10**400, {"type": "integer"}) == []
+    assert problems(float("inf"), {"type": "integer"})
 
 
 def test_the_subset_agrees_with_the_whole_of_json_schema() -> None:
