@@ -11,8 +11,8 @@ import inspect
 import io
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from ..client.homes import Call
@@ -26,6 +26,7 @@ SHOWN = (
     *("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "text/html"),
     *("text/markdown", "text/latex", "application/json", "text/plain"),
 )
+_uncaught: list[Any] = []  # where the notebook shows things, while a tool's displays are caught
 
 
 def shell() -> Any | None:
@@ -129,13 +130,20 @@ def _figure_numbers() -> Sequence[int]:
     return list(pyplot.get_fignums()) if pyplot else []
 
 
-def _captured() -> AbstractContextManager[Any]:
-    if shell() is None:
-        return nullcontext()
+@contextmanager
+def _captured() -> Iterator[Any]:
+    found = shell()
+    if found is None:
+        yield None
+        return
     from IPython.utils.capture import capture_output
 
-    capture: AbstractContextManager[Any] = capture_output(stderr=False)
-    return capture
+    _uncaught.append(found.display_pub)
+    try:
+        with capture_output(stderr=False) as caught:
+            yield caught
+    finally:
+        _uncaught.pop()
 
 
 def at_home(session: Session) -> None:
@@ -162,7 +170,11 @@ def show(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -
 
 def publish(bundle: Mapping[str, Any], display_id: str, *, update: bool) -> None:
     """Like ``show``, to be replaced later; ``update``: in place of what has this ``display_id``."""
-    _display(dict(bundle), raw=True, display_id=display_id, update=update)
+    if _uncaught:  # transcripts come from beside; a tool's output is no place for them
+        transient = {"display_id": display_id}
+        _uncaught[0].publish(dict(bundle), {}, transient=transient, update=update)
+    else:
+        _display(dict(bundle), raw=True, display_id=display_id, update=update)
 
 
 def _display(*args: Any, **options: Any) -> None:

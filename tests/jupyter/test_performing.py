@@ -62,6 +62,25 @@ def test_what_a_tool_prints_and_displays_stays_with_it(capsys: pytest.CaptureFix
     assert capsys.readouterr().out == ""
 
 
+def test_a_transcript_published_meanwhile_is_no_part_of_a_tools_output(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[Any] = []
+    monkeypatch.setattr(shell.display_pub, "publish", lambda *data, **how: published.append(data))
+    transcript = {"text/html": "<p>all that was said</p>"}
+
+    def tool() -> None:
+        def update() -> None:
+            kernel.publish(transcript, "agui-1", update=True)
+
+        beside = threading.Thread(target=update)
+        beside.start()
+        beside.join()
+
+    assert kernel.perform(tool) == (None, {"text/plain": "None"})
+    assert published == [(transcript, {})]
+
+
 def test_figures_left_open_are_shown_and_closed_and_older_ones_stay() -> None:
     import matplotlib.pyplot as plt
 
