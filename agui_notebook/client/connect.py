@@ -9,8 +9,9 @@ from typing import Any
 from ..errors import InvalidInput
 from ..protocol.pipeline import Middleware
 from .lazy import LazyHTTP
+from .openings import context_entries
 from .rounds import Options
-from .session import Session, context_entries
+from .session import Session
 from .tools import Function
 from .transport import Timeout, as_timeout
 

@@ -5,17 +5,23 @@ An opening is made where the caller is and carried out on the run's loop; it sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..errors import InvalidInput
 from .interrupts import Answers, checked, unanswered
-from .parts import user_message
+from .parts import attachments, user_message
 from .reading import Reading
-from .rounds import mint
+from .rounds import Options, mint
+from .transport import as_timeout
 
 Resume = list[dict[str, Any]]
 Opening = Callable[[], Resume | None]
+VARIABLE = (
+    *("context", "forwarded_props", "headers", "timeout"),
+    *("max_rounds", "retries", "strict", "middleware"),
+)
 
 
 def opening(
@@ -31,11 +37,43 @@ def opening(
         return lambda: answer(session, answers)
     if edit is not None or retry:
         return lambda: rewind(session, edit, message)
-    attached = list(attach)
+    attached = attachments(attach)
     if message is None and not attached:
         return lambda: _check_nothing_pending(session)
     said = user_message("" if message is None else message, attached, mint)
     return lambda: say(session, said)
+
+
+def varied(options: Options, over: Mapping[str, Any]) -> Options:
+    """A session's options as one call wants them. Raises InvalidInput for what no call takes."""
+    if unknown := [name for name in over if name not in VARIABLE]:
+        raise InvalidInput(
+            f"A single run takes no {' or '.join(unknown)}, only {', '.join(VARIABLE)}: "
+            "give it to connect()."
+        )
+    changed = dict(over)
+    if "timeout" in over:
+        changed["timeout"] = as_timeout(over["timeout"])
+    if "context" in over:
+        changed["context"] = context_entries(over["context"])
+    extras = {name: changed[name] for name in ("headers", "timeout") if name in over}
+    changed.pop("headers", None)
+    return replace(options, extras=extras, **changed)
+
+
+def context_entries(context: Any) -> list[dict[str, Any]]:
+    """Facts for the prompt in the wire's form, from a mapping or a list of entries.
+
+    Raises InvalidInput for anything else.
+    """
+    if isinstance(context, Mapping):
+        return [{"description": str(k), "value": str(v)} for k, v in context.items()]
+    try:
+        return [dict(entry) for entry in context]
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            "The context is a dict, or a list of {'description': ..., 'value': ...}."
+        ) from None
 
 
 def say(session: Reading, message: dict[str, Any]) -> None:
@@ -68,10 +106,11 @@ def rewind(session: Reading, message_id: str | None, content: Any) -> None:
     if not asked:
         raise InvalidInput("There is no such user message in this thread.")
     place = asked[-1]
+    # the same id: servers that keep checkpoints find the place to go on from by it
+    same = messages[place]["id"]
+    fresh = None if content is None else user_message(content, (), lambda: same)
     session.thread.cut(place + 1)
-    if content is not None:
-        # the same id: servers that keep checkpoints find the place to go on from by it
-        fresh = user_message(content, (), lambda: messages[place]["id"])
+    if fresh is not None:
         session.thread.replace_message(place, fresh)
 
 

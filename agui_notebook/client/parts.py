@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
+from ..protocol.run_input import checked_message
 
 Part = dict[str, Any]
 _BEGINNINGS = (  # what the first bytes of a file say it is
@@ -39,13 +40,29 @@ def user_message(content: Any, attach: Iterable[Any], mint: Callable[[], str]) -
     if isinstance(content, Mapping) and "role" in content:
         if content["role"] != "user":
             raise InvalidInput("Only a message with role 'user' can be sent as a turn.")
-        return {"id": mint(), **content}
+        return checked_message({"id": mint(), **content})
     items = content if isinstance(content, list | tuple) else [content]
     parts = [part(item) for item in items] + [attachment(item) for item in attach]
     if not parts or parts == [{"type": "text", "text": ""}]:
         raise InvalidInput("There is nothing to send: the message is empty.")
     alone = parts[0]["text"] if len(parts) == 1 and parts[0].keys() == {"type", "text"} else None
-    return {"id": mint(), "role": "user", "content": parts if alone is None else alone}
+    said = {"id": mint(), "role": "user", "content": parts if alone is None else alone}
+    return checked_message(said)
+
+
+def earlier_message(message: Any, mint: Callable[[], str]) -> dict[str, Any]:
+    """A message of the history a session begins with. Raises InvalidInput."""
+    if not isinstance(message, Mapping):
+        raise InvalidInput(
+            f"{message!r} is no message: write {{'role': 'user', 'content': '...'}}."
+        )
+    return checked_message({"id": mint(), **message})
+
+
+def attachments(given: Any) -> list[Any]:
+    """What is to be attached; a single thing need not stand in a list."""
+    alone = isinstance(given, str | bytes | bytearray | memoryview | PathLike | Mapping)
+    return [given] if alone or not isinstance(given, Iterable) else list(given)
 
 
 def part(item: Any) -> Part:

@@ -9,7 +9,6 @@ import asyncio
 import json
 import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,13 +20,13 @@ from .homes import Home
 from .interrupts import Answer, Answers
 from .jobs import Feed, Job
 from .loop import Future
-from .openings import Opening, answer, opening, rewind
+from .openings import Opening, answer, opening, rewind, varied
+from .parts import earlier_message
 from .reading import Reading
 from .result import Mark, RunResult
 from .rounds import Options, Turn, mint
 from .thread import LiveThread, lines
 from .tools import Function, Tool, tool
-from .transport import as_timeout
 
 
 class Session(Reading):
@@ -53,7 +52,7 @@ class Session(Reading):
         self.home: asyncio.AbstractEventLoop | None = None
         self.agent_on_home = False  # the agent lives on the very loop a blocking call would block
         self.result: RunResult | None = None
-        self._opening = [dict(message) for message in messages]
+        self._opening = [earlier_message(message, mint) for message in messages]
         if system is not None:
             self._opening.insert(0, {"id": mint(), "role": "system", "content": system})
         self._first_state = _as_json(state)
@@ -87,7 +86,8 @@ class Session(Reading):
         """Send a user message (None: run on the history as it is) and await the answer.
 
         ``message`` is text, content parts or a message dict; ``attach`` adds files. ``over``
-        changes context, forwarded_props, headers, timeout, max_rounds or strict for this call.
+        changes context, forwarded_props, headers, timeout, max_rounds, retries, strict or
+        middleware for this call.
         Raises InterruptPending when answers are due first (C-INT-04); TransportError,
         ProtocolError, RunFailed or IncompleteRun when the run fails, unless ``check`` is false.
         """
@@ -244,7 +244,7 @@ class Session(Reading):
     # -- turns ---------------------------------------------------------------------------------
 
     def _begin(self, first: Opening, home: Home, over: dict[str, Any]) -> Future[RunResult]:
-        options = self._with(over)
+        options = varied(self.options, over)
         with self.lock:
             if self.running:
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
@@ -288,16 +288,6 @@ class Session(Reading):
             self.thread.warn(str(error))
         outcome.set_result(None if error is not None or done.cancelled() else done.result())
 
-    def _with(self, over: dict[str, Any]) -> Options:
-        extras: dict[str, Any] = {
-            name: over.pop(name) for name in ("headers", "timeout") if name in over
-        }
-        if "timeout" in extras:
-            over["timeout"] = extras["timeout"] = as_timeout(extras["timeout"])
-        if "context" in over:
-            over["context"] = context_entries(over["context"])
-        return replace(self.options, extras=extras, **over)
-
     def _home(self) -> Home:
         """Where tools run for somebody who awaits: as told, else on the loop that awaits."""
         here = self.home or loop.running_loop()
@@ -310,13 +300,6 @@ class Session(Reading):
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
         return on_it or callers or (self.agent_on_home and self.home in (None, here))
-
-
-def context_entries(context: Any) -> list[dict[str, Any]]:
-    """Facts for the prompt in the wire's form, from a mapping or a list of entries."""
-    if isinstance(context, Mapping):
-        return [{"description": str(k), "value": str(v)} for k, v in context.items()]
-    return [dict(entry) for entry in context]
 
 
 def _checked(result: RunResult, check: bool) -> RunResult:

@@ -163,8 +163,9 @@ def opened(target: Any = None, name: str | None = None, **options: Any) -> list[
 
 
 def _with_url(url: str, name: str | None, options: dict[str, Any]) -> Chat:
-    parts = urlsplit(url)
-    session = connect(url, name=name or f"{parts.netloc}{parts.path}".rstrip("/"), **options)
+    session = connect(url, name=name, **options)
+    parts = urlsplit(session.url)
+    session.name = name or f"{parts.netloc}{parts.path}".rstrip("/")
     chat = Chat(session.name, session)
     chat.ends.callback(session.close)
     return chat

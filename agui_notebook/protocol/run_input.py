@@ -90,6 +90,17 @@ def _checked(request: dict[str, Any], warn: Callable[[str], None], trouble: str)
     return clean
 
 
+def checked_message(message: dict[str, Any]) -> dict[str, Any]:
+    """The message itself. Raises InvalidInput when no request could carry it."""
+    judge = Judge(False, _silence, quiet_nulls=True)
+    judge.subject = "Message"
+    try:
+        check("Message")(upgraded(message, _silence), "", judge)
+    except Malformed as error:
+        raise InvalidInput(f"The message cannot be sent: {error} (at '{error.path}')") from None
+    return message
+
+
 def _outgoing(
     messages: Iterable[Mapping[str, Any]], peer: str | None, warn: Callable[[str], None]
 ) -> list[Any]:

@@ -198,11 +198,41 @@ def test_a_frame_of_more_than_10_mb_is_refused() -> None:
         assert server.gone.wait(10)
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8888", "ftp://x/", "http://", "", None, 7])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("127.0.0.1:8888", "ftp://x/", "http://", "", None, 7),
+        *("http://[::1", "http://x:99999/", "http://a b/"),
+    ],
+)
 def test_what_is_no_url_is_said_at_once(url: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AGUI_SERVER_URL", raising=False)
     with pytest.raises(InvalidInput, match=r"write it like http://127.0.0.1:8888/|Which agent"):
         connect(url)
+
+
+def test_space_around_a_url_is_no_part_of_it() -> None:
+    assert connect(" http://127.0.0.1:1/x\n").url == "http://127.0.0.1:1/x"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"timeout": -1}, "seconds above 0"),
+        ({"timeout": "fast"}, "seconds above 0"),
+        ({"context": "it rains"}, "The context is a dict"),
+        ({"messages": ["hi"]}, "is no message"),
+        ({"messages": [{"role": "user"}]}, "cannot be sent"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_said_at_once(options: Any, told: str) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        connect("http://127.0.0.1:1/", **options)
+
+
+def test_a_run_takes_what_may_differ_from_run_to_run() -> None:
+    with pytest.raises(InvalidInput, match=r"no tools, only context.*give it to connect\(\)"):
+        connect("http://127.0.0.1:1/").ask("hi", tools=[])
 
 
 def test_the_url_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agui_notebook import InvalidInput
-from agui_notebook.client.parts import attachment, user_message
+from agui_notebook.client.parts import attachment, attachments, user_message
 
 PNG = b"\x89PNG\r\n\x1a\n0000"
 
@@ -65,6 +65,14 @@ def test_text_and_a_file_become_parts(tmp_path: Path) -> None:
 )
 def test_what_an_attachment_is_shows_in_its_beginning_or_its_name(source: Any, part: Any) -> None:
     assert attachment(source) == part
+
+
+def test_a_single_attachment_need_not_stand_in_a_list(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(PNG)
+    assert attachments(str(file)) == [str(file)]
+    assert attachments(PNG) == [PNG]
+    assert attachments((file, PNG)) == [file, PNG]
 
 
 def test_kind_and_mime_may_be_told() -> None:

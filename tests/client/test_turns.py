@@ -340,6 +340,21 @@ async def test_retry_runs_the_last_user_turn_again() -> None:
     assert [request.body["messages"][0]["content"] for request in server.requests] == ["hi", "hi"]
 
 
+def test_what_cannot_be_sent_leaves_the_thread_as_it_was() -> None:
+    with serve_frames(answer("one", mid="a1"), answer("two", mid="a2")) as server:
+        session = connect(server.url)
+        session.ask("first")
+        before = session.messages
+        asked = before[0]["id"]
+        for content in ({"type": "text"}, object(), {"role": "user"}):
+            with pytest.raises(InvalidInput):
+                session.ask(content)
+            with pytest.raises(InvalidInput):
+                session.ask(content, edit=asked)
+            assert session.messages == before
+        assert session.ask("second").text == "two"
+
+
 def test_attachments_go_along() -> None:
     with serve_frames(answer("a cat")) as server:
         connect(server.url).ask("what is this?", attach=[b"\x89PNG"])
