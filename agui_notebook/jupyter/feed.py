@@ -14,6 +14,7 @@ from . import messages
 from .messages import Content
 
 TICK = 1 / 30  # seconds; a server drops what exceeds 1,000 messages per second, silently
+LEAD = 0.004  # seconds; what comes together, as a run's start and its first tokens, leaves together
 
 
 class Timer(Protocol):
@@ -39,7 +40,8 @@ class Source(Protocol):
 class Feed:
     """Numbers and paces what goes to the browser.
 
-    The first change after a pause leaves at once, what follows at most every ``TICK`` seconds.
+    The first change after a pause leaves after ``LEAD`` seconds, what follows at most every
+    ``TICK`` seconds, and what ends a turn at once.
     """
 
     def __init__(
@@ -64,6 +66,12 @@ class Feed:
         """The document has changed by these."""
         self._waiting.extend(operations)
         self._due()
+
+    def hurry(self) -> None:
+        """Send what waits: nothing will follow it soon."""
+        if self._timer:
+            self._timer.cancel()
+        self._tick()
 
     def event(self) -> None:
         """One more event has come."""
@@ -102,7 +110,7 @@ class Feed:
 
     def _due(self) -> None:
         if self._timer is None:
-            self._tick()
+            self._timer = self._later(LEAD, self._tick)
 
     def _tick(self) -> None:
         self._timer = None

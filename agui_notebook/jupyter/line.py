@@ -59,9 +59,11 @@ class Line:
 
     def _operations(self, operations: Sequence[Operation]) -> None:
         self._arrived.append(operations)
-        self._on_loop(self._drain)
         if any(map(_settles, operations)):
+            background().call(self._drain_all)  # when the event that did it is on record
             self._settled()
+        else:
+            self._on_loop(self._drain)
 
     def _event(self, record: Mapping[str, Any]) -> None:
         self._on_loop(self._feed.event)
@@ -76,6 +78,10 @@ class Line:
     def _drain(self) -> None:
         while self._arrived:
             self._feed.operations(self._arrived.popleft())
+
+    def _drain_all(self) -> None:
+        self._drain()
+        self._feed.hurry()
 
 
 def _settles(operation: Operation) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agui_notebook.jupyter.feed import TICK, Feed
+from agui_notebook.jupyter.feed import LEAD, TICK, Feed
 from agui_notebook.protocol.conversation import new_document
 from agui_notebook.protocol.operations import Append, Operation, Set, apply
 
@@ -93,17 +93,32 @@ def append(text: str) -> Operation:
     return Append(("messages", 0, "content"), text)
 
 
-def test_the_first_change_after_a_pause_leaves_at_once() -> None:
+def test_the_first_change_after_a_pause_leaves_with_what_comes_right_behind_it() -> None:
     chat = started()
     chat.change(append("a"))
+    chat.change(append("b"))
+    assert chat.sent == []
+    chat.clock.pass_(LEAD)
     assert [content["ops"] for content in chat.sent] == [
-        [["append", ["messages", 0, "content"], "a"]]
+        [["append", ["messages", 0, "content"], "ab"]]
     ]
+
+
+def test_what_waits_leaves_at_once_when_it_is_the_last() -> None:
+    chat = started()
+    chat.change(append("a"))
+    chat.clock.pass_(LEAD)
+    chat.change(append("b"))
+    chat.feed.hurry()
+    assert chat.copy == chat.held
+    chat.clock.pass_(1)
+    assert len(chat.sent) == 2
 
 
 def test_what_follows_is_joined_and_leaves_a_tick_later() -> None:
     chat = started()
     chat.change(append("a"))
+    chat.clock.pass_(LEAD)
     for letter in "bcd":
         chat.change(append(letter))
     assert len(chat.sent) == 1
@@ -132,6 +147,7 @@ def test_nothing_is_due_when_nothing_happens() -> None:
 def test_a_snapshot_holds_what_waited_and_nothing_is_told_twice() -> None:
     chat = started()
     chat.change(append("a"))
+    chat.clock.pass_(LEAD)
     chat.change(append("b"))
     chat.feed.snapshot()
     chat.clock.pass_(1)
@@ -158,6 +174,7 @@ def test_events_are_sent_only_while_somebody_looks() -> None:
     assert [(c["from"], c["total"], len(c["items"])) for c in chat.sent] == [(1, 3, 2)]
     chat.clock.pass_(1)
     chat.record()
+    chat.clock.pass_(LEAD)
     chat.feed.close_events()
     chat.record()
     chat.clock.pass_(1)
@@ -184,12 +201,14 @@ def test_the_number_of_events_rides_with_the_operations() -> None:
     chat = started()
     chat.record(5)
     chat.change(append("a"))
+    chat.clock.pass_(LEAD)
     assert chat.sent[0]["eventCount"] == 5
 
 
 def test_a_changed_view_is_told_after_what_waited() -> None:
     chat = started()
     chat.change(append("a"))
+    chat.clock.pass_(LEAD)
     chat.change(append("b"))
     chat.feed.view()
     assert chat.kinds() == ["ops", "ops", "view"]
@@ -200,6 +219,7 @@ def test_another_conversation_starts_with_a_snapshot() -> None:
     chat, other = started(), Chat()
     other.held["threadId"] = "other"
     chat.change(append("a"))
+    chat.clock.pass_(LEAD)
     chat.change(append("never told"))
     chat.feed.follow(other)
     chat.clock.pass_(1)
@@ -210,6 +230,7 @@ def test_another_conversation_starts_with_a_snapshot() -> None:
 def test_a_closed_feed_is_silent() -> None:
     chat = started()
     chat.change(append("a"))
+    chat.clock.pass_(LEAD)
     chat.change(append("b"))
     chat.feed.close()
     chat.clock.pass_(1)
@@ -217,7 +238,9 @@ def test_a_closed_feed_is_silent() -> None:
     assert chat.clock.due == []
 
 
-steps = st.sampled_from(["token", "message", "state", "snapshot", "view", "tick", "half tick"])
+steps = st.sampled_from(
+    ["token", "message", "state", "snapshot", "view", "hurry", "tick", "half tick"]
+)
 
 
 @settings(max_examples=300)
@@ -230,6 +253,7 @@ def test_a_browser_that_follows_holds_the_same_document(history: list[str]) -> N
         "state": lambda n: chat.change(Set(("state",), {"n": [n]}), Set(("state", "n", 1), n)),
         "snapshot": lambda n: chat.feed.snapshot(),
         "view": lambda n: chat.feed.view(),
+        "hurry": lambda n: chat.feed.hurry(),
         "tick": lambda n: chat.clock.pass_(TICK),
         "half tick": lambda n: chat.clock.pass_(TICK / 2),
     }

@@ -238,7 +238,8 @@ def test_a_restarted_kernel_knows_nothing_and_starts_again(kernel: Page) -> None
 
 def test_a_page_that_shows_up_makes_the_first_run_ready(kernel: Page) -> None:
     kernel.restart()
-    kernel.run("import sys\nimport agui_notebook as agui\nchat = agui.chat()")
+    kernel.run("%load_ext agui_notebook\nimport sys\nimport agui_notebook as agui")
+    kernel.run("chat = agui.chat()")
     assert kernel.run("print('httpx' in sys.modules)").text == "False\n"
     kernel.send(kernel.chat(), {"kind": "hello", "view": "v1"})
     loaded = "print('agui_notebook.client.http' in sys.modules)"
