@@ -88,6 +88,10 @@ class Turn:
 
         Raises TransportError, ProtocolError, RunFailed or IncompleteRun for a run that failed.
         """
+        with self.thread.turn():
+            await self._rounds(resume)
+
+    async def _rounds(self, resume: list[dict[str, Any]] | None) -> None:
         await self._settle_leftovers(resume)
         limit = self.options.max_rounds
         for number in range(1, limit + 1):
@@ -195,6 +199,9 @@ class Turn:
         except Exception as error:
             text = as_error(error)
             self.thread.call_answered(_tool_message(call, f"Error: {text}", error=text))
+        except asyncio.CancelledError:
+            self.thread.call_left(call["id"])
+            raise
         else:
             self.thread.call_answered(message, bundle)
 

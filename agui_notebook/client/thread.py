@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ..protocol.conversation import Document, answered, new_document
@@ -17,6 +18,7 @@ from .eventlog import EventLog, EventRecord
 
 Observer = Callable[[Sequence[Operation]], None]
 EventObserver = Callable[[EventRecord], None]
+TurnObserver = Callable[[bool], None]
 Message = dict[str, Any]
 T = TypeVar("T")
 
@@ -41,6 +43,8 @@ class LiveThread:
         self._unsent: list[Message] = list(self.document["messages"])
         self._observers: list[Observer] = []
         self._event_observers: list[EventObserver] = []
+        self._turn_observers: list[TurnObserver] = []
+        self.busy = False
         self._broken: set[object] = set()
 
     def observe(self, function: Observer) -> Callable[[], None]:
@@ -50,6 +54,19 @@ class LiveThread:
     def observe_events(self, function: EventObserver) -> Callable[[], None]:
         """Call ``function`` with a record of every event; returns how to stop that."""
         return _joined(self._event_observers, function)
+
+    def observe_turns(self, function: TurnObserver) -> Callable[[], None]:
+        """Call ``function`` when a turn begins (True) and ends; returns how to stop that."""
+        return _joined(self._turn_observers, function)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """A turn goes on: also before its first run answers, and while tools run in between."""
+        self._turned(True)
+        try:
+            yield
+        finally:
+            self._turned(False)
 
     def change(self, *operations: Operation) -> None:
         """Carry out a local change and tell the observers."""
@@ -114,6 +131,13 @@ class LiveThread:
         taken = {**held, "by": "notebook"}
         self.change(Set(("items", f"call:{call_id}"), taken))
 
+    def call_left(self, call_id: str) -> None:
+        """A tool call is not being run here any more, and was not answered."""
+        held = self.document["items"].get(f"call:{call_id}")
+        if held is not None:
+            left = {key: value for key, value in held.items() if key != "by"}
+            self.change(Set(("items", f"call:{call_id}"), left))
+
     def call_answered(self, message: Message, bundle: Mapping[str, Any] | None = None) -> None:
         """Put a tool message behind the call's message and its other results (C-TOOL-11)."""
         call_id = message["toolCallId"]
@@ -174,6 +198,11 @@ class LiveThread:
             place += 1
         for number, moved in enumerate([message, *messages[place:]], place):
             yield Set(("messages", number), moved)
+
+    def _turned(self, busy: bool) -> None:
+        self.busy = busy
+        for observer in tuple(self._turn_observers):
+            self._call(observer, busy)
 
     def _tell(self, operations: Sequence[Operation]) -> None:
         for observer in tuple(self._observers):

@@ -60,6 +60,7 @@ class Browser(BaseComm):
         self.buffers: list[bytes] = []
         self.closed = False
         self.document: dict[str, Any] = {}
+        self.view: dict[str, Any] = {}
         self.seq = -1
         self._arrived = threading.Condition()
         super().__init__(*args, **options)
@@ -78,6 +79,7 @@ class Browser(BaseComm):
             self._arrived.notify_all()
 
     def _follow(self, content: dict[str, Any]) -> None:
+        self.view = content.get("view", self.view)
         if content["kind"] == "snapshot":
             self.document, self.seq = content["document"], content["seq"]
         if content["kind"] == "ops":

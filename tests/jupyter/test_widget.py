@@ -104,12 +104,37 @@ def test_stop_ends_a_run_and_is_answered_where_there_is_none() -> None:
     hold.set()
 
 
+def test_a_turn_goes_on_while_a_tool_of_the_notebook_runs_and_can_be_stopped() -> None:
+    def calls(_: Event) -> list[Event]:
+        return [
+            {"type": "TOOL_CALL_START", "toolCallId": "c1", "toolCallName": "wait"},
+            {"type": "TOOL_CALL_END", "toolCallId": "c1"},
+        ]
+
+    widget, page = made(session(calls))
+    begun = threading.Event()
+
+    @widget.tool
+    async def wait() -> None:
+        begun.set()
+        await anyio.sleep_forever()
+
+    page.says(kind="send", text="go")
+    page.until(begun.is_set)
+    page.until(lambda: page.view["running"] and "by" in page.document["items"]["call:c1"])
+    assert page.status() == "success"
+    page.says(kind="stop")
+    page.until(lambda: not page.view["running"])
+    assert "by" not in page.document["items"]["call:c1"]
+
+
 def test_retry_and_edit_run_again_from_where_they_say() -> None:
     widget, page = made(session(echo))
     widget.ask("first")
-    widget.ask("second")
+    last = widget.ask("second").run_id
     page.says(kind="retry")
-    page.until(lambda: page.status() == "success" and len(page.document["messages"]) == 4)
+    page.until(lambda: page.status() == "success" and page.document["runs"][-1]["runId"] != last)
+    assert [m["content"] for m in widget.messages] == ["first", "first", "second", "second"]
     mid = widget.messages[0]["id"]
     page.says(kind="edit", mid=mid, text="changed")
     page.until(lambda: page.status() == "success" and len(page.document["messages"]) == 2)
