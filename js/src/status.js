@@ -4,10 +4,11 @@
 /** @typedef {"dead" | "loading" | "running" | "waiting" | "error" | "idle"} Status */
 
 /** @param {Store} store @returns {Status} */
-export function statusOf({ connection, document }) {
+export function statusOf({ connection, document, view }) {
   if (connection === "dead" || connection === "loading") return connection;
   const last = document.runs.at(-1);
-  if (last?.status === "running") return "running";
+  // a turn goes on while tools of the notebook run between two runs, and before the agent answers
+  if (view.running || last?.status === "running") return "running";
   if (document.interrupts.length) return "waiting";
   return last?.status === "error" || last?.status === "incomplete" ? "error" : "idle";
 }
