@@ -162,6 +162,7 @@ function jsonValue(entry) {
 
 /** @param {Entry} entry @param {number} count @returns {void} */
 function countProblem(entry, count) {
+  if (!count && !entry.field.required) return; // left out
   const { minItems, maxItems } = entry.field.schema;
   entry.problem =
     over(minItems, (least) => count < least, "Entries needed, at least") ||

@@ -92,6 +92,16 @@ test("the answer of a nested form is whole and leaves out what was left empty", 
   assert.deepEqual([value, problem], [{ to: "Ada", size: "M", kind: "order", tags: ["x"], count: 3 }, ""]);
 });
 
+test("a list that need not be given may be left out, whatever its least number of entries", () => {
+  const tags = { type: "array", items: { type: "string" }, minItems: 1 };
+  const picks = { type: "array", items: { enum: ["a", "b"] }, uniqueItems: true, minItems: 1 };
+  const entry = entryOf(fieldOf({ type: "object", properties: { tags, picks } }));
+  assert.deepEqual([valueOf(entry), firstProblem(entry)], [{}, undefined]);
+  const needed = entryOf(fieldOf({ type: "object", properties: { tags }, required: ["tags"] }));
+  valueOf(needed);
+  assert.equal(firstProblem(needed)?.problem, "Entries needed, at least 1.");
+});
+
 test("a part that is needed and empty is named", () => {
   const schema = {
     type: "object",
