@@ -129,6 +129,7 @@ export interface Surroundings {
   agents: { name: string }[];
   tools: string[];
   readonly: boolean;
+  running?: boolean;
   eventCount: number;
   version: string;
 }
