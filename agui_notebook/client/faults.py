@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ..errors import HTTPStatusError, TransportError
 from .transport import Timeout
@@ -52,6 +52,8 @@ def _no_connection(url: str, why: str) -> str:
         return f"The host {host!r} is unknown: check the URL {url}."
     if "CERTIFICATE" in why.upper():
         return f"The certificate of {host!r} is not trusted ({why}): check the URL {url}."
+    if "SSL" in why.upper():
+        return f"The server at {url} does not speak TLS ({why}): try http:// instead of https://."
     return f"No server answers at {url}: {START}."
 
 
@@ -74,7 +76,7 @@ def refused(url: str, status: int, body: str, location: str = "") -> HTTPStatusE
     """The error for an answer whose status is not 2xx (P-SSE-12); ``body`` is cut to an excerpt."""
     excerpt = _excerpt(body)
     if 300 <= status < 400:
-        advice = f"it redirects to {location or 'nowhere'}: connect to that URL"
+        advice = f"it redirects to {urljoin(url, location)}: connect to that URL"
     else:
         general = "the server failed: see its log" if status >= 500 else "check the URL"
         advice = _ADVICE.get(status, general)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError
 from typing import Any
 
 from ..errors import ToolFailed
@@ -47,16 +48,38 @@ def on_pump(pump: Pump) -> Home:
 
 
 async def settled(value: Any) -> Any:
-    """The value itself, or what it comes to when awaited."""
-    return await value if inspect.isawaitable(value) else value
+    """The value itself, or what it comes to when awaited; see ``guarded``."""
+    if not inspect.isawaitable(value):
+        return value
+    try:
+        return await value
+    except (SystemExit, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and _told_to_stop():
+            raise
+        raise _stopped(error) from error
 
 
 def guarded(call: Call) -> Any:
-    """Make the call; an exit or an interrupt inside a tool must not end the loop it runs on."""
+    """Make the call; an exit or an interrupt inside a tool must not end the loop it runs on.
+
+    Nor may what a future or a coroutine would take for a word about itself.
+    """
     try:
         return call()
-    except (KeyboardInterrupt, SystemExit) as error:
-        raise ToolFailed(f"The tool was stopped by {type(error).__name__}") from error
+    except BaseException as error:
+        if isinstance(error, Exception) and not isinstance(error, StopIteration | CancelledError):
+            raise
+        raise _stopped(error) from error
+
+
+def _stopped(error: BaseException) -> ToolFailed:
+    return ToolFailed(f"The tool was stopped by {type(error).__name__}")
+
+
+def _told_to_stop() -> bool:
+    """Whether the task was cancelled from outside; before Python 3.11 nobody can tell."""
+    told = getattr(asyncio.current_task(), "cancelling", None)
+    return told is None or told() > 0
 
 
 async def _called(call: Call) -> Any:

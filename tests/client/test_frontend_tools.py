@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import sys
 import threading
 from typing import Any
 
@@ -73,6 +75,55 @@ def test_every_kind_of_failure_becomes_a_tool_message_with_an_error() -> None:
     assert errors["c4"].startswith("The arguments are not JSON")
     contents = [m["content"] for m in sent_tool_messages(server.requests[1])]
     assert contents[0] == "Error: ValueError: no good"
+
+
+class Odd(BaseException):
+    """No ordinary exception."""
+
+
+STOPS = (Odd, SystemExit, StopIteration, asyncio.CancelledError, concurrent.futures.CancelledError)
+
+
+@pytest.mark.parametrize("kind", STOPS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+@pytest.mark.parametrize("how", ["ask", "run", "start"])
+def test_nothing_a_tool_raises_ends_more_than_its_call(how: str, kind: type[BaseException]) -> None:
+    def fails() -> None:
+        raise kind
+
+    assert told_of(fails, how) == f"The tool was stopped by {kind.__name__}"
+
+
+@pytest.mark.parametrize("how", ["ask", "run", "start"])
+def test_an_exit_in_an_async_tool_ends_its_call_only(how: str) -> None:
+    async def fails() -> None:
+        raise SystemExit
+
+    assert told_of(fails, how) == "The tool was stopped by SystemExit"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="who cancelled is not told before 3.11")
+@pytest.mark.parametrize("how", ["ask", "run", "start"])
+def test_a_cancellation_of_the_tools_own_ends_its_call_only(how: str) -> None:
+    async def fails() -> None:
+        mine = asyncio.ensure_future(asyncio.sleep(DEADLINE))
+        mine.cancel()
+        await mine
+
+    assert told_of(fails, how) == "The tool was stopped by CancelledError"
+
+
+def told_of(fails: Any, how: str) -> str:
+    """The error the agent is told of a tool that fails, in a turn that goes on nevertheless."""
+    with serve_frames(pending(called("fails")), DONE) as server:
+        session = connect(server.url, tools=[fails])
+        begin = {
+            "ask": session.ask,
+            "run": lambda text: asyncio.run(session.run(text)),
+            "start": lambda text: session.start(text).result(DEADLINE),
+        }
+        assert begin[how]("go").text == "done"
+    error: str = sent_tool_messages(server.requests[1])[0]["error"]
+    return error
 
 
 @pytest.mark.anyio

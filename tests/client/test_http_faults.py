@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import socketserver
+import threading
 from typing import Any
 
 import httpx
@@ -90,6 +92,21 @@ def test_a_missing_slash_is_followed_on_the_same_server() -> None:
     assert [request.path for request in server.requests] == ["/agent", "/agent/"]
     assert server.requests[1].body == server.requests[0].body
     assert server.requests[1].headers["authorization"] == "Bearer t"
+
+
+def test_an_https_address_of_a_server_without_tls() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), NoTLS) as server:
+        threading.Thread(target=server.handle_request).start()
+        with pytest.raises(TransportError, match=r"does not speak TLS .*try http://"):
+            connect(f"https://127.0.0.1:{server.server_address[1]}/").ask("hi")
+
+
+class NoTLS(socketserver.BaseRequestHandler):
+    """Answers whatever comes in plain words."""
+
+    def handle(self) -> None:
+        self.request.recv(1024)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
 def test_a_conversation_is_never_sent_on_to_another_host() -> None:
