@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import AGUIError
+from ..markup.inert import safe
 from ..protocol.conversation import text_of
 from ..protocol.operations import copied
 from .eventlog import Event
@@ -66,10 +67,11 @@ class RunResult:
         return f"<RunResult {self.outcome}: {said!r}>"
 
     def _repr_markdown_(self) -> str:
+        """What a notebook shows of it; the agent's HTML stays text (C-TRUST-02)."""
         notes = [f"*{self.outcome}*"] if self.outcome not in ("success", "error") else []
         notes += [f"**{type(self.error).__name__}**: {self.error}"] if self.error else []
         notes += [f"- {interrupt.message or interrupt.reason}" for interrupt in self.interrupts]
-        return "\n\n".join([self.text, *notes] if self.text else notes)
+        return safe("\n\n".join([self.text, *notes] if self.text else notes))
 
 
 class Mark:

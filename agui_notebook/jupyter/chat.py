@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..client.result import RunResult
 from ..client.session import Session
-from ..render.markdown import safe
 from . import kernel
 from .chats import Chat, chats, opened
 
@@ -24,7 +22,6 @@ def chat(target: Any = None, name: str | None = None, **options: Any) -> ChatWid
     built or the kernel cannot carry it.
     """
     kernel.check_kernel()
-    kernel.show_as_markdown(RunResult, lambda result: safe(result._repr_markdown_()))
     held = chats.find(target) if isinstance(target, Session) else None
     if held is not None and name in (None, held.name):
         shown: ChatWidget = held.widget or _widget(held)

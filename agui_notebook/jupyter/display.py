@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from ..markup.inert import plain, safe
 from ..render.html import html
-from ..render.markdown import entry_markdown, markdown, plain, safe
+from ..render.markdown import entry_markdown, markdown
 from ..render.text import entry_text, text
 from ..render.transcript import Entry, clipped, entries
 from . import kernel

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
-from ..client.result import RunResult
-from ..render.markdown import safe
 from . import kernel
 
 _loaded: dict[int, ExitStack] = {}  # what unloading undoes, per shell
@@ -31,7 +29,6 @@ def load_ipython_extension(ip: Any) -> None:
     ):
         held.append(added)
         undo.callback(held.remove, added)
-    undo.callback(kernel.show_as_markdown(RunResult, lambda result: safe(result._repr_markdown_())))
 
 
 def unload_ipython_extension(ip: Any) -> None:

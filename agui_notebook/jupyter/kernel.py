@@ -11,7 +11,7 @@ import inspect
 import io
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -151,16 +151,6 @@ def at_home(session: Session) -> None:
     if in_kernel():
         session.home = main_loop()
     session.options.perform = perform
-
-
-def show_as_markdown(kind: type, render: Callable[[Any], str]) -> Callable[[], None]:
-    """Let the notebook show values of ``kind`` as this Markdown; returns how to undo it."""
-    found = shell()
-    if found is None:
-        return lambda: None
-    formatter = found.display_formatter.formatters["text/markdown"]
-    formatter.for_type(kind, render)
-    return lambda: formatter.type_printers.pop(kind, None)
 
 
 def show(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:

@@ -12,8 +12,8 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from .blocks import Block, blocks, spans
-from .markdown import allowed
+from ..markup.blocks import Block, blocks, spans
+from ..markup.inert import allowed
 from .transcript import Entry, entries
 
 IMAGE_LIMIT = 200_000  # characters of base64: a larger picture is named, not embedded

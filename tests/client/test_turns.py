@@ -85,6 +85,15 @@ def test_a_result_holds_the_whole_turn() -> None:
     assert result._repr_markdown_() == "Hello"
 
 
+def test_what_a_notebook_shows_of_a_result_is_harmless_by_itself() -> None:
+    hostile = "<img src=x onerror=alert(1)> [go](javascript:alert(1))"
+    with serve_frames([STARTED, *said(hostile), FINISHED]) as server:
+        result = connect(server.url).ask("hi")
+    assert result.text == hostile
+    shown = "&lt;img src=x onerror=alert(1)> [go]\\(javascript:alert(1))"
+    assert result._repr_markdown_() == shown
+
+
 def test_what_the_agent_calls_an_error_is_raised_with_what_came_before() -> None:
     with serve_frames([STARTED, *said("par")[:-1], ERROR]) as server:
         session = connect(server.url)

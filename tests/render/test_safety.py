@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from agui_notebook.markup.blocks import Block, blocks, spans
+from agui_notebook.markup.inert import allowed, fenced, inline, safe
 from agui_notebook.protocol.conversation import new_document
-from agui_notebook.render.blocks import Block, blocks, spans
 from agui_notebook.render.html import html
-from agui_notebook.render.markdown import allowed, fenced, inline, markdown, safe
+from agui_notebook.render.markdown import markdown
 
 ATTACKS = [
     "<script>alert(1)</script>",
