@@ -1,6 +1,7 @@
 // The browser's copy of one conversation and of what surrounds it, and who wants to know of which
 // changes. One per model, shared by all its views. Nothing here knows the comm or draws.
 import { apply, touches } from "./operations.js";
+import { Sending } from "./sending.js";
 
 /** @import { Connection, Conversation, Operation, Path, Store, Surroundings } from "./types" */
 
@@ -58,6 +59,7 @@ export class ConversationStore {
   view = emptySurroundings();
   /** @type {Connection} */
   connection = "loading";
+  #sending = new Sending();
   #changes = new Listeners();
   #topics = { view: new Listeners(), connection: new Listeners(), events: new Listeners() };
 
@@ -71,17 +73,33 @@ export class ConversationStore {
     this.#topics[topic].add([], listener, signal);
   }
 
+  get sent() {
+    return this.#sending.all.map((one) => one.message);
+  }
+
+  /** What was just sent stands at the end until it comes; else it is given back. @param {any} content @param {(why: string) => void} takeBack */
+  expect(content, takeBack) {
+    this.#sending.add(this.document, content, takeBack);
+    this.#tellOfSent();
+  }
+
+  #tellOfSent() {
+    this.#changes.tell(["messages"], ["set", ["messages"], this.document.messages]);
+  }
+
   /** Carries the operations out one by one and tells of each. @param {Operation[]} operations */
   apply(operations) {
     for (const operation of operations) {
       apply(this.document, operation);
       this.#changes.tell(operation[1], operation);
     }
+    this.#sending.look(this.document);
   }
 
   /** Takes over a snapshot: everybody is told of a set at the root. @param {Conversation} document */
   replace(document) {
     this.document = { ...emptyDocument(), ...document };
+    this.#sending.look(this.document);
     this.#changes.tell([], ["set", [], this.document]);
   }
 
@@ -102,6 +120,10 @@ export class ConversationStore {
   connect(connection) {
     if (connection === this.connection) return;
     this.connection = connection;
+    if (connection === "dead") {
+      this.#sending.giveUp();
+      this.#tellOfSent();
+    }
     this.#topics.connection.tell([], undefined);
   }
 }

@@ -184,6 +184,10 @@ export interface Store {
   readonly document: Conversation;
   readonly view: Surroundings;
   readonly connection: Connection;
+  /** User messages that are not in the document yet. */
+  readonly sent: Message[];
+  /** Shows a message before the kernel brings it; `takeBack` gets it when it was refused, and why. */
+  expect(content: any, takeBack: (why: string) => void): void;
   /**
    * Calls `listener` after each operation at, above or below `path`, at once and in order.
    * A listener should note what is due and ask `frames` for a turn, not draw.

@@ -85,8 +85,8 @@ test("a failed run says what to do and offers a retry", async () => {
     status: "error",
     error: { message: "connection refused", code: "transport" },
   };
-  const { advice } = await import("../src/advice.js");
-  const { log, sent } = open({ messages: [user], runs: [run] }, { module: async () => ({ advice }) });
+  const details = await import("../src/views/faults.js");
+  const { log, sent } = open({ messages: [user], runs: [run] }, { module: async () => details });
   await new Promise((done) => setTimeout(done));
   assert.match(log.querySelector(".agui-error").textContent, /connection refused.*transport.*server runs/s);
   [...log.querySelectorAll("button")].find((one) => one.textContent === "Retry").click();
@@ -102,9 +102,11 @@ test("a run that was cut off is not called done", () => {
   assert.doesNotMatch(text(), /Done/);
 });
 
-test("an edited turn is sent with its id", () => {
-  const { log, sent } = open({ messages: [user] });
+test("an edited turn is sent with its id", async () => {
+  const details = await import("../src/views/turn_editor.js");
+  const { log, sent } = open({ messages: [user] }, { module: async () => details });
   log.querySelector('[aria-label="Edit and run again"]').click();
+  await new Promise((done) => setTimeout(done));
   log.querySelector("textarea").value = "Bye";
   [...log.querySelectorAll("button")].find((one) => one.textContent === "Run again").click();
   assert.deepEqual(sent, [{ kind: "edit", mid: "u", text: "Bye" }]);
@@ -255,6 +257,57 @@ function whole(document = {}, view = {}) {
   made.frames.run();
   return { ...made, store };
 }
+
+/** A whole view in which somebody has just said `text`. */
+function said(text, document = {}) {
+  const made = whole(document);
+  const area = made.root.querySelector(".agui-message");
+  area.value = text;
+  area.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  made.frames.run();
+  const turns = () =>
+    [...made.root.querySelectorAll(".agui-user")].map((turn) => [
+      turn.querySelector(".agui-user-text").textContent,
+      turn.classList.contains("agui-sending"),
+    ]);
+  const ops = (...list) => (made.store.apply(list), made.frames.run());
+  return { ...made, area, turns, ops };
+}
+
+test("what was sent is seen before the kernel answers, and once when it has", () => {
+  const { turns, ops, root, sent, area } = said("hi");
+  assert.deepEqual(sent, [{ kind: "send", text: "hi" }]);
+  assert.deepEqual([turns(), area.value], [[["hi", true]], ""]);
+  assert.equal(root.querySelector(".agui-welcome").hidden, true);
+  assert.equal(root.querySelector('.agui-sending [aria-label="Edit and run again"]').hidden, true);
+  ops(["set", ["messages", 0], { id: "u", role: "user", content: "hi" }]);
+  assert.deepEqual(turns(), [["hi", false]]);
+});
+
+test("what was sent and came with a snapshot is seen once", () => {
+  const { turns, store, frames } = said("hi");
+  store.replace({ messages: [{ id: "u", role: "user", content: "hi" }] });
+  frames.run();
+  assert.deepEqual(turns(), [["hi", false]]);
+});
+
+test("a message that was refused is back in its field, before what was written since", () => {
+  const { turns, ops, area, root } = said("hi", { messages: [user], warnings: [{ message: "old" }] });
+  area.value = "more";
+  const busy = "A turn is still going on.";
+  ops(["set", ["warnings", 1], { message: "of a run", runId: "r" }]);
+  assert.deepEqual(turns().at(-1), ["hi", true]);
+  ops(["set", ["warnings", 2], { message: busy }]);
+  assert.deepEqual([turns(), area.value], [[["Hello?", false]], "hi\nmore"]);
+  assert.match(root.querySelector(".agui-notices").textContent, /still going on/);
+});
+
+test("a message that a dead kernel never took is back in its field", () => {
+  const { turns, store, frames, area } = said("hi");
+  store.connect("dead");
+  frames.run();
+  assert.deepEqual([turns(), area.value], [[], "hi"]);
+});
 
 test("keys pressed in the chat stay in it", () => {
   const { root } = whole();

@@ -106,6 +106,37 @@ def test_a_message_is_written_and_stopped_by_keys_alone(host: FakeHost) -> None:
     expect(box).to_have_value("first line\nsecond")
 
 
+def test_a_message_stands_in_its_place_before_a_busy_kernel_answers(host: FakeHost) -> None:
+    host.open(document())
+    box = host.page.get_by_role("textbox", name="Message")
+    box.fill("Hello?")
+    box.press("Enter")
+    turn = host.page.get_by_role("log").locator(".agui-user")
+    expect(turn.locator(".agui-user-text")).to_have_text("Hello?")
+    expect(turn).to_have_css("opacity", "0.7")
+    before = turn.bounding_box()
+    host.ops(["set", ["messages", 0], QUESTION])
+    expect(turn).to_have_css("opacity", "1")
+    assert turn.bounding_box() == before, "what was waiting must not jump when it has come"
+
+
+def test_files_of_a_refused_message_are_back_with_its_words(host: FakeHost) -> None:
+    host.open(document())
+    box = host.page.get_by_role("textbox", name="Message")
+    files = host.page.get_by_role("list", name="Attached files").get_by_role("listitem")
+    with host.page.expect_file_chooser() as chosen:
+        host.page.get_by_role("button", name="Attach files").click()
+    chosen.value.set_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"one"})
+    expect(files).to_have_count(1)
+    box.fill("Read it")
+    box.press("Enter")
+    expect(files).to_have_count(0)
+    host.ops(["set", ["warnings", 0], {"message": "A turn is still going on."}])
+    expect(box).to_have_value("Read it")
+    expect(files).to_contain_text(["a.txt"])
+    expect(host.page.locator(".agui-user")).to_have_count(0)
+
+
 def test_the_field_grows_to_six_lines(host: FakeHost) -> None:
     host.open(document())
     box = host.page.get_by_role("textbox", name="Message")

@@ -264,6 +264,7 @@ def test_a_pasted_picture_reaches_the_agent(chat: Chat) -> None:
     chat.box.press("Enter")
     expect(chat.log).to_contain_text("I received text, image/png.")
     expect(chat.log.locator(".agui-user img")).to_be_visible()
+    expect(chat.log.locator(".agui-sending")).to_have_count(0)
     expect(files).to_have_count(0)
     chat.both("sent-file")
 

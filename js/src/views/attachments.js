@@ -30,67 +30,86 @@ function chip(name, mimeType, data, ...more) {
 /** @param {string} label */
 const fileList = (label) => h("ul", { class: "agui-files", "aria-label": label });
 
-/**
- * Files to send with the next message: chosen, pasted or dropped.
- * @param {Context} context
- */
-export function attachments(context) {
+/** Files to send with the next message: chosen, pasted or dropped. */
+class Attachments {
   /** @type {Attached[]} */
-  let held = [];
-  let changed = () => {};
-  const list = fileList("Attached files");
-  const input = h("input", {
+  #held = [];
+  #changed = () => {};
+  #list = fileList("Attached files");
+  #input = h("input", {
     type: "file",
     multiple: true,
     hidden: true,
     "aria-label": "Attach files",
-    onchange: () => take(input),
+    onchange: () => this.take(this.#input),
   });
-  const node = h("div", { hidden: true }, list, input);
+  node = h("div", { hidden: true }, this.#list, this.#input);
+
+  /** @param {Context} context */
+  constructor(context) {
+    this.context = context;
+  }
 
   /** @param {Attached[]} files */
-  const hold = (files) => {
-    held = files;
-    const chips = held.map((one) => {
-      const remove = iconButton(`Remove ${one.name}`, "cross", () => hold(held.filter((other) => other !== one)));
-      return chip(one.name, one.mimeType, one.data, faint(sizeText(one.size)), remove);
-    });
-    list.replaceChildren(...chips);
-    node.hidden = !held.length;
-    changed();
-  };
+  #hold(files) {
+    this.#held = files;
+    this.#list.replaceChildren(...files.map((one) => this.#chip(one)));
+    this.node.hidden = !files.length;
+    this.#changed();
+  }
+
+  /** @param {Attached} one */
+  #chip(one) {
+    const others = () => this.#held.filter((other) => other !== one);
+    const remove = iconButton(`Remove ${one.name}`, "cross", () => this.#hold(others()));
+    return chip(one.name, one.mimeType, one.data, faint(sizeText(one.size)), remove);
+  }
+
   /** @param {File} file */
-  const add = async (file) => {
+  async #add(file) {
     const { type: mimeType, size } = file;
     const name = file.name || "pasted";
-    const why = refusal({ name, size }, held);
-    if (why) return context.notice(why, "error");
+    const why = refusal({ name, size }, this.#held);
+    if (why) return this.context.notice(why, "error");
     try {
       const data = await base64(file);
-      hold([...held, { name, mimeType, size, data }]);
+      this.#hold([...this.#held, { name, mimeType, size, data }]);
     } catch {
-      context.notice(`${name} could not be read.`, "error");
+      this.context.notice(`${name} could not be read.`, "error");
     }
-  };
+  }
+
   /** Whether there were any files. @param {{files: ArrayLike<File> & Iterable<File> | null} | null} from */
-  const take = (from) => {
+  take(from) {
     const files = [...(from?.files ?? [])];
-    files.reduce((before, file) => before.then(() => add(file)), Promise.resolve());
-    input.value = "";
+    files.reduce((before, file) => before.then(() => this.#add(file)), Promise.resolve());
+    this.#input.value = "";
     return files.length > 0;
-  };
-  return {
-    node,
-    take,
-    choose: () => input.click(),
-    clear: () => hold([]),
-    parts: () => held.map(partOf),
-    /** @param {() => void} listener */
-    onchange(listener) {
-      changed = listener;
-    },
-  };
+  }
+
+  choose() {
+    this.#input.click();
+  }
+
+  /** @returns {() => void} puts them back */
+  clear() {
+    const before = this.#held;
+    this.#hold([]);
+    return () => this.#hold([...before, ...this.#held]);
+  }
+
+  parts() {
+    return this.#held.map(partOf);
+  }
+
+  /** @param {() => void} listener */
+  onchange(listener) {
+    this.#changed = listener;
+  }
 }
+
+/** @param {Context} context */
+export const attachments = (context) => new Attachments(context);
 
 /** @param {Part} part @returns {HTMLElement} */
 function sentChip({ type, source, metadata }) {

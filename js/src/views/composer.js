@@ -6,7 +6,7 @@ import { statusOf } from "../status.js";
 import { iconButton } from "./buttons.js";
 import { files } from "./lazily.js";
 
-/** @import { Context } from "../types" */
+/** @import { Context, Part } from "../types" */
 
 const HINTS = {
   dead: "The kernel is gone",
@@ -111,24 +111,30 @@ class Composer {
     const text = this.area.value.trim();
     const files = this.files.parts();
     if (!this.#ready || (!text && !files.length)) return true; // Enter never adds a line by itself
-    if (files.length)
-      this.context.send({
-        kind: "send",
-        parts: [...(text ? [{ type: /** @type {const} */ ("text"), text }] : []), ...files],
-      });
-    else this.context.send({ kind: "send", text });
     this.area.value = "";
-    this.files.clear();
+    this.#say(text, files, this.files.clear());
     this.#typed();
-    this.sent();
     return true;
+  }
+
+  /** @param {string} text @param {Part[]} files @param {() => void} [putBack]  the files */
+  #say(text, files, putBack) {
+    const { send, store, notice } = this.context;
+    const parts = [...(text ? [{ type: /** @type {const} */ ("text"), text }] : []), ...files];
+    store.expect(files.length ? parts : text, (why) => {
+      this.area.value = [text, this.area.value].filter(Boolean).join("\n");
+      putBack?.();
+      this.#typed();
+      if (why) notice(why, "error");
+    });
+    send(files.length ? { kind: "send", parts } : { kind: "send", text });
+    this.sent();
   }
 
   /** @param {string} text */
   #suggest(text) {
     if (!this.#ready) return;
-    this.context.send({ kind: "send", text });
-    this.sent();
+    this.#say(text, []);
     this.focus();
   }
 
@@ -144,7 +150,7 @@ class Composer {
     this.send.hidden = running;
     this.stop.hidden = !running;
     this.send.disabled = !this.#ready || !(this.area.value.trim() || this.files.parts().length);
-    const ideas = !store.document.messages.length && status !== "loading" ? (agent.suggestions ?? []) : [];
+    const ideas = !store.document.messages.length && !store.sent.length && status !== "loading" ? (agent.suggestions ?? []) : [];
     const shown = this.chips.childElementCount
       ? [...this.chips.children].map((chip) => chip.textContent)
       : [];

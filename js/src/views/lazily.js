@@ -1,7 +1,7 @@
 // Views whose code comes with the module `details`: something plain stands in until it is here.
-import { div, h } from "../dom.js";
+import { div, h, span } from "../dom.js";
 
-/** @import { Context, MimeBundle, Part, RowView, View } from "../types" */
+/** @import { Context, MimeBundle, Part, RowView, Run, View, Warning } from "../types" */
 
 /** @typedef {typeof import("../details.js")} Details */
 
@@ -63,11 +63,14 @@ export function questions(context) {
   return { node };
 }
 
-/** @param {Context} context @param {string} words  of an error */
-export function adviceFor({ module }, words) {
-  const node = div("agui-faint", "What arrived before is kept.");
-  module("details").then((made) => node.prepend(`${made.advice(words)} `), console.warn);
-  return node;
+/** @param {Context} context @param {NonNullable<Run["error"]>} error @param {boolean} latest */
+export const fault = (context, error, latest) =>
+  lazily(context, (made) => made.fault(context, error, latest), h("div", {}, error.message));
+
+/** @param {Context} context @param {Warning[]} warnings */
+export function warningList(context, warnings) {
+  const short = `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`;
+  return lazily(context, (made) => made.warningList(short, warnings), span("", short));
 }
 
 /** @param {Context} context @returns {Promise<HTMLElement[]>} */
@@ -87,6 +90,13 @@ export const fileList = (context, parts) =>
     div("agui-faint", `${parts.length} attached`),
   );
 
+/** @param {Context} context */
+const late = (context) => () => context.notice("The kernel is busy: try again when it is free.", "error");
+
+/** What edits an earlier message; nothing where it did not come. @param {Context} context @returns {Promise<Details["turnEditor"] | void>} */
+export const turnEditor = (context) =>
+  context.module("details").then((made) => made.turnEditor, late(context));
+
 /** Files for the next message; their code comes with the first of them. @param {Context} context @param {() => void} changed */
 export function files(context, changed) {
   const node = h("div");
@@ -100,16 +110,15 @@ export function files(context, changed) {
     node.append(made.node);
     return made;
   };
-  const late = () => context.notice("The kernel is busy: attach the file when it is free.", "error");
   return {
     node,
     parts: () => made?.parts() ?? [],
     clear: () => made?.clear(),
-    choose: () => here().then((one) => one.choose(), late),
+    choose: () => here().then((one) => one.choose(), late(context)),
     /** @param {DataTransfer | null} transfer  empty once its event is over, so its files are taken now */
     take(transfer) {
       const taken = [...(transfer?.files ?? [])];
-      if (taken.length) here().then((one) => one.take({ files: taken }), late);
+      if (taken.length) here().then((one) => one.take({ files: taken }), late(context));
     },
   };
 }

@@ -2,10 +2,10 @@
 import { div, h, icon, setText, span } from "../dom.js";
 import { spentText } from "../times.js";
 import { usageLines, usageText } from "../values.js";
-import { button } from "./buttons.js";
-import { adviceFor } from "./lazily.js";
+import { fault, warningList } from "./lazily.js";
+import { opening } from "./opening.js";
 
-/** @import { Context, Row, RowView, Run, Step, Warning } from "../types" */
+/** @import { Context, Row, RowView, Run, Step } from "../types" */
 
 /** @param {Context} context @param {Row} row @returns {Run} */
 const runOf = ({ store }, row) =>
@@ -47,50 +47,6 @@ function faultOf({ status, error }) {
         ? "The run failed."
         : "The stream stopped before the run ended, so this answer may lack something.",
   };
-}
-
-/** @param {Context} context @param {Run} run @param {boolean} latest */
-function errorBlock(context, run, latest) {
-  const { message, code = "" } = faultOf(run);
-  const retry =
-    latest &&
-    !context.store.view.readonly &&
-    button("Retry", () => context.send({ kind: "retry" }), { kind: "plain", icon: "retry" });
-  const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
-  const after = adviceFor(context, `${code} ${message}`);
-  return h(
-    "div",
-    { class: "agui-error", role: "group", "aria-label": "Error" },
-    icon("warning"),
-    div("agui-error-words", words, after),
-    retry,
-  );
-}
-
-/** A short text that opens to lines. @param {string} kind @param {(Node | string)[]} short @param {string[]} lines */
-const opening = (kind, short, lines) =>
-  h(
-    "details",
-    { class: kind },
-    h("summary", {}, short),
-    h(
-      "ul",
-      {},
-      lines.map((line) => h("li", {}, line)),
-    ),
-  );
-
-/** @param {Warning[]} warnings */
-function warningList(warnings) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const { message } of warnings) counts.set(message, (counts.get(message) ?? 0) + 1);
-  const lines = [...counts].map(([message, count]) => (count > 1 ? `${message} (${count} times)` : message));
-  return opening(
-    "agui-warnings",
-    [icon("warning"), `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`],
-    lines,
-  );
 }
 
 /** @implements {RowView} */
@@ -135,10 +91,10 @@ class RunEnd {
     const usage = usageText(run.usage);
     this.#more.replaceChildren();
     if (usage) this.#more.append(opening("agui-usage", [usage], usageLines(run.usage)));
-    if (mine.length) this.#more.append(warningList(mine));
+    if (mine.length) this.#more.append(warningList(this.context, mine).node);
     this.#error.replaceChildren();
     if (run.status === "error" || run.status === "incomplete")
-      this.#error.append(errorBlock(this.context, run, latest));
+      this.#error.append(fault(this.context, faultOf(run), latest).node);
   }
 
   /** @param {number} now */

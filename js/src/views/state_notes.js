@@ -14,7 +14,8 @@ export function welcome(context) {
   const draw = () => {
     const { agent } = store.view;
     const loading = store.connection === "loading";
-    node.hidden = store.document.messages.length > 0 || store.document.runs.length > 0;
+    const { messages, runs } = store.document;
+    node.hidden = messages.length + runs.length + store.sent.length > 0;
     setText(title, loading ? "Loading the conversation…" : agent.name || "Agent");
     setText(
       words,

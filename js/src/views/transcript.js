@@ -99,7 +99,9 @@ class Transcript {
   }
 
   #draw = () => {
-    const rows = layOut(this.context.store.document);
+    const { document, sent } = this.context.store;
+    const rows = layOut(document);
+    for (const { id } of sent) rows.push({ key: id, kind: "user" });
     const opening = this.#hidden === Infinity && rows.length > 0;
     if (opening) this.#hidden = Math.max(0, rows.length - FIRST);
     else if (!this.#structure) this.#hidden = Math.max(0, this.#hidden - MORE);

@@ -3,16 +3,17 @@
 import { copyButton } from "../clipboard.js";
 import { div, h, setText } from "../dom.js";
 import { filesOf, textOf } from "../values.js";
-import { button, iconButton, toolbar } from "./buttons.js";
+import { iconButton } from "./buttons.js";
 import { Fold } from "./fold.js";
-import { fileList } from "./lazily.js";
+import { fileList, turnEditor } from "./lazily.js";
 import { Written } from "./written.js";
 
 /** @import { Context, Message, Row, RowView } from "../types" */
 
 /** @param {Context} context @param {Row} row @returns {Message} */
 export const messageOf = ({ store }, row) =>
-  store.document.messages[row.at ?? -1] ?? { id: "", role: "assistant" };
+  store.document.messages[row.at ?? -1] ??
+  store.sent.find(({ id }) => id === row.key) ?? { id: "", role: "assistant" };
 
 /** @param {Context} context @param {string} key */
 const isOpen = ({ store }, key) => store.document.items[key]?.status === "open";
@@ -43,22 +44,6 @@ export function answer(context, row) {
 
 const LONG = 1200; // characters of a user's turn shown before "Show all"
 
-/** @param {string} text @param {(text: string) => void} done @param {() => void} cancel */
-function editor(text, done, cancel) {
-  const area = h("textarea", { class: "agui-input", "aria-label": "Edit message", rows: 3 });
-  area.value = text;
-  const save = () => area.value.trim() && done(area.value);
-  area.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") cancel();
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) save();
-    else return;
-    event.preventDefault();
-  });
-  const bar = toolbar(button("Cancel", cancel), button("Run again", save, { kind: "primary" }));
-  queueMicrotask(() => area.focus());
-  return div("agui-editor", area, bar);
-}
-
 class UserTurn {
   #text = div("agui-user-text");
   #files = h("div");
@@ -82,7 +67,9 @@ class UserTurn {
   /** @param {Row} row */
   update(row) {
     this.#message = messageOf(this.context, row);
-    this.edit.hidden = this.context.store.view.readonly;
+    const sending = row.at === undefined;
+    this.edit.hidden = sending || this.context.store.view.readonly;
+    this.node.classList.toggle("agui-sending", sending);
     if (this.#shown === this.#message.content) return;
     this.#shown = this.#message.content;
     const text = textOf(this.#shown);
@@ -97,21 +84,20 @@ class UserTurn {
     this.#more.hidden = true;
   }
 
-  #edit() {
-    const { id } = this.#message;
+  async #edit() {
+    const { id, content } = this.#message;
+    const editor = await turnEditor(this.context);
+    if (!editor || !this.bubble.isConnected) return;
     const back = () => {
       this.node.classList.remove("agui-editing");
       form.replaceWith(this.bubble);
       this.edit.focus();
     };
-    const form = editor(
-      textOf(this.#shown),
-      (text) => {
-        back();
-        this.context.send({ kind: "edit", mid: id, text });
-      },
-      back,
-    );
+    const say = (/** @type {string} */ text) => {
+      back();
+      this.context.send({ kind: "edit", mid: id, text });
+    };
+    const form = editor(textOf(content), say, back);
     this.node.classList.add("agui-editing");
     this.bubble.replaceWith(form);
   }
