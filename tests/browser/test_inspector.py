@@ -78,6 +78,36 @@ def test_what_is_not_json_is_said_and_not_sent(state: FakeHost) -> None:
     assert states(state) == []
 
 
+def test_an_open_edit_outlives_what_the_agent_does_to_its_value(state: FakeHost) -> None:
+    row(state, "servings").press("F2")
+    field = state.page.get_by_role("textbox", name="New value of recipe.servings")
+    field.fill("[4]")
+    for value in ("two", {"adults": 2}, None):
+        state.ops(["set", ["state", "recipe", "servings"], value])
+    expect(row(state, "servings")).to_contain_text("null")
+    expect(field).to_have_value("[4]")
+    expect(field).to_be_focused()
+    state.page.keyboard.press("Enter")
+    assert states(state) == [{**STATE, "recipe": {"title": "Pasta", "servings": [4]}}]
+    expect(row(state, "servings")).to_be_focused()
+
+
+def test_an_edit_whose_place_is_gone_keeps_its_text_and_says_so(state: FakeHost) -> None:
+    row(state, "servings").press("F2")
+    field = state.page.get_by_role("textbox", name="New value of recipe.servings")
+    field.fill("4")
+    state.ops(["set", ["state", "recipe"], "none"])
+    expect(row(state, "servings")).to_have_count(0)
+    expect(field).to_have_value("4")
+    field.press("Enter")
+    expect(state.page.get_by_text("Its place is gone")).to_be_visible()
+    assert states(state) == []
+    state.ops(["set", ["state", "recipe"], STATE["recipe"]])
+    field.press("Enter")
+    assert states(state) == [{**STATE, "recipe": {"title": "Pasta", "servings": 4}}]
+    expect(field).to_have_count(0)
+
+
 def test_keys_are_added_and_removed_by_keyboard(state: FakeHost) -> None:
     row(state, "recipe: 2").press("+")
     state.page.keyboard.type("time")

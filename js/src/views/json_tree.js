@@ -11,9 +11,10 @@ import { newFolds, rowsOf, toggle } from "../json_rows.js";
  * @property {string} [label]    the tree's name
  * @property {(row: Row) => HTMLElement[]} [actions]  buttons of a row
  * @property {(row: Row, key: string) => boolean} [onkey]  true: the key was taken
+ * @property {(guest: Element) => void} [onlost]  takes what others put into a row that is gone
  * @property {boolean} [flash]   mark rows that change
  */
-/** @typedef {{row: Row, item: HTMLElement, text: HTMLElement, mark: string}} Drawn */
+/** @typedef {{row: Row, item: HTMLElement, text: HTMLElement, mark: string, parts: number}} Drawn  parts: how many children are ours */
 /** @typedef {{node: HTMLElement, update(value: unknown): void, focus(pointer?: string): void, item(pointer: string): HTMLElement | undefined}} Tree */
 
 /** What of a row decides how its element is built. @param {Row} row */
@@ -42,8 +43,11 @@ function drawRow(row, options) {
     options.actions ? h("span", { class: "agui-tree-actions" }, options.actions(row)) : null,
   );
   item.style.setProperty("--agui-level", String(row.level - 1));
-  return { row, item, text, mark: "" };
+  return { row, item, text, mark: "", parts: item.childElementCount };
 }
+
+/** What others put into a row, as an editor. @param {Drawn} drawn */
+const guestsOf = ({ item, parts }) => [...item.children].slice(parts);
 
 /** @param {Row} row @param {boolean} flash @returns {string} what must differ for a row to count as changed */
 const markOf = (row, flash) => (flash && row.open === false ? JSON.stringify(row.value) : row.text);
@@ -91,14 +95,26 @@ class JsonTree {
   /** @param {boolean} flash */
   #draw(flash) {
     const before = this.#drawn;
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.node.getRootNode());
+    const focused = this.node.contains(activeElement) && /** @type {HTMLElement} */ (activeElement);
     this.#drawn = new Map();
     this.#order = rowsOf(this.#value, this.folds).map((row) => this.#keep(before.get(row.pointer), row, flash));
     for (const one of this.#order) this.#drawn.set(one.row.pointer, one);
-    for (const [pointer, one] of before) if (this.#drawn.get(pointer)?.item !== one.item) one.item.remove();
+    for (const [pointer, one] of before) this.#leave(one, this.#drawn.get(pointer));
     this.#order.forEach(({ item }, at) => {
       if (this.node.children[at] !== item) this.node.insertBefore(item, this.node.children[at] ?? null);
     });
     this.#activate(Math.min(this.#active, this.#order.length - 1));
+    if (focused && focused.isConnected) focused.focus({ preventScroll: true }); // moving it took that away
+  }
+
+  /** @param {Drawn} old @param {Drawn | undefined} now */
+  #leave(old, now) {
+    if (now?.item === old.item) return;
+    for (const guest of guestsOf(old))
+      if (now) now.item.append(guest);
+      else this.options.onlost?.(guest);
+    old.item.remove();
   }
 
   /** @param {Drawn | undefined} old @param {Row} row @param {boolean} flash @returns {Drawn} */

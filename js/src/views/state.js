@@ -6,66 +6,15 @@ import { h, setText } from "../dom.js";
 import { kindOf, replaced, sizeOf } from "../json_rows.js";
 import { button, iconButton, press, space, toolbar } from "./buttons.js";
 import { jsonTree } from "./json_tree.js";
+import { HINT, valueEditor } from "./value_editor.js";
 
 /** @import { Row } from "../json_rows.js" */
 /** @import { Context, Operation, Path, View } from "../types" */
 
-const HINT = "Not valid JSON. Text stands in quotes.";
+const GONE = "Its place is gone: the agent changed what is around it.";
 
 /** @param {unknown} value */
 const holds = (value) => typeof value === "object" && value !== null;
-
-/**
- * A field for a value as JSON, with a name before it where one is asked for.
- * @param {{text: string, named: boolean, label: string}} start
- * @param {(value: any, key: string) => string} save  returns what is wrong, "" when saved
- * @param {() => void} close
- */
-function editor({ text, named, label }, save, close) {
-  const key = named && h("input", { class: "agui-input", "aria-label": "Key", placeholder: "key" });
-  const value = h("textarea", {
-    class: "agui-input agui-code-input",
-    rows: 1,
-    "aria-label": label,
-    spellcheck: "false",
-    placeholder: "JSON",
-  });
-  const problem = h("span", { class: "agui-problem", role: "alert" });
-  value.value = text;
-  const read = () => {
-    try {
-      return save(JSON.parse(value.value), key ? key.value : "");
-    } catch {
-      return HINT;
-    }
-  };
-  const done = () => {
-    setText(problem, read());
-    if (!problem.textContent) close();
-  };
-  const onkeydown = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape") close();
-    else if (
-      event.key === "Enter" &&
-      !event.shiftKey &&
-      !event.isComposing &&
-      event.target !== keep &&
-      event.target !== drop
-    )
-      done();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const keep = button("Save", done, { kind: "primary" });
-  const drop = button("Cancel", close, { kind: "plain" });
-  const node = h("div", { class: "agui-tree-edit", onkeydown }, key, value, keep, drop, problem);
-  const focus = () => {
-    (key || value).focus();
-    if (!key) value.select(); // in some browsers it also takes the focus
-  };
-  return { node, focus };
-}
 
 class StateTab {
   /** @type {unknown[]} what the state was before each edit since the last run */
@@ -80,7 +29,9 @@ class StateTab {
     this.context = context;
     const actions = (/** @type {Row} */ row) => this.#actions(row);
     const onkey = (/** @type {Row} */ row, /** @type {string} */ key) => this.#rowKey(row, key);
-    this.tree = jsonTree(undefined, { label: "Shared state", flash: true, open: 3, actions, onkey });
+    const onlost = (/** @type {Element} */ guest) => this.body.append(guest); // an edit whose row is gone
+    const open = { label: "Shared state", flash: true, open: 3 };
+    this.tree = jsonTree(undefined, { ...open, actions, onkey, onlost });
     this.empty = h(
       "p",
       { class: "agui-empty" },
@@ -88,7 +39,7 @@ class StateTab {
     );
     this.mark = h("span", { class: "agui-pill", role: "status" });
     this.undo = button("Undo", () => this.#undo(), { icon: "retry" });
-    this.add = button("Add", () => this.#grow([], this.body), { icon: "plus" });
+    this.add = button("Add", () => this.#grow([]), { icon: "plus" });
     this.mode = button("JSON", () => this.#flip(), { pressed: false });
     const copy = button("Copy", () => this.#copy(), { icon: "copy" });
     this.rawText = h("textarea", {
@@ -178,10 +129,9 @@ class StateTab {
   /** What may be done to a row: by its buttons, and by these keys. @param {Row} row @returns {[string, Parameters<typeof iconButton>[1], string, () => void][]} */
   #deeds(row) {
     if (!this.#editable || row.kind === "more") return [];
-    const item = () => this.tree.item(row.pointer);
     return [
-      ...(holds(row.value) ? [/** @type {const} */ (["Add", "plus", "+", () => this.#grow(row.path, item())])] : []),
-      ["Edit", "edit", "F2", () => this.#edit(row.path, item())],
+      ...(holds(row.value) ? [/** @type {const} */ (["Add", "plus", "+", () => this.#grow(row.path, row.pointer)])] : []),
+      ["Edit", "edit", "F2", () => this.#edit(row.path, row.pointer)],
       ...(row.path.length
         ? [
             /** @type {const} */ ([
@@ -212,33 +162,36 @@ class StateTab {
     return path.reduce((/** @type {any} */ at, step) => at?.[step], this.#state);
   }
 
-  /** @param {Path} path @param {HTMLElement | undefined} place */
-  #edit(path, place) {
+  /** @param {Path} path @param {string} pointer */
+  #edit(path, pointer) {
     const text = JSON.stringify(this.#valueAt(path), null, 2) ?? "null";
-    this.#open({ text, named: false, label: `New value of ${path.join(".") || "the state"}` }, place, (value) =>
-      this.#send(replaced(this.#state, path, value)),
+    this.#open({ text, named: false, label: `New value of ${path.join(".") || "the state"}` }, pointer, (value) =>
+      path.length && !holds(this.#valueAt(path.slice(0, -1))) ? GONE : this.#send(replaced(this.#state, path, value)),
     );
   }
 
-  /** @param {Path} path @param {HTMLElement | undefined} place */
-  #grow(path, place) {
-    const list = kindOf(this.#valueAt(path)) === "array";
-    this.#open({ text: "", named: !list, label: "Value" }, place, (value, key) => {
+  /** @param {Path} path @param {string} [pointer]  none: above all rows */
+  #grow(path, pointer) {
+    const kind = kindOf(this.#valueAt(path));
+    const list = kind === "array";
+    this.#open({ text: "", named: !list, label: "Value" }, pointer, (value, key) => {
       const held = this.#valueAt(path);
+      if (kindOf(held) !== kind) return GONE;
       if (!list && !key) return "Give it a key.";
       if (!list && Object.hasOwn(held, key)) return `There is a key ${key} already.`;
       return this.#send(replaced(this.#state, [...path, list ? held.length : key], value));
     });
   }
 
-  /** @param {{text: string, named: boolean, label: string}} start @param {HTMLElement | undefined} place @param {(value: any, key: string) => string} save */
-  #open(start, place, save) {
-    if (!place || place.querySelector(":scope > .agui-tree-edit")) return;
-    const { node, focus } = editor(start, save, () => {
+  /** @param {{text: string, named: boolean, label: string}} start @param {string | undefined} pointer @param {(value: any, key: string) => string} save */
+  #open(start, pointer, save) {
+    const place = () => (pointer === undefined ? this.body : this.tree.item(pointer));
+    if (place()?.querySelector(":scope > .agui-tree-edit")) return;
+    const { node, focus } = valueEditor(start, save, () => {
       node.remove();
-      place.focus();
+      place()?.focus(); // the row may be drawn anew by now
     });
-    place.append(node);
+    place()?.append(node);
     focus();
   }
 
