@@ -1,6 +1,7 @@
 // The delimiter algorithm of CommonMark for * and _, and GFM's for ~. Pure.
 
-/** @import { Delimiter, Span } from "./inline.js" */
+/** @import { Delimiter } from "./inline.js" */
+/** @import { Span } from "./spans.js" */
 
 const SPACE = /[\s\u00a0]/;
 const PUNCTUATION = /[\p{P}\p{S}]/u;

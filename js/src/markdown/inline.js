@@ -1,16 +1,12 @@
 // Text of one block -> spans (emphasis, code, links, images, math, breaks). Pure: no DOM. Works in
 // segments, so that the cost of a streaming paragraph does not grow with its length: a segment that
 // nothing later can change is never looked at again, and none is longer than LONGEST characters.
-import { closeEmphasis, delimiterRun } from "./emphasis.js";
-import { dollar, formula } from "./formulas.js";
-import { autolink, bareLink, destination, entity } from "./links.js";
+import { closeEmphasis } from "./emphasis.js";
+import { RULES } from "./inline_rules.js";
+import { compact } from "./spans.js";
 
+/** @import { Span } from "./spans.js" */
 /**
- * @typedef {{ type: "text" | "code", text: string } | { type: "break" }
- *   | { type: "math", text: string, display: boolean }
- *   | { type: "em" | "strong" | "del", children: Span[] }
- *   | { type: "link", href: string, title: string, children: Span[] }
- *   | { type: "image", src: string, title: string, alt: string }} Span
  * @typedef {{ at: number, char: string, length: number, opens: boolean, closes: boolean }} Delimiter
  * @typedef {{ at: number, from: number, image: boolean, delimiters: number, live: boolean }} Bracket
  * @typedef {Map<string, { href: string, title: string }>} Definitions
@@ -21,10 +17,8 @@ import { autolink, bareLink, destination, entity } from "./links.js";
 
 const SETTLE = 256; // characters before a segment may end
 const LONGEST = 4096;
-const DEEPEST = 48; // of emphasis in each other; beyond, marks stay text
 
 const SPECIAL = /[\\`*_~!\[\]<&$\n ]|https?:\/\/|www\.(?=[a-z0-9])/g;
-const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
 export class Scanner {
   /** @type {(Span | null)[]} */
@@ -115,187 +109,6 @@ export class Scanner {
     }
   }
 }
-
-/** @param {(Span | null)[]} spans @returns {Span[]} */
-export function compact(spans) {
-  /** @type {Span[]} */
-  const out = [];
-  for (const span of spans) {
-    const last = out.at(-1);
-    if (!span || (span.type === "text" && !span.text)) continue;
-    if (span.type === "text" && last?.type === "text")
-      out[out.length - 1] = { type: "text", text: last.text + span.text };
-    else out.push(span);
-  }
-  return out;
-}
-
-/** @typedef {(scanner: Scanner, end: number) => boolean} Rule  moves on and says true, or declines */
-
-/** @type {Rule} */
-function lineBreak(scanner) {
-  const last = scanner.spans.at(-1);
-  const trailing = last?.type === "text" ? (/ *$/.exec(last.text)?.[0].length ?? 0) : 0;
-  if (trailing && last?.type === "text") last.text = last.text.slice(0, -trailing);
-  scanner.at += 1;
-  while (scanner.text[scanner.at] === " ") scanner.at += 1;
-  if (trailing >= 2) scanner.push({ type: "break" });
-  else scanner.write("\n");
-  return true;
-}
-
-/** @type {Rule} */
-function escape(scanner, end) {
-  const next = scanner.text[scanner.at + 1];
-  if (next === "(" || next === "[") return formula(scanner, end, `\\${next}`, next === "(" ? "\\)" : "\\]");
-  if (next === "\n") {
-    scanner.push({ type: "break" });
-    scanner.at += 2;
-    while (scanner.text[scanner.at] === " ") scanner.at += 1;
-    return true;
-  }
-  if (next === undefined || !ESCAPABLE.test(next) || scanner.at + 1 >= end) return false;
-  scanner.write(next);
-  scanner.at += 2;
-  return true;
-}
-
-/** @type {Rule} */
-function codeSpan(scanner, end) {
-  const { text, at } = scanner;
-  const fence = /`+/y;
-  fence.lastIndex = at;
-  const run = /** @type {RegExpExecArray} */ (fence.exec(text))[0];
-  const start = at + run.length;
-  const closer = /`+/g;
-  closer.lastIndex = start;
-  let found = closer.exec(text);
-  while (found && found[0].length !== run.length) found = closer.exec(text);
-  if (found && found.index + run.length <= end) {
-    scanner.push({ type: "code", text: trimmed(text.slice(start, found.index)) });
-    scanner.at = found.index + run.length;
-    return true;
-  }
-  scanner.pending = scanner.start + LONGEST;
-  if (scanner.open && start < end) {
-    scanner.push({ type: "code", text: trimmed(text.slice(start, end)) });
-    scanner.at = end;
-  } else {
-    scanner.write(scanner.open ? "" : run);
-    scanner.at = start;
-  }
-  return true;
-}
-
-/** @param {string} text */
-function trimmed(text) {
-  const line = text.replaceAll("\n", " ");
-  return /^ .* $/.test(line) && line.trim() ? line.slice(1, -1) : line;
-}
-
-/** @type {Rule} */
-function emphasis(scanner, end) {
-  const run = delimiterRun(scanner.text, scanner.at, end);
-  if (run.char === "~" && run.length > 2) return false;
-  const dangling = scanner.open && scanner.at + run.length === end; // may become an opener yet
-  const at = scanner.push({ type: "text", text: dangling && !run.closes ? "" : run.char.repeat(run.length) });
-  if ((run.opens || run.closes) && scanner.delimiters.length < DEEPEST)
-    scanner.delimiters.push({ ...run, at });
-  scanner.at += run.length;
-  return true;
-}
-
-/** @type {Rule} */
-function bracket(scanner, end) {
-  const image = scanner.text[scanner.at] === "!";
-  if (image && scanner.text[scanner.at + 1] !== "[") return false;
-  const width = image ? 2 : 1;
-  if (scanner.at + width > end) return false;
-  const at = scanner.push({ type: "text", text: image ? "![" : "[" });
-  scanner.at += width;
-  scanner.brackets.push({ at, from: scanner.at, image, delimiters: scanner.delimiters.length, live: true });
-  return true;
-}
-
-/** @type {Rule} */
-function closeBracket(scanner, end) {
-  const opener = scanner.brackets.pop();
-  if (!opener) return false;
-  if (!opener.live) return false;
-  const label = scanner.text.slice(opener.from, scanner.at);
-  const target = destination(scanner, end, label);
-  if (!target) return false;
-  closeEmphasis(scanner, opener.delimiters);
-  scanner.delimiters.length = Math.min(scanner.delimiters.length, opener.delimiters);
-  const children = compact(scanner.spans.splice(opener.at + 1));
-  scanner.spans.length = opener.at;
-  if (opener.image) {
-    scanner.push({ type: "image", src: target.href, title: target.title, alt: plain(children) });
-  } else {
-    scanner.push({ type: "link", href: target.href, title: target.title, children });
-    for (const outer of scanner.brackets) if (!outer.image) outer.live = false; // no links in links
-  }
-  scanner.at = target.end;
-  return true;
-}
-
-/** The text of spans without their marks. @param {Span[]} spans @returns {string} */
-export function plain(spans) {
-  return spans
-    .map((span) =>
-      "children" in span
-        ? plain(span.children)
-        : "text" in span
-          ? span.text
-          : "alt" in span
-            ? span.alt
-            : "\n",
-    )
-    .join("");
-}
-
-/** @type {Rule} */
-function ampersand(scanner) {
-  const found = entity(scanner.text, scanner.at);
-  if (!found) return false;
-  scanner.write(found.text);
-  scanner.at += found.length;
-  return true;
-}
-
-/** @param {{ href: string, text: string, length: number } | null} found @param {Scanner} scanner */
-function linked(found, scanner) {
-  if (!found) return false;
-  scanner.push({ type: "link", href: found.href, title: "", children: [{ type: "text", text: found.text }] });
-  scanner.at += found.length;
-  return true;
-}
-
-/** @type {Rule} */
-const angle = (scanner, end) => linked(autolink(scanner.text, scanner.at, end), scanner);
-/** @type {Rule} */
-const bare = (scanner, end) => {
-  if (scanner.brackets.some((outer) => outer.live && !outer.image)) return false;
-  return linked(bareLink(scanner.text, scanner.at, end), scanner);
-};
-
-/** @type {Record<string, Rule>} */
-const RULES = {
-  "\n": lineBreak,
-  "\\": escape,
-  "`": codeSpan,
-  $: dollar,
-  "*": emphasis,
-  _: emphasis,
-  "~": emphasis,
-  "[": bracket,
-  "!": bracket,
-  "]": closeBracket,
-  "&": ampersand,
-  "<": angle,
-  h: bare,
-  w: bare,
-};
 
 /**
  * Reads the segment of `text` that starts at `start`. `open`: more text may follow.

@@ -3,7 +3,8 @@
 import { h, icon, imageData, link, linkUrl } from "../dom.js";
 import { readSegment } from "./inline.js";
 
-/** @import { Definitions, Span } from "./inline.js" */
+/** @import { Definitions } from "./inline.js" */
+/** @import { Span } from "./spans.js" */
 /** @typedef {{ formula(tex: string, display: boolean): Node }} Outside  what needs an optional module */
 
 /** @param {Span} one @param {Span} other @returns {boolean} */

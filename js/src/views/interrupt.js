@@ -3,32 +3,15 @@
 // focus on Approve, no Enter or Escape that answers, and a moment's pause before buttons work, so
 // that a click meant for what was there before is not taken as consent (C-TRUST-01).
 
-import { h, icon, setText } from "../dom.js";
-import { entryOf, touched } from "../entries.js";
-import { deadline, expiryText } from "../expiry.js";
-import { approvalOf, fieldOf } from "../schema.js";
-import { button, faint, press, space } from "./buttons.js";
-import { jsonTree } from "./json_tree.js";
-import { schemaForm } from "./schema_form.js";
+import { h, setText } from "../dom.js";
+import { button, space } from "./buttons.js";
+import { InterruptCard } from "./interrupt_card.js";
 
-/** @import { Approval, Field } from "../schema.js" */
-/** @import { SchemaForm } from "./schema_form.js" */
+/** @import { Call } from "./interrupt_card.js" */
 /** @import { Context, Conversation, Interrupt, View } from "../types" */
-/** @typedef {{interruptId: string, status: "resolved" | "cancelled", payload?: any}} Answer */
-/** @typedef {{name: string, args: any}} Call */
-/** @typedef {{node: HTMLElement, until: number, decision: Answer | null, forget(): void, fold(): void, tick(now: number): void}} Card */
 
 const PAUSE = 400; // ms
 const GAP = 8; // px
-/** What has no schema is answered in words, or as JSON. */
-const FREE = {
-  title: "Your answer",
-  oneOf: [
-    { title: "Text", type: "string" },
-    { title: "JSON", type: "object" },
-  ],
-};
-
 /** @param {string} text */
 function parsed(text) {
   try {
@@ -45,126 +28,9 @@ export function callOf(document, { toolCallId }) {
   return call ? { name: call.function.name, args: parsed(call.function.arguments) } : null;
 }
 
-/** @param {Approval} approval @param {boolean} yes @param {any} rest @param {unknown} edited */
-export function approvalPayload({ key, edits }, yes, rest, edited) {
-  if (key === null) return yes;
-  return { ...rest, [key]: yes, ...(edits && edited !== undefined ? { [edits]: edited } : {}) };
-}
-
-/** @param {unknown} args @returns {string[]} */
-const argumentNames = (args) => (typeof args === "object" && args ? Object.keys(args) : []);
-
-/** The tool and its arguments; ``edited`` reads them when they were changed. @param {Call} call @param {Field | null} field */
-function callView({ name, args }, field) {
-  const shown = argumentNames(args).length
-    ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node
-    : faint(typeof args === "string" ? args : "no arguments");
-  const body = h("div", { class: "agui-call-args" }, shown);
-  /** @type {import("../entries.js").Entry | null} */
-  let entry = null;
-  /** @type {SchemaForm | null} */
-  let form = null;
-  const flip = () => {
-    entry = entry || !field ? null : entryOf(field, args);
-    form = entry && schemaForm(entry);
-    press(edit, Boolean(entry));
-    body.replaceChildren(form ? form.node : shown);
-  };
-  const edit = button("Edit arguments", flip, { icon: "edit", pressed: false });
-  return {
-    node: h(
-      "div",
-      { class: "agui-interrupt-call" },
-      h("div", { class: "agui-call-name" }, icon("tool"), h("code", {}, name), field && edit),
-      body,
-    ),
-    edited: () => (entry && form && touched(entry) ? form.check() : null),
-  };
-}
-
-/** One interrupt; calls ``decided`` when it was answered, and when the answer was taken back. @param {Interrupt} interrupt @param {Call | null} call @param {() => void} decided @returns {Card} */
-// long: the parts of one form and what they share
-function interruptCard({ id, reason, message, responseSchema, toolCallId, expiresAt }, call, decided) {
-  const approval = approvalOf(responseSchema, toolCallId ? argumentNames(call?.args) : null);
-  const asked = approval
-    ? approval.rest
-    : fieldOf(responseSchema && Object.keys(responseSchema).length ? responseSchema : FREE);
-  const form = asked && schemaForm(entryOf(asked), asked.label || "Your answer");
-  const shownCall = call && callView(call, approval && approval.edited);
-  const until = deadline(expiresAt);
-  const title = message || reason;
-  let said = "";
-
-  /** @param {string} word @param {Answer | null} answer */
-  const decide = (word, answer) => {
-    said = word;
-    card.decision = answer;
-    decided();
-  };
-  /** @param {string} word @param {boolean} [yes] */
-  const answer = (word, yes) => {
-    const rest = form ? form.check() : { value: {}, valid: true };
-    const edits = (yes && shownCall?.edited()) || null;
-    if (!rest.valid || edits?.valid === false) return;
-    const payload = approval ? approvalPayload(approval, Boolean(yes), rest.value, edits?.value) : rest.value;
-    decide(edits ? `${word} with changes` : word, {
-      interruptId: id,
-      status: "resolved",
-      ...(payload === null || payload === undefined ? {} : { payload }),
-    });
-  };
-  const abandon = button("Abandon", () => decide("Abandoned", { interruptId: id, status: "cancelled" }));
-  abandon.title = "Go on without an answer";
-  const bare = approval?.key === null;
-  const answers = approval
-    ? [
-        button(bare ? "No" : "Deny", () => answer(bare ? "No" : "Denied", false), { kind: "plain" }),
-        button(bare ? "Yes" : "Approve", () => answer(bare ? "Yes" : "Approved", true), { kind: "primary" }),
-      ]
-    : [button("Answer", () => answer("Answered"), { kind: "primary" })];
-  const expiry = h("span", { class: "agui-expiry" });
-  const body = h("div", { class: "agui-interrupt-body" }, shownCall && shownCall.node, form && form.node);
-  const buttons = h("div", { class: "agui-buttons" }, abandon, space(), answers);
-  const outcome = h("div", { class: "agui-buttons", hidden: true });
-
-  /** @type {Card} */
-  const card = {
-    node: h(
-      "div",
-      { class: "agui-interrupt", role: "group", "aria-label": title },
-      h("div", { class: "agui-interrupt-title" }, h("span", { class: "agui-interrupt-text" }, title), expiry),
-      body,
-      buttons,
-      outcome,
-    ),
-    until,
-    decision: null,
-    forget: () => (card.decision = null),
-    fold() {
-      const folded = card.decision !== null;
-      body.hidden = buttons.hidden = folded;
-      outcome.hidden = !folded;
-      outcome.replaceChildren(
-        said,
-        space(),
-        button("Change", () => decide("", null)),
-      );
-    },
-    tick(now) {
-      const expired = until <= now;
-      setText(expiry, expiryText(until, now));
-      card.node.classList.toggle("agui-expired", expired);
-      body.inert = expired;
-      for (const one of answers) one.hidden = expired;
-      if (expired && card.decision?.status === "resolved") decide("", null);
-    },
-  };
-  return card;
-}
-
 /** All pending interrupts of the conversation. */
 class Interrupts {
-  /** @type {Card[]} */
+  /** @type {InterruptCard[]} */
   #cards = [];
   #drawn = "[]";
   /** how many runs there were when the answers were sent, -1: they are not */
@@ -202,7 +68,7 @@ class Interrupts {
   /** @param {Conversation} document */
   #rebuild(document) {
     const asked = document.interrupts;
-    this.#cards = asked.map((one) => interruptCard(one, callOf(document, one), () => this.#decided()));
+    this.#cards = asked.map((one) => new InterruptCard(one, callOf(document, one), () => this.#decided()));
     this.list.replaceChildren(...this.#cards.map((card) => card.node));
     this.node.hidden = !asked.length;
     this.#sentAfter = -1;
