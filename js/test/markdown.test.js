@@ -65,6 +65,11 @@ const CASES = [
     "<p><math>x^2</math> and <math>y</math> cost $5 and $6, <math display>z</math></p>\n",
   ],
   [
+    "a price before a formula",
+    "$5 for $x$, $6.50 or \\$7 for $\\$y$",
+    "<p>$5 for <math>x</math>, $6.50 or $7 for <math>\\$y</math></p>\n",
+  ],
+  [
     "formula blocks",
     "$$\na\nb\n$$\n\\[\nc\n\\]\n$$ d $$",
     "<math display>a\nb</math>\n<math display>c</math>\n<math display>d</math>\n",

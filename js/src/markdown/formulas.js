@@ -22,7 +22,7 @@ export function formula(scanner, end, from, to) {
   return true;
 }
 
-/** Dollars are prices more often than formulas: the inner sides must touch, no digit may follow. @param {Scanner} scanner @param {number} end @returns {boolean} */
+/** Dollars are prices more often than formulas: the inner sides must touch, no digit may follow, and the next dollar decides. @param {Scanner} scanner @param {number} end @returns {boolean} */
 export function dollar(scanner, end) {
   const { text, at } = scanner;
   if (text[at + 1] === "$") return formula(scanner, end, "$$", "$$");
@@ -30,7 +30,8 @@ export function dollar(scanner, end) {
   const line = text.indexOf("\n", at);
   const limit = Math.min(end, line < 0 ? end : line, at + LONGEST_MATH);
   for (let stop = text.indexOf("$", at + 1); stop > 0 && stop < limit; stop = text.indexOf("$", stop + 1)) {
-    if (/[\s\\$]/.test(text[stop - 1]) || /[\d$]/.test(text[stop + 1] ?? "")) continue;
+    if (text[stop - 1] === "\\") continue;
+    if (/\s/.test(text[stop - 1]) || /[\d$]/.test(text[stop + 1] ?? "")) return false; // opens another
     scanner.push({ type: "math", text: text.slice(at + 1, stop), display: false });
     scanner.at = stop + 1;
     return true;
