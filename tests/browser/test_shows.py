@@ -255,6 +255,22 @@ def test_markdown_is_shown_as_it_is_meant(host: FakeHost) -> None:
     assert host.copied.rstrip() == 'def greet(name: str) -> str:\n    return f"Hello, {name}!"'
 
 
+def test_every_block_begins_where_its_own_script_does(host: FakeHost) -> None:
+    words = "Left.\n\nمرحبا بالعالم.\n\n- عنصر أول\n\n```\ncode\n```\n"
+    host.open(document(QUESTION, message("a", "assistant", words)))
+    expect(log(host).get_by_role("listitem")).to_have_css("direction", "rtl")
+    expect(log(host).locator(".agui-code")).to_have_css("direction", "ltr")
+    starts = """node => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const [inner, outer] = [range.getBoundingClientRect(), node.getBoundingClientRect()];
+      return inner.left - outer.left < outer.right - inner.right ? "left" : "right";
+    }"""
+    expect(log(host).locator(".agui-part > p")).to_have_count(2)
+    blocks = log(host).locator(".agui-part > p").all()
+    assert [block.evaluate(starts) for block in blocks] == ["left", "right"]
+
+
 def test_what_stands_is_not_drawn_again_while_an_answer_grows(host: FakeHost) -> None:
     items = {"message:a": {"status": "open"}}
     host.open(document(QUESTION, message("a", "assistant", ""), runs=[run()], items=items))

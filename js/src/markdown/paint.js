@@ -211,11 +211,11 @@ function container(element, kind, canvas) {
 /** @type {Record<Kind, (block: Block, canvas: Canvas) => Painted>} */
 const PAINT = {
   doc: (_block, canvas) => container(div("agui-md"), "doc", canvas),
-  quote: (_block, canvas) => container(h("blockquote"), "quote", canvas),
+  quote: (_block, canvas) => container(h("blockquote", { dir: "auto" }), "quote", canvas),
   item: (_block, canvas) => container(h("li"), "item", canvas),
   list: (block, canvas) =>
     container(
-      block.ordered ? h("ol", { start: block.level === 1 ? null : block.level }) : h("ul"),
+      h(block.ordered ? "ol" : "ul", { dir: "auto", start: block.ordered && block.level !== 1 ? block.level : null }),
       "list",
       canvas,
     ),
