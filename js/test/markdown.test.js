@@ -60,6 +60,11 @@ const CASES = [
   ["entities", "&lt; &amp;copy; &#65; &nope;", "<p>&lt; &amp;copy; A &amp;nope;</p>\n"],
   ["hard breaks", "a  \nb\\\nc\nd", "<p>a<br />\nb<br />\nc\nd</p>\n"],
   [
+    "a break in a table's cell",
+    "a | b\n--|--\n1<br>2 | 3<BR />`<br>`\n\n<br x>",
+    "<table><tr><td>a</td><td>b</td></tr><tr><td>1<br />\n2</td><td>3<br />\n<code>&lt;br&gt;</code></td></tr></table>\n<p>&lt;br x&gt;</p>\n",
+  ],
+  [
     "formulas",
     "$x^2$ and \\(y\\) cost $5 and $6, $$z$$",
     "<p><math>x^2</math> and <math>y</math> cost $5 and $6, <math display>z</math></p>\n",

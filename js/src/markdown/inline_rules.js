@@ -135,8 +135,14 @@ function linked(found, scanner) {
   return true;
 }
 
-/** @type {Rule} */
-const angle = (scanner, end) => linked(autolink(scanner.text, scanner.at, end), scanner);
+/** The one tag we know: models break lines in table cells with it. @type {Rule} */
+function angle(scanner, end) {
+  const tag = /^<br ?\/?>/i.exec(scanner.text.slice(scanner.at, Math.min(end, scanner.at + 6)));
+  if (!tag) return linked(autolink(scanner.text, scanner.at, end), scanner);
+  scanner.push({ type: "break" });
+  scanner.at += tag[0].length;
+  return true;
+}
 /** @type {Rule} */
 const bare = (scanner, end) => {
   if (scanner.brackets.some((outer) => outer.live && !outer.image)) return false;
