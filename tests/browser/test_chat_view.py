@@ -106,6 +106,24 @@ def test_a_message_is_written_and_stopped_by_keys_alone(host: FakeHost) -> None:
     expect(box).to_have_value("first line\nsecond")
 
 
+def test_send_and_stop_give_the_focus_back_to_the_field(host: FakeHost) -> None:
+    host.open(document())
+    box = host.page.get_by_role("textbox", name="Message")
+    box.fill("hello")
+    host.page.get_by_role("button", name="Send", exact=True).click()
+    expect(box).to_be_focused()
+    host.snapshot(running(message("u", "user", "hello")))
+    host.page.get_by_role("button", name="Stop").click()
+    expect(box).to_be_focused()
+
+
+def test_a_turn_goes_on_between_its_runs(host: FakeHost) -> None:
+    host.open(document(), running=True)
+    expect(host.page.get_by_role("button", name="Stop")).to_be_visible()
+    host.snapshot(document(), running=False)
+    expect(host.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+
+
 def test_a_message_stands_in_its_place_before_a_busy_kernel_answers(host: FakeHost) -> None:
     host.open(document())
     box = host.page.get_by_role("textbox", name="Message")

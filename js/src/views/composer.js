@@ -34,7 +34,10 @@ class Composer {
     });
     this.attach = iconButton("Attach files", "attach", () => this.files.choose());
     this.send = iconButton("Send", "send", () => this.#send());
-    this.stop = iconButton("Stop", "stop", () => context.send({ kind: "stop" }));
+    this.stop = iconButton("Stop", "stop", () => {
+      context.send({ kind: "stop" });
+      this.focus(); // the button goes away under it
+    });
     this.send.classList.add("agui-send");
     this.stop.classList.add("agui-stop");
     this.chips = h("div", { class: "agui-suggestions", role: "group", "aria-label": "Suggestions" });
@@ -129,13 +132,13 @@ class Composer {
     });
     send(files.length ? { kind: "send", parts } : { kind: "send", text });
     this.sent();
+    this.focus();
   }
 
   /** @param {string} text */
   #suggest(text) {
     if (!this.#ready) return;
     this.#say(text, []);
-    this.focus();
   }
 
   #draw = () => {
