@@ -24,11 +24,17 @@ TERMINAL = ("RUN_FINISHED", "RUN_ERROR")
 
 
 def record(source: Session | RunResult, path: str | PathLike[str]) -> Path:
-    """Write every run of a session, or those of one result, to ``path``; returns the path."""
+    """Write every run of a session, or those of one result, to ``path``; returns the path.
+
+    Raises InvalidInput where nothing can be written.
+    """
     lines = source.records()
     target = Path(path).expanduser()
-    with target.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    try:
+        with target.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written ({error.strerror}).") from error
     return target
 
 
@@ -49,10 +55,19 @@ def read(path: str | PathLike[str]) -> list[Line]:
         found = [json.loads(line) for line in text.split("\n") if line.strip()]
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path} cannot be read as a recording: {error}.") from error
-    lines = [line if "type" not in line else {"event": line} for line in found]
-    if not any("event" in line for line in lines):
-        raise InvalidInput(f"{path} holds no events: record(session, path) writes recordings.")
+    lines = [{"event": line} if _has(line, "type", str) else line for line in found]
+    if not any(_has(line, "event", dict) for line in lines) or not all(map(_is_line, lines)):
+        raise InvalidInput(f"{path} is no recording: record(session, path) writes them.")
     return lines
+
+
+def _has(line: Any, name: str, kind: type) -> bool:
+    return isinstance(line, dict) and isinstance(line.get(name), kind)
+
+
+def _is_line(line: Any) -> bool:
+    told = _has(line, "event", dict) or _has(line, "request", dict)
+    return told and (line.get("at") is None or _has(line, "at", int))
 
 
 class Replay:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .chats import chats
+from .magics import OPTIONS
 from .words import WORDS
 
 _LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")
-OPTIONS = ("--name", "--as", "--system", "--quiet", "--vars", "--port", "--token", "--model")
+FILES = ("record", "replay", "export")  # their completion is IPython's
 
 
 def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | None:
@@ -19,6 +20,8 @@ def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | N
     if found is None:
         return None
     *before, fragment = re.split(r"\s+", found["rest"])
+    if before[:1] and before[0] in FILES and not fragment.startswith("-"):
+        return None
     known = _known(before, fragment, names, cell="%%" in found["head"])
     return fragment, sorted(word for word in set(known) if word.startswith(fragment))
 

@@ -170,8 +170,16 @@ def _within_a_cell() -> bool:
     return False
 
 
+OPTIONS: list[str] = re.findall(r"--\w+", AguiMagics.agui.parser.format_usage())
+
+
 def _options(line: str) -> Namespace:
-    found: Namespace = AguiMagics.agui.parser.parse_args(list(_joined(_split(line))))
+    words = list(_joined(_split(line)))
+    for word in words:
+        option = word.partition("=")[0]
+        if option.startswith("--") and option not in OPTIONS:
+            raise InvalidInput(f"%agui knows no option {option}{suggestion(option, OPTIONS)}")
+    found: Namespace = AguiMagics.agui.parser.parse_args(words)
     return found
 
 

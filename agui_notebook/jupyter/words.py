@@ -63,7 +63,7 @@ def _chat_with(request: Request, target: Any, **options: Any) -> Any:
 
 
 def _demo(request: Request) -> Any:
-    return _chat_with(request, None)
+    return _chat_with(request, None, port=request.options.port, token=request.options.token)
 
 
 def _connect(request: Request) -> Any:
@@ -154,7 +154,7 @@ def _messages(request: Request) -> None:
 
 
 def _events(request: Request) -> None:
-    count = int(request.words[0]) if request.words and request.words[0].isdigit() else 20
+    count = _count(request.words[0]) if request.words else 20
     events = request.chat.session.events
     for record_ in events[-count:]:
         event = record_["event"]
@@ -163,6 +163,12 @@ def _events(request: Request) -> None:
         print(f"{event.get('type', '?'):<24} {shown if len(shown) <= 120 else shown[:119] + '…'}")
     if not events:
         print("No events yet.")
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or int(word) == 0:
+        raise InvalidInput(f"{word!r} is no number of events: write %agui events 20.")
+    return int(word)
 
 
 def _approve(request: Request) -> Turn | None:
@@ -270,8 +276,15 @@ def _export(request: Request) -> None:
         _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
     else:
         form = "jsonl" if word.endswith(".jsonl") else "markdown"
-        Path(word).write_text(exported(chat.thread(), form)[1], encoding="utf-8")
+        _write(Path(word).expanduser(), exported(chat.thread(), form)[1])
     print(f"Written to {word}.")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:

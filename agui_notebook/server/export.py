@@ -69,11 +69,14 @@ def export(
 
     ``cells`` is the code that made things, as it ran (default: the notebook's ``In``), and
     ``namespace`` what it made (default: that of ``__main__``). Code travels, values do not.
-    Raises InvalidInput with a sentence for what cannot travel.
+    Raises InvalidInput with a sentence for what cannot travel, or cannot be written.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     text = module_text(agent, path.stem, variant, *_defaults(cells, namespace))
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written ({error.strerror}).") from error
     return path
 
 

@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import contextlib
 import os
+import re
 import secrets
 import warnings
 from collections.abc import Mapping, Sequence
@@ -120,11 +121,22 @@ def _take_over(former: LocalServer | None, port: int) -> socket.socket:
     """The socket for a new server, in the place of ``former`` if there was one."""
     from .host import bind
 
-    if former is not None:
-        former.stop()
-    if port == 0 and former is not None:
-        with contextlib.suppress(OSError):
-            return bind(former.port)
+    if former is None or port not in (0, former.port):
+        sock = _bound(port)
+        if former is not None:
+            former.stop()
+        return sock
+    former.stop()
+    with contextlib.suppress(OSError):
+        return bind(former.port)
+    return _bound(port)
+
+
+def _bound(port: int) -> socket.socket:
+    from .host import bind
+
+    if not (isinstance(port, int) and 0 <= port <= 65535):
+        raise InvalidInput(f"A port is a number up to 65535, or 0 for a free one, not {port!r}.")
     try:
         return bind(port)
     except OSError as error:
@@ -185,4 +197,9 @@ def _secret(token: bool | str, former: LocalServer | None) -> str | None:
         return None
     if token is True:
         return (former.token if former else None) or secrets.token_urlsafe(24)
+    if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
+        raise InvalidInput(
+            "A token is a text of plain characters without spaces, True for a made-up one, "
+            "or False for none."
+        )
     return token

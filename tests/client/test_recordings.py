@@ -129,7 +129,18 @@ def test_bare_events_are_a_recording_too(tmp_path: Path) -> None:
     assert session.thread_id == "t"
 
 
-@pytest.mark.parametrize("text", ["", "hello", '{"at": 1}\n', None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        '{"at": 1}\n',
+        "5\n",
+        '{"event": 5}\n{"type": "X"}',
+        '{"event": {}, "at": "x"}',
+        None,
+    ],
+)
 def test_what_is_no_recording_is_said_at_once(tmp_path: Path, text: str | None) -> None:
     path = tmp_path / "x.jsonl"
     if text is not None:

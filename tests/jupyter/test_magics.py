@@ -347,7 +347,10 @@ def test_without_a_word_it_says_what_is_going_on(shell: Shell) -> None:
     ("code", "told"),
     [
         ("%agui sevre x", "%agui knows no word 'sevre'; did you mean 'serve'?"),
-        ("%agui demo --prot 3", "unrecognized arguments: --prot"),
+        ("%agui demo --prot 3", "%agui knows no option --prot; did you mean '--port'?"),
+        ("%agui demo --port many", "invalid int value"),
+        ("%agui demo --port 99999", "A port is a number up to 65535"),
+        ("%agui demo --token 'two words'", "A token is a text of plain characters"),
         ("%agui serve", "Say what to serve: %agui serve NAME_OF_A_VARIABLE."),
         ("%agui serve nothing_here", "'nothing_here' is not defined."),
         ("%agui connect", "Say where the agent is: %agui connect http://127.0.0.1:8888/."),
@@ -360,6 +363,21 @@ def test_without_a_word_it_says_what_is_going_on(shell: Shell) -> None:
     ],
 )
 def test_a_mistake_is_told_in_one_sentence(shell: Shell, code: str, told: str) -> None:
+    assert told in shell.fails(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("%agui record /nowhere/at/all.jsonl", "cannot be written (No such file or directory)."),
+        ("%agui export /nowhere/at/all.md", "cannot be written (No such file or directory)."),
+        ("%agui events many", "'many' is no number of events"),
+        ("%agui events -3", "'-3' is no number of events"),
+    ],
+)
+def test_a_mistake_about_a_chat_is_told_in_one_sentence(
+    shell: Shell, chat: Session, code: str, told: str
+) -> None:
     assert told in shell.fails(code)
 
 
@@ -407,6 +425,9 @@ def test_loading_twice_and_unloading_leave_the_shell_as_it_was(shell: Shell) -> 
         ("%agui demo --name e", ["echo"]),
         ("%%agui e", ["echo"]),
         ("%%agui echo --a", ["--as"]),
+        ("%agui replay x --sp", ["--speed"]),
+        ("%agui export x.py --ra", ["--ray"]),
+        ("%agui replay fi", None),
         ("%%agui --as addr", ["address"]),
         ("print(ag", None),
         ("%aguix de", None),

@@ -72,6 +72,25 @@ def test_a_port_of_ones_own_and_what_happens_when_it_is_taken(serving: Serving) 
     assert httpx.get(again.url + "healthz").status_code == 200
 
 
+@pytest.mark.parametrize("port", [-1, 65536, "8888"])
+def test_a_port_that_is_none_is_said_at_once(serving: Serving, port: Any) -> None:
+    with pytest.raises(InvalidInput, match="A port is a number up to 65535"):
+        serving(QUICK, port=port)
+
+
+@pytest.mark.parametrize("token", [None, "", 5, "two words", "clé"])
+def test_no_token_by_accident(serving: Serving, token: Any) -> None:
+    with pytest.raises(InvalidInput, match="False for none"):
+        serving(QUICK, token=token)
+
+
+def test_a_server_whose_new_port_is_taken_stays(serving: Serving) -> None:
+    first, old = serving(QUICK, name="first"), serving(QUICK, name="old")
+    with pytest.raises(ServerError, match="'first' of this notebook"):
+        serving(QUICK, name="old", port=first.port)
+    assert old.running
+
+
 def test_a_port_that_another_program_has_is_named_too(serving: Serving) -> None:
     import socket
 
