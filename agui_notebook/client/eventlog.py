@@ -81,7 +81,8 @@ class _Deltas:
             self.gaps.append(at - self._last)
         except OverflowError:
             self._widen(len(delta), max(at - self._last, 0))
-        self._last = max(at, self._last)
+        if at > self._last:
+            self._last = at
         text, self.text = self.text, ""  # a single reference lets CPython extend in place
         text += delta
         self.text = text

@@ -64,7 +64,7 @@ class Pipeline:
         self._lanes = Lanes()
         self._order = Order(request, strict, self._warn)
         self._fold = Fold(document, request, strict, self._warn)
-        self._same: Event | None = None  # the last event without its delta, if more may follow
+        self._same: Event | None = None  # the last event, if more like it may follow
 
     @property
     def outcome(self) -> str | None:
@@ -106,15 +106,17 @@ class Pipeline:
 
         Nothing is left to be judged about an event that differs from it only in a delta of text.
         """
-        if self._same is None or type(raw) is not dict or type(raw.get("delta")) is not str:
+        same = self._same
+        if same is None or type(raw) is not dict or type(raw.get("delta")) is not str:
             return None
-        return reduce(self._fold, raw, at) if {**raw, "delta": ""} == self._same else None
+        same["delta"] = raw["delta"]
+        return reduce(self._fold, raw, at) if raw == same else None
 
     def _template(self, event: Event) -> Event | None:
         """What further deltas are compared with; nothing that JSON's 1 and true could confuse."""
         if self._middleware or not all(type(value) is str for value in event.values()):
             return None
-        return {**event, "delta": ""}
+        return {**event}
 
     def _incoming(self, raw: object) -> Iterable[Event]:
         """The frame's event as today's shapes, seen by the middleware (C-PROC-11, C-PROC-13)."""
