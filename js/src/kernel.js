@@ -86,7 +86,7 @@ export class Kernel {
   }
 
   /** @param {Extract<Report, { kind: "ops" }>} report */
-  #operations({ seq, ops, eventCount }) {
+  #operations({ seq, ops, running, eventCount }) {
     if (this.#seq < 0 || seq <= this.#seq) return; // before, or part of, the snapshot
     if (seq !== this.#seq + 1) return this.#resync();
     this.#seq = seq;
@@ -96,6 +96,7 @@ export class Kernel {
       console.warn("an operation did not fit, asking for a snapshot:", error);
       this.#resync();
     }
+    if (running !== undefined && running !== this.store.view.running) this.store.surround({ running });
     if (eventCount !== undefined) this.store.count(eventCount);
   }
 

@@ -18,7 +18,8 @@ export function pin(scroller, content, changed, signal) {
     changed(pinned);
   };
   const follow = () => {
-    if (!pinned) return;
+    if (!pinned && distance() > NEAR) return;
+    become(true); // with more room the reader may see the end without having moved
     scroller.scrollTop = scroller.scrollHeight;
     last = scroller.scrollTop;
   };

@@ -164,7 +164,7 @@ export type Command =
 export type Report =
   | { kind: "bundle"; name: string; hash: string }
   | { kind: "snapshot"; seq: number; document: Conversation; view: Surroundings }
-  | { kind: "ops"; seq: number; ops: Operation[]; eventCount?: number }
+  | { kind: "ops"; seq: number; ops: Operation[]; running?: boolean; eventCount?: number }
   | { kind: "view"; seq: number; view: Surroundings }
   | { kind: "events"; from: number; total: number; items: EventRecord[] }
   | { kind: "exported"; format: string; name: string; text: string }

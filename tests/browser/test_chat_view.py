@@ -60,6 +60,10 @@ def test_the_log_follows_the_answer_until_the_reader_scrolls_away(host: FakeHost
     jump.click()
     expect(host.page.get_by_text("The very end.")).to_be_in_viewport()
     expect(jump).to_be_hidden()
+    host.page.mouse.wheel(0, -600)
+    expect(jump).to_be_visible()
+    host.page.locator(".agui").evaluate("node => { node.style.height = '9000px' }")
+    expect(jump).to_be_hidden()  # all of it is in sight, though the reader did not move
 
 
 def test_a_selection_survives_what_arrives_behind_it(host: FakeHost) -> None:

@@ -100,6 +100,18 @@ def test_an_approval_shows_the_call_and_sends_yes(host: FakeHost) -> None:
     assert answers(host) == [[resolved({"approved": True})]]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_form_higher_than_the_chat_is_read_from_its_top(host: FakeHost, late: bool) -> None:
+    host.page.set_viewport_size({"width": 700, "height": 500})
+    fields = {f"field {number}": {"type": "string"} for number in range(12)}
+    wanted = asked(question({"type": "object", "properties": fields}))
+    host.open({**wanted, "interrupts": []} if late else wanted)
+    if late:
+        host.ops(["set", ["interrupts"], wanted["interrupts"]])
+    expect(host.page.get_by_role("button", name="Answer")).to_be_enabled()
+    expect(form(host, "What now?").get_by_text("What now?")).to_be_in_viewport()
+
+
 def test_a_denial_sends_no(host: FakeHost) -> None:
     host.open(asked(approval()))
     press(host, "Deny")

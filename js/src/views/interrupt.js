@@ -86,12 +86,14 @@ class Interrupts {
     const log = this.node.closest("[role=log]");
     if (!log || this.node.offsetHeight <= log.clientHeight) return;
     log.scrollTop += this.node.getBoundingClientRect().top - log.getBoundingClientRect().top - GAP;
+    log.dispatchEvent(new Event("scroll")); // at once, or the log follows its end once more
   }
 
   #pause() {
     this.#pausing = true;
     setTimeout(() => {
       this.#pausing = false;
+      this.#toTop(); // once more: a chat that was just opened has drawn what stands above by now
       this.#refresh();
     }, PAUSE);
   }
