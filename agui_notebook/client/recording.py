@@ -1,7 +1,7 @@
 """Runs as JSON Lines: written from a session or a result, played back as a transport.
 
 A line is ``{"at", "runId", "event"}``, or ``{"at", "runId", "request"}`` with what the client had
-said before that run. ``at`` is in ms since the epoch.
+said before that run. ``at`` is in ms since the epoch; events of a compact recording have none.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
+from itertools import groupby
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInput, TransportError
+from ..protocol import compact as compaction
 from .result import RunResult
 from .rounds import Options
 from .session import Session
@@ -23,12 +25,15 @@ Line = dict[str, Any]
 TERMINAL = ("RUN_FINISHED", "RUN_ERROR")
 
 
-def record(source: Session | RunResult, path: str | PathLike[str]) -> Path:
+def record(
+    source: Session | RunResult, path: str | PathLike[str], *, compact: bool = False
+) -> Path:
     """Write every run of a session, or those of one result, to ``path``; returns the path.
 
-    Raises InvalidInput where nothing can be written.
+    ``compact`` keeps what was said and not how it streamed: a message is one event, and so is a
+    run's state. Raises InvalidInput where nothing can be written.
     """
-    lines = source.records()
+    lines = _compacted(source.records()) if compact else source.records()
     target = Path(path).expanduser()
     try:
         with target.open("w", encoding="utf-8") as file:
@@ -59,6 +64,16 @@ def read(path: str | PathLike[str]) -> list[Line]:
     if not any(_has(line, "event", dict) for line in lines) or not all(map(_is_line, lines)):
         raise InvalidInput(f"{path} is no recording: record(session, path) writes them.")
     return lines
+
+
+def _compacted(lines: Iterable[Line]) -> Iterator[Line]:
+    """The events of each run joined; what was said between runs stays in its place."""
+    for (run_id, said), group in groupby(lines, lambda line: (line["runId"], "request" in line)):
+        if said:
+            yield from group
+            continue
+        for event in compaction.compact(line["event"] for line in group):
+            yield {"runId": run_id, "event": event}
 
 
 def _has(line: Any, name: str, kind: type) -> bool:

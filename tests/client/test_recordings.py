@@ -61,6 +61,25 @@ async def test_a_recorded_session_replays_to_the_same_conversation(tmp_path: Pat
         await again.run()
 
 
+@pytest.mark.anyio
+async def test_a_compact_recording_tells_the_same_in_fewer_events(tmp_path: Path) -> None:
+    calls = [STARTED, *called("add", '{"a": 1, "b": 2}'), FINISHED]
+    talks = [STARTED, *said("Hel", "lo", " you", mid="z"), FINISHED]
+    with serve_frames(calls, talks) as server:
+        session = connect(server.url, tools=[add])
+        await session.run("1+2?")
+    path = record(session, tmp_path / "short.jsonl", compact=True)
+
+    again = replay(path, speed=1)
+    assert (await again.run()).text == "Hello you"
+    assert lived(again.document) == lived(session.document)
+    assert types(again) == [
+        *("RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_END", "RUN_FINISHED"),
+        *("RUN_STARTED", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END"),
+        "RUN_FINISHED",
+    ]
+
+
 def test_a_recording_is_one_line_per_request_and_event(tmp_path: Path) -> None:
     with serve_frames(answer("one", mid="1"), answer("two", mid="2")) as server:
         session = connect(server.url)
