@@ -6,7 +6,7 @@ clock, and the conversation to follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..protocol.operations import Operation, coalesce
@@ -27,6 +27,10 @@ class Timer(Protocol):
 class Source(Protocol):
     """The conversation a feed tells of."""
 
+    @property
+    def running(self) -> bool:
+        """Whether a turn goes on."""
+
     def document(self) -> Mapping[str, Any]:
         """A copy of the document as it is now."""
 
@@ -41,7 +45,7 @@ class Feed:
     """Numbers and paces what goes to the browser.
 
     The first change after a pause leaves after ``LEAD`` seconds, what follows at most every
-    ``TICK`` seconds, and what ends a turn at once.
+    ``TICK`` seconds, and what begins or ends a turn ``LEAD`` seconds later again.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Feed:
         self._waiting: list[Operation] = []
         self._timer: Timer | None = None
         self._next_event: int | None = None  # None: nobody looks at the events
+        self._running = False  # as the browser knows it
         self.seq = 0
 
     def follow(self, source: Source) -> None:
@@ -68,10 +73,10 @@ class Feed:
         self._due()
 
     def hurry(self) -> None:
-        """Send what waits: nothing will follow it soon."""
+        """Wait no longer than ``LEAD``: a turn has begun, or nothing will follow soon."""
         if self._timer:
             self._timer.cancel()
-        self._tick()
+        self._timer = self._later(LEAD, self._tick)
 
     def event(self) -> None:
         """One more event has come."""
@@ -83,7 +88,7 @@ class Feed:
         document, rest = messages.divided(self._source.document())
         self._waiting.clear()
         self._send(messages.snapshot(self.seq, document, self._view()))
-        self._numbered(rest)
+        self._numbered(messages.batches(rest))
 
     def view(self) -> None:
         """Send what is around the conversation. It has no number of its own."""
@@ -119,16 +124,22 @@ class Feed:
 
     def _flush(self) -> bool:
         waiting, self._waiting = coalesce(self._waiting), []
-        self._numbered(waiting)
-        return bool(waiting)
+        if not waiting and self._running == self._source.running:
+            return False
+        self._numbered(messages.batches(waiting) if waiting else [[]])
+        return True
 
-    def _numbered(self, operations: Sequence[Operation]) -> None:
-        for group in messages.batches(operations):
+    def _numbered(self, groups: Iterable[Sequence[Operation]]) -> None:
+        for group in groups:
             self.seq += 1
-            self._send(messages.ops(self.seq, group, len(self._source.events())))
+            self._send(messages.ops(self.seq, group, **self._pulse()))
+
+    def _pulse(self) -> dict[str, Any]:
+        self._running = self._source.running
+        return {"running": self._running, "eventCount": len(self._source.events())}
 
     def _view(self) -> dict[str, Any]:
-        return {**self._source.view(), "eventCount": len(self._source.events())}
+        return {**self._source.view(), **self._pulse()}
 
     def _flush_events(self) -> bool:
         start, records = self._next_event, self._source.events()

@@ -34,6 +34,12 @@ class Line:
         self._arrived: deque[Sequence[Operation]] = deque()
         self._leave_events: Callable[[], None] | None = None
         self._leave = session.observe(self._operations)
+        self._leave_turns = session.thread.observe_turns(lambda _: self._on_loop(feed.hurry))
+
+    @property
+    def running(self) -> bool:
+        """Whether a turn goes on, also between its runs."""
+        return self.session.thread.busy
 
     def document(self) -> Mapping[str, Any]:
         """A copy of the document; what has arrived by now is part of it."""
@@ -54,13 +60,14 @@ class Line:
     def close(self) -> None:
         """Pass on nothing more."""
         self._leave()
+        self._leave_turns()
         self.watch_events(False)
         self._arrived.clear()
 
     def _operations(self, operations: Sequence[Operation]) -> None:
         self._arrived.append(operations)
         if any(map(_settles, operations)):
-            background().call(self._drain_all)  # when the event that did it is on record
+            self._on_loop(self._drain_all)
             self._settled()
         else:
             self._on_loop(self._drain)

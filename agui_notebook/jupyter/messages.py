@@ -55,10 +55,9 @@ def snapshot(seq: int, document: Mapping[str, Any], view: Mapping[str, Any]) -> 
     return {"kind": "snapshot", "seq": seq, "document": document, "view": view}
 
 
-def ops(seq: int, operations: Iterable[Operation], event_count: int) -> Content:
-    """What changed since message ``seq - 1``."""
-    wire = [to_wire(operation) for operation in operations]
-    return {"kind": "ops", "seq": seq, "ops": wire, "eventCount": event_count}
+def ops(seq: int, operations: Iterable[Operation], **pulse: Any) -> Content:
+    """What changed since message ``seq - 1``; ``pulse``: ``running`` and ``eventCount`` by now."""
+    return {"kind": "ops", "seq": seq, "ops": [to_wire(each) for each in operations], **pulse}
 
 
 def view(seq: int, surroundings: Mapping[str, Any]) -> Content:

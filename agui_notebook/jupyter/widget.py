@@ -130,7 +130,7 @@ class ChatWidget(anywidget.AnyWidget):
     def use(self, name: str) -> None:
         """Go on with another chat of this kernel in the same place. Raises InvalidInput."""
         self.chat = self._among.get(name)
-        self._disconnect()
+        self._line.close()
         self._line = self._connected(self.chat.session)
         background().call(self.feed.follow, self._line)
         self._companion.update()
@@ -140,7 +140,7 @@ class ChatWidget(anywidget.AnyWidget):
         if self.comm is None:
             return
         self._unwatch()
-        self._disconnect()
+        self._line.close()
         background().call(self.feed.close)
         if self._update_due is not None:
             background().call(self._update_due.cancel)
@@ -175,12 +175,7 @@ class ChatWidget(anywidget.AnyWidget):
 
     def _connected(self, session: Session) -> Line:
         kernel.at_home(session)
-        self._leave_turns = session.thread.observe_turns(lambda _: self._around_changed())
         return Line(session, self.feed, self._view, self._settled)
-
-    def _disconnect(self) -> None:
-        self._leave_turns()
-        self._line.close()
 
     def _view(self) -> dict[str, Any]:
         return {
@@ -188,7 +183,6 @@ class ChatWidget(anywidget.AnyWidget):
             "agents": [{"name": name} for name in self._among.names],
             "tools": list(self.session.tools),
             "readonly": False,
-            "running": self.session.thread.busy,
             "version": __version__,
         }
 

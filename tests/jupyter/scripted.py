@@ -85,6 +85,7 @@ class Browser(BaseComm):
         if content["kind"] == "ops":
             assert content["seq"] == self.seq + 1
             self.seq = content["seq"]
+            self.view = {**self.view, "running": content["running"]}
             for word, path, value in content["ops"]:
                 apply(self.document, (Append if word == "append" else Set)(tuple(path), value))
 

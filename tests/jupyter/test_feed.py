@@ -40,6 +40,7 @@ class Chat:
     def __init__(self) -> None:
         self.held: dict[str, Any] = dict(new_document("t"))
         self.records: list[Mapping[str, Any]] = []
+        self.busy = False
         self.clock, self.sent = Clock(), []  # type: ignore[var-annotated]
         self.copy: dict[str, Any] = {}
         self.seq = -1
@@ -51,6 +52,10 @@ class Chat:
 
     def view(self) -> Mapping[str, Any]:
         return {"agent": {"name": "demo"}}
+
+    @property
+    def running(self) -> bool:
+        return self.busy
 
     def events(self) -> Sequence[Mapping[str, Any]]:
         return self.records
@@ -104,15 +109,29 @@ def test_the_first_change_after_a_pause_leaves_with_what_comes_right_behind_it()
     ]
 
 
-def test_what_waits_leaves_at_once_when_it_is_the_last() -> None:
+def test_what_is_the_last_does_not_wait_for_the_tick() -> None:
     chat = started()
     chat.change(append("a"))
     chat.clock.pass_(LEAD)
     chat.change(append("b"))
     chat.feed.hurry()
+    chat.clock.pass_(LEAD)
     assert chat.copy == chat.held
     chat.clock.pass_(1)
     assert len(chat.sent) == 2
+
+
+def test_that_a_turn_goes_on_rides_with_the_operations_or_alone() -> None:
+    chat = started()
+    chat.busy = True
+    chat.change(append("a"))
+    chat.feed.hurry()
+    chat.clock.pass_(1)
+    chat.busy = False
+    chat.feed.hurry()
+    chat.feed.hurry()
+    chat.clock.pass_(1)
+    assert [(len(sent["ops"]), sent["running"]) for sent in chat.sent] == [(1, True), (0, False)]
 
 
 def test_what_follows_is_joined_and_leaves_a_tick_later() -> None:
@@ -212,7 +231,11 @@ def test_a_changed_view_is_told_after_what_waited() -> None:
     chat.change(append("b"))
     chat.feed.view()
     assert chat.kinds() == ["ops", "ops", "view"]
-    assert chat.sent[-1]["view"] == {"agent": {"name": "demo"}, "eventCount": 0}
+    assert chat.sent[-1]["view"] == {
+        "agent": {"name": "demo"},
+        "running": False,
+        "eventCount": 0,
+    }
 
 
 def test_another_conversation_starts_with_a_snapshot() -> None:

@@ -14,7 +14,7 @@ from agui_notebook.protocol.operations import Append, Set, apply
 EVERY = [
     messages.bundle("widget", "abc"),
     messages.snapshot(3, new_document("t"), {}),
-    messages.ops(4, [Set(("state",), 1), Append(("messages", 0, "content"), "x")], 7),
+    messages.ops(4, [Set(("state",), 1), Append(("messages", 0, "content"), "x")], eventCount=7),
     messages.view(5, {}),
     messages.events(0, 1, [{"at": 1, "runId": "r", "event": {"type": "RAW"}}]),
     messages.exported("markdown", "chat.md", "…"),
@@ -69,7 +69,7 @@ def test_a_large_document_is_sent_in_messages_that_stay_small_and_make_it_whole(
     document["outputs"] = {"c": {"image/png": "y" * 900_000}}
     base, rest = messages.divided(document)
     groups = list(messages.batches(rest))
-    sizes = [len(json.dumps(messages.ops(0, group, 0))) for group in groups]
+    sizes = [len(json.dumps(messages.ops(0, group))) for group in groups]
     assert max(sizes) < 1_050_000
     assert len(groups) > 4
     whole = json.loads(json.dumps(base))
