@@ -17,11 +17,12 @@ from ..errors import AGUIError, InvalidInput
 from ..protocol.run_input import read
 from .adapters import wrap
 from .agent import Agent, RunAgentInput
-from .body import Gone, Refused, parse, read_body
+from .body import Refused, parse, read_body
+from .caller import Caller, Gone, Receive
 from .emitter import mint
 from .pages import HTML_HEADERS, capabilities, person, program
 from .security import PREFLIGHT, Guard, Headers, Refusal, headers_of
-from .stream import Receive, Send, Stream
+from .stream import Send, Stream
 
 logger = logging.getLogger(__name__)
 Scope = dict[str, Any]
@@ -89,8 +90,8 @@ class App:
     ) -> None:
         self.agents, self.loop, self._guard = agents, loop, guard
         self._keep_alive, self._limits = keep_alive, limits
-        self._calls: set[asyncio.Task[Any]] = set()
-        self._closing = asyncio.Event()
+        self._calls: dict[asyncio.Task[Any], Caller] = {}
+        self._closing = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -100,37 +101,26 @@ class App:
         else:
             task = asyncio.current_task()
             assert task is not None  # an ASGI server calls us in a task
-            self._calls.add(task)
+            caller = self._calls[task] = Caller(receive)
+            if self._closing:
+                caller.dismiss()
             try:
-                await self._http(scope, self._until_closing(receive), send)
+                await self._http(scope, caller, send)
             finally:
-                self._calls.discard(task)
+                del self._calls[task]
 
     async def end_streams(self, patience: float = 2.0) -> None:
         """Refuse new runs and end those going on, each with its terminal event."""
-        self._closing.set()
+        self._closing = True
+        for caller in self._calls.values():
+            caller.dismiss()
         if self._calls:
             await asyncio.wait(list(self._calls), timeout=patience)
 
-    def _until_closing(self, receive: Receive) -> Receive:
-        """``receive``, to which every caller seems to hang up once the server is closing."""
-
-        async def received() -> Mapping[str, Any]:
-            getting = asyncio.ensure_future(receive())
-            closing = asyncio.ensure_future(self._closing.wait())
-            try:
-                await asyncio.wait({getting, closing}, return_when=asyncio.FIRST_COMPLETED)
-                return getting.result() if getting.done() else {"type": "http.disconnect"}
-            finally:
-                getting.cancel()
-                closing.cancel()
-
-        return received
-
     # -- HTTP -------------------------------------------------------------------------------
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = Call(scope, receive, send)
+    async def _http(self, scope: Scope, caller: Caller, send: Send) -> None:
+        call = Call(scope, caller, send)
         refusal = self._guard.stranger(call.headers)
         if refusal is None:
             call.extra += self._guard.cors(call.headers)
@@ -144,7 +134,7 @@ class App:
             return await METHODS.get(call.method, App._no_method)(self, call)
         except Refused as refused:
             return refused.refusal
-        except Gone:  # in truth, or because we are closing
+        except Gone:
             return self._stopping()
 
     async def _post(self, call: Call) -> Refusal | None:
@@ -152,9 +142,9 @@ class App:
         agent = self.agents.get(call.path)
         if refusal or agent is None:
             return refusal or self._nowhere(call)
-        body = parse(await read_body(call.receive, call.headers, **self._limits))
+        body = parse(await read_body(call.caller, call.headers, **self._limits))
         run = Stream(agent, _read(body), call.send, keep_alive=self._keep_alive, loop=self.loop)
-        await run.serve(call.receive, call.extra)
+        await run.serve(call.caller, call.extra)
         return None
 
     async def _get(self, call: Call) -> Refusal | None:
@@ -221,9 +211,9 @@ class App:
 class Call:
     """One HTTP request, as the answers above need it."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, caller: Caller, send: Send) -> None:
         self.method, self.headers = scope["method"], headers_of(scope)
-        self.receive, self.send = receive, send
+        self.caller, self.send = caller, send
         self.extra: Headers = []
         root = scope.get("root_path", "")
         self.path = scope["path"].removeprefix(root).rstrip("/") or "/"

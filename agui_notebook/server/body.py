@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from .caller import Caller
 from .security import Refusal
 
 FAR_TOO_MUCH = 4  # times the limit: then we hang up
 DEEPEST = 100  # levels of nesting; the protocol needs about ten
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class Refused(Exception):
@@ -23,14 +22,10 @@ class Refused(Exception):
         self.refusal = Refusal(status, detail, [(b"connection", b"close")])
 
 
-class Gone(Exception):
-    """The caller hung up before the body was complete."""
-
-
 async def read_body(
-    receive: Receive, headers: Mapping[bytes, bytes], *, limit: int, seconds: float
+    caller: Caller, headers: Mapping[bytes, bytes], *, limit: int, seconds: float
 ) -> bytes:
-    """The whole body. Raises Refused for more than ``limit`` bytes (413) or too slow (408).
+    """The whole body. Raises Refused for more than ``limit`` bytes (413) or too slow (408), Gone.
 
     What is too big is still read for a while, but not kept: a caller that is busy sending
     would lose our answer if we hung up at once.
@@ -38,7 +33,7 @@ async def read_body(
     body, size, more = bytearray(), 0, True
     end = time.monotonic() + seconds
     while more and max(size, _announced(headers)) <= FAR_TOO_MUCH * limit:
-        piece, more = await _piece(receive, end)
+        piece, more = await _piece(caller, end)
         size += len(piece)
         body += piece if size <= limit else b""
     if more or size > limit:
@@ -51,14 +46,11 @@ def _announced(headers: Mapping[bytes, bytes]) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def _piece(receive: Receive, end: float) -> tuple[bytes, bool]:
+async def _piece(caller: Caller, end: float) -> tuple[bytes, bool]:
     try:
-        message = await asyncio.wait_for(receive(), max(end - time.monotonic(), 0))
-    except (TimeoutError, asyncio.TimeoutError):  # two classes before Python 3.11
+        return await caller.piece(max(end - time.monotonic(), 0))
+    except TimeoutError:
         raise Refused(408, "The run input came too slowly; send it again.") from None
-    if message["type"] == "http.disconnect":
-        raise Gone
-    return message.get("body", b""), message.get("more_body", False)
 
 
 def parse(body: bytes) -> dict[str, Any]:

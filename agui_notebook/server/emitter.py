@@ -359,17 +359,22 @@ class Emitter:
         if self._run.ledger.is_open(event):
             await self._send(event)
 
-    async def _send(self, event: Event) -> None:
+    def _send(self, event: Event) -> Awaitable[None]:
         if self._owner is not None:
             event["subagentRunId"] = self._owner
-        await self._out(event)
+        return self._out(event)
 
-    async def _out(self, event: Event) -> None:
+    def _out(self, event: Event) -> Awaitable[None]:
         run = self._run
-        if not run.ledger.ended:
-            writing = run.send(event)  # encodes at once: what cannot be written is not noted
-            run.ledger.note(event)
-            await writing
+        if run.ledger.ended:
+            return _nothing()
+        writing = run.send(event)  # encodes at once: what cannot be written is not noted
+        run.ledger.note(event)
+        return writing
+
+
+async def _nothing() -> None:
+    """Where an event goes that nobody hears any more."""
 
 
 # foreign events that are not simply passed on; the rest of repair.py's output is

@@ -6,17 +6,17 @@ The agent runs as a task of its own, on this loop or on another thread's (``loop
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from .agent import Agent, RunAgentInput
+from .caller import Caller
 from .emitter import Emitter
 from .outbox import Outbox
 from .run import drive
 from .sse import HEADERS, KEEP_ALIVE, frame
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
 
 
@@ -39,16 +39,16 @@ class Stream:
         self._outbox = Outbox(self._put)
         self._emit = Emitter(request, self._write if self._there is None else self._carry)
 
-    async def serve(self, receive: Receive, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
-        """Stream until the run has ended. When ``receive`` says that the caller hung up, the
-        agent is cancelled at once.
+    async def serve(self, caller: Caller, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Stream until the run has ended. When the caller hangs up, the agent is cancelled at
+        once.
         """
         start = {"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]}
         await self._asgi(start)
         await self._emit.started()
         await self._outbox.flush()
         ended, cancel = self._begin()
-        gone = asyncio.create_task(_hung_up(receive))
+        gone = caller.leaves()
         try:
             await self._first([ended, gone])
         finally:
@@ -91,13 +91,8 @@ class Stream:
         sent = asyncio.run_coroutine_threadsafe(self._outbox.put(frame(event)), self._here)
         return asyncio.wrap_future(sent)
 
-    async def _put(self, data: bytes) -> None:
-        await self._asgi({"type": "http.response.body", "body": data, "more_body": True})
-
-
-async def _hung_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    def _put(self, data: bytes) -> Awaitable[None]:
+        return self._asgi({"type": "http.response.body", "body": data, "more_body": True})
 
 
 def _elsewhere(

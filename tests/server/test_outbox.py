@@ -39,12 +39,15 @@ async def test_frames_within_a_moment_go_out_together_and_by_themselves() -> Non
     assert written.pieces == [b"a", b"bcd"]
 
 
-async def test_what_is_left_goes_out_at_the_close() -> None:
+async def test_what_is_left_goes_out_at_the_close_which_waits_for_no_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agui_notebook.server.outbox.MOMENT", 60)
     written = Written()
     outbox = Outbox(written)
     await outbox.put(b"a")
     await outbox.put(b"b")
-    await outbox.close()
+    await asyncio.wait_for(outbox.close(), 5)
     assert written.pieces == [b"a", b"b"]
 
 
