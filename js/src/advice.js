@@ -15,4 +15,4 @@ const ADVICE = [
 
 /** @param {string} words  code and message */
 export const advice = (words) =>
-  ADVICE.find(([pattern]) => pattern.test(words))?.[1] ?? "Retry sends the same messages again.";
+  ADVICE.find(([pattern]) => pattern.test(words))?.[1] ?? "Retry sends the same messages again; what comes then stands in place of this answer.";

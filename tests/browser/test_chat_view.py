@@ -110,7 +110,7 @@ def test_a_message_is_written_and_stopped_by_keys_alone(host: FakeHost) -> None:
     expect(box).to_have_value("first line\nsecond")
 
 
-def test_send_and_stop_give_the_focus_back_to_the_field(host: FakeHost) -> None:
+def test_what_is_pressed_and_goes_away_gives_the_focus_back(host: FakeHost) -> None:
     host.open(document())
     box = host.page.get_by_role("textbox", name="Message")
     box.fill("hello")
@@ -118,6 +118,12 @@ def test_send_and_stop_give_the_focus_back_to_the_field(host: FakeHost) -> None:
     expect(box).to_be_focused()
     host.snapshot(running(message("u", "user", "hello")))
     host.page.get_by_role("button", name="Stop").click()
+    expect(box).to_be_focused()
+    host.ops(["set", ["runs", 0, "status"], "error"])
+    host.page.get_by_role("button", name="Retry").click()
+    expect(box).to_be_focused()
+    host.page.get_by_role("button", name="Edit and run again").click()
+    host.page.get_by_role("button", name="Run again", exact=True).click()
     expect(box).to_be_focused()
 
 

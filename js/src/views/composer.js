@@ -8,13 +8,12 @@ import { files } from "./lazily.js";
 
 /** @import { Context, Part } from "../types" */
 
+/** @type {Record<string, string>} */
 const HINTS = {
   dead: "The kernel is gone",
   loading: "Connecting to the kernel…",
   running: "Write the next message…",
   waiting: "Answer the request above first",
-  error: "Message",
-  idle: "Message",
 };
 
 class Composer {
@@ -34,10 +33,7 @@ class Composer {
     });
     this.attach = iconButton("Attach files", "attach", () => this.files.choose());
     this.send = iconButton("Send", "send", () => this.#send());
-    this.stop = iconButton("Stop", "stop", () => {
-      context.send({ kind: "stop" });
-      this.focus(); // the button goes away under it
-    });
+    this.stop = iconButton("Stop", "stop", () => context.send({ kind: "stop" }));
     this.send.classList.add("agui-send");
     this.stop.classList.add("agui-stop");
     this.chips = h("div", { class: "agui-suggestions", role: "group", "aria-label": "Suggestions" });
@@ -132,7 +128,6 @@ class Composer {
     });
     send(files.length ? { kind: "send", parts } : { kind: "send", text });
     this.sent();
-    this.focus();
   }
 
   /** @param {string} text */
@@ -147,7 +142,7 @@ class Composer {
     const { readonly, agent } = store.view;
     const running = status === "running";
     this.node.hidden = readonly;
-    this.area.placeholder = HINTS[status];
+    this.area.placeholder = HINTS[status] ?? "Message";
     this.area.disabled = status === "dead" || status === "loading";
     this.attach.disabled = this.area.disabled;
     this.send.hidden = running;

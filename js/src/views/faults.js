@@ -13,7 +13,7 @@ export function fault({ store, send }, { message, code = "" }, latest) {
     !store.view.readonly &&
     button("Retry", () => send({ kind: "retry" }), { kind: "plain", icon: "retry" });
   const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
-  const after = div("agui-faint", `${advice(`${code} ${message}`)} What arrived before is kept.`);
+  const after = div("agui-faint", advice(`${code} ${message}`));
   return {
     node: h(
       "div",

@@ -14,6 +14,7 @@ import { Written } from "./written.js";
 
 const LEAST = 240; // px
 const STEP = 40; // px per arrow key
+const LEAVE = /^(?:send|stop|retry|edit|resume|new)/; // what was pressed goes away then, and the focus with it
 
 /** Jupyter takes keys in two ways, and each guard stops one of them. @param {HTMLElement} root */
 function keepKeys(root) {
@@ -28,7 +29,6 @@ function sizer(root, height) {
     class: "agui-sizer",
     role: "separator",
     tabindex: "0",
-    "aria-orientation": "horizontal",
     "aria-label": "Height",
     "aria-valuemin": LEAST,
     title: "Drag to resize",
@@ -140,6 +140,10 @@ export function frame(root, given, height) {
   /** @type {Context} */
   const context = {
     ...given,
+    send(command) {
+      given.send(command);
+      if (LEAVE.test(command.kind)) input.focus();
+    },
     root,
     notice: noticed.show,
     announce: voice.say,
