@@ -82,6 +82,12 @@ class Turn:
         self.thread = thread
         self.options = options
         self._home = home
+        self._age = thread.age
+
+    @property
+    def left(self) -> bool:
+        """Whether a new thread was begun meanwhile, which nothing of this turn belongs to."""
+        return self.thread.age != self._age
 
     async def run(self, resume: list[dict[str, Any]] | None) -> None:
         """Go through the rounds; ends with ``outcome`` set.
@@ -283,6 +289,7 @@ class _Run:
         async for burst in _bursts(frames):
             at = now()
             with thread.lock:
+                self._check_left()
                 for frame in burst:
                     if not self._begun:
                         self._begun = True
@@ -298,8 +305,14 @@ class _Run:
     def _end(self, deliveries: Iterator[Delivery]) -> None:
         at = now()
         with self._thread.lock:
+            self._check_left()
             for delivery in deliveries:
                 self._thread.deliver(delivery, at, self.request["runId"])
+
+    def _check_left(self) -> None:
+        """Raise CancelledError, though it may take another moment to be told of the stop."""
+        if self._turn.left:
+            raise asyncio.CancelledError
 
     def _lost(self, error: AGUIError) -> None:
         """What arrived stays. A terminal event that came before the loss stands."""

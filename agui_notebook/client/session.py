@@ -259,7 +259,8 @@ class Session(Reading):
 
     async def _turn(self, job: Job, first: Opening, turn: Turn) -> RunResult:
         await job.enter()
-        resume = first()
+        with self.lock:
+            resume = None if turn.left else first()
         mark = Mark(self.thread)
         error: AGUIError | None = None
         timer = job.limit(turn.options.timeout.run, turn.time_is_up)

@@ -40,6 +40,7 @@ class LiveThread:
         self.events = EventLog(self.lock)
         self.requests: list[tuple[int, dict[str, Any]]] = []  # events before it, its record
         self.declined: set[str | None] = set()  # tool calls the user said no to
+        self.age = 0  # how often a new thread was begun in this place
         self._unsent: list[Message] = list(self.document["messages"])
         self._observers: list[Observer] = []
         self._event_observers: list[EventObserver] = []
@@ -181,6 +182,7 @@ class LiveThread:
     def reset(self, thread_id: str, messages: Iterable[Message], state: Any) -> None:
         """Begin a new thread in the same place."""
         with self.lock:
+            self.age += 1
             self.events, self.requests = EventLog(self.lock), []
             self.declined.clear()
             fresh = new_document(thread_id, messages, state)

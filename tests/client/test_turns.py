@@ -318,6 +318,22 @@ def test_a_new_thread_starts_clean_and_says_the_system_message_again() -> None:
     assert [m["content"] for m in server.requests[1].body["messages"]] == ["be brief", "again"]
 
 
+@pytest.mark.parametrize("soon", [True, False])
+def test_nothing_of_a_turn_that_was_left_reaches_the_new_thread(soon: bool) -> None:
+    with serve_frames([STARTED, *said("old")[:2], HANG], answer("new")) as server:
+        session = connect(server.url)
+        future = session.start("old question")
+        if not soon:
+            until(lambda: len(session.messages) == 2)
+        session.new_thread()
+        assert future.result(DEADLINE).outcome == "cancelled"
+        assert session.document == new_document(session.thread_id)
+        session.new_thread()
+        if not soon:
+            assert session.ask("new question").text == "new"
+            assert (len(session.messages), len(session.runs), session.warnings) == (2, 1, [])
+
+
 @pytest.mark.anyio
 async def test_edit_drops_what_followed_and_runs_from_there() -> None:
     replies = [answer(word, mid=word) for word in ("a", "b", "c")]
