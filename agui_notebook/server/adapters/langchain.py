@@ -23,10 +23,10 @@ from ..tool_loop import ModelAgent
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap a chat model or a runnable. Raises InvalidInput for tools that no model in it takes."""
-    if options.tools and not any(hasattr(step, "bind_tools") for step in steps_of(obj)):
+    if options.tools and not any(hasattr(part, "bind_tools") for part in parts_of(obj)):
         raise InvalidInput("tools= means nothing here: no chat model in this runnable takes tools.")
     closing: list[Close] = []
-    runnable = each_step(obj, partial(fresh_model, closing))
+    runnable = each_part(obj, partial(fresh_model, closing))
 
     async def close() -> None:
         for each in closing:
@@ -39,8 +39,8 @@ async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer: messages, or the text that a chain makes of them."""
     tools = [{"type": "function", "function": dict(tool)} for tool in prompt.tools]
     chosen = {**({"model": prompt.model} if prompt.model else {}), **prompt.params}
-    bound = each_step(runnable, partial(told, tools, chosen))
-    start = partial(bound.astream, input_of(steps_of(bound)[0], prompt))
+    bound = each_part(runnable, partial(told, tools, chosen))
+    start = partial(bound.astream, input_of(parts_of(runnable)[0], prompt))
     total: Counter[str] = Counter()
     async with streaming(start) as chunks:
         async for chunk in chunks:
@@ -48,30 +48,51 @@ async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
     reply.complete = True  # LangChain raises when a stream is cut, and has no word for its end
 
 
-def steps_of(runnable: Any) -> list[Any]:
-    """The parts of a chain, or the runnable alone."""
-    return list(getattr(runnable, "steps", None) or [runnable])
+# where chains, bindings (bind, with_config, with_retry) and fallbacks keep what they are made of
+HOLDS = ("first", "middle", "last", "bound", "runnable", "fallbacks")
 
 
-def each_step(runnable: Any, change: Callable[[Any], Any]) -> Any:
-    """The runnable with its parts changed, rebuilt only if one did."""
-    steps = steps_of(runnable)
-    changed = [change(step) for step in steps]
-    if all(new is old for new, old in zip(changed, steps, strict=True)):
-        return runnable
-    return type(runnable)(*changed) if len(steps) > 1 else changed[0]
+def held_by(runnable: Any) -> dict[str, Any]:
+    """The runnables that one holds, by the name of its field; none for a model or a function."""
+    own = vars(runnable) if hasattr(runnable, "model_copy") else {}
+    return {name: own[name] for name in HOLDS if own.get(name) is not None}
 
 
-def told(tools: list[dict[str, Any]], chosen: Mapping[str, Any], step: Any) -> Any:
-    """A chat model told of the tools and parameters; any other part as it is."""
-    if not hasattr(step, "bind_tools"):
-        return step
-    step = step.bind_tools(tools) if tools else step
-    return step.bind(**chosen) if chosen else step
+def parts_of(runnable: Any) -> list[Any]:
+    """The parts a runnable is made of in the end, in order; itself if it holds none."""
+    held = held_by(runnable).values()
+    inner = [each for one in held for each in (one if isinstance(one, list) else [one])]
+    return [part for each in inner for part in parts_of(each)] or [runnable]
+
+
+def each_part(runnable: Any, change: Callable[[Any], Any]) -> Any:
+    """The runnable changed, or a copy of it with what it holds changed."""
+    changed, held = change(runnable), held_by(runnable)
+    if changed is not runnable or not held:
+        return changed
+    return runnable.model_copy(update={name: _each(one, change) for name, one in held.items()})
+
+
+def _each(held: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(held, list):
+        return [each_part(one, change) for one in held]
+    return each_part(held, change)
+
+
+def told(tools: list[dict[str, Any]], chosen: Mapping[str, Any], part: Any) -> Any:
+    """A chat model told of the tools and parameters, beside what it is bound to already."""
+    if not hasattr(part, "bind_tools"):
+        return part
+    if tools:
+        knowing = part.bind_tools(tools)  # a binding hands this to its model, and is lost by it
+        part = part.bind(**knowing.kwargs) if "bound" in held_by(part) else knowing
+    return part.bind(**chosen) if chosen else part
 
 
 def fresh_model(closing: list[Close], model: Any) -> Any:
     """A chat model with connections of its own, where it keeps an OpenAI or Anthropic client."""
+    if held_by(model):
+        return model  # what it seems to have is its part's
     twin, close = fresh_at(model, "root_async_client")
     if twin is not model:
         twin.async_client = twin.root_async_client.chat.completions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI
 from models import Scripted
-from runs import get_weather, run
+from runs import WEATHER_TOOL, get_weather, run
 from test_openai_chat import CHAT
 
 from agui_notebook.errors import InvalidInput
@@ -61,6 +62,43 @@ class TestAdoption(Clients, AdoptionCases):
 
     def serve(self, client: Any) -> Ours:
         return wrap(client)
+
+
+HELD = {
+    "bound": lambda model: model.bind(stop=["x"]),
+    "configured": lambda model: model.with_config(tags=["a"]),
+    "retried": lambda model: model.with_retry(),
+    "fallback": lambda model: model.with_fallbacks([model]),
+    "chain": lambda model: (RunnableLambda(lambda given: given) | model).with_config(tags=["a"]),
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_a_model_is_adopted_wherever_a_runnable_holds_it(held: str, scripted: Scripted) -> None:
+    scripted.frames = [*CHAT.hello, *CHAT.rest]
+    model = HELD[held](Clients().client("async", scripted.url))
+    for loop_number in (1, 2):
+        ran = asyncio.run(run(wrap(model), "hello"))
+        assert ran.said == [{"role": "assistant", "content": "Hello"}]
+        assert len(scripted.requests) == loop_number
+
+
+@pytest.mark.anyio
+async def test_tools_are_added_to_what_a_model_is_bound_to_already(scripted: Scripted) -> None:
+    scripted.frames = [*CHAT.hello, *CHAT.rest]
+    model = Clients().client("async", scripted.url).bind(stop=["x"])
+    await run(wrap(model, params={"temperature": 0.5}), "hello", tools=[WEATHER_TOOL])
+    (request,) = scripted.requests
+    told = request["stop"], request["temperature"], request["tools"][0]["function"]["name"]
+    assert told == (["x"], 0.5, "get_weather")
+
+
+@pytest.mark.anyio
+async def test_a_retried_model_gets_the_whole_conversation(scripted: Scripted) -> None:
+    scripted.frames = [*CHAT.hello, *CHAT.rest]
+    model = Clients().client("async", scripted.url).with_retry()
+    await run(wrap(model, instructions="Be brief."), "hello")
+    assert [each["role"] for each in scripted.requests[0]["messages"]] == ["system", "user"]
 
 
 @pytest.mark.anyio
