@@ -52,25 +52,39 @@ CHAT = Dialect(
 )
 
 
+OPENAI = ["async", "sync", "async azure", "sync azure"]
+
+
+def openai_client(flavour: str, url: str) -> Any:
+    """A client of the real SDK; one of Azure puts the deployment into the path."""
+    azure: Any = {"async azure": openai.AsyncAzureOpenAI, "sync azure": openai.AzureOpenAI}
+    if make := azure.get(flavour):
+        return make(azure_endpoint=url, api_key="k", api_version="2026-01-01", max_retries=0)
+    make = openai.AsyncOpenAI if flavour == "async" else openai.OpenAI
+    return make(base_url=f"{url}/v1", api_key="k", max_retries=0)
+
+
 class Clients:
     dialect = CHAT
 
     def client(self, flavour: str, url: str) -> Any:
-        if flavour == "azure":
-            return openai.AsyncAzureOpenAI(
-                azure_endpoint=url, api_key="k", api_version="2026-01-01", max_retries=0
-            )
-        make = openai.AsyncOpenAI if flavour == "async" else openai.OpenAI
-        return make(base_url=f"{url}/v1", api_key="k", max_retries=0)
+        return openai_client(flavour, url)
 
 
-@pytest.mark.parametrize("flavour", ["async", "sync", "azure"], indirect=True)
+@pytest.mark.parametrize("flavour", OPENAI, indirect=True)
 class TestOpenAIChat(Clients, ChatModelCases):
     """An azure client differs in its requests' paths and headers only."""
 
 
 class TestAdoption(Clients, AdoptionCases):
     """See the cases."""
+
+
+class TestAzureAdoption(TestAdoption):
+    """See the cases."""
+
+    def client(self, flavour: str, url: str) -> Any:
+        return openai_client("async azure", url)
 
 
 def test_a_client_of_many_models_needs_to_be_told_which() -> None:

@@ -9,6 +9,7 @@ import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from models import Scripted, sse
 from runs import run
+from test_openai_chat import OPENAI, openai_client
 
 from agui_notebook.server.adapters import wrap
 
@@ -77,17 +78,23 @@ class Clients:
     dialect = RESPONSES
 
     def client(self, flavour: str, url: str) -> Any:
-        make = openai.AsyncOpenAI if flavour == "async" else openai.OpenAI
-        return make(base_url=f"{url}/v1", api_key="k", max_retries=0).responses
+        return openai_client(flavour, url).responses
 
 
-@pytest.mark.parametrize("flavour", ["async", "sync"], indirect=True)
+@pytest.mark.parametrize("flavour", OPENAI, indirect=True)
 class TestOpenAIResponses(Clients, ChatModelCases):
     """See the cases."""
 
 
 class TestAdoption(Clients, AdoptionCases):
     """See the cases."""
+
+
+class TestAzureAdoption(TestAdoption):
+    """See the cases."""
+
+    def client(self, flavour: str, url: str) -> Any:
+        return openai_client("async azure", url).responses
 
 
 @pytest.mark.anyio
