@@ -30,7 +30,10 @@ _INLINE = re.compile(
     r"!?\[(?P<label>[^\]\n]*)\]\((?P<to>[^()\s]+)\)"
     r"|\*\*(?P<strong>[^*\n]+)\*\*"
     r"|(?<![\w*])\*(?P<em>[^*\s][^*\n]*)\*(?![\w*])"
+    r"|(?P<br>(?: {2,}|\\)\n|<br ?/?>)"
 )
+_PIPE = re.compile(r"(?<!\\)\|")
+_RULED = re.compile(r"\s*:?-+:?\s*")
 
 
 def html(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
@@ -92,19 +95,29 @@ def _items(lines: list[str]) -> str:
             written += f"</{opened.pop()[1]}>"
         if not opened or depth > opened[-1][0]:
             opened.append((depth, tag))
-            written += f"<{tag}>"
+            written += f"<{tag}{_start(line)}>"
         written += f"<li>{_inline(line.split(None, 1)[1] if line.split()[1:] else '')}</li>"
     return written + "".join(f"</{tag}>" for _, tag in reversed(opened))
 
 
+def _start(line: str) -> str:
+    """A list that goes on after something else, code say, goes on counting."""
+    number = re.match(r"\s*(\d+)", line)
+    return f' start="{int(number[1])}"' if number and int(number[1]) != 1 else ""
+
+
 def _rows(lines: list[str]) -> str:
-    rows = [line.strip().strip("|").split("|") for line in lines]
-    body = [row for row in rows if not all(re.fullmatch(r"\s*:?-+:?\s*", cell) for cell in row)]
-    return f"<table>{''.join(_row(row) for row in body)}</table>"
+    rows = [_PIPE.split(line.strip().strip("|")) for line in lines]
+    ruled = [all(map(_RULED.fullmatch, row)) for row in rows]
+    heads = int(ruled[1:2] == [True])
+    tags = ("th" if number < heads else "td" for number in range(len(rows)))
+    body = (_row(row, tag) for row, rule, tag in zip(rows, ruled, tags, strict=True) if not rule)
+    return f"<table>{''.join(body)}</table>"
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<td>{_inline(cell.strip())}</td>' for cell in cells)}</tr>"
+def _row(cells: Iterable[str], tag: str) -> str:
+    texts = (_inline(cell.strip().replace("\\|", "|")) for cell in cells)
+    return f"<tr>{''.join(f'<{tag}>{text}</{tag}>' for text in texts)}</tr>"
 
 
 _GROUPS: dict[str, Callable[[list[str]], str]] = {
@@ -136,6 +149,8 @@ def _prose(text: str) -> Iterator[str]:
 
 
 def _marked(found: re.Match[str]) -> str:
+    if found["br"]:
+        return "<br>"
     if found["strong"] or found["em"]:
         tag = "strong" if found["strong"] else "em"
         return f"<{tag}>{escape(found['strong'] or found['em'], quote=False)}</{tag}>"

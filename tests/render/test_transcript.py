@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from agui_notebook.protocol.conversation import new_document
-from agui_notebook.render.html import html
+from agui_notebook.render.html import formatted, html
 from agui_notebook.render.markdown import markdown
 from agui_notebook.render.text import text
 from agui_notebook.render.transcript import Entry, entries
@@ -180,6 +180,20 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
+def test_breaks_escaped_pipes_and_a_list_that_goes_on_are_kept() -> None:
+    answer = (
+        "one  \ntwo\\\nthree\n\n"
+        "| a |\n|---|\n| `x \\| y`<br>z |\n\n"
+        "1. first\n```\ncode\n```\n2. second\n"
+    )
+    assert formatted(answer) == (
+        "<p>one<br>two<br>three</p>"
+        "<table><tr><th>a</th></tr><tr><td><code>x | y</code><br>z</td></tr></table>"
+        "<ol><li>first</li></ol><pre><code>code</code></pre>"
+        '<ol start="2"><li>second</li></ol>'
+    )
+
+
 def test_the_markdown_of_answers_becomes_well_formed_html() -> None:
     answer = (
         "# Title\nText with `code` and [a link](https://x.org) and *so*.\n\n"
@@ -196,4 +210,4 @@ def test_the_markdown_of_answers_becomes_well_formed_html() -> None:
         "<ul><li>one</li><ul><li>nested</li></ul><li>two</li></ul><ol><li>first</li></ol>"
         in written
     )
-    assert "<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>" in written
+    assert "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>" in written
