@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from concurrent.futures import Future, wait
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..client.loop import background
 from ..errors import ServerError
@@ -18,6 +20,7 @@ from .app import App
 
 START = 10.0  # seconds a server has to come up
 STOP = 5.0  # seconds it has to go
+HEADERS = 30.0  # seconds a connection has to send a request's headers; uvicorn would wait for ever
 
 
 class Host(uvicorn.Server):
@@ -40,6 +43,7 @@ class Host(uvicorn.Server):
         self._up = threading.Event()
         self._over: Future[None] | None = None
         self._pid = os.getpid()
+        self._owing: dict[tuple[H11Protocol, object], float] = {}
 
     def begin(self) -> None:
         """Serve from now on. Returns when connections are accepted; raises ServerError."""
@@ -53,6 +57,21 @@ class Host(uvicorn.Server):
         """Called by uvicorn, which tells nobody that it is listening."""
         await super().startup(sockets=sockets)
         self._up.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Called by uvicorn ten times a second."""
+        if counter % 10 == 0:
+            self._close_silent()
+        return await super().on_tick(counter)
+
+    def _close_silent(self) -> None:
+        """Close connections whose next request has not begun in time."""
+        now, former, self._owing = time.monotonic(), self._owing, {}
+        for each in self.server_state.connections:
+            if isinstance(each, H11Protocol) and _owes(each):
+                since = self._owing[each, each.cycle] = former.get((each, each.cycle), now)
+                if now - since > HEADERS:
+                    each.transport.close()
 
     def end(self) -> None:
         """End the streams properly, then the server. Blocks until done, but never on its loop."""
@@ -77,6 +96,11 @@ class Host(uvicorn.Server):
         if self._over is None or not self._over.done():
             return f"no answer within {START:.0f} s"
         return str(self._over.exception() or "it stopped at once")
+
+
+def _owes(connection: H11Protocol) -> bool:
+    """Whether no request is being read or answered: its cycle begins with complete headers."""
+    return connection.cycle is None or connection.cycle.response_complete
 
 
 def bind(port: int) -> socket.socket:

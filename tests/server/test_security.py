@@ -150,6 +150,25 @@ async def test_slow_bodies_and_idle_connections_do_not_stop_other_streams(
         assert not server.running
 
 
+def test_only_connections_that_send_no_whole_headers_are_closed(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agui_notebook.server.host.HEADERS", 0.5)
+    server = serving(Demo(pace=0))
+    with contextlib.ExitStack() as stack:
+        silent, begun, again, asking = (stack.enter_context(connection(server)) for _ in range(4))
+        body = b'{"messages": []}'
+        asking.sendall(head(server, len(body)) + body[:1])
+        begun.sendall(b"POST / HTTP/1.1\r\nHost: ")
+        again.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET ")
+        assert again.recv(1000).startswith(b"HTTP/1.1 200")
+        while again.recv(1000):
+            pass
+        assert (silent.recv(1), begun.recv(1)) == (b"", b"")
+        asking.sendall(body[1:])
+        assert asking.recv(12) == b"HTTP/1.1 200"
+
+
 async def test_the_token_is_in_no_log_no_repr_and_no_answer(
     serving: Serving, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
