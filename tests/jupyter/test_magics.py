@@ -350,7 +350,7 @@ def test_without_a_word_it_says_what_is_going_on(shell: Shell) -> None:
         ("%agui demo --prot 3", "%agui knows no option --prot; did you mean '--port'?"),
         ("%agui demo --port many", "invalid int value"),
         ("%agui demo --port 99999", "A port is a number up to 65535"),
-        ("%agui demo --token 'two words'", "A token is a text of plain characters"),
+        ("%agui demo --token clé", "A token is a text of ASCII characters"),
         ("%agui serve", "Say what to serve: %agui serve NAME_OF_A_VARIABLE."),
         ("%agui serve nothing_here", "'nothing_here' is not defined."),
         ("%agui connect", "Say where the agent is: %agui connect http://127.0.0.1:8888/."),

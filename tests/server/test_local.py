@@ -78,7 +78,7 @@ def test_a_port_that_is_none_is_said_at_once(serving: Serving, port: Any) -> Non
         serving(QUICK, port=port)
 
 
-@pytest.mark.parametrize("token", [None, "", 5, "two words", "clé"])
+@pytest.mark.parametrize("token", [None, "", 5, " ", "two\nlines", "clé"])
 def test_no_token_by_accident(serving: Serving, token: Any) -> None:
     with pytest.raises(InvalidInput, match="False for none"):
         serving(QUICK, token=token)
