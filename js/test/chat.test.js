@@ -331,6 +331,9 @@ test("only a finished answer is announced, once", () => {
   assert.equal(said(), "");
   store.apply([["set", ["runs", 0, "status"], "success"]]);
   assert.equal(said(), "demo answered: Forty-two");
+  store.apply([["set", ["runs", 1], { runId: "s", after: "a", status: "running" }]]);
+  store.apply([["set", ["runs", 1, "status"], "success"]]);
+  assert.equal(said(), ""); // it called tools only; what was said before is not said again
 });
 
 test("the agent can be switched from the header", () => {

@@ -19,9 +19,11 @@ function words({ document, view }, run) {
   if (run.status === "interrupt") return `${name} waits for your answer`;
   if (run.status === "cancelled") return "Stopped";
   if (run.status === "incomplete") return `The answer of ${name} was cut off`;
-  const last = document.messages.findLast((one) => one.role === "assistant" && textOf(one.content));
-  const text = textOf(last?.content);
-  return `${name} answered: ${text.slice(0, SPOKEN)}${text.length > SPOKEN ? "…" : ""}`;
+  const last = document.messages.findLast(
+    ({ id, role, content }) => id === run.after || (role === "assistant" && textOf(content)),
+  );
+  const text = last?.id === run.after ? "" : textOf(last?.content); // it may have called tools only
+  return text && `${name} answered: ${text.slice(0, SPOKEN)}${text.length > SPOKEN ? "…" : ""}`;
 }
 
 /** Announces each run that ends while the view is there. @param {Context} context */
