@@ -6,7 +6,7 @@ import { activity } from "./views/activity.js";
 import { attachmentList, attachments } from "./views/attachments.js";
 import { callBody } from "./views/call_body.js";
 import { exportItems } from "./views/export.js";
-import { fault, warningList } from "./views/faults.js";
+import { fault, usageList, warningList } from "./views/faults.js";
 import { interrupts } from "./views/interrupt.js";
 import { jsonTree } from "./views/json_tree.js";
 import { mime } from "./views/mime.js";
@@ -24,5 +24,6 @@ export {
   mime,
   styles,
   turnEditor,
+  usageList,
   warningList,
 };

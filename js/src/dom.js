@@ -104,16 +104,17 @@ const ICONS = {
   retry: "M13 8a5 5 0 1 1-1.6-3.7M13 2.5V5h-2.5",
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11.300h.01",
-  tool: "M9.8 3.2a3 3 0 0 0-3.9 3.9L2.5 10.5l1.5 3 5.5-4.4a3 3 0 0 0 3.7-4L11.5 6.8 9.3 6.4 9 4.2z",
   agent: "M8 2v2M3.5 4.5h9v7h-9zM6.2 7.5v1M9.8 7.5v1M1.5 7.5v2M14.5 7.5v2",
   image: "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3M10.5 6h.01",
-  file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
   plus: "M8 3v10M3 8h10",
   minus: "M4 8h8",
 };
 
 /** @param {keyof typeof ICONS} name */
-export function icon(name) {
+export const icon = (name) => drawing(ICONS[name]);
+
+/** An icon that not every module carries. @param {string} lines */
+export function drawing(lines) {
   const svg = document.createElementNS(SVG, "svg");
   for (const [key, value] of [
     ["viewBox", "0 0 16 16"],
@@ -123,7 +124,7 @@ export function icon(name) {
     svg.setAttribute(key, value);
   }
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("d", lines);
   svg.append(path);
   return svg;
 }

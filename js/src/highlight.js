@@ -31,8 +31,38 @@ export { styles };
 // prettier-ignore
 const LANGUAGES = { bash, c, cpp, csharp, css, diff, dockerfile, go, ini, java, javascript, json, julia,
   markdown, python, r, rust, sql, typescript, xml, yaml };
-for (const [name, grammar] of Object.entries(LANGUAGES)) highlighter.registerLanguage(name, grammar);
-highlighter.registerAliases(["ipython", "ipython3", "py3"], { languageName: "python" });
+/** What else they are called. @type {Record<string, string>} */
+const ALSO = {
+  bash: "sh zsh shell console",
+  c: "h",
+  cpp: "cc c++ h++ hpp hh hxx cxx",
+  csharp: "cs c#",
+  diff: "patch",
+  dockerfile: "docker",
+  go: "golang",
+  ini: "toml",
+  java: "jsp",
+  javascript: "js jsx mjs cjs",
+  json: "jsonc json5",
+  julia: "jl",
+  markdown: "md mkdown mkd",
+  python: "py gyp ipython ipython3 py3",
+  rust: "rs",
+  typescript: "ts tsx mts cts",
+  xml: "html xhtml rss atom xjb xsd xsl plist wsf svg",
+  yaml: "yml",
+};
+const NAMES = new Map(Object.keys(LANGUAGES).map((name) => [name, name]));
+for (const [name, others] of Object.entries(ALSO)) for (const other of others.split(" ")) NAMES.set(other, name);
+/** Whose code may stand inside. @type {Record<string, string[]>} */
+const INSIDE = { xml: ["css", "javascript"], markdown: ["xml"] };
+
+/** Made when it is first needed: all of them at once would hold the page. @param {string} name */
+function prepare(name) {
+  if (highlighter.getLanguage(name)) return;
+  highlighter.registerLanguage(name, /** @type {Record<string, any>} */ (LANGUAGES)[name]);
+  INSIDE[name]?.forEach(prepare);
+}
 
 // the highlighter's many scopes as the few kinds that a style exists for
 /** @type {Record<string, string>} */
@@ -90,8 +120,10 @@ function flatten(node, kind, out) {
 
 /** The code in coloured pieces, or null for a language we do not know. @param {string} code @param {string} language @returns {Tokens | null} */
 export function tokens(code, language) {
-  if (!highlighter.getLanguage(language)) return null;
-  const result = highlighter.highlight(code, { language, ignoreIllegals: true });
+  const name = NAMES.get(language);
+  if (!name) return null;
+  prepare(name);
+  const result = highlighter.highlight(code, { language: name, ignoreIllegals: true });
   /** @type {Tokens} */
   const out = [];
   flatten(/** @type {any} */ (result._emitter).rootNode, "", out);

@@ -11,6 +11,13 @@ const MODULE_PATIENCE = 20_000; // ms
 // what needs no answer, or whose answer says nothing of the kernel's health
 const QUIET = new Set(["hello", "bundle", "events_close"]);
 
+// large, and what is shown before they are here is right, only plain
+const LATER = new Set(["highlight", "math"]);
+
+/** When the page has a moment. @template T @param {T} given @returns {Promise<T>} */
+const idle = (given) =>
+  new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(() => resolve(given), { timeout: 500 }));
+
 /**
  * @typedef {{ model: Model, signal: AbortSignal, hash: string, load: (bytes: any) => Promise<any> }} Connection
  *   hash: of the widget's module; load: makes a module of its bytes
@@ -168,7 +175,7 @@ export class Kernel {
       take = resolve;
       setTimeout(() => reject(new Error(`the kernel did not send ${name}.js`)), MODULE_PATIENCE);
     });
-    const module = bytes.then(this.load);
+    const module = (LATER.has(name) ? bytes.then(idle) : bytes).then(this.load);
     this.send({ kind: "bundle", name });
     return { module, take };
   }

@@ -84,7 +84,8 @@ export class ConversationStore {
   }
 
   #tellOfSent() {
-    this.#changes.tell(["messages"], ["set", ["messages"], this.document.messages]);
+    const end = ["messages", this.document.messages.length];
+    this.#changes.tell(end, ["set", end, undefined]); // as if one had come or gone at the end
   }
 
   /** Carries the operations out one by one and tells of each. @param {Operation[]} operations */

@@ -102,6 +102,21 @@ test("a run that was cut off is not called done", () => {
   assert.doesNotMatch(text(), /Done/);
 });
 
+test("what stands is not moved when what follows is replaced", async () => {
+  const more = [user, { id: "a", role: "assistant", content: "Long." }, { id: "b", role: "user", content: "So?" }];
+  const { log, store, frames } = open({ messages: more });
+  const moved = [];
+  const watch = new window.MutationObserver((records) => moved.push(...records.flatMap((one) => [...one.removedNodes])));
+  watch.observe(log, { childList: true, subtree: true });
+  store.replace({ ...store.document, messages: [...more.slice(0, 2), { id: "c", role: "user", content: "Now?" }] });
+  frames.run();
+  await new Promise((done) => setTimeout(done));
+  assert.deepEqual(
+    moved.map((node) => node.textContent),
+    ["So?Show all"],
+  );
+});
+
 test("an edited turn is sent with its id", async () => {
   const details = await import("../src/views/turn_editor.js");
   const { log, sent } = open({ messages: [user] }, { module: async () => details });

@@ -120,7 +120,7 @@ test("raw HTML makes no element", () => {
 
 test("code is coloured when its fence closes, by a module asked for only then", async () => {
   const asked = [];
-  const { node, say } = stream(
+  const { node, say, frames } = stream(
     async (name) => (
       asked.push(name),
       {
@@ -135,9 +135,27 @@ test("code is coloured when its fence closes, by a module asked for only then", 
   assert.deepEqual(asked, []);
   say("```\n");
   await new Promise((done) => setTimeout(done));
+  assert.equal(node.querySelector(".agui-k-keyword"), null, "not before the frame has room for it");
+  frames.run();
   assert.deepEqual(asked, ["highlight"]);
   assert.equal(node.querySelector(".agui-k-keyword").textContent, "let");
   assert.equal(node.querySelector("pre").textContent, "let x;\n");
+});
+
+test("many blocks of code are coloured one per frame, the newest first", async () => {
+  const jobs = [];
+  const made = new MarkdownStream({
+    frames: { request: (job) => jobs.push(job) },
+    module: async () => ({ tokens: (code) => [[code, "keyword"]] }),
+  });
+  made.append("```js\none\n```\n\n```js\ntwo\n```\n\n```js\nthree\n```\n");
+  jobs.shift()();
+  await new Promise((done) => setTimeout(done));
+  const coloured = () => [...made.node.querySelectorAll(".agui-k-keyword")].map((one) => one.textContent);
+  const colour = jobs[0];
+  assert.deepEqual([colour(), coloured()], [true, ["three\n"]]);
+  assert.deepEqual([colour(), coloured()], [true, ["two\n", "three\n"]]);
+  assert.deepEqual([colour(), coloured()], [false, ["one\n", "two\n", "three\n"]]);
 });
 
 test("a formula shows its source until its module is here", async () => {

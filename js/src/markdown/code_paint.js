@@ -51,12 +51,14 @@ export class CodePaint {
     return text;
   }
 
-  /** @param {() => Promise<{ tokens(code: string, language: string): Tokens | null }>} load */
-  async colour(load) {
-    const text = this.#text;
-    if (!this.language || text.length > COLOURED) return;
-    const tokens = (await load()).tokens(text, this.language);
-    if (!tokens || text !== this.#text) return;
+  get colourful() {
+    return this.language !== "" && this.#text.length <= COLOURED;
+  }
+
+  /** @param {{ tokens(code: string, language: string): Tokens | null }} highlight */
+  colour(highlight) {
+    const tokens = highlight.tokens(this.#text, this.language);
+    if (!tokens) return;
     this.#body.replaceChildren(
       ...tokens.map(([part, kind]) => (kind ? span(`agui-k-${kind}`, part) : document.createTextNode(part))),
     );

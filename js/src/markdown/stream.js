@@ -7,8 +7,8 @@ import { paintDocument } from "./paint.js";
 /** @import { Painted, Canvas } from "./paint.js" */
 /** @import { Context } from "../types" */
 
-const PIECE = 2000; // characters between two looks at the clock
-const BUDGET = 6; // ms
+const PIECE = 500; // characters between two looks at the clock
+const BUDGET = 4; // ms; to lay out what this brings takes the browser twice as long
 
 export class MarkdownStream {
   #blocks = new Blocks();
@@ -17,6 +17,10 @@ export class MarkdownStream {
   #finished = false;
   #definitions = 0;
   #caret = h("span", { class: "agui-caret", "aria-hidden": "true" });
+  /** @type {import("./code_paint.js").CodePaint[]} closed, but without colours yet */
+  #plain = [];
+  /** @type {any} */
+  #highlight;
   /** @type {Painted} */
   #paint;
   /** @type {Canvas} */
@@ -28,7 +32,7 @@ export class MarkdownStream {
     this.#canvas = {
       definitions: this.#blocks.definitions,
       waiting: new Set(),
-      colour: (code) => void this.#later(() => code.colour(() => module("highlight"))),
+      colour: (code) => this.#later(code, module),
       formula: (tex, display) => formula(tex, display, () => module("math")),
     };
     this.#paint = paintDocument(this.#blocks.root, this.#canvas);
@@ -49,11 +53,6 @@ export class MarkdownStream {
     if (this.#ended) return;
     this.#ended = true;
     this.frames.request(this.#work);
-  }
-
-  /** Shows everything now; for what is small and was there before. */
-  flush() {
-    while (this.#work()) continue;
   }
 
   #work = () => {
@@ -84,14 +83,23 @@ export class MarkdownStream {
     else this.#caret.remove();
   }
 
-  /** @param {() => Promise<void>} job */
-  async #later(job) {
+  /** @param {import("./code_paint.js").CodePaint} code @param {Context["module"]} module */
+  async #later(code, module) {
+    if (!code.colourful) return;
+    this.#plain.push(code);
     try {
-      await job();
+      this.#highlight = await module("highlight");
+      this.frames.request(this.#colour);
     } catch (error) {
       console.warn("shown without colours:", error); // the plain text stands
     }
   }
+
+  /** One block per frame, the newest first: that is where the reader is. */
+  #colour = () => {
+    this.#plain.pop()?.colour(this.#highlight);
+    return this.#plain.length > 0;
+  };
 }
 
 /** The source first, the formula when its module is here. @param {string} tex @param {boolean} display @param {() => Promise<any>} load */

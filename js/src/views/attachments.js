@@ -1,12 +1,14 @@
 // Files on their way to the agent, above the composer's text, and those of a turn already sent.
 // Names are text and nothing else; a picture is shown only from data that came with the message.
 
-import { h, icon, imageData, link } from "../dom.js";
+import { drawing, h, imageData, link } from "../dom.js";
 import { partOf, refusal, sizeText } from "../files.js";
 import { faint, iconButton } from "./buttons.js";
 
 /** @import { Attached } from "../files.js" */
 /** @import { Context, Part } from "../types" */
+
+const FILE = "M4 2.5h5l3 3v8H4zM9 2.5v3h3";
 
 /** @param {File} file @returns {Promise<string>} base64 */
 function base64(file) {
@@ -23,7 +25,7 @@ function chip(name, mimeType, data, ...more) {
   const picture = imageData(`data:${mimeType};base64,${data}`);
   const face = picture
     ? h("img", { class: "agui-thumb", src: picture, alt: "" })
-    : h("span", { class: "agui-thumb" }, icon("file"));
+    : h("span", { class: "agui-thumb" }, drawing(FILE));
   return h("li", { class: "agui-file", title: name }, face, h("span", { class: "agui-file-name" }, name), more);
 }
 
@@ -116,7 +118,7 @@ function sentChip({ type, source, metadata }) {
   const { type: kind, value = "", mimeType } = source ?? {};
   const name = String(metadata?.filename ?? (kind === "data" ? mimeType : value) ?? type);
   if (kind === "url")
-    return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, icon("file")), link(value, name));
+    return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, drawing(FILE)), link(value, name));
   return chip(name, mimeType, kind === "data" ? value : "");
 }
 

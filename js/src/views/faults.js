@@ -1,13 +1,25 @@
-// What went wrong with a run, and what to do about it; its warnings.
+// What went wrong with a run, and what to do about it; its warnings, its tokens by model.
 import { advice } from "../advice.js";
 import { div, h, icon } from "../dom.js";
+import { usageLines } from "../values.js";
 import { button } from "./buttons.js";
-import { opening } from "./opening.js";
 
 /** @import { Context, Run, View, Warning } from "../types" */
 
-/** @param {Context} context @param {NonNullable<Run["error"]>} error @param {boolean} latest @returns {View} */
-export function fault({ store, send }, { message, code = "" }, latest) {
+/** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
+function faultOf({ status, error }) {
+  if (error) return error;
+  return {
+    message:
+      status === "error"
+        ? "The run failed."
+        : "The stream stopped before the run ended, so this answer may lack something.",
+  };
+}
+
+/** @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
+export function fault({ store, send }, run, latest) {
+  const { message, code = "" } = faultOf(run);
   const retry =
     latest &&
     !store.view.readonly &&
@@ -31,5 +43,15 @@ export function warningList(short, warnings) {
   const counts = new Map();
   for (const { message } of warnings) counts.set(message, (counts.get(message) ?? 0) + 1);
   const lines = [...counts].map(([message, count]) => (count > 1 ? `${message} (${count} times)` : message));
-  return { node: opening("agui-warnings", [icon("warning"), short], lines) };
+  const summary = h("summary", {}, icon("warning"), short);
+  return { node: h("details", { class: "agui-warnings" }, summary, list(lines)) };
+}
+
+/** @param {Run["usage"]} usage */
+export const usageList = (usage) => list(usageLines(usage));
+
+/** @param {string[]} lines */
+function list(lines) {
+  const items = lines.map((line) => h("li", {}, line));
+  return h("ul", {}, items);
 }

@@ -1,7 +1,7 @@
 // One question of an agent's: the tool call it is about, the form, the buttons, and the answer given
 // so far. When it is sent, and that nothing is chosen for the user, is interrupt.js's business.
 
-import { h, icon, setText } from "../dom.js";
+import { drawing, h, setText } from "../dom.js";
 import { entryOf, touched } from "../entries.js";
 import { deadline, expiryText } from "../expiry.js";
 import { approvalOf, fieldOf } from "../schema.js";
@@ -14,6 +14,8 @@ import { schemaForm } from "./schema_form.js";
 /** @import { Interrupt } from "../types" */
 /** @typedef {{interruptId: string, status: "resolved" | "cancelled", payload?: any}} Answer */
 /** @typedef {{name: string, args: any}} Call */
+
+const TOOL = "M9.8 3.2a3 3 0 0 0-3.9 3.9L2.5 10.5l1.5 3 5.5-4.4a3 3 0 0 0 3.7-4L11.5 6.8 9.3 6.4 9 4.2z";
 
 /** What has no schema is answered in words, or as JSON. */
 const FREE = {
@@ -54,7 +56,7 @@ function callView({ name, args }, field) {
     node: h(
       "div",
       { class: "agui-interrupt-call" },
-      h("div", { class: "agui-call-name" }, icon("tool"), h("code", {}, name), field && edit),
+      h("div", { class: "agui-call-name" }, drawing(TOOL), h("code", {}, name), field && edit),
       body,
     ),
     edited: () => (entry && form && touched(entry) ? form.check() : null),

@@ -63,14 +63,22 @@ export function questions(context) {
   return { node };
 }
 
-/** @param {Context} context @param {NonNullable<Run["error"]>} error @param {boolean} latest */
-export const fault = (context, error, latest) =>
-  lazily(context, (made) => made.fault(context, error, latest), h("div", {}, error.message));
+/** @param {Context} context @param {Run} run @param {boolean} latest */
+export const fault = (context, run, latest) =>
+  lazily(context, (made) => made.fault(context, run, latest), h("div", {}, run.error?.message));
 
 /** @param {Context} context @param {Warning[]} warnings */
 export function warningList(context, warnings) {
   const short = `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`;
   return lazily(context, (made) => made.warningList(short, warnings), span("", short));
+}
+
+/** Its lines come when it is opened. @param {Context} context @param {string} short @param {Run["usage"]} usage */
+export function usageDetails(context, short, usage) {
+  const node = h("details", { class: "agui-usage" }, h("summary", {}, short));
+  const fill = () => context.module("details").then((made) => node.append(made.usageList(usage)), late(context));
+  node.addEventListener("toggle", fill, { once: true });
+  return node;
 }
 
 /** @param {Context} context @returns {Promise<HTMLElement[]>} */

@@ -1,9 +1,8 @@
 // The lines around a run: where it started, its steps, how it ended; what failed and what to do.
 import { div, h, icon, setText, span } from "../dom.js";
 import { spentText } from "../times.js";
-import { usageLines, usageText } from "../values.js";
-import { fault, warningList } from "./lazily.js";
-import { opening } from "./opening.js";
+import { usageText } from "../values.js";
+import { fault, usageDetails, warningList } from "./lazily.js";
 
 /** @import { Context, Row, RowView, Run, Step } from "../types" */
 
@@ -37,17 +36,6 @@ const OUTCOME = {
   error: "Failed after ",
   incomplete: "Cut off after ",
 };
-
-/** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
-function faultOf({ status, error }) {
-  if (error) return error;
-  return {
-    message:
-      status === "error"
-        ? "The run failed."
-        : "The stream stopped before the run ended, so this answer may lack something.",
-  };
-}
 
 /** @implements {RowView} */
 class RunEnd {
@@ -90,11 +78,11 @@ class RunEnd {
     this.#shown = shown;
     const usage = usageText(run.usage);
     this.#more.replaceChildren();
-    if (usage) this.#more.append(opening("agui-usage", [usage], usageLines(run.usage)));
+    if (usage) this.#more.append(usageDetails(this.context, usage, run.usage));
     if (mine.length) this.#more.append(warningList(this.context, mine).node);
     this.#error.replaceChildren();
     if (run.status === "error" || run.status === "incomplete")
-      this.#error.append(fault(this.context, faultOf(run), latest).node);
+      this.#error.append(fault(this.context, run, latest).node);
   }
 
   /** @param {number} now */

@@ -15,6 +15,17 @@ const MORE = 20; // rows added above per frame
 /** @param {Row | undefined} before @param {Row} now */
 const moved = (before, now) => before?.at !== now.at || before?.call !== now.call || before?.run !== now.run;
 
+/** A name for each row's view; ids may repeat on the wire. @param {Row[]} rows @param {Map<Row, string>} [keys] */
+function keysOf(rows, keys = new Map(), taken = new Set()) {
+  for (const row of rows.toReversed()) {
+    const key = taken.has(row.key) ? `${row.key}#${keys.size}` : row.key;
+    keys.set(row, key);
+    taken.add(key);
+    keysOf(row.children ?? [], keys, taken);
+  }
+  return keys;
+}
+
 class Transcript {
   /** @type {Map<string, RowView>} */
   #views = new Map();
@@ -106,26 +117,26 @@ class Transcript {
     if (opening) this.#hidden = Math.max(0, rows.length - FIRST);
     else if (!this.#structure) this.#hidden = Math.max(0, this.#hidden - MORE);
     this.#hidden = rows.length ? Math.min(this.#hidden, Math.max(0, rows.length - FIRST)) : Infinity;
-    const kept = new Set();
-    this.#place(this.#list, this.#hidden === Infinity ? [] : rows.slice(this.#hidden), kept);
-    this.#forget(kept);
+    const shown = this.#hidden === Infinity ? [] : rows.slice(this.#hidden);
+    const keys = keysOf(shown);
+    this.#forget(new Set(keys.values())); // first: what stands must not be moved past what goes
+    this.#place(this.#list, shown, keys);
     this.#dirty.clear();
     this.#structure = false;
     this.#tickWhileNeeded();
     return this.#hidden > 0 && this.#hidden !== Infinity;
   };
 
-  /** Brings the rows in step, from the end: what is in view is drawn first. @param {HTMLElement} parent @param {Row[]} rows @param {Set<string>} kept */
-  #place(parent, rows, kept) {
+  /** Brings the rows in step, from the end: what is in view is drawn first. @param {HTMLElement} parent @param {Row[]} rows @param {Map<Row, string>} keys */
+  #place(parent, rows, keys) {
     let next = /** @type {HTMLElement | null} */ (null);
     for (const row of rows.toReversed()) {
-      const key = kept.has(row.key) ? `${row.key}#${kept.size}` : row.key; // ids may repeat on the wire
-      kept.add(key);
+      const key = keys.get(row) ?? "";
       const node = this.#row(key, row);
       putBefore(parent, node, next);
       next = node;
       const { body } = /** @type {RowView} */ (this.#views.get(key));
-      if (body) this.#place(body, row.children ?? [], kept);
+      if (body) this.#place(body, row.children ?? [], keys);
     }
   }
 

@@ -45,9 +45,4 @@ export class Written {
     this.#ended = true;
     this.#stream.end();
   }
-
-  /** What is short enough is shown at once, so that a reopened chat does not flicker. */
-  flush() {
-    if (this.#given.length < 20_000) this.#stream.flush();
-  }
 }
