@@ -91,7 +91,8 @@ def serve(
     are then kept, so that whoever is connected finds the new one. ``token`` may be a text of
     yours, or False for none. ``origins`` are web pages that may call. ``loop="kernel"`` runs the
     agent on the loop of the calling cell, and so on its thread; a loop may be given too.
-    ``options`` are those of ``Options`` and of ``create_app``.
+    ``options`` are those of ``Options`` and of ``create_app``. What an agent prints lands under
+    the cell that served it, whoever asks (with ipykernel 7).
     Raises ServerError when the port is taken, UnsupportedAgent and InvalidInput.
     """
     if background().here():

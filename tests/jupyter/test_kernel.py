@@ -245,3 +245,21 @@ def test_a_page_that_shows_up_makes_the_first_run_ready(kernel: Page) -> None:
     loaded = "print('agui_notebook.client.http' in sys.modules)"
     kernel.until(lambda: kernel.run(loaded).text == "True\n")
     assert kernel.run("print(chat.runs)").text == "[]\n"
+
+
+PRINTING = """
+def at_once(text):
+    print("at once:", text)
+    return "ok"
+async def waiting(text):
+    print("waiting:", text)
+    yield "ok"
+chats = [agui.chat(each) for each in (at_once, waiting)]
+"""
+
+
+def test_what_an_agent_prints_lands_under_the_cell_that_served_it(kernel: Page) -> None:
+    serving = kernel.run(PRINTING)
+    asking = kernel.run("for chat in chats: chat.ask('hi')")
+    kernel.until(lambda: "waiting" in serving.text)
+    assert (serving.text, asking.text) == ("at once: hi\nwaiting: hi\n", "")
