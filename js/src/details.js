@@ -5,11 +5,11 @@ import styles from "agui:details";
 import { activity } from "./views/activity.js";
 import { attachmentList, attachments } from "./views/attachments.js";
 import { callBody } from "./views/call_body.js";
-import { exportItems } from "./views/export.js";
 import { fault, usageList, warningList } from "./views/faults.js";
 import { interrupts } from "./views/interrupt.js";
 import { jsonTree } from "./views/json_tree.js";
 import { mime } from "./views/mime.js";
+import { threadItems } from "./views/thread_items.js";
 import { turnEditor } from "./views/turn_editor.js";
 
 export {
@@ -17,12 +17,12 @@ export {
   attachmentList,
   attachments,
   callBody,
-  exportItems,
   fault,
   interrupts,
   jsonTree,
   mime,
   styles,
+  threadItems,
   turnEditor,
   usageList,
   warningList,

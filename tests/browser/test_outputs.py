@@ -188,6 +188,12 @@ def test_the_thread_is_saved_as_the_kernel_writes_it(host: FakeHost) -> None:
     assert download.value.path().read_text(encoding="utf-8") == "# Hi"
 
 
+def test_the_last_turn_is_run_again_from_the_menu(host: FakeHost) -> None:
+    host.open(told())
+    export(host, "Run the last turn again")
+    assert host.sent[-1] == {"kind": "retry"}
+
+
 def test_a_cell_is_copied(host: FakeHost) -> None:
     host.open(told())
     host.catch_copies()

@@ -1,7 +1,7 @@
 // The one line above: who is talked to and how it is, the tabs, the thread's menu. Nothing else.
 import { div, h, icon, mintId, setText, span } from "../dom.js";
 import { STATUS_WORDS, statusOf } from "../status.js";
-import { exportItems } from "./lazily.js";
+import { threadItems } from "./lazily.js";
 import { Menu, menuItem } from "./menu.js";
 import { TABS } from "./registry.js";
 
@@ -12,7 +12,7 @@ class Header {
   #said = span("agui-off-screen");
   #name = span("agui-name");
   /** @type {Promise<HTMLElement[]> | null} */
-  #exported = null;
+  #more = null;
   /** @type {Map<string, { button: HTMLButtonElement, count: HTMLElement }>} */
   #tabs = new Map();
 
@@ -101,10 +101,10 @@ class Header {
   }
 
   #items() {
-    this.#exported ??= exportItems(this.context);
-    this.#exported.then(
+    this.#more ??= threadItems(this.context);
+    this.#more.then(
       (items) => this.menu.list.append(...items),
-      () => (this.#exported = null),
+      () => (this.#more = null),
     );
     const fresh = menuItem("New thread", () => this.context.send({ kind: "new_thread" }));
     return this.context.store.view.readonly ? [] : [fresh];

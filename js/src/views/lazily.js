@@ -82,7 +82,7 @@ export function usageDetails(context, short, usage) {
 }
 
 /** @param {Context} context @returns {Promise<HTMLElement[]>} */
-export const exportItems = async (context) => (await context.module("details")).exportItems(context);
+export const threadItems = async (context) => (await context.module("details")).threadItems(context);
 
 /** @param {Context} context @returns {RowView} */
 export function activity(context) {

@@ -20,7 +20,7 @@
 //                                                                    take(DataTransfer) -> boolean and
 //                                                                    onchange(listener)
 //   inside a user turn        attachments.js attachmentList(context, parts)
-//   in the thread menu        export.js     exportItems(context) -> HTMLButtonElement[] (class
+//   in the thread menu        thread_items.js threadItems(context) -> HTMLButtonElement[] (class
 //                                                                    "agui-menu-item", role "menuitem")
 
 import { inspectorTab } from "./inspector_tab.js";
