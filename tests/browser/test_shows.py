@@ -216,6 +216,20 @@ def test_an_error_says_what_to_do_and_only_the_latest_can_be_retried(host: FakeH
     assert host.sent[-1] == {"kind": "retry"}
 
 
+def test_a_run_that_was_stopped_is_offered_again_and_is_no_error(host: FakeHost) -> None:
+    half = message("a", "assistant", "I begin to")
+    host.open(document(QUESTION, half, runs=[run("cancelled")]))
+    retry = log(host).get_by_role("button", name="Retry")
+    expect(retry).to_be_visible()
+    expect(log(host).get_by_role("group", name="Error")).to_have_count(0)
+    both(host, "stopped")
+    retry.click()
+    assert host.sent[-1] == {"kind": "retry"}
+    again = message("u2", "user", "And now?")
+    host.snapshot(document(QUESTION, half, again, runs=[run("cancelled"), run("running", "u2")]))
+    expect(retry).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [

@@ -17,13 +17,14 @@ function faultOf({ status, error }) {
   };
 }
 
-/** @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
+/** A run that did not end well, and how to try again. @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
 export function fault({ store, send }, run, latest) {
-  const { message, code = "" } = faultOf(run);
   const retry =
     latest &&
     !store.view.readonly &&
     button("Retry", () => send({ kind: "retry" }), { kind: "plain", icon: "retry" });
+  if (run.status === "cancelled") return { node: div("agui-stopped-run", retry) }; // as was asked
+  const { message, code = "" } = faultOf(run);
   const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
   const after = div("agui-faint", advice(`${code} ${message}`));
   return {

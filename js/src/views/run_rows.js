@@ -81,7 +81,8 @@ class RunEnd {
     if (usage) this.#more.append(usageDetails(this.context, usage, run.usage));
     if (mine.length) this.#more.append(warningList(this.context, mine).node);
     this.#error.replaceChildren();
-    if (run.status === "error" || run.status === "incomplete")
+    const stopped = run.status === "cancelled" && latest;
+    if (stopped || run.status === "error" || run.status === "incomplete")
       this.#error.append(fault(this.context, run, latest).node);
   }
 
