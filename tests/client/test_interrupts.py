@@ -174,6 +174,8 @@ PYDANTIC = {
     },
     "required": ["approved"],
 }
+ACTION = {"name": "delete", "arguments": {"path": "a"}}
+OLDER_LANGCHAIN = {"langgraph": {"raw": {"value": {"action_requests": [ACTION]}}}}
 LANGCHAIN = {"langgraph": {"raw": {"action_requests": [{"name": "delete", "args": {"path": "a"}}]}}}
 
 
@@ -228,10 +230,29 @@ def test_a_reason_without_room_in_the_payload_travels_beside_it() -> None:
                 ]
             },
         ),
+        (
+            interrupt(metadata=OLDER_LANGCHAIN),
+            {"path": "b"},
+            {
+                "decisions": [
+                    {"type": "edit", "edited_action": {"name": "delete", "args": {"path": "b"}}}
+                ]
+            },
+        ),
     ],
 )
 def test_an_approval_may_change_the_arguments(asks: Interrupt, edits: Any, payload: Any) -> None:
     assert asks.approve(**edits).payload == payload
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", None])
+def test_arguments_that_are_no_object_are_replaced_by_the_edits(text: Any) -> None:
+    asks = Interrupt({"id": "i"}, tool_call={"id": "c", "function": {"arguments": text}})
+    assert asks.approve(path="b").payload == {"approved": True, "editedArgs": {"path": "b"}}
+
+
+def test_an_answer_of_nothing_has_no_payload() -> None:
+    assert interrupt().answer(None).entry() == {"interruptId": "i", "status": "resolved"}
 
 
 @pytest.mark.parametrize(
@@ -296,7 +317,8 @@ async def test_a_tool_of_ours_that_is_asked_about_runs_only_after_the_agent_says
 
 
 @pytest.mark.anyio
-async def test_a_declined_call_is_not_run_even_if_the_agent_hands_it_back() -> None:
+@pytest.mark.parametrize("no", [Interrupt.deny, Interrupt.cancel])
+async def test_a_declined_call_is_not_run_even_if_the_agent_hands_it_back(no: Any) -> None:
     ran = []
 
     def delete(path: str, force: bool) -> str:
@@ -308,7 +330,7 @@ async def test_a_declined_call_is_not_run_even_if_the_agent_hands_it_back() -> N
     with serve_frames(asking(DELETE), [STARTED, left], DONE) as server:
         session = connect(server.url, tools=[delete])
         await session.run("go")
-        await session.resume([session.interrupts[0].deny()])
+        await session.resume([no(session.interrupts[0])])
         assert ran == []
         [told] = [m for m in server.requests[2].body["messages"] if m["role"] == "tool"]
         assert told["error"] == "The user declined this call."

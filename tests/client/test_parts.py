@@ -78,6 +78,15 @@ def test_a_single_attachment_need_not_stand_in_a_list(tmp_path: Path) -> None:
 def test_kind_and_mime_may_be_told() -> None:
     made = attachment("https://x.org/page", kind="video", mime="video/webm")
     assert (made["type"], made["source"]["mimeType"]) == ("video", "video/webm")
+    assert attachment(PNG, "document", "image/x-own") == data("document", "image/x-own", PNG)
+
+
+def test_a_files_name_says_more_than_its_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "drawing.ogg").write_bytes(PNG)
+    assert attachment("~/drawing.ogg") == data("audio", "audio/ogg", PNG)
 
 
 def test_a_figure_draws_itself() -> None:
