@@ -127,6 +127,14 @@ def test_what_is_pressed_and_goes_away_gives_the_focus_back(host: FakeHost) -> N
     expect(box).to_be_focused()
 
 
+def test_who_speaks_and_how_much_there_is_is_said_too(host: FakeHost) -> None:
+    host.open(document(QUESTION, message("a", "assistant", "Fine.")), eventCount=12)
+    log = host.page.get_by_role("log")
+    expect(log.get_by_role("group", name="You")).to_contain_text(QUESTION["content"])
+    expect(log.get_by_role("group", name="Answer")).to_contain_text("Fine.")
+    expect(host.page.get_by_role("tab", name="Events 12", exact=True)).to_be_visible()
+
+
 def test_a_turn_goes_on_between_its_runs(host: FakeHost) -> None:
     host.open(document(), running=True)
     expect(host.page.get_by_role("button", name="Stop")).to_be_visible()

@@ -123,7 +123,7 @@ class Header {
     button.removeAttribute("aria-label"); // its text says more: the name and how it is
     for (const { name, count } of TABS) {
       const number = count(store);
-      setText(/** @type {HTMLElement} */ (this.#tabs.get(name)?.count), number ? String(number) : "");
+      setText(/** @type {HTMLElement} */ (this.#tabs.get(name)?.count), number ? ` ${number}` : "");
     }
   };
 }

@@ -26,7 +26,7 @@ export function answer(context, row) {
   const copy = copyButton(() => textOf(message()?.content), "Copy answer");
   const who = h("div", { class: "agui-who", hidden: true });
   const actions = div("agui-actions", copy);
-  const node = div("agui-answer", who, written.node, actions);
+  const node = h("div", { class: "agui-answer", role: "group", "aria-label": "Answer" }, who, written.node, actions);
   return {
     node,
     update(now) {
@@ -61,7 +61,7 @@ class UserTurn {
       copyButton(() => textOf(this.#message.content), "Copy message"),
       this.edit,
     );
-    this.node = div("agui-user", this.bubble, actions);
+    this.node = h("div", { class: "agui-user", role: "group", "aria-label": "You" }, this.bubble, actions);
   }
 
   /** @param {Row} row */
