@@ -97,7 +97,10 @@ ALL = (
     ),
     Lane("litellm", ("litellm==1.106.2", "mcp", "openai<3"), ("test_litellm.py",)),
 )
-BY_NAME = {lane.name: lane for lane in ALL}
+RAY = Lane(
+    "ray", ("ray[serve]==2.60.0",), ()
+)  # for what is exported, see tests/server/test_export.py
+BY_NAME = {lane.name: lane for lane in (*ALL, RAY)}
 
 
 def ready(lane: Lane) -> Lane:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import lanes
 import pytest
 
 from agui_notebook import connect
@@ -160,6 +161,7 @@ def running(command: list[str], folder: Path, url: str, patience: float) -> Iter
     root = str(Path(__file__).resolve().parents[2])
     environment = {**os.environ, "AGUI_TOKEN": "abc", "PYTHONPATH": root, "HOME": str(folder)}
     environment["RAY_agent_register_timeout_ms"] = "200000"  # its processes start slowly
+    environment["RAY_DASHBOARD_STARTUP_TIMEOUT_S"] = "200"
     log = folder / "log"
     with open(log, "wb") as out:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
@@ -168,7 +170,9 @@ def running(command: list[str], folder: Path, url: str, patience: float) -> Iter
             yield
         finally:
             process.terminate()
-            process.wait(30)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            process.kill()  # nothing to one that has ended
 
 
 def await_answer(url: str, process: subprocess.Popen[bytes], end: float, log: Path) -> None:
@@ -199,21 +203,13 @@ async def test_the_written_file_runs_under_uvicorn_with_two_workers(tmp_path: Pa
         assert httpx.post(url, json={}).status_code == 401
 
 
-LANE = Path(__file__).resolve().parents[2] / ".lanes" / "ray"
-
-
 @pytest.fixture
 def ray_serve() -> str:
-    """Ray's command line, from an environment of its own that AGUI_RAY=1 makes (about 1 GB)."""
-    command = LANE / "bin" / "serve"
-    if not command.exists():
-        if os.environ.get("AGUI_RAY") != "1":
-            pytest.skip("Ray is not installed; AGUI_RAY=1 makes .lanes/ray, about 1 GB")
-        ours = ["httpx", "httpx-sse", "anyio", "jsonpatch", "uvicorn", "nest-asyncio2"]
-        python = str(LANE / "bin" / "python")
-        subprocess.run([sys.executable, "-m", "venv", str(LANE)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "ray[serve]", *ours], check=True)
-    return str(command)
+    """Ray's command line, from an environment of its own (400 MB)."""
+    try:
+        return str(lanes.ready(lanes.RAY).python.with_name("serve"))
+    except lanes.Unavailable as why:
+        pytest.skip(str(why))
 
 
 @pytest.mark.lane
