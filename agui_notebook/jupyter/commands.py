@@ -22,7 +22,7 @@ def _hello(widget: Widget, content: Content) -> None:
     # the first message of a page also opens its way past a busy cell
     if not widget.attended:
         warm_up()
-    widget.attended = True
+    widget.greeted(content.get("page"))
 
 
 def _bundle(widget: Widget, content: Content) -> None:

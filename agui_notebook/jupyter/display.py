@@ -53,28 +53,28 @@ class Companion:
     def __init__(self, read: Callable[[], tuple[Document, str]]) -> None:
         self._read = read
         self._display_id = f"agui-{uuid.uuid4()}"
-        self._shown: Bundle | None = None
+        self.shown: Bundle | None = None  # as it stands in the notebook
         self._closed = False
 
     @property
     def pause(self) -> float:
         """Seconds to wait before an update, where a page looks on and nobody is in a hurry."""
-        size = len((self._shown or {}).get("text/html", ""))
+        size = len((self.shown or {}).get("text/html", ""))
         return max(TRANSCRIPT_PACE, size / TRANSCRIPT_RATE)
 
     def show(self) -> None:
         """Add the transcript below the running cell."""
-        self._shown = companion_bundle(*self._read())
-        kernel.publish(self._shown, self._display_id, update=False)
+        self.shown = companion_bundle(*self._read())
+        kernel.publish(self.shown, self._display_id, update=False)
 
     def update(self, *, live: bool = True) -> None:
         """Bring the outputs up to date, if there are any; not ``live``: the chat was closed."""
-        if self._shown is None or self._closed:
+        if self.shown is None or self._closed:
             return
         self._closed = not live
         bundle = companion_bundle(*self._read(), live=live)
-        if bundle != self._shown:
-            self._shown = bundle
+        if bundle != self.shown:
+            self.shown = bundle
             kernel.publish(bundle, self._display_id, update=True)
 
 

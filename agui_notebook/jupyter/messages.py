@@ -75,6 +75,11 @@ def exported(form: str, name: str, text: str) -> Content:
     return {"kind": "exported", "format": form, "name": name, "text": text}
 
 
+def saved(transcript: Mapping[str, Any]) -> Content:
+    """The transcript for the notebook's file, where the page has to put it there itself."""
+    return {"kind": "saved", "bundle": transcript}
+
+
 def notice(text: str, level: str = "error") -> Content:
     """One sentence for the user; ``level`` is info or error."""
     return {"kind": "notice", "level": level, "text": text}

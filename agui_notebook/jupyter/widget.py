@@ -93,6 +93,8 @@ class ChatWidget(anywidget.AnyWidget):
         self._companion = Companion(lambda: (self.chat.thread().document, self.name))
         self.feed = Feed(self.tell, _later)
         self.attended = False  # a page has said hello
+        self._page: object = None  # the first that did
+        self._reloaded = False
         self._update_due: Timer | None = None
         self._line = self._connected(session)
         self._unwatch = among.watch(self._around_changed)
@@ -145,6 +147,7 @@ class ChatWidget(anywidget.AnyWidget):
         if self._update_due is not None:
             background().call(self._update_due.cancel)
         self._companion.update(live=False)
+        self._keep()
         if self.layout is not None:
             self.layout.close()
         super().close()
@@ -173,6 +176,18 @@ class ChatWidget(anywidget.AnyWidget):
         """Pass on events, while somebody looks at them."""
         self._line.watch_events(wanted)
 
+    def greeted(self, page: object) -> None:
+        """Somebody looks on. A page loaded again knows no display ids: it gets the transcript."""
+        if not self.attended:
+            self.attended, self._page = True, page
+        elif page != self._page:
+            self._reloaded = True
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._reloaded and self._companion.shown is not None:
+            self.tell(messages.saved(self._companion.shown))
+
     def _connected(self, session: Session) -> Line:
         kernel.at_home(session)
         return Line(session, self.feed, self._view, self._settled)
@@ -200,6 +215,7 @@ class ChatWidget(anywidget.AnyWidget):
     def _update(self) -> None:
         self._update_due = None
         self._companion.update()
+        self._keep()
 
     def _around_changed(self) -> None:
         background().call(self.feed.view)

@@ -2,6 +2,7 @@
 // asked of the kernel when a conversation first needs one of them (views/lazily.js); plain talk
 // never does.
 import styles from "agui:details";
+import { keepSaved } from "./saved.js";
 import { activity } from "./views/activity.js";
 import { attachmentList, attachments } from "./views/attachments.js";
 import { callBody } from "./views/call_body.js";
@@ -20,6 +21,7 @@ export {
   fault,
   interrupts,
   jsonTree,
+  keepSaved,
   mime,
   styles,
   threadItems,

@@ -74,6 +74,8 @@ export class Kernel {
     else if (report.kind === "ops") this.#operations(report);
     else if (report.kind === "view") this.store.surround(report.view);
     else if (report.kind === "bundle") this.#modules.get(report.name)?.take(buffers[0]);
+    else if (report.kind === "saved")
+      this.module("details").then((made) => made.keepSaved(this.model, report.bundle), console.warn);
     else for (const { kind, listener } of this.#listening) if (kind === report.kind) listener(report);
   }
 

@@ -144,7 +144,7 @@ export interface EventRecord {
 export type Connection = "loading" | "live" | "silent" | "dead";
 
 export type Command =
-  | { kind: "hello"; view: string }
+  | { kind: "hello"; page: string }
   | { kind: "sync" }
   | { kind: "bundle"; name: string; hash?: string }
   | { kind: "send"; text: string }
@@ -168,11 +168,14 @@ export type Report =
   | { kind: "view"; seq: number; view: Surroundings }
   | { kind: "events"; from: number; total: number; items: EventRecord[] }
   | { kind: "exported"; format: string; name: string; text: string }
+  | { kind: "saved"; bundle: MimeBundle }
   | { kind: "notice"; level: "info" | "error"; text: string };
 
 /** The part of anywidget's model that we use. */
 export interface Model {
   get(name: string): any;
+  /** The host's own; how far one gets with it differs from host to host. */
+  widget_manager?: any;
   set?(name: string, value: any): void;
   save_changes?(): void;
   send(content: any, callbacks?: any, buffers?: ArrayBuffer[]): void;

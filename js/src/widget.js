@@ -8,6 +8,8 @@ import { frame } from "./views/frame.js";
 
 /** @import { Context, Report } from "./types" */
 
+const page = String(Math.random()); // a page that is loaded again is another one
+
 /** @param {import("./kernel.js").Connection} given */
 export function connect(given) {
   const kernel = new Kernel(given);
@@ -49,6 +51,6 @@ function render(kernel, el, viewSignal) {
   };
   frame(root, given, kernel.height(signal));
   // the first message makes JupyterLab open the subshell on which Stop reaches a busy kernel
-  kernel.send({ kind: "hello", view: String(Math.random()).slice(2) });
+  kernel.send({ kind: "hello", page });
   signal.addEventListener("abort", () => root.remove());
 }

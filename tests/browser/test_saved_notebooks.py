@@ -61,6 +61,23 @@ def test_the_transcript_is_hidden_while_the_chat_lives(lab: Desk) -> None:
     expect(lab.page.locator(".agui-companion")).to_be_hidden()
 
 
+def test_what_is_said_after_a_reload_is_saved_too(lab: Desk) -> None:
+    lab.open(CHAT)
+    lab.run(0)
+    box = lab.page.get_by_role("textbox", name="Message")
+    expect(box).to_be_visible()
+    lab.save()
+    lab.page.reload()
+    lab.visit(lab.name)
+    box.fill("after the reload")
+    box.press("Enter")
+    expect(lab.page.get_by_role("log")).to_contain_text("You said after the reload.")
+    shown = "window.jupyterapp.shell.currentWidget.content.widgets[0].model.outputs.toJSON()"
+    lab.until(f"JSON.stringify({shown}).includes('You said <strong>after the reload')")
+    assert len(lab.outputs(0)) == 2
+    expect(lab.page.locator(".agui-companion")).to_be_hidden()
+
+
 def test_a_notebook_opened_tomorrow_shows_the_transcript(lab: Desk) -> None:
     lab.visit(talked(lab).name)
     expect(lab.page.locator(".agui-companion")).to_contain_text(ADVICE)

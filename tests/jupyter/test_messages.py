@@ -19,6 +19,7 @@ EVERY = [
     messages.events(0, 1, [{"at": 1, "runId": "r", "event": {"type": "RAW"}}]),
     messages.exported("markdown", "chat.md", "…"),
     messages.notice("no"),
+    messages.saved({"text/html": "<p>"}),
 ]
 
 

@@ -220,6 +220,21 @@ def test_a_thread_is_exported(form: str, name: str, start: str) -> None:
     assert found["text"].startswith(start)
 
 
+def test_a_page_loaded_again_gets_the_transcript_to_keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "publish", lambda *_, **__: None)
+    widget, page = made(session(echo))
+    widget._companion.show()
+    page.says(kind="hello", page="1")
+    page.says(kind="hello", page="1")  # a second view of the same page
+    page.says(kind="send", text="before")
+    page.until(lambda: page.status() == "success")
+    assert page.of("saved") == []
+    page.says(kind="hello", page="2")
+    page.until(lambda: page.of("saved"))
+    page.says(kind="send", text="afterwards")
+    page.until(lambda: "afterwards" in page.of("saved")[-1]["bundle"]["text/html"])
+
+
 def test_what_cannot_be_done_is_told_in_a_sentence() -> None:
     _, page = made(session(echo))
     page.says(kind="export", format="pdf")
