@@ -102,7 +102,7 @@ export class Kernel {
     try {
       this.store.apply(ops);
     } catch (error) {
-      console.warn("an operation did not fit, asking for a snapshot:", error);
+      console.warn("asking for a snapshot:", error);
       this.#resync();
     }
     if (running !== undefined && running !== this.store.view.running) this.store.surround({ running });

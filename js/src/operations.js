@@ -6,10 +6,13 @@
 // A path comes from an agent's ids and keys, so it may name these; they must stay plain data.
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 
+/** @param {Path} path */
+const nowhere = (path) => new RangeError(`no such place: ${path.join("/")}`);
+
 /** @param {any} container @param {string | number} step @returns {any} */
 function child(container, step) {
   if (typeof container !== "object" || container === null || !Object.hasOwn(container, step)) {
-    throw new RangeError(`no such place: ${String(step)}`);
+    throw nowhere([step]);
   }
   return container[step];
 }
@@ -44,12 +47,12 @@ export function apply(document, [word, path, value]) {
   const parent = path.slice(0, -1).reduce(child, document);
   if (word === "append") {
     const held = child(parent, last);
-    if (typeof held !== "string") throw new RangeError(`not a text: ${path.join("/")}`);
+    if (typeof held !== "string") throw nowhere(path);
     put(parent, last, held + value);
   } else if (Array.isArray(parent) && !(typeof last === "number" && last >= 0 && last <= parent.length)) {
-    throw new RangeError(`no such place: ${path.join("/")}`);
+    throw nowhere(path);
   } else if (typeof parent !== "object" || parent === null) {
-    throw new RangeError(`not a container: ${path.join("/")}`);
+    throw nowhere(path);
   } else {
     put(parent, last, value);
   }

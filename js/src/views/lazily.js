@@ -54,7 +54,7 @@ export function questions(context) {
     const waiting = h(
       "p",
       { class: "agui-empty", role: "status" },
-      "The agent waits for your answer; its form is on the way from the kernel…",
+      "The form for your answer is on its way…",
     );
     node.append(lazily(context, (made) => made.interrupts(context), waiting).node);
   };
