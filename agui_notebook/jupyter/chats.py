@@ -53,7 +53,8 @@ class Chat:
         """What an export of the conversation is made of."""
         with self.session.lock:
             document = copied(self.session.document)
-        return Thread(self.name, self.session.url, document, self.session.events)
+        here = self.server is not None
+        return Thread(self.name, self.session.url, document, self.session.events, here)
 
 
 class Chats:

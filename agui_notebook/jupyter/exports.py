@@ -19,6 +19,7 @@ class Thread(NamedTuple):
     url: str
     document: Mapping[str, Any]
     events: Iterable[Mapping[str, Any]]
+    served_here: bool = False  # its address and token end with this kernel
 
 
 def exported(thread: Thread, form: str) -> tuple[str, str]:
@@ -38,12 +39,15 @@ def _lines(thread: Thread) -> str:
 
 
 def _cell(thread: Thread) -> str:
+    """Code that says the same again; what the object served here was called is not known."""
+    if thread.served_here:
+        again = json.dumps(f"{thread.name} again", ensure_ascii=False)
+        made = f"agui.chat(agent, name={again})  # agent: the object behind {thread.name!r}"
+    else:
+        made = f"agui.connect({json.dumps(thread.url)})"
     asked = [text_of(m) for m in thread.document["messages"] if m.get("role") == "user"]
     says = "".join(f"await session.run({json.dumps(text, ensure_ascii=False)})\n" for text in asked)
-    return (
-        f"import agui_notebook as agui\n\nsession = agui.connect({json.dumps(thread.url)})\n{says}"
-        "session.messages\n"
-    )
+    return f"import agui_notebook as agui\n\nsession = {made}\n{says}session.messages\n"
 
 
 FORMS: dict[str, tuple[str, Callable[[Thread], str]]] = {

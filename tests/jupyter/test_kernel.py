@@ -88,6 +88,17 @@ def test_a_page_that_lacks_the_bundle_asks_for_it(kernel: Page) -> None:
     assert len(comm.of("bundle")) == pushed + 1
 
 
+def test_an_exported_cell_says_the_same_again_to_an_agent_of_this_kernel(kernel: Page) -> None:
+    kernel.run("agent = str.upper\nchat = agui.chat(agent, name='loud')\nr = chat.ask('hello')")
+    comm = kernel.chat()
+    kernel.send(comm, {"kind": "export", "format": "cell"})
+    kernel.until(lambda: comm.of("exported"))
+    text = comm.of("exported")[0]["text"]
+    assert kernel.run(text).outputs
+    assert kernel.run("print(session.messages[-1]['content'])").text == "HELLO\n"
+    assert kernel.run("print(chat.ask('still here').text)").text == "STILL HERE\n"
+
+
 def test_an_answer_streams_while_the_main_thread_is_busy(kernel: Page) -> None:
     kernel.run(COUNTING)
     kernel.run("chat = agui.chat(counting)\nr = chat.ask('1')")
