@@ -35,7 +35,6 @@ export function pin(scroller, content, changed, signal) {
   observer.observe(content);
   observer.observe(scroller);
   signal.addEventListener("abort", () => observer.disconnect());
-
   return {
     get pinned() {
       return pinned;
