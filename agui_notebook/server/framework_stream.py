@@ -22,15 +22,15 @@ from .provider_errors import provider_error
 class FrameworkStream(Wrapped):
     """An agent of the framework's core package."""
 
-    def __init__(self, core: Any, agent: Any, options: Options, close: Close = nothing) -> None:
+    def __init__(self, library: Any, agent: Any, options: Options, close: Close = nothing) -> None:
         name = options.name or getattr(agent, "name", None) or "agent"
         about = options.description or getattr(agent, "description", None) or ""
         super().__init__(name, about, options.suggestions)
-        self._core, self._agent, self.aclose = core, agent, close
+        self._library, self._agent, self.aclose = library, agent, close
 
     async def run(self, request: RunAgentInput, emit: Emitter) -> None:
         """Answer one request. Raises RunFailed with what the provider said."""
-        stream = self._agent.run(messages_of(self._core, request), stream=True)
+        stream = self._agent.run(messages_of(self._library, request), stream=True)
         begun: set[str] = set()
         try:
             async with aclosing(_contents(stream)) as contents:
@@ -51,12 +51,12 @@ async def _contents(stream: Any) -> Any:
                 yield content
 
 
-def messages_of(core: Any, request: RunAgentInput) -> list[Any]:
+def messages_of(library: Any, request: RunAgentInput) -> list[Any]:
     """The history as the framework's messages."""
     system = system_text(request, None)
-    said = [core.Message("system", [system])] if system else []
+    said = [library.Message("system", [system])] if system else []
     return said + [
-        core.Message(turn["role"], list(ROLES[turn["role"]](core.Content, turn)))
+        library.Message(turn["role"], list(ROLES[turn["role"]](library.Content, turn)))
         for turn in turns(request["messages"])
     ]
 

@@ -27,44 +27,44 @@ def adapt(obj: Any, options: Options) -> Agent:
     Instructions, tools, approvals, model and params belong to an agent already; only for a bare
     chat client they are taken here. Raises UnsupportedAgent when a package is missing.
     """
-    core = load("agent_framework", INSTALL, WHAT)
+    library = load("agent_framework", INSTALL, WHAT)
     if type(obj).__module__.partition(".")[0] == PACKAGE:
         options.only("a ready AG-UI agent")
         return AgentFramework(obj, options)
-    if isinstance(obj, core.Workflow):
+    if isinstance(obj, library.Workflow):
         options.only("an Agent Framework workflow")
         official = load(PACKAGE, INSTALL, WHAT)
         return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options)
-    agent, close = agent_of(core, obj, options)
+    agent, close = agent_of(library, obj, options)
     if find_spec(PACKAGE) is None:
-        return FrameworkStream(core, agent, options, close)
+        return FrameworkStream(library, agent, options, close)
     make = load(PACKAGE, INSTALL, WHAT).AgentFrameworkAgent
     quiet = accepted(make, require_confirmation=False, emit_messages_snapshot=False)
     return AgentFramework(make(agent=agent, **quiet), options, close)
 
 
-def agent_of(core: Any, obj: Any, options: Options) -> tuple[Any, Close]:
+def agent_of(library: Any, obj: Any, options: Options) -> tuple[Any, Close]:
     """The agent, or one around a chat client, on connections of its own where that is possible."""
     if hasattr(obj, "run"):
         options.only("an Agent Framework agent")
         return fresh_at(obj, "client", "client")
     client, close = fresh_at(obj, "client")
     sampling = {**options.params, **({"model": options.model} if options.model else {})}
-    agent = core.Agent(
+    agent = library.Agent(
         client=client,
         name=options.name,
         instructions=options.instructions,
-        tools=[tool_of(core, function, options) for function in options.tools] or None,
+        tools=[tool_of(library, function, options) for function in options.tools] or None,
         default_options=sampling or None,
     )
     return agent, close
 
 
-def tool_of(core: Any, function: Any, options: Options) -> Any:
+def tool_of(library: Any, function: Any, options: Options) -> Any:
     """A function as the framework's tool, with its own way of asking for approval."""
     name = getattr(function, "__name__", "")
     mode = "always_require" if name in options.approve else "never_require"
-    return core.tool(function, approval_mode=mode)
+    return library.tool(function, approval_mode=mode)
 
 
 class AgentFramework(Wrapped):

@@ -15,25 +15,27 @@ WHAT = "Serving a Pydantic AI agent"
 
 def adapt(obj: Any, options: Options) -> Agent:
     """Wrap an agent or a model. Raises UnsupportedAgent when a package is missing."""
-    core = load("pydantic_ai", INSTALL, WHAT)
+    library = load("pydantic_ai", INSTALL, WHAT)
     adapter = load("pydantic_ai.ui.ag_ui", INSTALL, WHAT).AGUIAdapter
-    agent = obj if hasattr(obj, "run_stream_events") else core.Agent(obj)
-    return PydanticAI(core, adapter, agent, options)
+    agent = obj if hasattr(obj, "run_stream_events") else library.Agent(obj)
+    return PydanticAI(library, adapter, agent, options)
 
 
 class PydanticAI(Wrapped):
     """An agent behind the official adapter; the options join each run."""
 
-    def __init__(self, core: Any, adapter: Any, agent: Any, options: Options) -> None:
+    def __init__(self, library: Any, adapter: Any, agent: Any, options: Options) -> None:
         name = options.name or getattr(agent, "name", None) or "agent"
         super().__init__(name, options.description or "", options.suggestions)
         self._adapter, self._agent, self._instructions = adapter, agent, options.instructions
         self.aclose: Close = nothing
-        self._about = self._per_run(core, options)
+        self._about = self._per_run(library, options)
 
-    def _per_run(self, core: Any, options: Options) -> dict[str, Any]:
+    def _per_run(self, library: Any, options: Options) -> dict[str, Any]:
         """What every run is told beside the request."""
-        about: dict[str, Any] = {"usage_limits": core.UsageLimits(request_limit=options.max_rounds)}
+        about: dict[str, Any] = {
+            "usage_limits": library.UsageLimits(request_limit=options.max_rounds)
+        }
         own = getattr(self._agent, "model", None)
         adopted, self.aclose = fresh_at(own, "_provider", "_client")
         if options.model or adopted is not own:
@@ -41,9 +43,9 @@ class PydanticAI(Wrapped):
         if options.params:
             about["model_settings"] = dict(options.params)
         if options.tools:
-            about["toolsets"] = [toolset_of(core, options)]
+            about["toolsets"] = [toolset_of(library, options)]
         if options.approve:
-            about["output_type"] = [self._agent.output_type, core.DeferredToolRequests]
+            about["output_type"] = [self._agent.output_type, library.DeferredToolRequests]
         return about
 
     async def run(self, request: RunAgentInput, emit: Emitter) -> None:
@@ -66,11 +68,11 @@ def state_deps(agent: Any) -> Any:
     return kind(state())
 
 
-def toolset_of(core: Any, options: Options) -> Any:
+def toolset_of(library: Any, options: Options) -> Any:
     """The user's functions as Pydantic AI tools; some wait for approval."""
-    return core.FunctionToolset(
+    return library.FunctionToolset(
         [
-            core.Tool(each, requires_approval=getattr(each, "__name__", "") in options.approve)
+            library.Tool(each, requires_approval=getattr(each, "__name__", "") in options.approve)
             for each in options.tools
         ]
     )
