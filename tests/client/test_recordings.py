@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from servers import CUT, FINISHED, STARTED, answer, asked, called, said, serve_frames
 
 from agui_notebook import InvalidInput, Session, TransportError, connect, replay
+from agui_notebook.client import recording
 from agui_notebook.client.recording import record
 
 DONE = answer("done", mid="end")
@@ -105,26 +106,29 @@ def test_whoever_replays_may_say_something_else(tmp_path: Path) -> None:
     assert [m["content"] for m in again.messages] == ["mine", "recorded"]
 
 
-def test_the_pace_is_kept_when_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("speed", "waits"),
+    [(1, [0.15, 0.05, 0.05, 0.05]), (5, [0.03, 0.01, 0.01, 0.01]), (None, [])],
+)
+def test_the_pace_is_kept_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: float | None, waits: list[float]
+) -> None:
     lines = [
-        {"at": at, "runId": "r", "event": event}
-        for at, event in zip(
-            (0, 150, 200, 250, 300),
-            answer("slow"),
-            strict=True,
-        )
+        {"at": at, "runId": "r", "event": {"threadId": "t", "runId": "r", **event}}
+        if event["type"].startswith("RUN_")
+        else {"at": at, "runId": "r", "event": event}
+        for at, event in zip((0, 150, 200, 250, 300), answer("slow"), strict=True)
     ]
-    for line in lines:
-        if line["event"]["type"].startswith("RUN_"):
-            line["event"] = {"threadId": "t", "runId": "r", **line["event"]}
     path = tmp_path / "x.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)))
-    took = []
-    for speed in (1, None):
-        before = time.monotonic()
-        assert replay(path, speed=speed).ask().text == "slow"
-        took.append(time.monotonic() - before)
-    assert took[0] >= 0.3 > took[1]
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(round(seconds, 6))
+
+    monkeypatch.setattr(recording, "asyncio", SimpleNamespace(sleep=sleep))
+    assert replay(path, speed=speed).ask().text == "slow"
+    assert waited == waits
 
 
 def test_a_run_that_was_cut_off_stays_cut_off(tmp_path: Path) -> None:
