@@ -132,8 +132,14 @@ def test_retry_and_edit_run_again_from_where_they_say() -> None:
     widget, page = made(session(echo))
     widget.ask("first")
     last = widget.ask("second").run_id
+
+    def ended() -> str | None:
+        runs = page.document["runs"]
+        return runs[-1]["runId"] if page.status() == "success" and not page.view["running"] else None
+
+    page.until(lambda: ended() == last)
     page.says(kind="retry")
-    page.until(lambda: page.status() == "success" and page.document["runs"][-1]["runId"] != last)
+    page.until(lambda: ended() not in (None, last))
     assert [m["content"] for m in widget.messages] == ["first", "first", "second", "second"]
     mid = widget.messages[0]["id"]
     page.says(kind="edit", mid=mid, text="changed")
