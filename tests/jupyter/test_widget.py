@@ -134,8 +134,9 @@ def test_retry_and_edit_run_again_from_where_they_say() -> None:
     last = widget.ask("second").run_id
 
     def ended() -> str | None:
-        runs = page.document["runs"]
-        return runs[-1]["runId"] if page.status() == "success" and not page.view["running"] else None
+        if page.status() != "success" or page.view["running"]:
+            return None
+        return str(page.document["runs"][-1]["runId"])
 
     page.until(lambda: ended() == last)
     page.says(kind="retry")
