@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import functools
 import inspect
 import json
 import typing
@@ -39,7 +40,7 @@ class Tool:
         if not callable(function):
             raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
         words = inspect.getdoc(function) or ""
-        self.function = function
+        self.function = _listed(function) if inspect.isgeneratorfunction(function) else function
         self.name = name or str(getattr(function, "__name__", type(function).__name__))
         self.description = docstring.summary(words) if description is None else description
         self.thread = thread
@@ -135,6 +136,16 @@ def as_error(error: BaseException) -> str:
     if isinstance(error, ToolFailed):
         return str(error)
     return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def _listed(function: Function) -> Function:
+    """A generator function whose call gives all it yields."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> list[Any]:
+        return list(function(*args, **kwargs))
+
+    return call
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from ..errors import ProtocolError
 from ..protocol.chunks import Lanes
 from ..protocol.enforce import Enforcement
 from ..protocol.legacy import Compatibility
+from ..protocol.schema import EVENT_TYPES
 from .ledger import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Event, Ledger
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class Repair:
         never began (P-STREAM-01: no name can be invented).
         """
         for event in self._translate(plain(given)):
+            if event["type"] not in EVENT_TYPES:
+                logger.warning("%r is no AG-UI event and is left out.", event["type"])
             clean = self._enforce(_filled(event, self._ledger))
             for each in self._lanes.expand(clean) if clean else ():
                 mend = MENDERS.get(each["type"])

@@ -13,7 +13,6 @@ from typing import Any
 
 from ..errors import InvalidInput
 
-MEDIA_TYPE = "text/event-stream"
 HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),

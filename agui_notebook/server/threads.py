@@ -80,10 +80,3 @@ class Lane(Generic[T]):
             self._told = True
             with contextlib.suppress(RuntimeError):  # the loop has gone, and the reader with it
                 self._loop.call_soon_threadsafe(self._wake.set)
-
-
-async def in_thread(function: Callable[[], T]) -> T:
-    """What ``function`` returns, called in a thread."""
-    async with Lane(lambda: (function(),)) as lane:
-        results = [result async for result in lane]
-    return results[0]

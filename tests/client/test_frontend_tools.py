@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -213,6 +214,18 @@ def test_rounds_are_limited() -> None:
             "The turn was stopped after 3 rounds of tool calls (max_rounds)."
         ]
         assert [("result" in call) for call in result.tool_calls] == [True, True, False]
+
+
+def test_what_a_generator_yields_is_a_list() -> None:
+    with serve_frames(pending(called("count", '{"to": 3}')), DONE) as server:
+        session = connect(server.url)
+
+        @session.tool
+        def count(to: int) -> Iterator[int]:
+            yield from range(to)
+
+        assert session.ask("go").text == "done"
+    assert sent_tool_messages(server.requests[1]) == [{"toolCallId": "c1", "content": "[0, 1, 2]"}]
 
 
 def test_a_call_left_open_is_answered_before_the_thread_goes_on() -> None:

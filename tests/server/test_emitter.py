@@ -316,6 +316,16 @@ async def test_foreign_events_are_mended(given: list[Event], expected: list[str]
     assert kinds(await played(play))[1:-1] == expected
 
 
+async def test_an_event_that_nobody_knows_is_left_out_and_told_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def play(emit: Emitter) -> None:
+        await emit.event({"type": "TEXT_MESSAGE_CHUNCK", "delta": "hi"})
+
+    assert await played(play) == [START, FINISH]
+    assert caplog.messages == ["'TEXT_MESSAGE_CHUNCK' is no AG-UI event and is left out."]
+
+
 async def test_a_foreign_ending_is_kept_and_what_follows_an_error_is_dropped() -> None:
     async def asks(emit: Emitter) -> None:
         interrupts = [{"id": "i", "reason": "r"}]
