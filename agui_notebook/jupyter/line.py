@@ -34,7 +34,7 @@ class Line:
         self._arrived: deque[Sequence[Operation]] = deque()
         self._leave_events: Callable[[], None] | None = None
         self._leave = session.observe(self._operations)
-        self._leave_turns = session.thread.observe_turns(lambda _: self._on_loop(feed.hurry))
+        self._leave_turns = session.thread.observe_turns(self._turned)
 
     @property
     def running(self) -> bool:
@@ -66,11 +66,14 @@ class Line:
 
     def _operations(self, operations: Sequence[Operation]) -> None:
         self._arrived.append(operations)
-        if any(map(_settles, operations)):
-            self._on_loop(self._drain_all)
+        self._on_loop(self._drain)
+        if any(map(_replaces, operations)):
             self._settled()
-        else:
-            self._on_loop(self._drain)
+
+    def _turned(self, busy: bool) -> None:
+        self._on_loop(self._feed.hurry)
+        if not busy:
+            self._settled()
 
     def _event(self, record: Mapping[str, Any]) -> None:
         self._on_loop(self._feed.event)
@@ -86,13 +89,6 @@ class Line:
         while self._arrived:
             self._feed.operations(self._arrived.popleft())
 
-    def _drain_all(self) -> None:
-        self._drain()
-        self._feed.hurry()
 
-
-def _settles(operation: Operation) -> bool:
-    path = operation[0]
-    if len(path) == 1:
-        return path[0] in ("messages", "threadId")
-    return path[0] == "runs" and path[-1] == "status" and operation[1] != "running"
+def _replaces(operation: Operation) -> bool:
+    return len(operation[0]) == 1 and operation[0][0] in ("messages", "threadId")

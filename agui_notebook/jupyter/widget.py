@@ -214,8 +214,9 @@ class ChatWidget(anywidget.AnyWidget):
 
     def _update(self) -> None:
         self._update_due = None
-        self._companion.update()
-        self._keep()
+        if not self._line.running:  # a host draws all of it again: not while an answer streams
+            self._companion.update()
+            self._keep()
 
     def _around_changed(self) -> None:
         background().call(self.feed.view)

@@ -196,14 +196,13 @@ def test_a_cell_waits_for_what_was_asked_in_the_chat(kernel: Page, outer: str) -
 
 
 def test_running_the_cell_again_replaces_the_chat(kernel: Page) -> None:
-    kernel.run("chat = agui.chat(name='again')")
+    kernel.run("chat = agui.chat(name='rerun')")
     first = kernel.chat()
-    kernel.run("chat = agui.chat(name='again')")
+    kernel.run("chat = agui.chat(name='rerun')")
     assert first.closed
     assert kernel.chat() is not first
-    listed = kernel.run("%agui list").text
-    assert listed.count("again") == 1
-    assert kernel.run("%agui servers").text.count("again") == 1
+    for word in ("list", "servers"):
+        assert kernel.run(f"%agui {word}").text.count("rerun") == 1
 
 
 def test_a_closed_chat_leaves_its_transcript_in_the_open(kernel: Page) -> None:
