@@ -106,11 +106,8 @@ class LiveThread:
 
     def add_message(self, message: Message) -> None:
         """Append a message of ours."""
-        at = now()
-        done = {"status": "done", "startedAt": at, "endedAt": at}
-        place = ("messages", len(self.document["messages"]))
         self._unsent.append(message)
-        self.change(Set(place, message), Set(("items", f"message:{message['id']}"), done))
+        self.change(Set(("messages", len(self.document["messages"])), message))
 
     def replace_message(self, place: int, message: Message) -> None:
         """Say something else in an earlier place."""

@@ -14,7 +14,8 @@ from . import messages
 from .messages import Content
 
 TICK = 1 / 30  # seconds; a server drops what exceeds 1,000 messages per second, silently
-LEAD = 0.004  # seconds; what comes together, as a run's start and its first tokens, leaves together
+LEAD = 1 / 60  # seconds, one frame; what was said, the run's start and first tokens leave together
+LAST = 0.004  # seconds; the end of an answer and the end of its turn leave together
 
 
 class Timer(Protocol):
@@ -45,7 +46,7 @@ class Feed:
     """Numbers and paces what goes to the browser.
 
     The first change after a pause leaves after ``LEAD`` seconds, what follows at most every
-    ``TICK`` seconds, and what begins or ends a turn ``LEAD`` seconds later again.
+    ``TICK`` seconds, and what ends a turn after ``LAST``.
     """
 
     def __init__(
@@ -72,11 +73,14 @@ class Feed:
         self._waiting.extend(operations)
         self._due()
 
-    def hurry(self) -> None:
-        """Wait no longer than ``LEAD``: a turn has begun, or nothing will follow soon."""
+    def turned(self) -> None:
+        """A turn has begun or ended."""
+        if self._source.running:
+            self._due()
+            return
         if self._timer:
             self._timer.cancel()
-        self._timer = self._later(LEAD, self._tick)
+        self._timer = self._later(LAST, self._tick)
 
     def event(self) -> None:
         """One more event has come."""

@@ -71,7 +71,7 @@ class Line:
             self._settled()
 
     def _turned(self, busy: bool) -> None:
-        self._on_loop(self._feed.hurry)
+        self._on_loop(self._feed.turned)
         if not busy:
             self._settled()
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agui_notebook.jupyter.feed import LEAD, TICK, Feed
+from agui_notebook.jupyter.feed import LAST, LEAD, TICK, Feed
 from agui_notebook.protocol.conversation import new_document
 from agui_notebook.protocol.operations import Append, Operation, Set, apply
 
@@ -65,6 +65,10 @@ class Chat:
             apply(self.held, operation)
         self.feed.operations(operations)
 
+    def turn(self) -> None:
+        self.busy = not self.busy
+        self.feed.turned()
+
     def record(self, count: int = 1) -> None:
         for _ in range(count):
             self.records.append({"at": 0, "runId": "r", "event": {"type": "RAW"}})
@@ -114,8 +118,8 @@ def test_what_is_the_last_does_not_wait_for_the_tick() -> None:
     chat.change(append("a"))
     chat.clock.pass_(LEAD)
     chat.change(append("b"))
-    chat.feed.hurry()
-    chat.clock.pass_(LEAD)
+    chat.feed.turned()
+    chat.clock.pass_(LAST)
     assert chat.copy == chat.held
     chat.clock.pass_(1)
     assert len(chat.sent) == 2
@@ -125,11 +129,11 @@ def test_that_a_turn_goes_on_rides_with_the_operations_or_alone() -> None:
     chat = started()
     chat.busy = True
     chat.change(append("a"))
-    chat.feed.hurry()
+    chat.feed.turned()
     chat.clock.pass_(1)
     chat.busy = False
-    chat.feed.hurry()
-    chat.feed.hurry()
+    chat.feed.turned()
+    chat.feed.turned()
     chat.clock.pass_(1)
     assert [(len(sent["ops"]), sent["running"]) for sent in chat.sent] == [(1, True), (0, False)]
 
@@ -262,7 +266,7 @@ def test_a_closed_feed_is_silent() -> None:
 
 
 steps = st.sampled_from(
-    ["token", "message", "state", "snapshot", "view", "hurry", "tick", "half tick"]
+    ["token", "message", "state", "snapshot", "view", "turn", "tick", "half tick"]
 )
 
 
@@ -276,7 +280,7 @@ def test_a_browser_that_follows_holds_the_same_document(history: list[str]) -> N
         "state": lambda n: chat.change(Set(("state",), {"n": [n]}), Set(("state", "n", 1), n)),
         "snapshot": lambda n: chat.feed.snapshot(),
         "view": lambda n: chat.feed.view(),
-        "hurry": lambda n: chat.feed.hurry(),
+        "turn": lambda n: chat.turn(),
         "tick": lambda n: chat.clock.pass_(TICK),
         "half tick": lambda n: chat.clock.pass_(TICK / 2),
     }
