@@ -125,7 +125,7 @@ def gradio(page: Page) -> Locator:
 
 
 def marimo_box(page: Page) -> Locator:
-    return page.locator(".cm-content")
+    return page.locator(".cm-content").last  # code in an answer is an editor too
 
 
 def jupyter_ai_box(page: Page) -> Locator:
