@@ -49,7 +49,8 @@ class Wire:
         self.bytes += size if frame["opcode"] == 1 else size * 3 // 4  # binary comes as base64
 
     def _request(self, event: dict[str, Any]) -> None:
-        if not event["request"]["url"].startswith("http"):  # a module that the page itself made
+        url = event["request"]["url"]
+        if not url.startswith("http") or "/static/" in url:  # the page's own, or the host's files
             self._local.add(event["requestId"])
 
     def _data(self, event: dict[str, Any]) -> None:
