@@ -1,6 +1,7 @@
 """Where a frontend tool runs: the thread that waits, the loop that awaits, or a thread beside.
 
 A home takes a call that may return an awaitable and gives back its value; it decides nothing else.
+Agents of this process that live on somebody's loop are known here too, to those who would block it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,23 @@ import inspect
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import ToolFailed
 from .loop import Future, Pump
 
 Call = Callable[[], Any]
 Home = Callable[[Call], Awaitable[Any]]
+LOOPBACK = ("127.0.0.1", "localhost")
+
+# the loops of agents that this process serves elsewhere than on the background loop, by port
+agents: dict[int, asyncio.AbstractEventLoop] = {}
+
+
+def agent_needs(loop: asyncio.AbstractEventLoop, url: str) -> bool:
+    """Whether the agent at ``url`` cannot answer while ``loop`` is blocked."""
+    split = urlsplit(url)
+    return split.hostname in LOOPBACK and agents.get(split.port or 80) is loop
 
 
 async def beside(call: Call) -> Any:

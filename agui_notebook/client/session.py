@@ -50,7 +50,6 @@ class Session(Reading):
         self.url: str = getattr(options.transport, "url", "")
         self.name = name or urlsplit(self.url).netloc or "agent"
         self.home: asyncio.AbstractEventLoop | None = None
-        self.agent_on_home = False  # the agent lives on the very loop a blocking call would block
         self.result: RunResult | None = None
         self._opening = [earlier_message(message, mint) for message in messages]
         if system is not None:
@@ -300,7 +299,7 @@ class Session(Reading):
         """Whether a turn cannot go on while ``here`` is blocked."""
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
-        return on_it or callers or (self.agent_on_home and self.home in (None, here))
+        return on_it or callers or homes.agent_needs(here, self.url)
 
 
 def _checked(result: RunResult, check: bool) -> RunResult:

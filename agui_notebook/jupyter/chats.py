@@ -19,7 +19,6 @@ from ..client.interrupts import Answer
 from ..client.session import Session
 from ..errors import InvalidInput
 from ..protocol.operations import copied
-from . import kernel
 from .exports import Thread
 
 if TYPE_CHECKING:
@@ -200,7 +199,6 @@ def _with_server(server: LocalServer, name: str | None, options: dict[str, Any])
 
 def _at_path(server: LocalServer, path: str, name: str, options: dict[str, Any]) -> Chat:
     session = connect(server.url + path[1:], name=name, token=server.token, **options)
-    session.agent_on_home = server.loop is not None and server.loop is kernel.main_loop()
     agent = server.agents[path]
     about = {"description": agent.description, "suggestions": list(agent.suggestions)}
     chat = Chat(name, session, about, server)

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..client import homes
 from ..client.loop import background, running_loop
 from ..errors import InvalidInput, ServerError
 from .agent import Agent
@@ -60,6 +61,7 @@ class LocalServer:
         """End every stream with its terminal event, then the server. Safe to call twice."""
         if _servers.get(self.name) is self:
             del _servers[self.name]
+            homes.agents.pop(self.port, None)
         if self.running:
             self._host.end()
 
@@ -159,6 +161,8 @@ def _start(name: str, app: App, sock: socket.socket, secret: str | None) -> Loca
     host.begin()
     server = LocalServer(name, app, host, sock.getsockname()[1], secret)
     _servers[name] = server
+    if app.loop is not None:
+        homes.agents[server.port] = app.loop
     return server
 
 
@@ -172,6 +176,7 @@ def _forget() -> None:
     for server in _servers.values():
         server._host.drop()
     _servers.clear()
+    homes.agents.clear()
 
 
 if hasattr(os, "register_at_fork"):

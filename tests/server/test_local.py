@@ -203,6 +203,24 @@ asyncio.run(main())
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_blocking_question_by_url_reaches_an_agent_on_the_loop_it_blocks() -> None:
+    code = """
+import asyncio
+from agui_notebook import connect, serve
+async def agent(text):
+    await asyncio.sleep(0)
+    yield text.upper()
+async def cell():
+    server = serve(agent, loop="kernel")
+    print(connect(server.url.replace("127.0.0.1", "localhost"), token=server.token).ask("hi").text)
+    server.stop()
+asyncio.run(cell())
+"""
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("HI\n", "")
+
+
 async def test_an_agent_on_the_loop_of_the_cell_runs_on_its_thread(serving: Serving) -> None:
     here = threading.current_thread()
     threads: list[threading.Thread] = []
