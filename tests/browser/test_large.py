@@ -165,7 +165,7 @@ def test_frames_keep_coming_while_100_000_tokens_stream(browser: Browser, host: 
     tasks = tasks_of(browser, host.page, stream)
     print(f"longest task {max(tasks):.0f} ms, {sum(tasks) / 80:.0f}% of a processor, {seen}")
     assert max(tasks) < 50
-    assert sum(tasks) < 4000  # ms of the 8 s that it streams
+    assert sum(tasks) < 6000  # ms of the 8 s that it streams, 12,500 tokens a second
     # by the clock, so with room for a machine that other tests keep busy
     assert seen["usual"] < 100  # ms between two frames, half of the time
     assert seen["longest"] < 1000  # ms
