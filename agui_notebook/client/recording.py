@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import InvalidInput, TransportError
 from ..protocol import compact as compaction
+from .files import write
 from .result import RunResult
 from .rounds import Options
 from .session import Session
@@ -34,13 +35,7 @@ def record(
     run's state. Raises InvalidInput where nothing can be written.
     """
     lines = _compacted(source.records()) if compact else source.records()
-    target = Path(path).expanduser()
-    try:
-        with target.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written ({error.strerror}).") from error
-    return target
+    return write(path, (json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
 
 
 def replay(path: str | PathLike[str], *, speed: float | None = None) -> Session:

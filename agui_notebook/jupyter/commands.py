@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..client.lazy import warm_up
 from . import bundle, exports, messages
 
 Content = Mapping[str, Any]
@@ -20,8 +19,6 @@ def obey(widget: Widget, content: Content) -> None:
 
 def _hello(widget: Widget, content: Content) -> None:
     # the first message of a page also opens its way past a busy cell
-    if not widget.attended:
-        warm_up()
     widget.greeted(content.get("page"))
 
 

@@ -15,6 +15,7 @@ import anywidget
 import traitlets
 
 from .. import __version__
+from ..client.lazy import warm_up
 from ..client.loop import background
 from ..client.session import Session
 from ..errors import AGUIError
@@ -180,6 +181,7 @@ class ChatWidget(anywidget.AnyWidget):
         """Somebody looks on. A page loaded again knows no display ids: it gets the transcript."""
         if not self.attended:
             self.attended, self._page = True, page
+            warm_up()
         elif page != self._page:
             self._reloaded = True
             self._keep()

@@ -12,9 +12,9 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from ..client.files import write
 from ..client.recording import record, replay
 from ..errors import InvalidInput
 from ..render.markdown import markdown
@@ -276,15 +276,8 @@ def _export(request: Request) -> None:
         _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
     else:
         form = "jsonl" if word.endswith(".jsonl") else "markdown"
-        _write(Path(word).expanduser(), exported(chat.thread(), form)[1])
+        write(word, [exported(chat.thread(), form)[1]])
     print(f"Written to {word}.")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:

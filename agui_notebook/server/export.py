@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from ..client.files import write
 from ..errors import InvalidInput
 from .local import LocalServer
 from .source import Sources
@@ -71,13 +72,8 @@ def export(
     ``namespace`` what it made (default: that of ``__main__``). Code travels, values do not.
     Raises InvalidInput with a sentence for what cannot travel, or cannot be written.
     """
-    path = Path(path).expanduser()
-    text = module_text(agent, path.stem, variant, *_defaults(cells, namespace))
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written ({error.strerror}).") from error
-    return path
+    text = module_text(agent, Path(path).stem, variant, *_defaults(cells, namespace))
+    return write(path, [text])
 
 
 def module_text(
