@@ -102,6 +102,14 @@ def append(text: str) -> Operation:
     return Append(("messages", 0, "content"), text)
 
 
+def begun() -> Chat:
+    """A chat whose first change has just left, so that what follows waits."""
+    chat = started()
+    chat.change(append("a"))
+    chat.clock.pass_(LEAD)
+    return chat
+
+
 def test_the_first_change_after_a_pause_leaves_with_what_comes_right_behind_it() -> None:
     chat = started()
     chat.change(append("a"))
@@ -114,9 +122,7 @@ def test_the_first_change_after_a_pause_leaves_with_what_comes_right_behind_it()
 
 
 def test_what_is_the_last_does_not_wait_for_the_tick() -> None:
-    chat = started()
-    chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat = begun()
     chat.change(append("b"))
     chat.feed.turned()
     chat.clock.pass_(LAST)
@@ -139,9 +145,7 @@ def test_that_a_turn_goes_on_rides_with_the_operations_or_alone() -> None:
 
 
 def test_what_follows_is_joined_and_leaves_a_tick_later() -> None:
-    chat = started()
-    chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat = begun()
     for letter in "bcd":
         chat.change(append(letter))
     assert len(chat.sent) == 1
@@ -168,9 +172,7 @@ def test_nothing_is_due_when_nothing_happens() -> None:
 
 
 def test_a_snapshot_holds_what_waited_and_nothing_is_told_twice() -> None:
-    chat = started()
-    chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat = begun()
     chat.change(append("b"))
     chat.feed.snapshot()
     chat.clock.pass_(1)
@@ -229,9 +231,7 @@ def test_the_number_of_events_rides_with_the_operations() -> None:
 
 
 def test_a_changed_view_is_told_after_what_waited() -> None:
-    chat = started()
-    chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat = begun()
     chat.change(append("b"))
     chat.feed.view()
     assert chat.kinds() == ["ops", "ops", "view"]
@@ -243,10 +243,8 @@ def test_a_changed_view_is_told_after_what_waited() -> None:
 
 
 def test_another_conversation_starts_with_a_snapshot() -> None:
-    chat, other = started(), Chat()
+    chat, other = begun(), Chat()
     other.held["threadId"] = "other"
-    chat.change(append("a"))
-    chat.clock.pass_(LEAD)
     chat.change(append("never told"))
     chat.feed.follow(other)
     chat.clock.pass_(1)
@@ -255,9 +253,7 @@ def test_another_conversation_starts_with_a_snapshot() -> None:
 
 
 def test_a_closed_feed_is_silent() -> None:
-    chat = started()
-    chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat = begun()
     chat.change(append("b"))
     chat.feed.close()
     chat.clock.pass_(1)
