@@ -162,10 +162,10 @@ class ChatWidget(anywidget.AnyWidget):
         if channel is None:
             return
         try:
-            channel.send(data={"method": "custom", "content": content}, buffers=buffers)
+            kernel.send(channel, {"method": "custom", "content": content}, buffers)
         except ValueError:
-            data = {"method": "custom", "content": messages.cleaned(content)}
-            channel.send(data=data, buffers=buffers)
+            whole = messages.cleaned(content)
+            kernel.send(channel, {"method": "custom", "content": whole}, buffers)
 
     def push_bundle(self, name: str) -> None:
         """Send a module of the front end."""

@@ -106,13 +106,11 @@ class Fold:
         since = {"startedAt": held["startedAt"]} if "startedAt" in held else {}
         return Set(("items", key), {"status": "open", **self.stamp("startedAt"), **since})
 
-    def closed(self, key: str, status: str = "done", **facts: Any) -> list[Operation]:
+    def closed(self, key: str, status: str = "done", **facts: Any) -> Operation:
         """An item has come further: called or done."""
         self.open.pop(key, None)
-        facts = {"status": status, **self.stamp("endedAt"), **facts}
-        if key not in self.document["items"]:
-            return [Set(("items", key), facts)]
-        return [Set(("items", key, name), value) for name, value in facts.items()]
+        held = self.document["items"].get(key, {})
+        return Set(("items", key), {**held, "status": status, **self.stamp("endedAt"), **facts})
 
     def appended(self, key: Hashable, path: Path, delta: str) -> Ops:
         """Deltas join byte for byte (C-STREAM-03), but for pairs of surrogates split in two."""

@@ -70,7 +70,7 @@ def message_end(fold: Fold, event: Event) -> Ops:
         return ()
     path = fold.message_path(message_id)
     rest = fold.rest(message_id, (*path, "content"))
-    return [*rest, *fold.metadata(path, event), *fold.closed(f"message:{message_id}")]
+    return [*rest, *fold.metadata(path, event), fold.closed(f"message:{message_id}")]
 
 
 def _unknown(fold: Fold, event: Event) -> Ops:
@@ -188,7 +188,7 @@ def call_end(fold: Fold, event: Event) -> Ops:
         return ()
     rest = fold.rest(("call", call_id), (*path, "function", "arguments"))
     status = "done" if fold.calls.get(call_id) else "called"
-    return [*rest, *fold.metadata(path, event), *fold.closed(f"call:{call_id}", status)]
+    return [*rest, *fold.metadata(path, event), fold.closed(f"call:{call_id}", status)]
 
 
 def call_result(fold: Fold, event: Event) -> Ops:
@@ -199,7 +199,7 @@ def call_result(fold: Fold, event: Event) -> Ops:
     if call_id in fold.calls:
         fold.calls[call_id] = True
     inserted = _inserted(fold, _behind_results(fold, call_id), message)
-    return [*inserted, *fold.closed(f"call:{call_id}", "done", by="agent")]
+    return [*inserted, fold.closed(f"call:{call_id}", "done", by="agent")]
 
 
 def _behind_results(fold: Fold, call_id: str) -> int:

@@ -45,8 +45,9 @@ def run_finished(fold: Fold, event: Event) -> Ops:
     """The agent's own word on how the run went; none means success (C-LIFE-08, C-LIFE-11)."""
     outcome = event.get("outcome") or {"type": "success"}
     details = _carried(event, "result", "usage")
-    if outcome["type"] != "cancelled":
-        details["pendingToolCallIds"] = _pending(fold, outcome)
+    pending = _pending(fold, outcome)
+    if pending and outcome["type"] != "cancelled":
+        details["pendingToolCallIds"] = pending
     interrupts = outcome.get("interrupts", [])
     asked = interrupts or fold.document["interrupts"]
     return [
@@ -77,8 +78,7 @@ def end(fold: Fold, status: str, details: Mapping[str, Any]) -> Ops:
     else:
         operations += _abandoned(fold)
     operations += fold.rests()
-    for key in list(fold.open):
-        operations += fold.closed(key)
+    operations += [fold.closed(key) for key in list(fold.open)]
     facts = {**details, "status": status, **fold.stamp("endedAt")}
     return operations + [Set(fold.run_path(key), value) for key, value in facts.items()]
 

@@ -44,6 +44,7 @@ class Comm:
     state: dict[str, Any]
     received: list[dict[str, Any]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    parents: list[Mapping[str, Any]] = field(default_factory=list)
     buffers: list[int] = field(default_factory=list)
     closed: bool = False
 
@@ -154,6 +155,7 @@ class Page:
         if comm is not None and data.get("method") == "custom":
             comm.received.append(data["content"])
             comm.times.append(time.monotonic())
+            comm.parents.append(message["parent_header"])
             comm.buffers += [len(buffer) for buffer in message["buffers"]]
 
     def take_output(self, kind: str, content: Mapping[str, Any], cell: Cell | None) -> None:

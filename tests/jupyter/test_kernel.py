@@ -112,6 +112,15 @@ def test_an_answer_streams_while_the_main_thread_is_busy(kernel: Page) -> None:
     kernel.release(busy)
 
 
+def test_what_a_chat_sends_is_nobodys_reply(kernel: Page) -> None:
+    """The parent would be whatever the sending thread heard of last, and a third of a message."""
+    kernel.run("chat = agui.chat(str.upper)\nr = chat.ask('hello')")
+    comm = kernel.chat()
+    kernel.until(lambda: ended(kernel))
+    assert len(comm.received) > 2
+    assert comm.parents == [{}] * len(comm.received)
+
+
 def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> None:
     """With ipykernel 7.4 this needs the subshell to be used although a cell streams as well."""
     kernel.run(COUNTING)
