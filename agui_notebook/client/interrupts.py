@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InterruptPending, InvalidInput
+from ..protocol.answers import VERDICTS, verdict
 from .validate import problems
-
-VERDICTS = ("approved", "accepted", "approve", "accept", "confirmed")
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,7 @@ class Answer:
     @property
     def declines(self) -> bool:
         """Whether it plainly says no; what else a payload says is between user and agent."""
-        said = self.payload
-        if isinstance(said, Mapping):
-            return any(said.get(name) is False for name in VERDICTS)
-        return self.status == "cancelled" or said is False
+        return self.status == "cancelled" or verdict(self.payload) is False
 
     def entry(self) -> dict[str, Any]:
         """The wire's ResumeEntry (C-INT-07): a null payload is left out."""

@@ -43,7 +43,8 @@ class Subagent(TypedDict, total=False):
 class Run(TypedDict, total=False):
     """One run; ``status`` is running, success, interrupt, cancelled, error or incomplete.
 
-    ``after`` is the id of the last message when it started, or None.
+    ``after`` is the id of the last message when it started, or None. ``interrupts`` are what the
+    agent stopped to ask, ``resume`` the answers this run went on with (the wire's ResumeEntry).
     """
 
     runId: str
@@ -55,6 +56,8 @@ class Run(TypedDict, total=False):
     usage: list[dict[str, Any]]
     result: Any
     pendingToolCallIds: list[str]
+    interrupts: list[dict[str, Any]]
+    resume: list[dict[str, Any]]
     steps: list[Step]
     subagents: list[Subagent]
 

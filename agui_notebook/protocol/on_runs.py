@@ -38,7 +38,8 @@ def _run(fold: Fold, run_id: str) -> Operation:
     fold.run = len(fold.document["runs"])
     after = messages[-1]["id"] if messages else None
     entry = {"runId": run_id, "after": after, "status": "running", **fold.stamp("startedAt")}
-    return Set(fold.run_path(), {**entry, "steps": [], "subagents": []})
+    given = {"resume": fold.request["resume"]} if fold.request.get("resume") else {}
+    return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
 
 
 def run_finished(fold: Fold, event: Event) -> Ops:
@@ -49,9 +50,11 @@ def run_finished(fold: Fold, event: Event) -> Ops:
     if pending and outcome["type"] != "cancelled":
         details["pendingToolCallIds"] = pending
     interrupts = outcome.get("interrupts", [])
-    asked = interrupts or fold.document["interrupts"]
+    if interrupts:
+        details["interrupts"] = interrupts
+    changed = interrupts or fold.document["interrupts"]
     return [
-        *([Set(("interrupts",), interrupts)] if asked else []),
+        *([Set(("interrupts",), interrupts)] if changed else []),
         *end(fold, outcome["type"], details),
     ]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..protocol.conversation import text_of
+from .answered import asked, said
 
 ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
 RESULT_LIMIT = 2_000  # characters of a tool's result shown
@@ -59,21 +60,33 @@ def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
     messages, runs = document.get("messages", []), document.get("runs", [])
     place = {message.get("id"): position for position, message in enumerate(messages)}
     marks: dict[int, list[Entry]] = {}
-    for run, following in zip(runs, [*runs[1:], None], strict=False):
-        if run.get("status") in _ENDINGS:
-            last = _last_before(following, place, messages)
-            marks.setdefault(last, []).append(_ENDINGS[run["status"]](run))
+    for number, run in enumerate(runs):
+        later = runs[number + 1 :]
+        told = [*_ENDINGS.get(run.get("status", ""), _unsaid)(run), *_answered(run, later)]
+        if told:
+            last = _last_before(next(iter(later), None), place, messages)
+            marks.setdefault(last, []).extend(told)
     return marks
+
+
+def _answered(run: Mapping[str, Any], later: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
+    """What was answered to the questions this run ended with."""
+    answers = {each["interruptId"]: each for run in later for each in run.get("resume", ())}
+    for interrupt in run.get("interrupts", ()):
+        if interrupt["id"] in answers:
+            answer = said(interrupt, answers[interrupt["id"]])
+            yield Entry("note", f"{asked(interrupt)} → {answer}", "")
 
 
 def _last_before(
     following: Mapping[str, Any] | None, place: Mapping[Any, int], messages: list[dict[str, Any]]
 ) -> int:
-    # a run starts after the user's message, which already belongs to it
+    # a run starts after the user's message, which already belongs to it unless it goes on
     if following is None or following.get("after") not in place:
         return len(messages) - 1
     position = place[following["after"]]
-    return position - 1 if messages[position].get("role") == "user" else position
+    asked = messages[position].get("role") == "user" and "resume" not in following
+    return position - 1 if asked else position
 
 
 def _results(messages: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -164,22 +177,26 @@ _ROLES: dict[str, Callable[[Mapping[str, Any], Reading], Iterator[Entry]]] = {
 }
 
 
-def _failed(run: Mapping[str, Any]) -> Entry:
+def _failed(run: Mapping[str, Any]) -> Iterator[Entry]:
     error = run.get("error") or {}
     code = f" ({error['code']})" if error.get("code") else ""
-    return Entry("alert", f"The run failed{code}", error.get("message", ""))
+    yield Entry("alert", f"The run failed{code}", error.get("message", ""))
 
 
-def _cancelled(run: Mapping[str, Any]) -> Entry:
-    return Entry("note", "Stopped", "")
+def _cancelled(run: Mapping[str, Any]) -> Iterator[Entry]:
+    yield Entry("note", "Stopped", "")
 
 
-def _incomplete(run: Mapping[str, Any]) -> Entry:
+def _incomplete(run: Mapping[str, Any]) -> Iterator[Entry]:
     told = (run.get("error") or {}).get("message", "")
-    return Entry("alert", "The stream stopped before the run ended", told)
+    yield Entry("alert", "The stream stopped before the run ended", told)
 
 
-_ENDINGS: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
+def _unsaid(run: Mapping[str, Any]) -> Iterator[Entry]:
+    yield from ()
+
+
+_ENDINGS: dict[str, Callable[[Mapping[str, Any]], Iterator[Entry]]] = {
     "error": _failed,
     "cancelled": _cancelled,
     "incomplete": _incomplete,

@@ -6,10 +6,11 @@ import { keepSaved } from "./saved.js";
 import { activity } from "./views/activity.js";
 import { attachmentList, attachments } from "./views/attachments.js";
 import { callBody } from "./views/call_body.js";
-import { fault, usageList, warningList } from "./views/faults.js";
+import { ending, usageList, warningList } from "./views/faults.js";
 import { interrupts } from "./views/interrupt.js";
 import { jsonTree } from "./views/json_tree.js";
 import { mime } from "./views/mime.js";
+import { steps } from "./views/steps.js";
 import { threadItems } from "./views/thread_items.js";
 import { turnEditor } from "./views/turn_editor.js";
 
@@ -18,11 +19,12 @@ export {
   attachmentList,
   attachments,
   callBody,
-  fault,
+  ending,
   interrupts,
   jsonTree,
   keepSaved,
   mime,
+  steps,
   styles,
   threadItems,
   turnEditor,

@@ -8,7 +8,6 @@
 
 /** @import { Model } from "./types" */
 /** @typedef {{ module: Promise<any>, take: (bytes: BufferSource) => void, here: boolean }} Slot */
-/** @typedef {{ kernel: Promise<any> }} App */
 
 const PAGE = Symbol.for("agui_notebook.bundle");
 const ASK_AFTER = 400; // ms; the kernel's own push is usually here by then
@@ -16,8 +15,8 @@ const PATIENCE = 5000; // ms until a blank cell says why it is blank
 
 /** @type {Map<string, Slot>} modules of this page by hash, shared by all widgets in it */
 const slots = /** @type {any} */ (globalThis)[PAGE] ?? (/** @type {any} */ (globalThis)[PAGE] = new Map());
-/** @type {Map<string, App>} */
-const apps = new Map();
+/** @type {Map<string, Promise<any>>} what module.connect() made, by widget */
+const kernels = new Map();
 
 /** @param {BufferSource} bytes */
 async function load(bytes) {
@@ -49,7 +48,7 @@ function slotFor(hash) {
   return slot;
 }
 
-/** @param {Model} model @param {AbortSignal} signal @returns {App} */
+/** @param {Model} model @param {AbortSignal} signal @returns {Promise<any>} */
 function start(model, signal) {
   const hash = String(model.get("_hash") ?? "");
   const slot = slotFor(hash);
@@ -66,14 +65,13 @@ function start(model, signal) {
     if (!slot.here && !signal.aborted) model.send({ kind: "bundle", name: "widget", hash });
   };
   setTimeout(ask, ASK_AFTER);
-  const kernel = slot.module.then((module) => {
+  return slot.module.then((module) => {
     const made = module.connect({ model, signal, hash, load });
     deliver = (message, buffers) => made.receive(message, buffers);
     for (const [message, buffers] of inbox) made.receive(message, buffers);
     made.start();
     return made;
   });
-  return { kernel };
 }
 
 /** anywidget before 0.11 gives no signal and calls what is returned. @param {AbortSignal | undefined} signal */
@@ -94,8 +92,8 @@ export default {
   initialize({ model, signal: given }) {
     const { signal, end } = lifetime(given);
     const key = String(model.get("_key") ?? "");
-    apps.set(key, start(model, signal));
-    signal.addEventListener("abort", () => apps.delete(key));
+    kernels.set(key, start(model, signal));
+    signal.addEventListener("abort", () => kernels.delete(key));
     return end;
   },
 
@@ -109,7 +107,7 @@ export default {
       "The kernel has not sent this chat yet. If it is busy, the chat appears afterwards; if it was restarted, run this cell again.",
     );
     signal.addEventListener("abort", () => clearTimeout(patience));
-    apps.get(String(model.get("_key") ?? ""))?.kernel.then((kernel) => {
+    kernels.get(String(model.get("_key") ?? ""))?.then((kernel) => {
       clearTimeout(patience);
       if (signal.aborted) return;
       el.textContent = "";

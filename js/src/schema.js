@@ -20,8 +20,8 @@
 
 const MOST_FIELDS = 200;
 const DEEPEST = 8;
-const YES = ["approved", "accepted", "approve", "accept", "confirmed", "confirm", "allowed", "allow"];
-const EDITS = ["editedArgs", "edited_args", "editedArguments", "edited_arguments"];
+export const YES = ["approved", "accepted", "approve", "accept", "confirmed", "confirm", "allowed", "allow"];
+export const EDITS = ["editedArgs", "edited_args", "editedArguments", "edited_arguments"];
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -49,6 +49,13 @@ export interface Interrupt {
   subagentRunId?: string;
 }
 
+export interface ResumeEntry {
+  interruptId: string;
+  status: "resolved" | "cancelled";
+  payload?: any;
+  metadata?: Record<string, any>;
+}
+
 export interface Usage {
   provider?: string;
   model?: string;
@@ -92,6 +99,9 @@ export interface Run {
   usage?: Usage[];
   result?: any;
   pendingToolCallIds?: string[];
+  /** What the agent stopped to ask, and the answers this run went on with. */
+  interrupts?: Interrupt[];
+  resume?: ResumeEntry[];
   steps?: Step[];
   subagents?: Subagent[];
 }
@@ -154,7 +164,7 @@ export type Command =
   | { kind: "edit"; mid: string; text: string }
   | { kind: "new_thread" }
   | { kind: "use"; agent: string }
-  | { kind: "resume"; answers: { interruptId: string; status: "resolved" | "cancelled"; payload?: any }[] }
+  | { kind: "resume"; answers: ResumeEntry[] }
   | { kind: "set_state"; value: any }
   | { kind: "events_open"; from: number }
   | { kind: "events_close" }

@@ -50,27 +50,15 @@ export function jsonOf(text) {
 
 const count = new Intl.NumberFormat("en");
 
-/** @param {Usage[]} usage @param {"inputTokens" | "outputTokens" | "totalTokens"} key */
-function sum(usage, key) {
-  const known = usage.filter((one) => one[key] !== undefined);
-  return known.length ? known.reduce((total, one) => total + (one[key] ?? 0), 0) : undefined;
-}
-
-/** @param {Usage[] | undefined} usage */
+/** What is known of a run's tokens: "12 in, 30 out". @param {Usage[] | undefined} usage */
 export function usageText(usage = []) {
-  const [input, output, total] = [
-    sum(usage, "inputTokens"),
-    sum(usage, "outputTokens"),
-    sum(usage, "totalTokens"),
-  ];
-  if (input === undefined && output === undefined)
-    return total === undefined ? "" : `${count.format(total)} tokens`;
-  return [
-    input !== undefined && `${count.format(input)} in`,
-    output !== undefined && `${count.format(output)} out`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+  /** @param {"inputTokens" | "outputTokens" | "totalTokens"} key @param {string} word */
+  const told = (key, word) => {
+    const known = usage.flatMap((one) => one[key] ?? []);
+    return known.length ? [`${count.format(known.reduce((sum, one) => sum + one))} ${word}`] : [];
+  };
+  const both = [...told("inputTokens", "in"), ...told("outputTokens", "out")];
+  return (both.length ? both : told("totalTokens", "tokens")).join(", ");
 }
 
 /** One line per model. @param {Usage[] | undefined} usage */

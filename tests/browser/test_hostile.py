@@ -137,6 +137,17 @@ def run(text: str, at: int) -> dict[str, Any]:
     }
 
 
+def answered(text: str, at: int) -> list[dict[str, Any]]:
+    """A run that ended with a question, and the one that went on with the answer."""
+    asked = {"id": text, "reason": text, "message": text}
+    given = {"interruptId": text, "status": "resolved", "payload": {text: text}}
+    ends = {"after": f"{text}-u-{at}", "startedAt": 1000, "endedAt": 3000}
+    return [
+        {**ends, "runId": f"{text}-{at}-asked", "status": "interrupt", "interrupts": [asked]},
+        {**ends, "runId": f"{text}-{at}-went-on", "status": "success", "resume": [given]},
+    ]
+
+
 def question(text: str, at: int) -> dict[str, Any]:
     field = {"type": "string", "title": text, "description": text, "default": text}
     choices = {"enum": [text, "other"], "title": text, "description": text}
@@ -171,7 +182,9 @@ def conversation(texts: list[str]) -> dict[str, Any]:
             **{text: text for text in texts},
         },
         "interrupts": [question(text, at) for at, text in enumerate(texts[:8])],
-        "runs": [run(text, at) for at, text in enumerate(texts)],
+        "runs": [
+            each for at, text in enumerate(texts) for each in (*answered(text, at), run(text, at))
+        ],
         "items": {},
         "outputs": {**outputs, **trees},
         "warnings": [{"message": text, "at": 1, "runId": f"{text}-0"} for text in texts],
@@ -191,6 +204,7 @@ def test_a_hostile_conversation_is_only_text(host: Hostile, texts: list[str]) ->
     expect(log.get_by_text("the end")).to_be_visible()
     expect(host.page.get_by_role("region", name="The agent waits for you")).to_be_visible()
     host.unfold()
+    expect(log.get_by_role("list", name="Your answers")).to_have_count(len(texts))
     assert log.locator("iframe").count() == 2 * sum("<" in text for text in texts)
     host.page.get_by_role("button", name="Answer", exact=True).first.click()
 

@@ -277,6 +277,26 @@ def test_the_form_goes_when_the_interrupts_are_answered(host: FakeHost) -> None:
     expect(host.page.get_by_role("region", name="The agent waits for you")).to_be_hidden()
 
 
+def test_what_was_answered_stays_in_sight(host: FakeHost) -> None:
+    ended = {**run("interrupt"), "interrupts": [approval(), question()]}
+    host.open({**asked(approval(), question()), "runs": [ended]})
+    trace = host.page.get_by_role("list", name="Your answers")
+    expect(form(host, "Send it?")).to_be_visible()
+    expect(trace).to_have_count(0)
+    given = [resolved({"approved": False}), {"interruptId": "q1", "status": "cancelled"}]
+    host.ops(["set", ["runs", 1], {**run("running"), "runId": "r2", "resume": given}])
+    items = trace.get_by_role("listitem")
+    expect(items).to_have_text(["Send it? → Denied", "What now? → Abandoned"])
+    host.ops(["set", ["interrupts"], []], ["set", ["runs", 1, "status"], "success"])
+    expect(items).to_have_count(2)
+
+
+def test_a_run_that_called_the_notebook_does_not_say_done(host: FakeHost) -> None:
+    left = {**run("success"), "pendingToolCallIds": ["c1"]}
+    host.open({**asked(), "runs": [left]})
+    expect(host.page.locator(".agui-run-end")).to_have_text("Called this notebook")
+
+
 def test_a_snapshot_does_not_take_away_what_was_typed(host: FakeHost) -> None:
     host.open(asked(question({"type": "string"})))
     answer = host.page.get_by_role("textbox", name="Your answer")

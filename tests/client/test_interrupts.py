@@ -46,6 +46,8 @@ async def test_all_answers_go_out_together_with_the_history() -> None:
         result = await session.resume({"i1": {"approved": True}, "i2": {"approved": False}})
         assert result.text == "done"
         assert session.interrupts == []
+        first, second = session.document["runs"]
+        assert (first["interrupts"], second["resume"]) == ([DELETE, SEND], resumed(server))
     assert resumed(server) == [
         {"interruptId": "i1", "status": "resolved", "payload": {"approved": True}},
         {"interruptId": "i2", "status": "resolved", "payload": {"approved": False}},

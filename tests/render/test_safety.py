@@ -131,7 +131,12 @@ def test_hostile_names_arguments_and_results_stay_text(attack: str) -> None:
     ])  # fmt: skip
     document["interrupts"] = [{"id": attack, "reason": attack, "message": attack}]
     error = {"message": attack, "code": attack}
-    document["runs"] = [{"runId": "r", "after": None, "status": "error", "error": error}]
+    asked = {"id": attack, "reason": attack, "message": attack}
+    given = {"interruptId": attack, "status": "resolved", "payload": {attack: attack}}
+    document["runs"] = [
+        {"runId": "q", "after": None, "status": "interrupt", "interrupts": [asked]},
+        {"runId": "r", "after": None, "status": "error", "error": error, "resume": [given]},
+    ]
     assert Found(html(document, agent=attack)).findings == []
     assert Found(as_shown(markdown(document, agent=attack))).findings == []
 

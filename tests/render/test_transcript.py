@@ -112,6 +112,26 @@ def test_a_pending_interrupt_is_the_last_thing_read() -> None:
     assert entries(document) == [Entry("alert", "Waiting for an answer to i1", "Delete it?")]
 
 
+def test_what_was_answered_is_read_where_it_was_asked() -> None:
+    messages = [{"id": "u", "role": "user", "content": "go"}]
+    messages += [{"id": "a", "role": "assistant", "content": "deleted"}]
+    document: dict[str, Any] = dict(new_document("t", messages))
+    questions = [
+        {"id": "i1", "reason": "tool_call", "message": "Delete it?"},
+        {"id": "i2", "reason": "where"},
+    ]
+    given = {"interruptId": "i1", "status": "resolved", "payload": {"approved": True}}
+    document["runs"] = [
+        {"runId": "r", "after": "u", "status": "interrupt", "interrupts": questions},
+        {"runId": "q", "after": "u", "status": "success", "resume": [given]},
+    ]
+    assert entries(document) == [
+        Entry("user", "You", "go"),
+        Entry("note", "Delete it? → Approved", ""),
+        Entry("assistant", "Agent", "deleted"),
+    ]
+
+
 def test_subagents_speak_under_their_own_name() -> None:
     message = {"id": "a", "role": "assistant", "content": "hi", "subagentRunId": "s1"}
     document: dict[str, Any] = dict(new_document("t", [message]))

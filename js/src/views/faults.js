@@ -1,5 +1,7 @@
-// What went wrong with a run, and what to do about it; its warnings, its tokens by model.
+// How a run ended, in more than a word: what went wrong and what to do about it, what was answered to
+// its questions; its warnings, its tokens by model.
 import { advice } from "../advice.js";
+import { asked, said } from "../answered.js";
 import { div, h, icon } from "../dom.js";
 import { usageLines } from "../values.js";
 import { button } from "./buttons.js";
@@ -17,8 +19,24 @@ function faultOf({ status, error }) {
   };
 }
 
-/** A run that did not end well, and how to try again. @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
-export function fault({ store, send }, run, latest) {
+/** What was answered to the questions a run ended with. @param {Context} context @param {Run} run @returns {View} */
+function answers({ store }, run) {
+  const { runs } = store.document;
+  const given = runs.slice(runs.indexOf(run) + 1).flatMap((one) => one.resume ?? []);
+  const lines = (run.interrupts ?? []).flatMap((one) => {
+    const answer = given.findLast(({ interruptId }) => interruptId === one.id);
+    if (!answer) return [];
+    const words = said(one, answer);
+    const mark = icon(/^(Denied|No|Abandoned)\b/.test(words) ? "cross" : "check");
+    return h("li", {}, mark, h("span", {}, `${asked(one)} → `, h("strong", {}, words)));
+  });
+  return { node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines) };
+}
+
+/** A run that did not simply end well, and how to try again. @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
+export function ending(context, run, latest) {
+  if (run.status === "interrupt") return answers(context, run);
+  const { store, send } = context;
   const retry =
     latest &&
     !store.view.readonly &&

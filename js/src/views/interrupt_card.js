@@ -11,8 +11,7 @@ import { schemaForm } from "./schema_form.js";
 
 /** @import { Approval, Field } from "../schema.js" */
 /** @import { SchemaForm } from "./schema_form.js" */
-/** @import { Interrupt } from "../types" */
-/** @typedef {{interruptId: string, status: "resolved" | "cancelled", payload?: any}} Answer */
+/** @import { Interrupt, ResumeEntry as Answer } from "../types" */
 /** @typedef {{name: string, args: any}} Call */
 
 const TOOL = "M9.8 3.2a3 3 0 0 0-3.9 3.9L2.5 10.5l1.5 3 5.5-4.4a3 3 0 0 0 3.7-4L11.5 6.8 9.3 6.4 9 4.2z";

@@ -64,8 +64,8 @@ export function questions(context) {
 }
 
 /** @param {Context} context @param {Run} run @param {boolean} latest */
-export const fault = (context, run, latest) =>
-  lazily(context, (made) => made.fault(context, run, latest), h("div", {}, run.error?.message));
+export const ending = (context, run, latest) =>
+  lazily(context, (made) => made.ending(context, run, latest), h("div", {}, run.error?.message));
 
 /** @param {Context} context @param {Warning[]} warnings */
 export function warningList(context, warnings) {
@@ -84,11 +84,13 @@ export function usageDetails(context, short, usage) {
 /** @param {Context} context @returns {Promise<HTMLElement[]>} */
 export const threadItems = async (context) => (await context.module("details")).threadItems(context);
 
-/** @param {Context} context @returns {RowView} */
-export function activity(context) {
-  const { node, update } = lazily(context, (made) => made.activity(context), h("div"));
+/** A row of the transcript. @param {"activity" | "steps"} kind @returns {(context: Context) => RowView} */
+const row = (kind) => (context) => {
+  const { node, update } = lazily(context, (made) => made[kind](context), h("div"));
   return { node, update: /** @type {RowView["update"]} */ (update) };
-}
+};
+export const activity = row("activity");
+export const steps = row("steps");
 
 /** @param {Context} context @param {Part[]} parts */
 export const fileList = (context, parts) =>

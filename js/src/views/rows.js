@@ -1,7 +1,7 @@
 // One row per kind of row in the transcript. A new kind: a line in layout.js, a file, a line here.
-import { activity } from "./lazily.js";
+import { activity, steps } from "./lazily.js";
 import { reasoning } from "./reasoning.js";
-import { runEnd, runStart, steps } from "./run_rows.js";
+import { runEnd, runStart } from "./run_rows.js";
 import { subagent } from "./subagent.js";
 import { toolCall } from "./tool_call.js";
 import { answer, note, userTurn } from "./turns.js";

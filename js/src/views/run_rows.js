@@ -1,13 +1,13 @@
-// The lines around a run: where it started, its steps, how it ended; what failed and what to do.
-import { div, h, icon, setText, span } from "../dom.js";
+// The lines around a run: where it started, how it ended; what failed and what to do.
+import { div, h, setText, span } from "../dom.js";
 import { spentText } from "../times.js";
 import { usageText } from "../values.js";
-import { fault, usageDetails, warningList } from "./lazily.js";
+import { ending, usageDetails, warningList } from "./lazily.js";
 
-/** @import { Context, Row, RowView, Run, Step } from "../types" */
+/** @import { Context, Row, RowView, Run } from "../types" */
 
 /** @param {Context} context @param {Row} row @returns {Run} */
-const runOf = ({ store }, row) =>
+export const runOf = ({ store }, row) =>
   store.document.runs[row.run ?? -1] ?? { runId: "", after: null, status: "incomplete" };
 
 /** @param {Run} run */
@@ -35,18 +35,23 @@ const OUTCOME = {
   cancelled: "Stopped after ",
   error: "Failed after ",
   incomplete: "Cut off after ",
+  asked: "Asked you after ",
+  called: "Called this notebook after ",
 };
+
+/** @param {Run} run */
+const leftCalls = ({ status, pendingToolCallIds }) => status === "success" && pendingToolCallIds?.length;
 
 /** @implements {RowView} */
 class RunEnd {
   #words = span("agui-run-words");
   #more = span("agui-run-more");
-  #error = h("div");
+  #ending = h("div");
   #line = div("agui-run agui-run-end", this.#words, this.#more);
   #shown = "";
   /** @type {Run | null} */
   #run = null;
-  node = h("div", {}, this.#error, this.#line);
+  node = h("div", {}, this.#ending, this.#line);
   ticking = false;
   #answered = false; // an interrupt that a later run went on from
 
@@ -80,10 +85,10 @@ class RunEnd {
     this.#more.replaceChildren();
     if (usage) this.#more.append(usageDetails(this.context, usage, run.usage));
     if (mine.length) this.#more.append(warningList(this.context, mine).node);
-    this.#error.replaceChildren();
-    const stopped = run.status === "cancelled" && latest;
-    if (stopped || run.status === "error" || run.status === "incomplete")
-      this.#error.append(fault(this.context, run, latest).node);
+    this.#ending.replaceChildren();
+    const bad = run.status === "error" || run.status === "incomplete";
+    if (bad || this.#answered || (run.status === "cancelled" && latest))
+      this.#ending.append(ending(this.context, run, latest).node);
   }
 
   /** @param {number} now */
@@ -91,36 +96,10 @@ class RunEnd {
     const run = this.#run;
     if (!run) return;
     const time = spentText(run, this.ticking ? now : undefined);
-    const outcome = this.#answered ? "Asked you after " : OUTCOME[run.status];
+    const outcome = OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
     setText(this.#words, time ? outcome + time : outcome.replace(/ (?:in|after) $/, ""));
   }
 }
 
 /** @param {Context} context @returns {RowView} */
 export const runEnd = (context) => new RunEnd(context);
-
-/** @param {Step} step */
-function stepChip(step) {
-  const mark =
-    step.status === "running" ? span("agui-spinner") : icon(step.status === "done" ? "check" : "minus");
-  return h(
-    "li",
-    { class: "agui-step", title: step.status },
-    mark,
-    step.stepName,
-    span("agui-off-screen", ` (${step.status}) `),
-    h("span", {}, spentText(step)),
-  );
-}
-
-/** The named phases of a run, or of one of its subagents, in one line. @param {Context} context @returns {RowView} */
-export function steps(context) {
-  const node = h("ol", { class: "agui-steps", "aria-label": "Steps" });
-  return {
-    node,
-    update(row) {
-      const mine = (runOf(context, row).steps ?? []).filter((step) => step.subagentRunId === row.subagent);
-      node.replaceChildren(...mine.map(stepChip));
-    },
-  };
-}

@@ -1,0 +1,24 @@
+"""What an answer to an interrupt says: yes, no, or something else.
+
+Pure. Who answers, and whether an answer fits, is the client's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# members of a payload that hold a yes or no, as deployed servers name them (twin: js/src/schema.js)
+VERDICTS = (
+    *("approved", "accepted", "approve", "accept", "confirmed"),
+    *("confirm", "allowed", "allow"),
+)
+
+
+def verdict(payload: Any) -> bool | None:
+    """The yes or no in ``payload``; a no counts most, and None is neither."""
+    if isinstance(payload, bool):
+        return payload
+    members = payload if isinstance(payload, Mapping) else {}
+    said = [members[name] for name in VERDICTS if isinstance(members.get(name), bool)]
+    return all(said) if said else None

@@ -1,0 +1,89 @@
+"""What the user answered when the agent asked, in one line. Twin of js/src/answered.js.
+
+tests/golden/answered.json holds both to the same words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..protocol.answers import VERDICTS, verdict
+
+LIMIT = 120  # characters of a question, and of what was answered
+EDITS = ("editedArgs", "edited_args", "editedArguments", "edited_arguments")
+_DECISIONS = {"approve": "Approved", "reject": "Denied", "edit": "Approved with changes"}
+_HIDDEN = "•••"
+
+
+def asked(interrupt: Mapping[str, Any]) -> str:
+    """The question, in one line."""
+    return _short(interrupt.get("message") or interrupt.get("reason") or interrupt.get("id", ""))
+
+
+def said(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+    """The answer, as the wire's ResumeEntry has it, in words; what is secret stays so."""
+    if answer.get("status") == "cancelled":
+        return "Abandoned"
+    payload = _discreet(answer.get("payload"), interrupt.get("responseSchema"))
+    decisions = _decisions(payload)
+    if decisions:
+        return ", ".join(decisions)
+    word = _word(payload)
+    rest = _one_line(_rest(payload, answer.get("metadata")))
+    return f"{word}: {rest}" if rest else word
+
+
+def _word(payload: Any) -> str:
+    yes = verdict(payload)
+    if yes is None:
+        return "Answered"
+    if isinstance(payload, bool):
+        return "Yes" if yes else "No"
+    changed = yes and any(name in payload for name in EDITS)
+    return f"{'Approved' if yes else 'Denied'}{' with changes' if changed else ''}"
+
+
+def _decisions(payload: Any) -> list[str]:
+    """LangChain's approval middleware gets one decision for each action."""
+    listed = payload.get("decisions") if isinstance(payload, Mapping) else None
+    kinds = [one.get("type") for one in listed or () if isinstance(one, Mapping)]
+    return [_DECISIONS[kind] for kind in kinds if kind in _DECISIONS]
+
+
+def _rest(payload: Any, metadata: Any) -> Any:
+    """What was said besides yes or no."""
+    if isinstance(payload, bool) or payload is None:
+        return metadata or None
+    if not isinstance(payload, Mapping):
+        return payload
+    rest = {key: value for key, value in payload.items() if key not in VERDICTS}
+    return {**rest, **(metadata or {})}
+
+
+def _discreet(payload: Any, schema: Any) -> Any:
+    """``payload`` without what its schema calls a password or writeOnly."""
+    if not isinstance(schema, Mapping):
+        return payload
+    if schema.get("format") == "password" or schema.get("writeOnly") is True:
+        return _HIDDEN
+    members = schema.get("properties")
+    if not isinstance(payload, Mapping) or not isinstance(members, Mapping):
+        return payload
+    return {key: _discreet(value, members.get(key)) for key, value in payload.items()}
+
+
+def _one_line(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _short(", ".join(f"{key}: {_json(item)}" for key, item in value.items()))
+    return "" if value is None else _short(value if isinstance(value, str) else _json(value))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _short(text: Any) -> str:
+    line = " ".join(str(text).split())
+    return line if len(line) <= LIMIT else f"{line[:LIMIT]}…"
