@@ -108,14 +108,20 @@ def eventful() -> dict[str, Any]:
         **told({"image/png": PNG, "text/html": TABLE, "text/plain": "x"}),
         "messages": messages,
         "items": {"message:r": {"status": "done", "startedAt": 1000, "endedAt": 1500}},
-        "runs": [run("success", "u", steps=steps, usage=usage), run("error", "u2", error=error)],
-        "warnings": [{"message": "An unknown field was dropped.", "runId": "r-u", "at": 1}],
+        "runs": [
+            run("interrupt", "u", interrupts=[{"id": "i", "reason": "ask", "message": "May I?"}]),
+            run("success", "s", resume=[{"interruptId": "i", "status": "resolved"}]),
+            run("success", "r", steps=steps, usage=usage),
+            run("error", "u2", error=error),
+        ],
+        "warnings": [{"message": "An unknown field was dropped.", "runId": "r-r", "at": 1}],
     }
 
 
 def test_a_conversation_is_accessible(host: FakeHost) -> None:
     host.open(eventful())
     expect(host.page.locator("math")).to_be_attached()
+    expect(host.page.get_by_role("list", name="Your answers")).to_be_visible()
     for closed in host.page.get_by_role("log").locator("[aria-expanded=false]").element_handles():
         closed.click()
     expect(host.page.locator(".agui-picture")).to_be_attached()

@@ -51,7 +51,7 @@ class RunEnd {
   #shown = "";
   /** @type {Run | null} */
   #run = null;
-  node = h("div", {}, this.#ending, this.#line);
+  node = h("div", {}, this.#line, this.#ending);
   ticking = false;
   #answered = false; // an interrupt that a later run went on from
 
