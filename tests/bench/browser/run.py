@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import queue
+import signal
+import subprocess
+import sys
 import tempfile
-import time
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import IO, Any
 
-from hosts import HOSTS, Host
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from drive import GIVE_UP
+from hosts import HOSTS
 
 HERE = Path(__file__).resolve().parent
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 COLUMNS = {
     "first": "Enter to first token, s",
     "last": "Enter to last token, s",
@@ -28,118 +33,60 @@ COLUMNS = {
     "longest": "longest task, ms",
     "gap": "longest gap between frames, ms",
 }
-GIVE_UP = 100.0  # seconds after the last token was sent
-SETTLED = 2  # seconds after the last token is visible
+NEVER = dict.fromkeys(COLUMNS)
+OPENING = 150.0  # seconds a host has to show its chat, and a page to answer beyond all else
 
 
-class Wire:
-    """Counts what reaches the page: websocket frames and HTTP bodies, in bytes."""
-
-    def __init__(self, cdp: CDPSession) -> None:
-        self.bytes = 0
-        self._local: set[str] = set()
-        cdp.send("Network.enable")
-        cdp.on("Network.requestWillBeSent", self._request)
-        cdp.on("Network.webSocketFrameReceived", self._frame)
-        cdp.on("Network.dataReceived", self._data)
-
-    def _frame(self, event: dict[str, Any]) -> None:
-        frame = event["response"]
-        size = len(frame["payloadData"])
-        self.bytes += size if frame["opcode"] == 1 else size * 3 // 4  # binary comes as base64
-
-    def _request(self, event: dict[str, Any]) -> None:
-        url = event["request"]["url"]
-        if not url.startswith("http") or "/static/" in url:  # the page's own, or the host's files
-            self._local.add(event["requestId"])
-
-    def _data(self, event: dict[str, Any]) -> None:
-        if event["requestId"] not in self._local:
-            self.bytes += event["dataLength"]
+def seconds(case: str) -> float:
+    """How long one answer may take before its page is given up."""
+    count, rate = map(float, case.split(":"))
+    return (count / rate if rate else 0.0) + GIVE_UP + OPENING
 
 
-def last_line(times: Path) -> dict[str, Any]:
-    lines = times.read_text(encoding="utf-8").splitlines() if times.exists() else []
-    return json.loads(lines[-1]) if lines else {}
+def told(output: IO[str], deadlines: list[float]) -> Iterator[dict[str, Any]]:
+    """The lines of a child, as long as each comes within its deadline (seconds)."""
+    lines: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        for line in output:
+            lines.put(line)
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    for deadline in deadlines:
+        try:
+            line = lines.get(timeout=deadline)
+        except queue.Empty:
+            return
+        if not line:
+            return
+        yield json.loads(line)
 
 
-def probes(page: Page) -> dict[str, Any]:
-    """What the probes of all frames saw; a chat in a frame of its own is seen by that frame's."""
-    records = [frame.evaluate("() => window.__bench") for frame in page.frames]
-    records = [record for record in records if record]
-    merged = {key: max(record[key] or 0 for record in records) for key in records[0]}
-    return {**merged, "gap": records[0]["gap"]}
+def driven(name: str, url: str, times: Path, cases: list[str], repeats: int) -> list[Any]:
+    """What drive.py says of each answer, until it ends or hangs."""
+    command = [sys.executable, str(HERE / "drive.py"), name, url, str(times), str(repeats), *cases]
+    deadlines = [seconds(case) for case in cases for _ in range(repeats)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert child.stdout
+    try:
+        return list(told(child.stdout, deadlines))
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
-def wait_for_end(page: Page, times: Path, prompt: str, seconds: float) -> dict[str, Any]:
-    """Poll the probe until the last mark is visible; what is missing then stays None."""
-    deadline = time.monotonic() + seconds
-    seen: dict[str, Any] = {}
-    while time.monotonic() < deadline:
-        seen = probes(page)
-        if seen["last"] and last_line(times).get("prompt") == prompt:
-            break
-        page.wait_for_timeout(100)
-    return seen
-
-
-def one_answer(page: Page, host: Host, wire: Wire, times: Path, prompt: str) -> dict[str, Any]:
-    """Type ``prompt``, press Enter, and say how long and how much it took."""
-    box = host.box(page)
-    box.click()
-    box.fill(prompt)
-    for frame in page.frames:
-        frame.evaluate("(name) => window.__benchReset?.(name)", "x".join(prompt.split()[1:]))
-    before, sent = wire.bytes, time.time()
-    box.press("Enter")
-    _, count, rate = prompt.split()[:3]
-    spent = int(count) / float(rate) if float(rate) else 0.0
-    seen = wait_for_end(page, times, prompt, spent + GIVE_UP)
-    size, during = 4 * int(count), wire.bytes - before
-    page.wait_for_timeout(SETTLED * 1000)
-    source = last_line(times)
-    first, last = (seen.get(name) or None for name in ("first", "last"))
-    return {
-        "first": first and first / 1000 - sent,
-        "last": last and last / 1000 - sent,
-        "lag": last and last / 1000 - source["last"],
-        "bytes": during / size,
-        "settled": (wire.bytes - before) / size,
-        "longest": seen["longest"],
-        "gap": seen["gap"],
-    }
-
-
-def open_chat(browser: Browser, host: Host, url: str) -> tuple[Page, Wire]:
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
-    page.add_init_script(path=HERE / "probe.js")
-    wire = Wire(page.context.new_cdp_session(page))
-    page.goto(url)
-    if "/doc/tree/" in url and url.endswith(".ipynb"):
-        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context?.isReady")
-        page.wait_for_function(
-            "() => jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status==='idle'"
-        )
-        page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    host.box(page).wait_for(timeout=60_000)
-    page.wait_for_timeout(1500)  # let the page's own start-up work end before anything is timed
-    return page, wire
-
-
-def measure(browser: Browser, host: Host, cases: list[str], repeats: int) -> list[dict[str, Any]]:
+def measure(name: str, cases: list[str], repeats: int) -> list[dict[str, Any]]:
+    """The answers of one host to each case; an answer that never came has no figures."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        folder, times = Path(home), Path(home) / "times.jsonl"
+        with HOSTS[name].start(folder, {"BENCH_TIMES": str(times)}) as url:
+            lines = driven(name, url, times, cases, repeats)
     rows = []
-    with tempfile.TemporaryDirectory() as name:
-        folder, times = Path(name), Path(name) / "times.jsonl"
-        with host.start(folder, {"BENCH_TIMES": str(times)}) as url:
-            page, wire = open_chat(browser, host, url)
-            for case in cases:
-                prompt = "bench " + case.replace(":", " ")
-                runs = [
-                    one_answer(page, host, wire, times, f"{prompt} {n}") for n in range(repeats)
-                ]
-                rows.append({"case": case, "runs": runs})
-                print("   ", case, {key: middle(runs, key) for key in runs[0]}, flush=True)
-            page.close()
+    for case in cases:
+        runs = [line["run"] for line in lines if line["case"] == case] or [NEVER]
+        rows.append({"case": case, "runs": runs})
+        print("   ", case, {key: middle(runs, key) for key in COLUMNS}, flush=True)
     return rows
 
 
@@ -173,16 +120,13 @@ def main() -> None:
     parser.add_argument("--peers", type=int, default=1, help="answers from each of the others")
     options = parser.parse_args()
     results: dict[str, list[dict[str, Any]]] = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        for name in options.hosts.split(","):
-            print(name, flush=True)
-            repeats = options.repeats if name == "agui_notebook" else options.peers
-            try:
-                results[name] = measure(browser, HOSTS[name], options.cases.split(","), repeats)
-            except Exception as problem:
-                print(f"    left out: {problem}", flush=True)
-        browser.close()
+    for name in options.hosts.split(","):
+        print(name, flush=True)
+        repeats = options.repeats if name == "agui_notebook" else options.peers
+        try:
+            results[name] = measure(name, options.cases.split(","), repeats)
+        except Exception as problem:
+            print(f"    left out: {problem}", flush=True)
     (HERE / "results").mkdir(exist_ok=True)
     (HERE / "results" / "browser.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(table(results))
