@@ -44,11 +44,11 @@ class LazyHTTP:
 
 
 def warm_up() -> None:
-    """Load the HTTP library (0.3 s and more) on the side, so that the first run need not."""
+    """Load the HTTP library (0.5 s) on the side, so that the first run need not."""
     with contextlib.suppress(RuntimeError):  # no threads here
         threading.Thread(target=_load, name="agui-warm-up", daemon=True).start()
 
 
 def _load() -> None:
     with contextlib.suppress(ImportError):  # whoever needs it is told
-        importlib.import_module(".http", __package__)
+        importlib.import_module(".http", __package__).warm_up()

@@ -14,7 +14,6 @@ from . import messages
 from .messages import Content
 
 TICK = 1 / 30  # seconds; a server drops what exceeds 1,000 messages per second, silently
-LEAD = 1 / 60  # seconds, one frame; what was said, the run's start and first tokens leave together
 LAST = 0.004  # seconds; the end of an answer and the end of its turn leave together
 
 
@@ -45,8 +44,8 @@ class Source(Protocol):
 class Feed:
     """Numbers and paces what goes to the browser.
 
-    The first change after a pause leaves after ``LEAD`` seconds, what follows at most every
-    ``TICK`` seconds, and what ends a turn after ``LAST``.
+    Changes leave at most every ``TICK`` seconds, and what ends a turn after ``LAST``. The first
+    after a pause waits as long: what was said, the run's start and first tokens leave together.
     """
 
     def __init__(
@@ -119,7 +118,7 @@ class Feed:
 
     def _due(self) -> None:
         if self._timer is None:
-            self._timer = self._later(LEAD, self._tick)
+            self._timer = self._later(TICK, self._tick)
 
     def _tick(self) -> None:
         self._timer = None

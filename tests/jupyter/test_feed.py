@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agui_notebook.jupyter.feed import LAST, LEAD, TICK, Feed
+from agui_notebook.jupyter.feed import LAST, TICK, Feed
 from agui_notebook.protocol.conversation import new_document
 from agui_notebook.protocol.operations import Append, Operation, Set, apply
 
@@ -106,7 +106,7 @@ def begun() -> Chat:
     """A chat whose first change has just left, so that what follows waits."""
     chat = started()
     chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat.clock.pass_(TICK)
     return chat
 
 
@@ -115,7 +115,7 @@ def test_the_first_change_after_a_pause_leaves_with_what_comes_right_behind_it()
     chat.change(append("a"))
     chat.change(append("b"))
     assert chat.sent == []
-    chat.clock.pass_(LEAD)
+    chat.clock.pass_(TICK)
     assert [content["ops"] for content in chat.sent] == [
         [["append", ["messages", 0, "content"], "ab"]]
     ]
@@ -199,7 +199,7 @@ def test_events_are_sent_only_while_somebody_looks() -> None:
     assert [(c["from"], c["total"], len(c["items"])) for c in chat.sent] == [(1, 3, 2)]
     chat.clock.pass_(1)
     chat.record()
-    chat.clock.pass_(LEAD)
+    chat.clock.pass_(TICK)
     chat.feed.close_events()
     chat.record()
     chat.clock.pass_(1)
@@ -226,7 +226,7 @@ def test_the_number_of_events_rides_with_the_operations() -> None:
     chat = started()
     chat.record(5)
     chat.change(append("a"))
-    chat.clock.pass_(LEAD)
+    chat.clock.pass_(TICK)
     assert chat.sent[0]["eventCount"] == 5
 
 

@@ -8,7 +8,7 @@ import { paintDocument } from "./paint.js";
 /** @import { Context } from "../types" */
 
 const PIECE = 500; // characters between two looks at the clock
-const BUDGET = 4; // ms; to lay out what this brings takes the browser twice as long
+const BUDGET = 6; // ms; to lay out what this brings takes the browser twice as long
 
 export class MarkdownStream {
   #blocks = new Blocks();
