@@ -18,7 +18,7 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, closing, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -197,7 +197,8 @@ def _new_client(url: str) -> httpx.AsyncClient:
 def warm_up() -> None:
     """Have httpx load what it otherwise loads for its first request (0.2 s)."""
     _new_client("http://127.0.0.1")
-    asyncio.run(importlib.import_module("anyio").sleep(0))
+    with closing(asyncio.new_event_loop()) as loop:  # asyncio.run may be somebody's patched one
+        loop.run_until_complete(importlib.import_module("anyio").sleep(0))
 
 
 async def _beginning(response: httpx.Response) -> str:
