@@ -34,7 +34,9 @@ const styles = {
         .sort()
         .map((name) => join(folder, name));
       const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-      const { code } = await esbuild.transform(texts.join("\n"), { loader: "css", minify: true });
+      // a module weighs more than the base, whichever came last on a page with several chats
+      const own = path === "styles" ? ".agui" : ".agui.agui";
+      const { code } = await esbuild.transform(texts.join("\n").replace(/^\.agui \{/gm, `${own} {`), { loader: "css", minify: true });
       const contents = code.replace(/([,:]) /g, "$1"); // what esbuild leaves inside custom properties
       return { contents, loader: "text", watchFiles: files, watchDirs: [folder] };
     });

@@ -5,6 +5,7 @@ An opening is made where the caller is and carried out on the run's loop; it sen
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -76,6 +77,14 @@ def context_entries(context: Any) -> list[dict[str, Any]]:
         ) from None
 
 
+def as_json(value: Any, what: str) -> Any:
+    """A copy of ``value`` as JSON reads it. Raises InvalidInput for what it cannot carry."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"{what} must be JSON: {error}.") from error
+
+
 def say(session: Reading, message: dict[str, Any]) -> None:
     """Add a user message. Raises InterruptPending when answers are due first (C-INT-04)."""
     _check_nothing_pending(session)
@@ -88,12 +97,13 @@ def answer(session: Reading, answers: Answers | None) -> Resume:
     if not pending:
         raise InvalidInput("There is nothing to answer: no interrupt is pending.")
     final = checked(pending, session.decisions.values() if answers is None else answers)
+    entries: Resume = as_json([given.entry() for given in final], "An answer")
     session.decisions.clear()  # a decision counts once: it never answers a later question
     declined = session.thread.declined
     for asked, given in zip(pending, final, strict=True):
         note = declined.add if given.declines else declined.discard
         note(asked.wire.get("toolCallId"))
-    return [given.entry() for given in final]
+    return entries
 
 
 def rewind(session: Reading, message_id: str | None, content: Any) -> None:

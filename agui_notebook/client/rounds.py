@@ -117,6 +117,7 @@ class Turn:
     def stopped(self) -> TransportError | None:
         """The turn was cancelled; what arrived stays. An error if time ran out (C-TRUNC-04)."""
         self.outcome = self.ending
+        self.thread.broken_off(self.run_id, self.ending)
         if self.ending == "cancelled":
             return None
         limit = self.options.timeout.run
@@ -159,10 +160,11 @@ class Turn:
             return
         if resume is None:
             left = self._left_behind()
-            self._refuse((call for call in calls if call["id"] in left), NOT_RUN)
+            self._refuse((c for c in calls if c["id"] in left or self._is_ours(c)), NOT_RUN)
             return
         asked = [i.get("toolCallId") for i in self.thread.document["interrupts"]]
-        ours = [c for c in calls if self._is_ours(c) and c["id"] not in asked]
+        fresh = self._called_with_the_question()
+        ours = [c for c in calls if self._is_ours(c) and c["id"] in fresh - {*asked}]
         if None in asked:  # one of them may be what the question is about: never run it unasked
             self._refuse(ours, NOT_RUN)
         else:
@@ -176,9 +178,14 @@ class Turn:
             return set(runs[-1].get("pendingToolCallIds", ()))
         return self.thread.started_since(runs[-1]["after"])
 
+    def _called_with_the_question(self) -> set[str]:
+        """Calls of the run that asked; what an earlier one left is the agent's to hand over."""
+        asking = [run for run in self.thread.document["runs"] if run["status"] == "interrupt"]
+        return set().union(*(self.thread.started_since(run["after"]) for run in asking[-1:]))
+
     def _refuse(self, calls: Iterable[Mapping[str, Any]], why: str) -> None:
         for call in list(calls):
-            self.thread.call_answered(_tool_message(call, why, error=why))
+            self.thread.call_answered(_tool_message(call, why, error=why), ran=False)
 
     async def _answer(self, calls: Iterable[Mapping[str, Any]]) -> None:
         """Run the calls side by side; each is answered as soon as it is done."""

@@ -6,7 +6,6 @@ Starts, stops and waits for turns; what happens within a turn is rounds.py's bus
 from __future__ import annotations
 
 import asyncio
-import json
 import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
@@ -20,7 +19,7 @@ from .homes import Home
 from .interrupts import Answer, Answers
 from .jobs import Feed, Job
 from .loop import Future
-from .openings import Opening, answer, opening, rewind, varied
+from .openings import Opening, answer, as_json, opening, rewind, varied
 from .parts import earlier_message
 from .reading import Reading
 from .result import Mark, RunResult
@@ -54,7 +53,7 @@ class Session(Reading):
         self._opening = [earlier_message(message, mint) for message in messages]
         if system is not None:
             self._opening.insert(0, {"id": mint(), "role": "system", "content": system})
-        self._first_state = _as_json(state)
+        self._first_state = as_json(state, "The state")
         self.thread = LiveThread(thread_id or mint(), self._opening, self._first_state)
         self.decisions: dict[str, Answer] = {}
         self._job: Job | None = None
@@ -202,7 +201,7 @@ class Session(Reading):
 
         Raises InvalidInput for what is not JSON.
         """
-        self.thread.change(Set(("state",), _as_json(value)))
+        self.thread.change(Set(("state",), as_json(value, "The state")))
 
     def instruct(self, text: str) -> None:
         """Put a system message into the thread, to go out with the next run; once is enough."""
@@ -306,13 +305,6 @@ def _checked(result: RunResult, check: bool) -> RunResult:
     if check and result.error is not None:
         raise result.error
     return result
-
-
-def _as_json(value: Any) -> Any:
-    try:
-        return json.loads(json.dumps(value, allow_nan=False))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"The state must be JSON: {error}.") from error
 
 
 def _close_quietly(transport: Any, job: Job | None = None) -> None:

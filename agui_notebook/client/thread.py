@@ -123,10 +123,17 @@ class LiveThread:
         line = {"at": now(), "runId": run_id, "request": request}
         self.requests.append((len(self.events), line))
 
+    def broken_off(self, run_id: str | None, status: str) -> None:
+        """A turn was stopped behind its last run, while tools of ours did what that run asked."""
+        runs = self.document["runs"]
+        if runs and runs[-1]["runId"] == run_id and runs[-1]["status"] == "success":
+            self.change(Set(("runs", len(runs) - 1, "status"), status))
+
     def call_taken(self, call_id: str) -> None:
         """A tool call is being run here."""
         held = self.document["items"].get(f"call:{call_id}", {"status": "called"})
-        taken = {**held, "by": "notebook"}
+        working = {key: value for key, value in held.items() if key != "endedAt"}
+        taken = {**working, "startedAt": now(), "by": "notebook"}
         self.change(Set(("items", f"call:{call_id}"), taken))
 
     def call_left(self, call_id: str) -> None:
@@ -136,12 +143,18 @@ class LiveThread:
             left = {key: value for key, value in held.items() if key != "by"}
             self.change(Set(("items", f"call:{call_id}"), left))
 
-    def call_answered(self, message: Message, bundle: Mapping[str, Any] | None = None) -> None:
-        """Put a tool message behind the call's message and its other results (C-TOOL-11)."""
+    def call_answered(
+        self, message: Message, bundle: Mapping[str, Any] | None = None, *, ran: bool = True
+    ) -> None:
+        """Put a tool message behind the call's message and its other results (C-TOOL-11).
+
+        ``ran``: here, just now; else the call was only refused.
+        """
         call_id = message["toolCallId"]
         self._unsent.append(message)
         held = self.document["items"].get(f"call:{call_id}", {})
-        done = {**held, "status": "done", "endedAt": now(), "by": "notebook"}
+        facts = {"endedAt": now(), "by": "notebook"} if ran else {}
+        done = {**held, "status": "done", **facts}
         operations: list[Operation] = [*self._inserted(message)]
         if bundle is not None:
             operations.append(Set(("outputs", call_id), dict(bundle)))

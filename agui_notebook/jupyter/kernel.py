@@ -159,8 +159,8 @@ def send(comm: Any, data: Mapping[str, Any], buffers: list[bytes] | None = None)
     ipykernel names as parent whatever the sending thread heard of last: 250 bytes a message, and
     wrong. Other kernels' comms send as they do.
     """
-    owner = getattr(comm, "kernel", None)
-    if owner is None:
+    owner: Any = getattr(comm, "kernel", None)
+    if not hasattr(owner, "session"):  # xeus-python's comms say kernel = True
         comm.send(data=data, buffers=buffers)
         return
     content = {"data": data, "comm_id": comm.comm_id}

@@ -21,4 +21,8 @@ def verdict(payload: Any) -> bool | None:
         return payload
     members = payload if isinstance(payload, Mapping) else {}
     said = [members[name] for name in VERDICTS if isinstance(members.get(name), bool)]
+    listed = members.get("decisions")
+    actions = listed if isinstance(listed, list) else ()  # LangChain's approval middleware
+    kinds = [one.get("type") for one in actions if isinstance(one, Mapping)]
+    said += [kind != "reject" for kind in kinds if kind in ("approve", "edit", "reject")]
     return all(said) if said else None

@@ -35,10 +35,11 @@ def run_started(fold: Fold, event: Event) -> Ops:
 
 def _run(fold: Fold, run_id: str) -> Operation:
     messages = fold.document["messages"]
+    first = fold.run is None  # a stream may hold several runs: the answers are the first one's
     fold.run = len(fold.document["runs"])
     after = messages[-1]["id"] if messages else None
     entry = {"runId": run_id, "after": after, "status": "running", **fold.stamp("startedAt")}
-    given = {"resume": fold.request["resume"]} if fold.request.get("resume") else {}
+    given = {"resume": fold.request["resume"]} if first and fold.request.get("resume") else {}
     return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
 
 

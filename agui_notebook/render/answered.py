@@ -26,12 +26,13 @@ def said(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     """The answer, as the wire's ResumeEntry has it, in words; what is secret stays so."""
     if answer.get("status") == "cancelled":
         return "Abandoned"
-    payload = _discreet(answer.get("payload"), interrupt.get("responseSchema"))
+    payload = answer.get("payload")
     decisions = _decisions(payload)
     if decisions:
         return ", ".join(decisions)
-    word = _word(payload)
-    rest = _one_line(_rest(payload, answer.get("metadata")))
+    word, rest = _word(payload), _one_line(_rest(payload, answer.get("metadata")))
+    if rest and _is_secret(interrupt.get("responseSchema")):
+        rest = _HIDDEN  # which part is secret is not always plain to see
     return f"{word}: {rest}" if rest else word
 
 
@@ -48,8 +49,9 @@ def _word(payload: Any) -> str:
 def _decisions(payload: Any) -> list[str]:
     """LangChain's approval middleware gets one decision for each action."""
     listed = payload.get("decisions") if isinstance(payload, Mapping) else None
-    kinds = [one.get("type") for one in listed or () if isinstance(one, Mapping)]
-    return [_DECISIONS[kind] for kind in kinds if kind in _DECISIONS]
+    actions = listed if isinstance(listed, list) else ()
+    kinds = [one.get("type") for one in actions if isinstance(one, Mapping)]
+    return [_DECISIONS.get(kind, "Answered") for kind in kinds if isinstance(kind, str)]
 
 
 def _rest(payload: Any, metadata: Any) -> Any:
@@ -58,20 +60,20 @@ def _rest(payload: Any, metadata: Any) -> Any:
         return metadata or None
     if not isinstance(payload, Mapping):
         return payload
-    rest = {key: value for key, value in payload.items() if key not in VERDICTS}
+    rest = {
+        key: value
+        for key, value in payload.items()
+        if key not in VERDICTS or not isinstance(value, bool)
+    }
     return {**rest, **(metadata or {})}
 
 
-def _discreet(payload: Any, schema: Any) -> Any:
-    """``payload`` without what its schema calls a password or writeOnly."""
-    if not isinstance(schema, Mapping):
-        return payload
-    if schema.get("format") == "password" or schema.get("writeOnly") is True:
-        return _HIDDEN
-    members = schema.get("properties")
-    if not isinstance(payload, Mapping) or not isinstance(members, Mapping):
-        return payload
-    return {key: _discreet(value, members.get(key)) for key, value in payload.items()}
+def _is_secret(schema: Any) -> bool:
+    """Whether any part of ``schema`` is called a password or writeOnly."""
+    if isinstance(schema, Mapping):
+        own = schema.get("format") == "password" or schema.get("writeOnly") is True
+        return own or any(map(_is_secret, schema.values()))
+    return isinstance(schema, list) and any(map(_is_secret, schema))
 
 
 def _one_line(value: Any) -> str:

@@ -60,20 +60,34 @@ def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
     messages, runs = document.get("messages", []), document.get("runs", [])
     place = {message.get("id"): position for position, message in enumerate(messages)}
     marks: dict[int, list[Entry]] = {}
+    open_questions = _waiting(document)
     for number, run in enumerate(runs):
-        later = runs[number + 1 :]
-        told = [*_ENDINGS.get(run.get("status", ""), _unsaid)(run), *_answered(run, later)]
+        told = [*_ENDINGS.get(run.get("status", ""), _unsaid)(run)]
+        told += _answered(run, runs[number + 1 :], open_questions) if "interrupts" in run else ()
         if told:
-            last = _last_before(next(iter(later), None), place, messages)
-            marks.setdefault(last, []).extend(told)
+            following = runs[number + 1] if number + 1 < len(runs) else None
+            marks.setdefault(_last_before(following, place, messages), []).extend(told)
     return marks
 
 
-def _answered(run: Mapping[str, Any], later: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
-    """What was answered to the questions this run ended with."""
-    answers = {each["interruptId"]: each for run in later for each in run.get("resume", ())}
-    for interrupt in run.get("interrupts", ()):
-        if interrupt["id"] in answers:
+def _waiting(document: Mapping[str, Any]) -> set[str]:
+    """Ids of the questions that stand open: while a run goes on with the answers, none does."""
+    going = [run for run in document.get("runs", [])[-1:] if run.get("status") == "running"]
+    return set() if going else {each["id"] for each in document.get("interrupts", [])}
+
+
+def _answered(
+    run: Mapping[str, Any], later: Iterable[Mapping[str, Any]], open_questions: set[str]
+) -> Iterator[Entry]:
+    """What was answered to the questions this run ended with, where the answers have arrived."""
+    answers: dict[str, Mapping[str, Any]] = {}
+    for each in later:
+        answers |= {given["interruptId"]: given for given in each.get("resume", ())}
+        if each.get("interrupts"):
+            open_questions = set()
+            break  # an id may be asked again: what follows answers that, and so does what is open
+    for interrupt in run["interrupts"]:
+        if interrupt["id"] in answers.keys() - open_questions:
             answer = said(interrupt, answers[interrupt["id"]])
             yield Entry("note", f"{asked(interrupt)} → {answer}", "")
 

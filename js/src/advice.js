@@ -13,6 +13,7 @@ const ADVICE = [
   [/protocol|schema|malformed/i, "The agent sent what AG-UI does not allow; the Events tab shows it."],
 ];
 
-/** @param {string} words  code and message */
-export const advice = (words) =>
-  ADVICE.find(([pattern]) => pattern.test(words))?.[1] ?? "Retry sends the same messages again; what comes then stands in place of this answer.";
+const RETRY = "Retry sends the same messages again; what comes then stands in place of this answer.";
+
+/** @param {string} words  code and message @param {boolean} again  whether it can be retried here */
+export const advice = (words, again) => ADVICE.find(([pattern]) => pattern.test(words))?.[1] ?? (again ? RETRY : "");

@@ -11,8 +11,8 @@ const HIDDEN = "•••";
 
 /** @param {string} text */
 function short(text) {
-  const line = text.trim().split(/\s+/).join(" ");
-  return line.length <= LIMIT ? line : `${line.slice(0, LIMIT)}…`;
+  const line = [...text.trim().split(/\s+/).join(" ")]; // whole characters, as Python counts them
+  return line.length <= LIMIT ? line.join("") : `${line.slice(0, LIMIT).join("")}…`;
 }
 
 /** The question, in one line. @param {Interrupt} interrupt */
@@ -37,25 +37,22 @@ function word(payload) {
 /** LangChain's approval middleware gets one decision for each action. @param {any} payload @returns {string[]} */
 function decisions(payload) {
   const listed = isObject(payload) && Array.isArray(payload.decisions) ? payload.decisions : [];
-  return listed.flatMap((one) => (Object.hasOwn(DECISIONS, one?.type) ? DECISIONS[one.type] : []));
+  const kinds = listed.map((one) => one?.type).filter((kind) => typeof kind === "string");
+  return kinds.map((kind) => (Object.hasOwn(DECISIONS, kind) ? DECISIONS[kind] : "Answered"));
 }
 
 /** What was said besides yes or no. @param {any} payload @param {any} metadata */
 function rest(payload, metadata) {
   if (typeof payload === "boolean" || payload === null || payload === undefined) return metadata;
   if (!isObject(payload)) return payload;
-  return { ...Object.fromEntries(Object.entries(payload).filter(([key]) => !YES.includes(key))), ...metadata };
+  const told = Object.entries(payload).filter(([key, one]) => !YES.includes(key) || typeof one !== "boolean");
+  return { ...Object.fromEntries(told), ...metadata };
 }
 
-/** The payload without what its schema calls a password or writeOnly. @param {any} payload @param {any} schema @returns {any} */
-function discreet(payload, schema) {
-  if (!isObject(schema)) return payload;
-  if (schema.format === "password" || schema.writeOnly === true) return HIDDEN;
-  const members = schema.properties;
-  if (!isObject(payload) || !isObject(members)) return payload;
-  return Object.fromEntries(
-    Object.entries(payload).map(([key, value]) => [key, discreet(value, Object.hasOwn(members, key) && members[key])]),
-  );
+/** Whether any part of a schema is called a password or writeOnly. @param {any} schema @returns {boolean} */
+function isSecret(schema) {
+  if (typeof schema !== "object" || schema === null) return false;
+  return schema.format === "password" || schema.writeOnly === true || Object.values(schema).some(isSecret);
 }
 
 /** @param {any} value */
@@ -67,9 +64,10 @@ function oneLine(value) {
 /** The answer in words; what is secret stays so. @param {Interrupt} interrupt @param {ResumeEntry} answer */
 export function said({ responseSchema }, { status, payload, metadata }) {
   if (status === "cancelled") return "Abandoned";
-  const shown = discreet(payload, responseSchema);
-  const told = decisions(shown);
+  const told = decisions(payload);
   if (told.length) return told.join(", ");
-  const more = oneLine(rest(shown, metadata));
-  return more ? `${word(shown)}: ${more}` : word(shown);
+  const more = oneLine(rest(payload, metadata));
+  if (!more) return word(payload);
+  // which part is secret is not always plain to see
+  return `${word(payload)}: ${isSecret(responseSchema) ? HIDDEN : more}`;
 }

@@ -291,10 +291,10 @@ def test_what_was_answered_stays_in_sight(host: FakeHost) -> None:
     expect(items).to_have_count(2)
 
 
-def test_a_run_that_called_the_notebook_does_not_say_done(host: FakeHost) -> None:
+def test_a_run_that_left_calls_to_the_notebook_does_not_say_done(host: FakeHost) -> None:
     left = {**run("success"), "pendingToolCallIds": ["c1"]}
     host.open({**asked(), "runs": [left]})
-    expect(host.page.locator(".agui-run-end")).to_have_text("Called this notebook")
+    expect(host.page.locator(".agui-run-end")).to_have_text("Called tools")
 
 
 def test_a_snapshot_does_not_take_away_what_was_typed(host: FakeHost) -> None:

@@ -6,7 +6,7 @@ import { div, h, icon } from "../dom.js";
 import { usageLines } from "../values.js";
 import { button } from "./buttons.js";
 
-/** @import { Context, Run, View, Warning } from "../types" */
+/** @import { Context, ResumeEntry, Run, View, Warning } from "../types" */
 
 /** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
 function faultOf({ status, error }) {
@@ -19,10 +19,18 @@ function faultOf({ status, error }) {
   };
 }
 
+/** The answers to what a run asked, where they have arrived. @param {Context["store"]} store @param {Run} run @returns {ResumeEntry[]} */
+function answersTo({ document: { runs, interrupts } }, run) {
+  const later = runs.slice(runs.indexOf(run) + 1);
+  const again = later.findIndex((one) => one.interrupts?.length); // an id may be asked again
+  const given = (again < 0 ? later : later.slice(0, again + 1)).flatMap((one) => one.resume ?? []);
+  const waiting = again < 0 && runs.at(-1)?.status !== "running" ? interrupts.map(({ id }) => id) : [];
+  return given.filter(({ interruptId }) => !waiting.includes(interruptId));
+}
+
 /** What was answered to the questions a run ended with. @param {Context} context @param {Run} run @returns {View} */
 function answers({ store }, run) {
-  const { runs } = store.document;
-  const given = runs.slice(runs.indexOf(run) + 1).flatMap((one) => one.resume ?? []);
+  const given = answersTo(store, run);
   const lines = (run.interrupts ?? []).flatMap((one) => {
     const answer = given.findLast(({ interruptId }) => interruptId === one.id);
     if (!answer) return [];
@@ -40,11 +48,12 @@ export function ending(context, run, latest) {
   const retry =
     latest &&
     !store.view.readonly &&
+    !store.document.interrupts.length && // it has to be answered first, in its form
     button("Retry", () => send({ kind: "retry" }), { kind: "plain", icon: "retry" });
   if (run.status === "cancelled") return { node: div("agui-stopped-run", retry) }; // as was asked
   const { message, code = "" } = faultOf(run);
   const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
-  const after = div("agui-faint", advice(`${code} ${message}`));
+  const after = div("agui-faint", advice(`${code} ${message}`, Boolean(retry)));
   return {
     node: h(
       "div",

@@ -35,6 +35,7 @@ class Interrupts {
   #drawn = "[]";
   /** how many runs there were when the answers were sent, -1: they are not */
   #sentAfter = -1;
+  #warned = 0; // how many warnings there were then
   #pausing = false;
   #clock = 0;
 
@@ -56,10 +57,16 @@ class Interrupts {
 
   draw() {
     const { document } = this.context.store;
-    const { interrupts: asked, runs } = document;
+    const { interrupts: asked, runs, warnings } = document;
     const wanted = JSON.stringify(asked.map((one) => [one, callOf(document, one)]));
     if (wanted !== this.#drawn) this.#rebuild(document);
     this.#drawn = wanted;
+    const refusal = warnings.slice(this.#warned).find((one) => one.runId === undefined);
+    if (this.#sentAfter >= 0 && refusal) {
+      this.unlock();
+      this.context.notice(refusal.message, "error");
+    }
+    this.node.hidden = !asked.length || Boolean(runs.at(-1)?.status === "running" && runs.at(-1)?.resume);
     if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && runs[runs.length - 1].status !== "running")
       this.unlock();
     this.#refresh();
@@ -70,7 +77,6 @@ class Interrupts {
     const asked = document.interrupts;
     this.#cards = asked.map((one) => new InterruptCard(one, callOf(document, one), () => this.#decided()));
     this.list.replaceChildren(...this.#cards.map((card) => card.node));
-    this.node.hidden = !asked.length;
     this.#sentAfter = -1;
     clearInterval(this.#clock);
     if (!asked.length) return;
@@ -112,7 +118,9 @@ class Interrupts {
   #resume() {
     const answers = this.#cards.flatMap((card) => card.decision ?? []);
     if (answers.length < this.#cards.length || this.#sentAfter >= 0) return;
-    this.#sentAfter = this.context.store.document.runs.length;
+    const { runs, warnings } = this.context.store.document;
+    this.#sentAfter = runs.length;
+    this.#warned = warnings.length;
     this.#refresh();
     this.context.send({ kind: "resume", answers });
   }
@@ -153,6 +161,7 @@ export function interrupts(context) {
   };
   store.subscribe(["interrupts"], wake, signal);
   store.subscribe(["runs"], wake, signal);
+  store.subscribe(["warnings"], wake, signal);
   store.watch("connection", reconnected, signal);
   store.watch("view", wake, signal);
   context.on("notice", ({ level }) => level === "error" && all.unlock(), signal);

@@ -23,7 +23,6 @@ export function runStart(context) {
     update(row) {
       const run = runOf(context, row);
       setText(words, about(run));
-      node.title = about(run);
     },
   };
 }
@@ -36,7 +35,7 @@ const OUTCOME = {
   error: "Failed after ",
   incomplete: "Cut off after ",
   asked: "Asked you after ",
-  called: "Called this notebook after ",
+  called: "Called tools in ",
 };
 
 /** @param {Run} run */
@@ -76,6 +75,7 @@ class RunEnd {
       run.error,
       run.usage,
       latest,
+      this.#answered && [runs.length, runs.at(-1)?.status], // a later run may carry another answer
       mine.length,
       this.context.store.view.readonly,
     ]);

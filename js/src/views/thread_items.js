@@ -6,10 +6,10 @@ import { exportItems } from "./export.js";
 
 /** @param {Context} context @returns {HTMLButtonElement[]} */
 export function threadItems(context) {
-  const again = h(
-    "button",
-    { class: "agui-menu-item", role: "menuitem", onclick: () => context.send({ kind: "retry" }) },
-    "Run the last turn again",
-  );
+  const run = () => {
+    if (context.store.document.interrupts.length) context.notice("Answer the request first.", "error");
+    else context.send({ kind: "retry" });
+  };
+  const again = h("button", { class: "agui-menu-item", role: "menuitem", onclick: run }, "Run the last turn again");
   return [...(context.store.view.readonly ? [] : [again]), ...exportItems(context)];
 }

@@ -2,11 +2,16 @@
 import { div, h } from "../dom.js";
 import { button, toolbar } from "./buttons.js";
 
-/** @param {string} text @param {(text: string) => void} done @param {() => void} cancel */
-export function turnEditor(text, done, cancel) {
+/** @import { Context } from "../types" */
+
+/** @param {Context} context @param {string} text @param {(text: string) => void} done @param {() => void} cancel */
+export function turnEditor({ store, notice }, text, done, cancel) {
   const area = h("textarea", { class: "agui-input", "aria-label": "Edit message", rows: 3 });
   area.value = text;
-  const save = () => area.value.trim() && done(area.value);
+  const save = () => {
+    if (store.document.interrupts.length) notice("Answer the request first, then run this again.", "error");
+    else if (area.value.trim()) done(area.value);
+  };
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") cancel();
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) save();

@@ -97,7 +97,7 @@ class UserTurn {
       back();
       this.context.send({ kind: "edit", mid: id, text });
     };
-    const form = editor(textOf(content), say, back);
+    const form = editor(this.context, textOf(content), say, back);
     this.node.classList.add("agui-editing");
     this.bubble.replaceWith(form);
   }
