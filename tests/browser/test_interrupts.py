@@ -270,6 +270,46 @@ def test_a_refused_answer_may_be_given_again(host: FakeHost) -> None:
     expect(host.page.get_by_role("button", name="Approve")).to_be_enabled()
 
 
+def test_an_answer_the_kernel_refused_may_be_given_again_and_the_reason_is_said(
+    host: FakeHost,
+) -> None:
+    host.open(asked(approval()))
+    press(host, "Approve")
+    expect(host.page.get_by_role("button", name="Deny")).to_be_disabled()
+    host.ops(["set", ["warnings", 0], {"message": "i1 does not take this answer.", "at": 1}])
+    expect(host.page.get_by_role("button", name="Deny")).to_be_enabled()
+    expect(host.page.get_by_text("i1 does not take this answer.").first).to_be_visible()
+
+
+def test_the_form_is_gone_while_its_answers_are_at_work_and_back_if_they_failed(
+    host: FakeHost,
+) -> None:
+    host.open({**asked(approval()), "runs": [{**run("interrupt"), "interrupts": [approval()]}]})
+    region = host.page.get_by_role("region", name="The agent waits for you")
+    trace = host.page.get_by_role("list", name="Your answers").get_by_role("listitem")
+    expect(region).to_be_visible()
+    went_on = {**run("running"), "runId": "r2", "resume": [resolved({"approved": True})]}
+    host.ops(["set", ["runs", 1], went_on])
+    expect(trace).to_have_text(["Send it? → Approved"])
+    expect(region).to_be_hidden()
+    host.ops(["set", ["runs", 1, "status"], "error"])
+    expect(region).to_be_visible()
+    expect(trace).to_have_count(0)
+    expect(host.page.get_by_role("button", name="Retry")).to_have_count(0)
+    denied = {**went_on, "runId": "r3", "resume": [resolved({"approved": False})]}
+    host.ops(["set", ["runs", 2], denied])
+    expect(trace).to_have_text(["Send it? → Denied"])
+
+
+def test_an_id_that_is_asked_again_does_not_change_what_was_answered_before(host: FakeHost) -> None:
+    first, again = ({**run("interrupt"), "interrupts": [approval()]} for _ in range(2))
+    again |= {"runId": "r2", "resume": [resolved({"approved": False})]}
+    last = {**run("success"), "runId": "r3", "resume": [resolved({"approved": True})]}
+    host.open({**asked(), "runs": [first, again, last]})
+    trace = host.page.get_by_role("list", name="Your answers").get_by_role("listitem")
+    expect(trace).to_have_text(["Send it? → Denied", "Send it? → Approved"])
+
+
 def test_the_form_goes_when_the_interrupts_are_answered(host: FakeHost) -> None:
     host.open(asked(approval()))
     expect(form(host, "Send it?")).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from servers import FINISHED, STARTED, answer, asked, called, said, serve_frames
 
 from agui_notebook import Interrupt, InterruptPending, InvalidInput, connect
+from agui_notebook.client.interrupts import Answer
 
 YES_NO = {"type": "object", "properties": {"approved": {"type": "boolean"}}}
 DELETE = {"id": "i1", "reason": "approval", "message": "Delete?", "toolCallId": "c1"}
@@ -358,3 +359,64 @@ def test_there_must_be_something_to_answer() -> None:
     session = connect("http://127.0.0.1:9/")
     assert session.start(answers={"i": 1}).result(10) is None
     assert session.warnings == ["There is nothing to answer: no interrupt is pending."]
+
+
+def ran_here() -> tuple[list[str], Any]:
+    """A tool named delete, and what it was called with."""
+    ran: list[str] = []
+
+    def delete(path: str, force: bool) -> str:
+        """Delete."""
+        ran.append(path)
+        return "gone"
+
+    return ran, delete
+
+
+@pytest.mark.anyio
+async def test_a_rejection_in_langchains_dialect_declines_the_call_too() -> None:
+    ran, delete = ran_here()
+    actions = [{"name": "delete", "args": {"path": "a"}}]
+    raw = {"langgraph": {"raw": {"value": {"action_requests": actions}}}}
+    left = {**FINISHED, "outcome": {"type": "success", "pendingToolCallIds": ["c1"]}}
+    with serve_frames(asking({**DELETE, "metadata": raw}), [STARTED, left], DONE) as server:
+        session = connect(server.url, tools=[delete])
+        await session.run("go")
+        await session.resume([session.interrupts[0].deny()])
+        assert resumed(server, 1)[0]["payload"] == {"decisions": [{"type": "reject"}]}
+        assert ran == []
+
+
+@pytest.mark.parametrize("name", ["allow", "allowed", "confirm", "approved"])
+def test_a_no_by_any_name_declines(name: str) -> None:
+    said = [Answer("i", payload={name: yes}).declines for yes in (True, False)]
+    assert said == [False, True]
+
+
+@pytest.mark.anyio
+async def test_a_call_that_an_earlier_turn_left_is_refused_and_never_run_with_a_later_answer() -> (
+    None
+):
+    ran, delete = ran_here()
+    done = [STARTED, *said("done", mid="m1"), FINISHED]
+    later = [STARTED, *called("other", "{}", cid="c2"), asked({**DELETE, "toolCallId": "c2"})]
+    with serve_frames(asking(DELETE), done, later, DONE) as server:
+        session = connect(server.url, tools=[delete])
+        await session.run("go")
+        await session.resume([session.interrupts[0].approve()])
+        await session.run("and now?")
+        [told] = [m for m in server.requests[2].body["messages"] if m["role"] == "tool"]
+        assert "was not run" in told["error"]
+        await session.resume([session.interrupts[0].deny()])
+        assert ran == []
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_is_no_json_is_said_before_anything_is_sent() -> None:
+    with serve_frames(asking(DELETE), DONE) as server:
+        session = connect(server.url)
+        await session.run("go")
+        with pytest.raises(InvalidInput, match="An answer must be JSON"):
+            await session.resume({"i1": {"when": datetime.date(2026, 11, 22)}})
+        assert len(server.requests) == len(session.document["runs"]) == 1
+        assert (await session.resume({"i1": {"approved": True}})).text == "done"

@@ -57,6 +57,12 @@ def test_the_comm_is_not_rerouted_behind_a_running_cell(monkeypatch: pytest.Monk
     assert page._reply_subshell_for is None  # type: ignore[attr-defined]
 
 
+def test_a_comm_of_another_kind_of_kernel_sends_as_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Browser, "kernel", True, raising=False)  # as xeus-python's comms have it
+    _, page = made(session(echo))
+    assert page.document["messages"] == []
+
+
 def test_a_message_from_the_page_becomes_a_turn_in_both() -> None:
     widget, page = made(session(echo))
     page.says(kind="send", text="hello there you")

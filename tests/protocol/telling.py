@@ -45,9 +45,12 @@ def result(item: str, call_id: str, content: Any = "ok") -> Event:
 class Told:
     """What a stream came to. ``events`` are those that reached application code."""
 
-    def __init__(self, messages: Any = (), state: Any = None, **options: Any) -> None:
+    def __init__(
+        self, messages: Any = (), state: Any = None, *, resume: Any = None, **options: Any
+    ) -> None:
         self.document: Document = new_document("t", messages, state)
-        self.pipeline = Pipeline(self.document, REQUEST, **options)
+        request = {**REQUEST, "resume": resume} if resume else REQUEST
+        self.pipeline = Pipeline(self.document, request, **options)
         self.events: list[Event] = []
 
     def tell(self, *events: object) -> Told:

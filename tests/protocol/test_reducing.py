@@ -250,6 +250,14 @@ def test_a_cancelled_run_is_neither_a_success_nor_a_failure() -> None:
     assert told.warnings == []
 
 
+def test_the_answers_a_request_carries_are_those_of_the_first_run_in_its_stream() -> None:
+    told = Told(resume=[{"interruptId": "i", "status": "resolved"}])
+    told.tell(STARTED, INTERRUPTED, STARTED, FINISHED)
+    first, second = told.document["runs"]
+    assert first["resume"] == [{"interruptId": "i", "status": "resolved"}]
+    assert (first["interrupts"], "resume" in second) == ([{"id": "i", "reason": "ask"}], False)
+
+
 def test_a_run_remembers_where_it_began_and_what_it_brought() -> None:
     usage = [{"model": "m", "inputTokens": 1}]
     told = Told([USER]).tell(STARTED, {**FINISHED, "result": None, "usage": usage})

@@ -132,6 +132,27 @@ def test_what_was_answered_is_read_where_it_was_asked() -> None:
     ]
 
 
+def test_only_an_answer_that_arrived_is_read_and_only_with_its_own_question() -> None:
+    document: dict[str, Any] = dict(new_document("t"))
+    asked = {"id": "q", "reason": "ask", "message": "Go on?"}
+
+    def run(status: str, approved: bool, **more: Any) -> dict[str, Any]:
+        given = {"interruptId": "q", "status": "resolved", "payload": approved}
+        return {"runId": status, "after": None, "status": status, "resume": [given], **more}
+
+    document["interrupts"] = [asked]
+    document["runs"] = [
+        {**run("interrupt", True), "interrupts": [asked]},
+        {**run("interrupt", False), "interrupts": [asked]},
+        run("error", True),
+    ]
+    titles = [entry.title for entry in entries(document)]
+    assert titles == ["Go on? → No", "The run failed", "Waiting for an answer to q"]
+    document["interrupts"] = []
+    titles = [entry.title for entry in entries(document)]
+    assert titles == ["Go on? → No", "Go on? → Yes", "The run failed"]
+
+
 def test_subagents_speak_under_their_own_name() -> None:
     message = {"id": "a", "role": "assistant", "content": "hi", "subagentRunId": "s1"}
     document: dict[str, Any] = dict(new_document("t", [message]))

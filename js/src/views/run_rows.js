@@ -27,15 +27,16 @@ export function runStart(context) {
   };
 }
 
+/** What is said, and what joins it to the time. @type {Record<Run["status"] | "asked" | "called", string[]>} */
 const OUTCOME = {
-  running: "Working ",
-  success: "Done in ",
-  interrupt: "Waiting for you after ",
-  cancelled: "Stopped after ",
-  error: "Failed after ",
-  incomplete: "Cut off after ",
-  asked: "Asked you after ",
-  called: "Called tools in ",
+  running: ["Working", " "],
+  success: ["Done", " in "],
+  interrupt: ["Waiting for you"],
+  cancelled: ["Stopped"],
+  error: ["Failed"],
+  incomplete: ["Cut off"],
+  asked: ["Asked you"],
+  called: ["Called tools", " in "],
 };
 
 /** @param {Run} run */
@@ -96,8 +97,8 @@ class RunEnd {
     const run = this.#run;
     if (!run) return;
     const time = spentText(run, this.ticking ? now : undefined);
-    const outcome = OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
-    setText(this.#words, time ? outcome + time : outcome.replace(/ (?:in|after) $/, ""));
+    const [word, join = " after "] = OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
+    setText(this.#words, time ? word + join + time : word);
   }
 }
 

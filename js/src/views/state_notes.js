@@ -33,7 +33,7 @@ export function welcome(context) {
 
 const BANNERS = {
   dead: "The kernel was restarted or shut down. Run the cell again to bring this chat back to life.",
-  silent: "The kernel does not answer. If it is busy, the chat goes on afterwards; if it was shut down, run this cell again.",
+  silent: "The kernel does not answer. It may be busy; if it was shut down, run this cell again.",
   readonly: "This is a recording: it can be read, searched and exported.",
 };
 

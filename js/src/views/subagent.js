@@ -35,7 +35,8 @@ class SubagentRow {
   update(row) {
     this.#row = row;
     const told = this.#told;
-    const status = told?.status ?? "success"; // a tag alone tells nothing of an end
+    let status = told?.status ?? "success"; // a tag alone tells nothing of an end
+    if (status === "suspended" && !this.context.store.document.interrupts.length) status = "success";
     this.ticking = status === "running";
     const result = told?.result === undefined ? "" : `→ ${oneLine(told.result)}`;
     const detail =

@@ -84,7 +84,8 @@ def measure(name: str, cases: list[str], repeats: int) -> list[dict[str, Any]]:
             lines = driven(name, url, times, cases, repeats)
     rows = []
     for case in cases:
-        runs = [line["run"] for line in lines if line["case"] == case] or [NEVER]
+        runs = [line["run"] for line in lines if line["case"] == case]
+        runs += [NEVER] * (repeats - len(runs))
         rows.append({"case": case, "runs": runs})
         print("   ", case, {key: middle(runs, key) for key in COLUMNS}, flush=True)
     return rows
