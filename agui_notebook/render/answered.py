@@ -78,8 +78,20 @@ def _is_secret(schema: Any) -> bool:
 
 def _one_line(value: Any) -> str:
     if isinstance(value, Mapping):
-        return _short(", ".join(f"{key}: {_json(item)}" for key, item in value.items()))
+        return _members(value)
     return "" if value is None else _short(value if isinstance(value, str) else _json(value))
+
+
+def _members(value: Mapping[str, Any]) -> str:
+    """Changed arguments as if they were the answer's own; a text alone needs no name."""
+    plain = {key: item for key, item in value.items() if key not in EDITS}
+    for name in EDITS:
+        edits = value.get(name)
+        plain.update(edits if isinstance(edits, Mapping) else {name: edits} if edits else {})
+    told = list(plain.values())
+    if len(told) == 1 and isinstance(told[0], str):
+        return _short(told[0])
+    return _short(", ".join(f"{key}: {_json(item)}" for key, item in plain.items()))
 
 
 def _json(value: Any) -> str:

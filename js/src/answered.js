@@ -55,9 +55,18 @@ function isSecret(schema) {
   return schema.format === "password" || schema.writeOnly === true || Object.values(schema).some(isSecret);
 }
 
+/** Changed arguments as if they were the answer's own; a text alone needs no name. @param {Record<string, any>} value */
+function members(value) {
+  const plain = Object.fromEntries(Object.entries(value).filter(([key]) => !EDITS.includes(key)));
+  for (const name of EDITS) Object.assign(plain, isObject(value[name]) ? value[name] : value[name] && { [name]: value[name] });
+  const told = Object.entries(plain);
+  if (told.length === 1 && typeof told[0][1] === "string") return short(told[0][1]);
+  return short(told.map(([key, one]) => `${key}: ${JSON.stringify(one)}`).join(", "));
+}
+
 /** @param {any} value */
 function oneLine(value) {
-  if (isObject(value)) return short(Object.entries(value).map(([key, one]) => `${key}: ${JSON.stringify(one)}`).join(", "));
+  if (isObject(value)) return members(value);
   return value === null || value === undefined ? "" : short(typeof value === "string" ? value : JSON.stringify(value));
 }
 

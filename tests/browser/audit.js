@@ -46,7 +46,7 @@
     for (const node of document.getElementById("place").querySelectorAll("*")) {
       if (!known(node)) note("element", node);
       if (node.localName === "iframe" && node.getAttribute("sandbox") !== "") note("frame", node);
-      if (node.localName === "style" && !/^\.agui\s*\{/.test(node.textContent)) note("style sheet", node);
+      if (node.localName === "style" && !/^(?:\.agui)+\s*\{/.test(node.textContent)) note("style sheet", node);
       for (const { name, value } of node.attributes) {
         if (name.startsWith("on") || TARGETS.test(name)) note("attribute", node);
         if (rules[name] && !rules[name](value, node)) note(name, node);
