@@ -193,13 +193,19 @@ def _question(request: Request) -> tuple[Any, str]:
     pending = {question.id: question for question in request.chat.session.interrupts}
     name, _, rest = request.raw.partition(" ")
     if not pending:
-        raise InvalidInput("Nothing waits for an answer.")
+        raise InvalidInput(f"Nothing waits for an answer{_elsewhere(request.chat)}.")
     if name in pending:
         return pending[name], rest.strip()
     if len(pending) == 1:
         return next(iter(pending.values())), request.raw
     asked = "; ".join(f"{q.id} ({q.message or q.reason})" for q in pending.values())
     raise InvalidInput(f"Several questions wait, say which one is answered: {asked}.")
+
+
+def _elsewhere(chat: Chat) -> str:
+    """Where something does wait: a cell may have spoken to another chat than the one in use."""
+    others = [name for name in chats.names if chats.get(name).session.interrupts]
+    return f" in {chat.name}, but in {others[0]}: %agui use {others[0]}" if others else ""
 
 
 def _answered(chat: Chat, answer: Any) -> Turn | None:

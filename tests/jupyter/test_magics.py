@@ -226,6 +226,14 @@ def test_of_several_questions_none_is_answered_by_guess(shell: Shell) -> None:
     assert shell.fails("%agui approve") == "Nothing waits for an answer."
 
 
+def test_where_nothing_waits_the_chat_in_which_something_does_is_named(shell: Shell) -> None:
+    shell.ip.user_ns["agent"] = asking("pay")
+    shell.run("import agui_notebook as agui\nw = agui.chat(agent, name='asker')\nr = w.ask('go')")
+    shell.run("%agui demo --name other")
+    told = shell.fails("%agui approve")
+    assert told == "Nothing waits for an answer in other, but in asker: %agui use asker."
+
+
 def test_a_noted_answer_never_answers_a_later_question(shell: Shell) -> None:
     agent = asking("pay", "ship")
     shell.ip.user_ns["agent"] = agent
