@@ -13,6 +13,7 @@ VERDICTS = (
     *("approved", "accepted", "approve", "accept", "confirmed"),
     *("confirm", "allowed", "allow"),
 )
+DECISIONS = ("approve", "edit", "reject")
 
 
 def verdict(payload: Any) -> bool | None:
@@ -21,8 +22,13 @@ def verdict(payload: Any) -> bool | None:
         return payload
     members = payload if isinstance(payload, Mapping) else {}
     said = [members[name] for name in VERDICTS if isinstance(members.get(name), bool)]
-    listed = members.get("decisions")
-    actions = listed if isinstance(listed, list) else ()  # LangChain's approval middleware
-    kinds = [one.get("type") for one in actions if isinstance(one, Mapping)]
-    said += [kind != "reject" for kind in kinds if kind in ("approve", "edit", "reject")]
+    said += [kind != "reject" for kind in decisions(payload) if kind in DECISIONS]
     return all(said) if said else None
+
+
+def decisions(payload: Any) -> list[str]:
+    """What ``payload`` decides, in order, for each action of LangChain's approval middleware."""
+    listed = payload.get("decisions") if isinstance(payload, Mapping) else None
+    actions = listed if isinstance(listed, list) else ()
+    kinds = [one.get("type") for one in actions if isinstance(one, Mapping)]
+    return [kind for kind in kinds if isinstance(kind, str)]

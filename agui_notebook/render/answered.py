@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..protocol.answers import VERDICTS, verdict
+from ..protocol.answers import VERDICTS, decisions, verdict
 
 LIMIT = 120  # characters of a question, and of what was answered
 EDITS = ("editedArgs", "edited_args", "editedArguments", "edited_arguments")
@@ -27,9 +27,8 @@ def said(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     if answer.get("status") == "cancelled":
         return "Abandoned"
     payload = answer.get("payload")
-    decisions = _decisions(payload)
-    if decisions:
-        return ", ".join(decisions)
+    if decided := decisions(payload):
+        return ", ".join(_DECISIONS.get(kind, "Answered") for kind in decided)
     word, rest = _word(payload), _one_line(_rest(payload, answer.get("metadata")))
     if rest and _is_secret(interrupt.get("responseSchema")):
         rest = _HIDDEN  # which part is secret is not always plain to see
@@ -44,14 +43,6 @@ def _word(payload: Any) -> str:
         return "Yes" if yes else "No"
     changed = yes and any(name in payload for name in EDITS)
     return f"{'Approved' if yes else 'Denied'}{' with changes' if changed else ''}"
-
-
-def _decisions(payload: Any) -> list[str]:
-    """LangChain's approval middleware gets one decision for each action."""
-    listed = payload.get("decisions") if isinstance(payload, Mapping) else None
-    actions = listed if isinstance(listed, list) else ()
-    kinds = [one.get("type") for one in actions if isinstance(one, Mapping)]
-    return [_DECISIONS.get(kind, "Answered") for kind in kinds if isinstance(kind, str)]
 
 
 def _rest(payload: Any, metadata: Any) -> Any:

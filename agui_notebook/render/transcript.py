@@ -62,7 +62,7 @@ def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
     marks: dict[int, list[Entry]] = {}
     open_questions = _waiting(document)
     for number, run in enumerate(runs):
-        told = [*_ENDINGS.get(run.get("status", ""), _unsaid)(run)]
+        told = [_ENDINGS[run["status"]](run)] if run.get("status") in _ENDINGS else []
         told += _answered(run, runs[number + 1 :], open_questions) if "interrupts" in run else ()
         if told:
             following = runs[number + 1] if number + 1 < len(runs) else None
@@ -191,26 +191,22 @@ _ROLES: dict[str, Callable[[Mapping[str, Any], Reading], Iterator[Entry]]] = {
 }
 
 
-def _failed(run: Mapping[str, Any]) -> Iterator[Entry]:
+def _failed(run: Mapping[str, Any]) -> Entry:
     error = run.get("error") or {}
     code = f" ({error['code']})" if error.get("code") else ""
-    yield Entry("alert", f"The run failed{code}", error.get("message", ""))
+    return Entry("alert", f"The run failed{code}", error.get("message", ""))
 
 
-def _cancelled(run: Mapping[str, Any]) -> Iterator[Entry]:
-    yield Entry("note", "Stopped", "")
+def _cancelled(run: Mapping[str, Any]) -> Entry:
+    return Entry("note", "Stopped", "")
 
 
-def _incomplete(run: Mapping[str, Any]) -> Iterator[Entry]:
+def _incomplete(run: Mapping[str, Any]) -> Entry:
     told = (run.get("error") or {}).get("message", "")
-    yield Entry("alert", "The stream stopped before the run ended", told)
+    return Entry("alert", "The stream stopped before the run ended", told)
 
 
-def _unsaid(run: Mapping[str, Any]) -> Iterator[Entry]:
-    yield from ()
-
-
-_ENDINGS: dict[str, Callable[[Mapping[str, Any]], Iterator[Entry]]] = {
+_ENDINGS: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
     "error": _failed,
     "cancelled": _cancelled,
     "incomplete": _incomplete,
