@@ -25,6 +25,18 @@ def resumed(server: Any, number: int = -1) -> Any:
     return server.requests[number].body.get("resume")
 
 
+def ran_here() -> tuple[list[str], Any]:
+    """A tool named delete, and what it was called with."""
+    ran: list[str] = []
+
+    def delete(path: str, force: bool) -> str:
+        """Delete."""
+        ran.append(path)
+        return "gone"
+
+    return ran, delete
+
+
 def test_an_interrupted_run_waits_and_says_for_what() -> None:
     with serve_frames(asking(DELETE, SEND)) as server:
         session = connect(server.url)
@@ -302,13 +314,7 @@ async def test_calls_of_ours_beside_a_question_are_run_when_the_user_goes_on() -
 
 @pytest.mark.anyio
 async def test_a_tool_of_ours_that_is_asked_about_runs_only_after_the_agent_says_so() -> None:
-    ran = []
-
-    def delete(path: str, force: bool) -> str:
-        """Delete."""
-        ran.append(path)
-        return "gone"
-
+    ran, delete = ran_here()
     denied = [STARTED, *said("Fine, I will not.", mid="end"), FINISHED]
     unclear = {**SEND}  # names no tool call: it may be about this one
     for question in (DELETE, unclear):
@@ -322,13 +328,7 @@ async def test_a_tool_of_ours_that_is_asked_about_runs_only_after_the_agent_says
 @pytest.mark.anyio
 @pytest.mark.parametrize("no", [Interrupt.deny, Interrupt.cancel])
 async def test_a_declined_call_is_not_run_even_if_the_agent_hands_it_back(no: Any) -> None:
-    ran = []
-
-    def delete(path: str, force: bool) -> str:
-        """Delete."""
-        ran.append(path)
-        return "gone"
-
+    ran, delete = ran_here()
     left = {**FINISHED, "outcome": {"type": "success", "pendingToolCallIds": ["c1"]}}
     with serve_frames(asking(DELETE), [STARTED, left], DONE) as server:
         session = connect(server.url, tools=[delete])
@@ -359,18 +359,6 @@ def test_there_must_be_something_to_answer() -> None:
     session = connect("http://127.0.0.1:9/")
     assert session.start(answers={"i": 1}).result(10) is None
     assert session.warnings == ["There is nothing to answer: no interrupt is pending."]
-
-
-def ran_here() -> tuple[list[str], Any]:
-    """A tool named delete, and what it was called with."""
-    ran: list[str] = []
-
-    def delete(path: str, force: bool) -> str:
-        """Delete."""
-        ran.append(path)
-        return "gone"
-
-    return ran, delete
 
 
 @pytest.mark.anyio

@@ -66,9 +66,10 @@ class Interrupts {
       this.unlock();
       this.context.notice(refusal.message, "error");
     }
-    this.node.hidden = !asked.length || Boolean(runs.at(-1)?.status === "running" && runs.at(-1)?.resume);
-    if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && runs[runs.length - 1].status !== "running")
-      this.unlock();
+    const last = runs.at(-1);
+    const running = last?.status === "running";
+    this.node.hidden = !asked.length || (running && Boolean(last.resume));
+    if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && !running) this.unlock();
     this.#refresh();
   }
 
