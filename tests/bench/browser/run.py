@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
@@ -34,6 +35,7 @@ COLUMNS = {
     "gap": "longest gap between frames, ms",
 }
 NEVER = dict.fromkeys(COLUMNS)
+ENDING = 10.0  # seconds its process has to go after its last word; then it hangs
 OPENING = 150.0  # seconds a host has to show its chat, and a page to answer beyond all else
 
 
@@ -64,15 +66,20 @@ def told(output: IO[str], deadlines: list[float]) -> Iterator[dict[str, Any]]:
 
 
 def driven(name: str, url: str, times: Path, cases: list[str], repeats: int) -> list[Any]:
-    """What drive.py says of each answer, until it ends or hangs."""
+    """What drive.py says of each answer, until it ends or hangs. RuntimeError where it fails."""
     command = [sys.executable, str(HERE / "drive.py"), name, url, str(times), str(repeats), *cases]
     deadlines = [seconds(case) for case in cases for _ in range(repeats)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert child.stdout
     try:
-        return list(told(child.stdout, deadlines))
+        lines = list(told(child.stdout, deadlines))
+        with suppress(subprocess.TimeoutExpired):
+            if child.wait(ENDING):
+                raise RuntimeError("its chat could not be used, as the lines above say")
+        return lines
     finally:
-        os.killpg(child.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 
