@@ -30,33 +30,31 @@ if TYPE_CHECKING:
     from .client.recording import replay
     from .client.result import RunResult
     from .client.session import Session
-    from .client.tools import tool
-    from .client.transport import Timeout
     from .jupyter.chat import chat
     from .jupyter.extension import load_ipython_extension, unload_ipython_extension
     from .jupyter.widget import ChatWidget
-    from .protocol.operations import Append, Set
+    from .protocol.document.operations import Append, Set
     from .server.app import create_app
     from .server.local import LocalServer, serve
-
-__version__ = "0.1.0"
+    from .tools.tool import tool
+    from .wire.transport import Timeout
 
 _HOMES = {
-    "Append": "protocol.operations",
+    "Append": "protocol.document.operations",
     "ChatWidget": "jupyter.widget",
     "Interrupt": "client.interrupts",
     "LocalServer": "server.local",
     "RunResult": "client.result",
     "Session": "client.session",
-    "Set": "protocol.operations",
-    "Timeout": "client.transport",
+    "Set": "protocol.document.operations",
+    "Timeout": "wire.transport",
     "chat": "jupyter.chat",
     "connect": "client.connect",
     "create_app": "server.app",
     "load_ipython_extension": "jupyter.extension",
     "replay": "client.recording",
     "serve": "server.local",
-    "tool": "client.tools",
+    "tool": "tools.tool",
     "unload_ipython_extension": "jupyter.extension",
 }
 

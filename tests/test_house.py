@@ -111,6 +111,8 @@ def test_imports_between_storeys_only_go_down() -> None:
         ("client/__init__.py", "import agui_notebook.jupyter"),
         ("protocol/__init__.py", "import asyncio"),
         ("server/__init__.py", "import IPython"),
+        ("server/__init__.py", "import agui_notebook.client"),
+        ("client/__init__.py", "import agui_notebook.agents"),
         ("cellar/__init__.py", ""),
     ],
 )

@@ -8,12 +8,12 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..protocol.pipeline import Middleware
-from .lazy import LazyHTTP
-from .openings import context_entries
-from .rounds import Options
+from ..tools.tool import Function
+from ..wire.lazy_http import LazyHTTP
+from ..wire.transport import Timeout, as_timeout
 from .session import Session
-from .tools import Function
-from .transport import Timeout, as_timeout
+from .turn import Options
+from .turn_start import context_entries
 
 
 def connect(

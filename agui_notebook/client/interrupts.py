@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InterruptPending, InvalidInput
-from ..protocol.answers import VERDICTS, verdict
-from .validate import problems
+from ..protocol.approvals import VERDICTS, verdict
+from ..tools.validate import problems
 
 
 @dataclass(frozen=True)

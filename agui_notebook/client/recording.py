@@ -17,10 +17,10 @@ from typing import Any
 
 from ..errors import InvalidInput, TransportError
 from ..protocol import compact as compaction
-from .files import write
+from ..runtime.files import write
 from .result import RunResult
-from .rounds import Options
 from .session import Session
+from .turn import Options
 
 Line = dict[str, Any]
 TERMINAL = ("RUN_FINISHED", "RUN_ERROR")

@@ -14,9 +14,9 @@ from typing import Any
 
 from ..errors import AGUIError
 from ..markup.inert import safe
-from ..protocol.conversation import text_of
-from ..protocol.operations import copied
-from .eventlog import Event
+from ..protocol.document.operations import copied
+from ..protocol.document.shape import text_of
+from .event_log import Event
 from .interrupts import Interrupt
 from .thread import LiveThread, lines
 

@@ -12,20 +12,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import AGUIError, InvalidInput
-from ..protocol.operations import Set
-from . import homes, loop
-from .eventlog import Event, EventRecord
-from .homes import Home
+from ..protocol.document.operations import Set
+from ..runtime import loop, tool_threads
+from ..runtime.loop import Future
+from ..runtime.tool_threads import Home
+from ..tools.tool import Function, Tool, tool
+from .event_log import Event, EventRecord
 from .interrupts import Answer, Answers
-from .jobs import Feed, Job
-from .loop import Future
-from .openings import Opening, answer, as_json, opening, rewind, varied
-from .parts import earlier_message
-from .reading import Reading
 from .result import Mark, RunResult
-from .rounds import Options, Turn, mint
+from .session_view import Reading
 from .thread import LiveThread, lines
-from .tools import Function, Tool, tool
+from .turn import Options, Turn, mint
+from .turn_start import Opening, answer, as_json, opening, rewind, varied
+from .turn_task import Feed, Job
+from .user_messages import earlier_message
 
 
 class Session(Reading):
@@ -109,10 +109,10 @@ class Session(Reading):
         first = opening(self, message, attach, answers, edit, retry)
         here = loop.running_loop()
         if here is not None and self._needs(here):
-            result = loop.wait_nested(self._begin(first, homes.on_loop(here), over))
+            result = loop.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
         else:
             pump = loop.Pump()
-            result = loop.wait(self._begin(first, homes.on_pump(pump), over), pump)
+            result = loop.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
         return _checked(result, check)
 
     async def stream(
@@ -291,14 +291,14 @@ class Session(Reading):
         """Where tools run for somebody who awaits: as told, else on the loop that awaits."""
         here = self.home or loop.running_loop()
         if here is None or (self.home is None and loop.background().here()):
-            return homes.beside
-        return homes.on_loop(here)
+            return tool_threads.beside
+        return tool_threads.on_loop(here)
 
     def _needs(self, here: asyncio.AbstractEventLoop) -> bool:
         """Whether a turn cannot go on while ``here`` is blocked."""
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
-        return on_it or callers or homes.agent_needs(here, self.url)
+        return on_it or callers or tool_threads.agent_needs(here, self.url)
 
 
 def _checked(result: RunResult, check: bool) -> RunResult:

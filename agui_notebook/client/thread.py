@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from ..protocol.conversation import Document, answered, new_document
-from ..protocol.operations import Operation, Set, apply, copied
+from ..protocol.document.operations import Operation, Set, apply, copied
+from ..protocol.document.shape import Document, answered, new_document
 from ..protocol.pipeline import Delivery
-from .eventlog import EventLog, EventRecord
+from .event_log import EventLog, EventRecord
 
 Observer = Callable[[Sequence[Operation]], None]
 EventObserver = Callable[[EventRecord], None]

@@ -18,8 +18,8 @@ from ..client.connect import connect
 from ..client.interrupts import Answer
 from ..client.session import Session
 from ..errors import InvalidInput
-from ..protocol.operations import copied
-from .exports import Thread
+from ..protocol.document.operations import copied
+from .thread_files import Thread
 
 if TYPE_CHECKING:
     from ..server.local import LocalServer
@@ -182,7 +182,7 @@ def _with_object(target: Any, name: str | None, options: dict[str, Any]) -> list
     from ..server.local import serve
 
     if target is None:
-        from ..server.demo import agent as target
+        from ..agents.demo import agent as target
     for_client = {key: options.pop(key) for key in FOR_CLIENT & options.keys()}
     server = serve(target, name=name, **options)
     chats = _with_server(server, name, for_client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import bundle, exports, messages
+from . import frontend, messages, thread_files
 
 Content = Mapping[str, Any]
 Widget = Any  # a ChatWidget; widget.py imports this file, so it is not named here
@@ -23,7 +23,7 @@ def _hello(widget: Widget, content: Content) -> None:
 
 
 def _bundle(widget: Widget, content: Content) -> None:
-    if bundle.known(content["name"]):
+    if frontend.known(content["name"]):
         widget.push_bundle(content["name"])
 
 
@@ -75,7 +75,7 @@ def _events_close(widget: Widget, content: Content) -> None:
 
 
 def _export(widget: Widget, content: Content) -> None:
-    name, text = exports.exported(widget.chat.thread(), content["format"])
+    name, text = thread_files.exported(widget.chat.thread(), content["format"])
     widget.tell(messages.exported(content["format"], name, text))
 
 

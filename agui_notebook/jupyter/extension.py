@@ -14,8 +14,8 @@ def load_ipython_extension(ip: Any) -> None:
     """``%load_ext agui_notebook``: the magics %agui and %%agui, and their completion."""
     if id(ip) in _loaded:
         return
-    from .completion import matcher
-    from .magics import NAME, AguiMagics, await_turns
+    from .magics.completion import matcher
+    from .magics.magics import NAME, AguiMagics, await_turns
 
     kernel.check_kernel()
     undo = _loaded[id(ip)] = ExitStack()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..protocol.operations import Operation, coalesce
+from ..protocol.document.operations import Operation, coalesce
 from . import messages
 from .messages import Content
 

@@ -15,10 +15,10 @@ from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from ..client.homes import Call
-from ..client.loop import running_loop
 from ..client.session import Session
 from ..errors import AGUIError
+from ..runtime.loop import running_loop
+from ..runtime.tool_threads import Call
 from . import messages
 
 Bundle = dict[str, Any]

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..client.loop import background
 from ..client.session import Session
-from ..protocol.operations import Operation, copied
+from ..protocol.document.operations import Operation, copied
+from ..runtime.loop import background
 from .feed import Feed
 
 

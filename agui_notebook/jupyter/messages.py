@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..protocol.operations import Operation, Set, to_wire
+from ..protocol.document.operations import Operation, Set, to_wire
 
 Content = dict[str, Any]
 LARGEST = 1_000_000  # characters of JSON in one message, where it can be cut at all

@@ -14,12 +14,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .. import __version__
-from ..client.lazy import warm_up
-from ..client.loop import background
+from .._version import __version__
 from ..client.session import Session
 from ..errors import AGUIError
-from . import bundle, commands, kernel, messages
+from ..runtime.loop import background
+from ..wire.lazy_http import warm_up
+from . import commands, frontend, kernel, messages
 from .chats import Chat, Chats, chats
 from .display import Companion
 from .feed import Feed, Timer
@@ -84,7 +84,7 @@ class ChatWidget(anywidget.AnyWidget):
         self, session: Session, *, chat: Chat | None = None, among: Chats = chats, **traits: Any
     ) -> None:
         kernel.check_kernel()
-        loader, digest = bundle.source("loader").decode(), bundle.digest("widget")
+        loader, digest = frontend.source("loader").decode(), frontend.digest("widget")
         super().__init__(_esm=loader, _hash=digest, _key=uuid.uuid4().hex, **traits)
         # ipykernel 7.4 would queue what the browser sends behind the running cell
         if hasattr(self.comm, "_reply_subshell_for"):
@@ -169,8 +169,8 @@ class ChatWidget(anywidget.AnyWidget):
 
     def push_bundle(self, name: str) -> None:
         """Send a module of the front end."""
-        digest = bundle.digest(name)
-        self.tell(messages.bundle(name, digest), [bundle.source(name)])
+        digest = frontend.digest(name)
+        self.tell(messages.bundle(name, digest), [frontend.source(name)])
         _pushed.add(digest)
 
     def watch_events(self, wanted: bool) -> None:

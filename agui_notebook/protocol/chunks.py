@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
-from .conversation import Event
+from .document.shape import Event
 
 Owner = str | None  # a subagentRunId; None is the parent agent
 

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .conversation import Event, paired
-from .operations import copied, set_at
-from .patch import PatchError, changes
+from .document.json_patch import PatchError, changes
+from .document.operations import copied, set_at
+from .document.shape import Event, paired
 
 _BOUNDARIES = frozenset({"RUN_STARTED", "RUN_FINISHED", "RUN_ERROR"})
 _STATE = frozenset({"STATE_SNAPSHOT", "STATE_DELTA"})

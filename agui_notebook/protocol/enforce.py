@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from ..errors import ProtocolError
-from .conversation import Event
+from .document.shape import Event
 from .schema import EVENTS, OBJECTS, OPEN, UNIONS, fields
 
 _LIMIT = 2**53 - 1

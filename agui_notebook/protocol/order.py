@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
-from .conversation import Event
+from .document.shape import Event
 from .owners import Owner, Owners, shown, violation
 from .schema import EVENT_TYPES
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import ProtocolError
-from .conversation import Event, Message
+from .document.shape import Event, Message
 
 Owner = str | None  # a subagentRunId; None is the parent agent
 

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, cast
 
 from ..errors import ProtocolError
 from .chunks import Lanes
-from .conversation import Document, Event
+from .compatibility import Compatibility
+from .document.builder import Fold
+from .document.operations import Operation, Set, apply
+from .document.reducer import end, reduce
+from .document.shape import Document, Event
 from .enforce import Enforcement
-from .fold import Fold
-from .legacy import Compatibility
-from .operations import Operation, Set, apply
 from .order import Order
-from .reducer import end, reduce
 
 Middleware = Callable[[Event], Iterable[Event]]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..errors import InvalidInput
+from .compatibility import before, upgraded
 from .enforce import Judge, Malformed, check
-from .legacy import before, upgraded
 from .schema import PROTOCOL_VERSION, UNIONS
 
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..protocol.conversation import text_of
-from .answered import asked, said
+from ..protocol.document.shape import text_of
+from .answer_text import asked, said
 
 ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
 RESULT_LIMIT = 2_000  # characters of a tool's result shown

@@ -13,16 +13,16 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from ..agents.adapters import wrap
+from ..agents.agent import Agent, RunAgentInput
+from ..agents.emitter import mint
 from ..errors import AGUIError, InvalidInput
 from ..protocol.run_input import read
-from .adapters import wrap
-from .agent import Agent, RunAgentInput
+from .about import HTML_HEADERS, capabilities, person, program
 from .body import Refused, parse, read_body
 from .caller import Caller, Gone, Receive
-from .emitter import mint
-from .pages import HTML_HEADERS, capabilities, person, program
+from .run_stream import Send, Stream
 from .security import PREFLIGHT, Guard, Headers, Refusal, headers_of
-from .stream import Send, Stream
 
 logger = logging.getLogger(__name__)
 Scope = dict[str, Any]

@@ -15,17 +15,17 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..client import homes
-from ..client.loop import background, running_loop
+from ..agents.agent import Agent
 from ..errors import InvalidInput, ServerError
-from .agent import Agent
+from ..runtime import tool_threads
+from ..runtime.loop import background, running_loop
 from .app import App, create_app, routes_of
 from .security import LOOPBACK
 
 if TYPE_CHECKING:
     import socket
 
-    from .host import Host
+    from .uvicorn_host import Host
 
 Where = Literal["background", "kernel"] | asyncio.AbstractEventLoop
 APP_WORDS = ("keep_alive", "max_body", "body_timeout")  # the rest of **options is for agents
@@ -61,7 +61,7 @@ class LocalServer:
         """End every stream with its terminal event, then the server. Safe to call twice."""
         if _servers.get(self.name) is self:
             del _servers[self.name]
-            homes.agents.pop(self.port, None)
+            tool_threads.agents.pop(self.port, None)
         if self.running:
             self._host.end()
 
@@ -122,7 +122,7 @@ def servers() -> dict[str, LocalServer]:
 
 def _take_over(former: LocalServer | None, port: int) -> socket.socket:
     """The socket for a new server, in the place of ``former`` if there was one."""
-    from .host import bind
+    from .uvicorn_host import bind
 
     if former is None or port not in (0, former.port):
         sock = _bound(port)
@@ -136,7 +136,7 @@ def _take_over(former: LocalServer | None, port: int) -> socket.socket:
 
 
 def _bound(port: int) -> socket.socket:
-    from .host import bind
+    from .uvicorn_host import bind
 
     if not (isinstance(port, int) and 0 <= port <= 65535):
         raise InvalidInput(f"A port is a number up to 65535, or 0 for a free one, not {port!r}.")
@@ -152,7 +152,7 @@ def _bound(port: int) -> socket.socket:
 
 
 def _start(name: str, app: App, sock: socket.socket, secret: str | None) -> LocalServer:
-    from .host import Host
+    from .uvicorn_host import Host
 
     host = Host(app, sock)
     background()  # its own end at exit is registered first, so that ours comes before it
@@ -162,7 +162,7 @@ def _start(name: str, app: App, sock: socket.socket, secret: str | None) -> Loca
     server = LocalServer(name, app, host, sock.getsockname()[1], secret)
     _servers[name] = server
     if app.loop is not None:
-        homes.agents[server.port] = app.loop
+        tool_threads.agents[server.port] = app.loop
     return server
 
 
@@ -176,7 +176,7 @@ def _forget() -> None:
     for server in _servers.values():
         server._host.drop()
     _servers.clear()
-    homes.agents.clear()
+    tool_threads.agents.clear()
 
 
 if hasattr(os, "register_at_fork"):

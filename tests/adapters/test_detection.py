@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.adapters.detect import detect
 from agui_notebook.errors import InvalidInput, UnsupportedAgent
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.adapters.detect import detect
 
 
 def instance(module: str, *names: str) -> Any:
@@ -25,10 +25,10 @@ def instance(module: str, *names: str) -> Any:
 @pytest.mark.parametrize(
     ("obj", "adapter"),
     [
-        (instance("openai", "AsyncOpenAI"), "openai_chat"),
-        (instance("openai.lib.azure", "AzureOpenAI", "OpenAI"), "openai_chat"),
-        (instance("openai.resources.chat.completions", "AsyncCompletions"), "openai_chat"),
-        (instance("openai.resources.responses", "Responses"), "openai_responses"),
+        (instance("openai", "AsyncOpenAI"), "openai.chat"),
+        (instance("openai.lib.azure", "AzureOpenAI", "OpenAI"), "openai.chat"),
+        (instance("openai.resources.chat.completions", "AsyncCompletions"), "openai.chat"),
+        (instance("openai.resources.responses", "Responses"), "openai.responses"),
         (instance("anthropic", "AsyncAnthropicBedrock"), "anthropic"),
         (instance("anthropic.lib.vertex", "AnthropicVertex"), "anthropic"),
         (instance("ollama._client", "AsyncClient"), "ollama"),
@@ -36,9 +36,9 @@ def instance(module: str, *names: str) -> Any:
         (ModuleType("litellm"), "litellm"),
         (instance("litellm.router", "Router"), "litellm"),
         (instance("langchain_core.runnables.base", "RunnableSequence", "Runnable"), "langchain"),
-        (instance("agent_framework._workflows", "Workflow"), "agent_framework"),
-        (instance("agent_framework", "WorkflowAgent", "BaseAgent"), "agent_framework"),
-        (instance("agent_framework", "BaseChatClient"), "agent_framework"),
+        (instance("agent_framework._workflows", "Workflow"), "agent_framework.official"),
+        (instance("agent_framework", "WorkflowAgent", "BaseAgent"), "agent_framework.official"),
+        (instance("agent_framework", "BaseChatClient"), "agent_framework.official"),
         (instance("pydantic_ai.agent", "WrapperAgent", "AbstractAgent"), "pydantic_ai"),
         (instance("pydantic_ai.models.openai", "OpenAIChatModel", "Model"), "pydantic_ai"),
         ("https://example.org/agent", "url"),
@@ -55,7 +55,7 @@ def test_the_nearest_known_class_decides(obj: Any, adapter: str | None) -> None:
 def test_a_class_of_the_users_own_is_found_by_its_base() -> None:
     base = type("AsyncOpenAI", (), {"__module__": "openai"})
     mine = type("Mine", (base,), {})
-    assert detect(mine()) == "openai_chat"
+    assert detect(mine()) == "openai.chat"
 
 
 def test_a_graph_is_a_graph_before_it_is_a_runnable() -> None:
@@ -66,7 +66,7 @@ def test_a_graph_is_a_graph_before_it_is_a_runnable() -> None:
 
 def test_a_client_made_after_openais_is_found_by_its_shape() -> None:
     completions = SimpleNamespace(create=print)
-    assert detect(SimpleNamespace(chat=SimpleNamespace(completions=completions))) == "openai_chat"
+    assert detect(SimpleNamespace(chat=SimpleNamespace(completions=completions))) == "openai.chat"
 
 
 def test_a_genai_client_is_told_from_googles_others() -> None:
@@ -133,7 +133,7 @@ HEAVY = (
 def test_detection_imports_no_provider_and_nothing_heavy() -> None:
     code = f"""
 import sys
-from agui_notebook.server.adapters import detect, wrap
+from agui_notebook.agents.adapters import detect, wrap
 for module, name in [("openai", "OpenAI"), ("langchain_core.x", "Runnable"), ("a.b", "C")]:
     detect(type(name, (), {{"__module__": module}})())
 wrap(lambda text: text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 
-import lanes
 import pytest
+from support import lanes
 
 
 @pytest.mark.lane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.server.model_messages import UNANSWERED, Media, parts_of, system_text, turns
+from agui_notebook.agents.models.prompt import UNANSWERED, Media, parts_of, system_text, turns
 
 
 def call(call_id: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.server.provider_errors import provider_error
-from agui_notebook.server.provider_stream import called, filled, is_async, streaming
+from agui_notebook.agents.models.provider_errors import provider_error
+from agui_notebook.agents.models.provider_stream import called, filled, is_async, streaming
 
 pytestmark = pytest.mark.anyio
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from runs import WEATHER_TOOL, Ran, get_weather, run
+from support.runs import WEATHER_TOOL, Ran, get_weather, run
 
-from agui_notebook.server.agent import Options
-from agui_notebook.server.model_messages import Prompt
-from agui_notebook.server.reply import Reply
-from agui_notebook.server.tool_loop import ModelAgent
+from agui_notebook.agents.agent import Options
+from agui_notebook.agents.models.model_reply import Reply
+from agui_notebook.agents.models.prompt import Prompt
+from agui_notebook.agents.models.tool_loop import ModelAgent
 
 pytestmark = pytest.mark.anyio
 Turn = Callable[[Prompt, Reply], Any]

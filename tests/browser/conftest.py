@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from desk import Desk, Jupyter, chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from support.desk import Desk, Jupyter, chromium
 
 expect.set_options(timeout=15_000)  # a machine may be busy with other tests
 

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from desk import ROOT, Desk, Jupyter, chromium
 from playwright.sync_api import Locator, expect, sync_playwright
+from support.desk import ROOT, Desk, Jupyter, chromium
 
 PICTURES = ROOT / "notebooks" / "images"
 SIZE = {"width": 1000, "height": 960}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_host import ROOT, FakeHost
 from playwright.sync_api import Page, expect
+from support.fake_host import ROOT, FakeHost
 from test_interrupts import BOOKING, approval, asked, question
 from test_outputs import PNG, TABLE, told
 

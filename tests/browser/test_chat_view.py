@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_host import FakeHost
 from playwright.sync_api import Page, expect
+from support.fake_host import FakeHost
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ import re
 import time
 
 import pytest
-from desk import Desk
 from playwright.sync_api import Locator, expect
+from support.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk
-from fake_host import FakeHost
 from playwright.sync_api import Browser, Page, expect
+from support.desk import Desk
+from support.fake_host import FakeHost
 from test_chat_view import document, message
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from desk import ROOT, SHOTS
 from playwright.sync_api import Page, expect
+from support.desk import ROOT, SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

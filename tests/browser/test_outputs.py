@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from fake_host import FakeHost
 from playwright.sync_api import Locator, Page, expect
+from support.fake_host import FakeHost
 
 pytestmark = pytest.mark.browser
 

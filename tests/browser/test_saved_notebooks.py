@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from desk import Desk
 from nbconvert import HTMLExporter
 from playwright.sync_api import Page, expect
+from support.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 import pytest
-from desk import SHOTS
-from fake_host import FakeHost, theme
 from playwright.sync_api import Locator, Page, expect
+from support.desk import SHOTS
+from support.fake_host import FakeHost, theme
 from test_chat_view import document, message
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from desk import Desk, Jupyter
 from playwright.sync_api import Browser, Locator, Page, expect
+from support.desk import Desk, Jupyter
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

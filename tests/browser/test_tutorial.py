@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from desk import SHOTS, Desk
 from screenshots import bring, tour
+from support.desk import SHOTS, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from desk import ROOT
 from playwright.sync_api import Page, expect
+from support.desk import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

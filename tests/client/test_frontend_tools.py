@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from servers import CUT, FINISHED, HANG, STARTED, answer, asked, called, said, serve_frames
+from support.servers import CUT, FINISHED, HANG, STARTED, answer, asked, called, said, serve_frames
 
 from agui_notebook import connect, tool
-from agui_notebook.client.loop import background
+from agui_notebook.runtime.loop import background
 
 DONE = answer("done", mid="end")
 DEADLINE = 10

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
-from servers import FINISHED, STARTED, answer, asked, called, said, serve_frames
+from support.servers import FINISHED, STARTED, answer, asked, called, said, serve_frames
 
 from agui_notebook import Interrupt, InterruptPending, InvalidInput, connect
 from agui_notebook.client.interrupts import Answer

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers import FINISHED, HANG, STARTED, answer, called, said, serve_frames
+from support.servers import FINISHED, HANG, STARTED, answer, called, said, serve_frames
 
 from agui_notebook import AGUIError, connect
-from agui_notebook.client import loop
+from agui_notebook.runtime import loop
 
 DEADLINE = 10
 DONE = answer("done", mid="end")
@@ -196,7 +196,7 @@ def test_many_sessions_run_side_by_side() -> None:
 
 NESTED = """
     import asyncio, threading
-    from servers import *
+    from support.servers import *
     from agui_notebook import connect
     {before}
     async def later() -> str:
@@ -231,7 +231,7 @@ def test_asyncio_is_left_alone_where_nothing_needs_the_patch() -> None:
     ran = script(
         """
         import asyncio, sys
-        from servers import *
+        from support.servers import *
         from agui_notebook import connect
         def now() -> str:
             "A plain tool."
@@ -269,7 +269,7 @@ def test_a_forked_child_gets_a_loop_of_its_own() -> None:
     ran = script(
         """
         import os, sys, warnings
-        from servers import *
+        from support.servers import *
         from agui_notebook import connect
         warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads, on purpose
         with serve_frames(answer("hello")) as server:

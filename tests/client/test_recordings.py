@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from servers import CUT, FINISHED, STARTED, answer, asked, called, said, serve_frames
+from support.servers import CUT, FINISHED, STARTED, answer, asked, called, said, serve_frames
 
 from agui_notebook import InvalidInput, Session, TransportError, connect, replay
 from agui_notebook.client import recording

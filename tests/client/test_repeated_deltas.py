@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.conversation import new_document
+from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.protocol.pipeline import Pipeline
 
 IDS = {"threadId": "t", "runId": "r"}

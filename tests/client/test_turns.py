@@ -11,19 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from servers import CUT, FINISHED, HANG, STARTED, answer, called, said, serve_frames
+from support.servers import CUT, FINISHED, HANG, STARTED, answer, called, said, serve_frames
 
-from agui_notebook import (
-    Append,
-    InvalidInput,
-    ProtocolError,
-    RunFailed,
-    Session,
-    Set,
-    connect,
-)
-from agui_notebook.protocol.conversation import new_document
-from agui_notebook.protocol.operations import apply
+from agui_notebook import Append, InvalidInput, ProtocolError, RunFailed, Session, Set, connect
+from agui_notebook.protocol.document.operations import apply
+from agui_notebook.protocol.document.shape import new_document
 
 ERROR = {"type": "RUN_ERROR", "message": "model overloaded", "code": "overloaded"}
 DEADLINE = 10

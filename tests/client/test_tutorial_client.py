@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from servers import FINISHED, STARTED, answer, said, serve_frames
+from support.servers import FINISHED, STARTED, answer, said, serve_frames
 
 CLIENT = Path(__file__).with_name("tutorial_client.py")
 README = CLIENT.parent.parent.parent / "README.md"

@@ -10,15 +10,15 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from agui_notebook.client.sse import FrameReader, decode
 from agui_notebook.errors import ProtocolError
 from agui_notebook.protocol.chunks import Lanes
 from agui_notebook.protocol.compact import compact
-from agui_notebook.protocol.conversation import new_document
+from agui_notebook.protocol.document.builder import Fold
+from agui_notebook.protocol.document.reducer import reduce
+from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.protocol.enforce import Enforcement
-from agui_notebook.protocol.fold import Fold
 from agui_notebook.protocol.order import Order
-from agui_notebook.protocol.reducer import reduce
+from agui_notebook.wire.sse_reader import FrameReader, decode
 
 # The verifier's own cases leave out what it does not look at; in our pipeline enforcement does.
 LEFT_OUT: dict[str, dict[str, Any]] = {

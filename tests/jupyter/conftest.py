@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from page import Page
+from support.page import Page
 from traitlets.config import Config
 
 

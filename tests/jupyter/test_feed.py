@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agui_notebook.jupyter.feed import LAST, TICK, Feed
-from agui_notebook.protocol.conversation import new_document
-from agui_notebook.protocol.operations import Append, Operation, Set, apply
+from agui_notebook.protocol.document.operations import Append, Operation, Set, apply
+from agui_notebook.protocol.document.shape import new_document
 
 
 class Clock:

@@ -9,9 +9,9 @@ import time
 from typing import Any
 
 import pytest
-from page import Page
+from support.page import Page
 
-from agui_notebook.protocol.operations import Append, Set, apply
+from agui_notebook.protocol.document.operations import Append, Set, apply
 
 COUNTING = """
 import asyncio, time
@@ -261,7 +261,7 @@ def test_a_page_that_shows_up_makes_the_first_run_ready(kernel: Page) -> None:
     kernel.run("chat = agui.chat()")
     assert kernel.run("print('httpx' in sys.modules)").text == "False\n"
     kernel.send(kernel.chat(), {"kind": "hello", "view": "v1"})
-    loaded = "print({'agui_notebook.client.http', 'httpcore'} <= sys.modules.keys())"
+    loaded = "print({'agui_notebook.wire.http', 'httpcore'} <= sys.modules.keys())"
     kernel.until(lambda: kernel.run(loaded).text == "True\n")
     assert kernel.run("print(chat.runs)").text == "[]\n"
 

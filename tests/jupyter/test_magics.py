@@ -9,18 +9,19 @@ from typing import Any
 
 import comm
 import pytest
+from agui_notebook.jupyter.magics.magics.subcommands import WORDS
 from IPython.core.completer import provisionalcompleter
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from ipywidgets.widgets.widget import _instances
-from scripted import Browser, Event, says, session
+from support.scripted import Browser, Event, says, session
 
 import agui_notebook as agui
 from agui_notebook.client.interrupts import Answer
 from agui_notebook.client.session import Session
-from agui_notebook.jupyter import completion, extension, magics
+from agui_notebook.jupyter import extension
 from agui_notebook.jupyter.chats import chats
-from agui_notebook.jupyter.words import WORDS
+from agui_notebook.jupyter.magics.magics import completion, magics
 from agui_notebook.server.local import servers
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from agui_notebook.jupyter import messages
-from agui_notebook.protocol.conversation import new_document
-from agui_notebook.protocol.operations import Append, Set, apply
+from agui_notebook.protocol.document.operations import Append, Set, apply
+from agui_notebook.protocol.document.shape import new_document
 
 EVERY = [
     messages.bundle("widget", "abc"),

@@ -15,14 +15,14 @@ import comm
 import ipykernel
 import pytest
 from ipywidgets.widgets.widget import _instances
-from scripted import Browser, Event, says, session
+from support.scripted import Browser, Event, says, session
 
 from agui_notebook import AGUIError, ChatWidget
-from agui_notebook.client import loop
-from agui_notebook.client.loop import background
 from agui_notebook.client.session import Session
-from agui_notebook.jupyter import bundle, kernel
+from agui_notebook.jupyter import frontend, kernel
 from agui_notebook.jupyter.chats import Chat, Chats
+from agui_notebook.runtime import loop
+from agui_notebook.runtime.loop import background
 
 
 @pytest.fixture(autouse=True)
@@ -393,7 +393,7 @@ def test_the_bundle_is_pushed_once_and_given_to_whoever_asks(
     _, first = made(session(echo))
     _, second = made(session(echo))
     assert [len(first.of("bundle")), len(second.of("bundle"))] == [1, 0]
-    assert first.buffers == [bundle.source("widget")]
+    assert first.buffers == [frontend.source("widget")]
     second.says(kind="bundle", name="widget", hash="")
     second.until(lambda: second.of("bundle"))
     assert second.of("bundle")[0] == first.of("bundle")[0]
@@ -402,11 +402,11 @@ def test_the_bundle_is_pushed_once_and_given_to_whoever_asks(
 def test_a_front_end_that_was_not_built_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "FOLDER", tmp_path)
-    bundle.source.cache_clear()
+    monkeypatch.setattr(frontend, "FOLDER", tmp_path)
+    frontend.source.cache_clear()
     with pytest.raises(AGUIError, match="npm run build"):
         ChatWidget(session(echo))
-    bundle.source.cache_clear()
+    frontend.source.cache_clear()
 
 
 def test_a_kernel_that_loses_messages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telling import FINISHED, STARTED, Told, run
+from support.telling import FINISHED, STARTED, Told, run
 
 from agui_notebook.errors import ProtocolError
 

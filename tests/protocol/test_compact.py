@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from telling import FINISHED, STARTED, Event, Told, call, delta, end, result, start, text
+from support.telling import FINISHED, STARTED, Event, Told, call, delta, end, result, start, text
 
 from agui_notebook.protocol.compact import compact
 

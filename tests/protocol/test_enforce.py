@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telling import STARTED, Told, delta, run, start, text
+from support.telling import STARTED, Told, delta, run, start, text
 
 from agui_notebook.errors import ProtocolError
 from agui_notebook.protocol.enforce import Enforcement, check_event

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from telling import FINISHED, REQUEST, STARTED, USER, Event, Told, delta, end, run, start, text
+from support.telling import (
+    FINISHED,
+    REQUEST,
+    STARTED,
+    USER,
+    Event,
+    Told,
+    delta,
+    end,
+    run,
+    start,
+    text,
+)
 
 from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.conversation import new_document
-from agui_notebook.protocol.operations import Append
+from agui_notebook.protocol.document.operations import Append
+from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.protocol.pipeline import MOST_WARNINGS, Pipeline
 
 

@@ -11,15 +11,22 @@ import jsonpatch
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from streams import JSON, PATCHES, Event, runs
+from support.streams import JSON, PATCHES, Event, runs
 
-from agui_notebook.client.sse import FrameReader, decode
 from agui_notebook.errors import ProtocolError
 from agui_notebook.protocol.compact import compact
-from agui_notebook.protocol.conversation import Document, new_document
-from agui_notebook.protocol.operations import Append, Operation, Set, apply, set_at, to_wire
-from agui_notebook.protocol.patch import PatchError, changes, same
+from agui_notebook.protocol.document.json_patch import PatchError, changes, same
+from agui_notebook.protocol.document.operations import (
+    Append,
+    Operation,
+    Set,
+    apply,
+    set_at,
+    to_wire,
+)
+from agui_notebook.protocol.document.shape import Document, new_document
 from agui_notebook.protocol.pipeline import Pipeline
+from agui_notebook.wire.sse_reader import FrameReader, decode
 
 # no deadline: the machine may be busy; few examples: every one is a whole conversation
 few = settings(deadline=None, max_examples=30, phases=[Phase.explicit, Phase.reuse, Phase.generate])

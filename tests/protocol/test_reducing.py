@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telling import FINISHED, STARTED, USER, Told, call, delta, end, result, run, start, text
+from support.telling import (
+    FINISHED,
+    STARTED,
+    USER,
+    Told,
+    call,
+    delta,
+    end,
+    result,
+    run,
+    start,
+    text,
+)
 
 FUNCTION = {"name": "f", "arguments": ""}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.protocol.snapshot import merged
+from agui_notebook.protocol.document.snapshot import merged
 
 USER = {"id": "u", "role": "user", "content": "weather?"}
 ASKED = {"id": "a", "role": "assistant", "content": "", "toolCalls": [{"id": "c"}]}

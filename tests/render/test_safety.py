@@ -13,7 +13,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from agui_notebook.markup.blocks import Block, blocks, spans
 from agui_notebook.markup.inert import allowed, fenced, inline, safe
-from agui_notebook.protocol.conversation import new_document
+from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.render.html import html
 from agui_notebook.render.markdown import markdown
 

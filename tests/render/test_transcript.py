@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from agui_notebook.protocol.conversation import new_document
+from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.render.html import formatted, html
 from agui_notebook.render.markdown import markdown
 from agui_notebook.render.text import text

@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from wire import all_of, asked, judged, kinds, said, streaming
+from support.wire import all_of, asked, judged, kinds, said, streaming
 
+from agui_notebook.agents.agent import RunAgentInput, Wrapped
+from agui_notebook.agents.demo import Demo
+from agui_notebook.agents.emitter import Emitter
 from agui_notebook.errors import InvalidInput
-from agui_notebook.server.agent import RunAgentInput, Wrapped
 from agui_notebook.server.app import create_app
-from agui_notebook.server.demo import Demo
-from agui_notebook.server.emitter import Emitter
 from agui_notebook.server.local import LocalServer
 
 pytestmark = pytest.mark.anyio

@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
-from wire import all_of, asked, said, streaming
+from support.wire import all_of, asked, said, streaming
 
 from agui_notebook import connect
+from agui_notebook.agents.demo import Demo
 from agui_notebook.errors import InvalidInput, ServerError, UnsupportedAgent
-from agui_notebook.server.demo import Demo
 from agui_notebook.server.local import LocalServer, serve, servers
 
 pytestmark = pytest.mark.anyio
@@ -153,7 +153,7 @@ def test_a_forked_child_owns_none_of_the_servers(serving: Serving) -> None:
 
 def test_two_processes_serve_side_by_side(serving: Serving) -> None:
     code = (
-        "from agui_notebook.server.local import serve; from agui_notebook.server.demo import agent;"
+        "from agui_notebook.server.local import serve; from agui_notebook.agents.demo import agent;"
         "import sys; s = serve(agent, name='demo'); print(s.url, flush=True); sys.stdin.read()"
     )
     here = serving(QUICK, name="demo")

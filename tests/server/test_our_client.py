@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 
 from agui_notebook import RunFailed, Session, connect
-from agui_notebook.server.demo import Demo
+from agui_notebook.agents.demo import Demo
 from agui_notebook.server.local import LocalServer
 
 pytestmark = pytest.mark.anyio

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.server.agent import RunAgentInput
-from agui_notebook.server.demo import Demo
-from agui_notebook.server.emitter import Emitter
+from agui_notebook.agents.agent import RunAgentInput
+from agui_notebook.agents.demo import Demo
+from agui_notebook.agents.emitter import Emitter
 from agui_notebook.server.local import serve
 
 pytestmark = pytest.mark.lane

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from agui_notebook.server.demo import Demo
+from agui_notebook.agents.demo import Demo
 from agui_notebook.server.local import LocalServer
 
 Serving = Callable[..., LocalServer]

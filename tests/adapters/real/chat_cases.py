@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from models import KEY, Aimock, Hold, Scripted, until
-from runs import WEATHER_TOOL, Ran, calls_said, get_weather, request_of, run
+from support.runs import WEATHER_TOOL, Ran, calls_said, get_weather, request_of, run
 
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.agent import Agent
-from agui_notebook.server.emitter import Emitter
-from agui_notebook.server.run import drive
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.agent import Agent
+from agui_notebook.agents.emitter import Emitter
+from agui_notebook.agents.run import drive
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Erk"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("chat_cases", "runs")
+pytest.register_assert_rewrite("chat_cases", "support.runs")
 
 from models import Aimock, Scripted  # noqa: E402 - after the line that lets asserts explain
 

@@ -14,13 +14,13 @@ from agent_framework_ag_ui import AgentFrameworkAgent
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases
 from models import Scripted
 from offline import Offline, weather
-from runs import calls_said, get_weather, run
+from support.runs import calls_said, get_weather, run
 from test_openai_chat import CHAT, PICTURE
 
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.adapters.agent_framework import official as adapter
+from agui_notebook.agents.agent import Agent as Ours
 from agui_notebook.errors import InvalidInput, UnsupportedAgent
-from agui_notebook.server.adapters import agent_framework as adapter
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.agent import Agent as Ours
 
 FRAMEWORK = replace(
     CHAT,

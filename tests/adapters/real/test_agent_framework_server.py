@@ -11,7 +11,7 @@ from agent_framework_ag_ui import AGUIChatClient, add_agent_framework_fastapi_en
 from fastapi import FastAPI
 from hosts import hosted
 from offline import Offline, weather
-from runs import get_weather
+from support.runs import get_weather
 
 from agui_notebook import connect, serve
 

@@ -8,9 +8,9 @@ import anthropic
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from models import Scripted, sse
-from runs import WEATHER_TOOL, run
+from support.runs import WEATHER_TOOL, run
 
-from agui_notebook.server.adapters import wrap
+from agui_notebook.agents.adapters import wrap
 
 
 def start(**usage: int) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from langgraph.prebuilt import create_react_agent
 from models import Aimock
 from pydantic_ai import Agent, DeferredToolRequests
 from pydantic_ai.ui.ag_ui import AGUIAdapter
-from runs import get_weather
 from starlette.applications import Starlette
 from starlette.routing import Route
+from support.runs import get_weather
 from test_langgraph import asking, model_at
 from test_pydantic_ai import stubborn
 

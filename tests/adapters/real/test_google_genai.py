@@ -9,9 +9,9 @@ import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from google import genai
 from models import Scripted, sse
-from runs import WEATHER_TOOL, run
+from support.runs import WEATHER_TOOL, run
 
-from agui_notebook.server.adapters import wrap
+from agui_notebook.agents.adapters import wrap
 
 
 def chunk(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:

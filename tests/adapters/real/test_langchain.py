@@ -14,12 +14,12 @@ from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI
 from models import Scripted
-from runs import WEATHER_TOOL, get_weather, run
+from support.runs import WEATHER_TOOL, get_weather, run
 from test_openai_chat import CHAT
 
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.agent import Agent as Ours
 from agui_notebook.errors import InvalidInput
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.agent import Agent as Ours
 
 LANGCHAIN = replace(
     CHAT,

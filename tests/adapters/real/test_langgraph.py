@@ -14,12 +14,12 @@ from langchain_openai import ChatOpenAI
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.types import interrupt
 from models import Aimock, Scripted
-from runs import run
+from support.runs import run
 from test_openai_chat import CHAT, PICTURE
 
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.agent import Agent as Ours
 from agui_notebook.errors import InvalidInput
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.agent import Agent as Ours
 
 GRAPH = replace(
     CHAT,

@@ -10,8 +10,8 @@ from chat_cases import ChatModelCases, Dialect
 from models import Scripted, sse
 from test_openai_chat import CHAT, PICTURE
 
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.agent import Agent
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.agent import Agent
 
 LITELLM = Dialect(
     usage={**CHAT.usage, "provider": "litellm", "reasoningTokens": 0},

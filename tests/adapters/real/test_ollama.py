@@ -8,9 +8,9 @@ import ollama
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from models import Aimock, Scripted, lines
-from runs import run
+from support.runs import run
 
-from agui_notebook.server.adapters import wrap
+from agui_notebook.agents.adapters import wrap
 
 
 def chunk(content: str = "", **more: Any) -> dict[str, Any]:

@@ -8,10 +8,10 @@ import openai
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from models import sse
-from runs import run
+from support.runs import run
 
+from agui_notebook.agents.adapters import wrap
 from agui_notebook.errors import InvalidInput
-from agui_notebook.server.adapters import wrap
 
 
 def chunk(**delta: Any) -> dict[str, Any]:

@@ -8,10 +8,10 @@ import openai
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from models import Scripted, sse
-from runs import run
+from support.runs import run
 from test_openai_chat import OPENAI, openai_client
 
-from agui_notebook.server.adapters import wrap
+from agui_notebook.agents.adapters import wrap
 
 ITEM = {"id": "msg", "type": "message", "role": "assistant", "status": "in_progress", "content": []}
 BASE = {"id": "resp", "object": "response", "created_at": 1, "model": "m", "output": []}

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from chat_cases import AdoptionCases, ChatModelCases, Dialect
 from models import KEY, Aimock, Scripted, sse
-from runs import run
+from support.runs import run
 from test_openai_chat import CHAT, PICTURE, chunk
 
-from agui_notebook.server.adapters import wrap
+from agui_notebook.agents.adapters import wrap
 
 URL = Dialect(
     usage={**CHAT.usage, "provider": "127.0.0.1"},

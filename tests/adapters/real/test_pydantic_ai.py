@@ -16,11 +16,11 @@ from pydantic_ai.models.function import DeltaToolCall, FunctionModel
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.ui import StateDeps
-from runs import get_weather, run
+from support.runs import get_weather, run
 from test_openai_chat import CHAT
 
-from agui_notebook.server.adapters import wrap
-from agui_notebook.server.agent import Agent as Ours
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.agent import Agent as Ours
 
 LIMITED = "{'message': 'Rate limit reached', 'type': 'rate_limit_error'}"
 AT_ONCE = (

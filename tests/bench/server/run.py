@@ -168,7 +168,7 @@ def serve_start() -> float:
     code = """
 import time
 from agui_notebook.server.local import serve
-from agui_notebook.server.demo import agent
+from agui_notebook.agents.demo import agent
 times = []
 for n in range(6):
     began = time.perf_counter()

@@ -1,0 +1,1 @@
+"""What answers a run: agents, their emitter, and adapters that wrap others. Knows no server."""

@@ -1,0 +1,38 @@
+"""Finds the adapter for an object without importing any provider, and wraps the object with it.
+
+An adapter is a module of this package with ``def adapt(obj, options: Options) -> Agent``; it may
+import its provider inside that function. Adapters never import each other. To add one: its file,
+and a row in one of the tables of detect.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from ...errors import UnsupportedAgent
+from ..agent import Agent, Options
+from .detect import KNOWN, detect
+
+__all__ = ["detect", "wrap"]
+
+
+def wrap(obj: Any, options: Options | None = None, **given: Any) -> Agent:
+    """Make an Agent of whatever the user has.
+
+    Raises UnsupportedAgent when nothing known wraps it, or when the adapter's optional package
+    is missing (the text then holds the pip command); InvalidInput for an option of no use.
+    """
+    options = replace(options, **given) if options else Options.of(given)
+    if isinstance(obj, Agent):
+        options.only("a ready agent")
+        return obj
+    module = detect(obj)
+    if module == "url" and options.model:  # an AG-UI server has one agent; this one, many models
+        module = "openai.url"
+    if module is None:
+        kind = f"{type(obj).__module__}.{type(obj).__qualname__}"
+        raise UnsupportedAgent(f"Nothing here wraps a {kind}; pass {KNOWN}.")
+    adapted: Agent = import_module(f".{module}", __name__).adapt(obj, options)
+    return adapted

@@ -1,0 +1,122 @@
+"""Agent Framework: agents, workflows and chat clients, through Microsoft's own AG-UI package.
+
+Where only the core package is installed, agents and clients speak through framework_stream.py.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+from ....protocol.document.shape import answered
+from ...agent import Agent, Options, RunAgentInput, Wrapped, offered_tools
+from ...emitter import Emitter
+from ...models.client_copies import Close, fresh_at, nothing
+from ...official import accepted, load, plain_request, relay, with_context
+from .own_stream import FrameworkStream
+
+PACKAGE = "agent_framework_ag_ui"
+INSTALL = "agent-framework-ag-ui>=1.7"
+WHAT = "Serving Agent Framework objects"
+REFUSED = "The user did not allow this call."
+
+
+def adapt(obj: Any, options: Options) -> Agent:
+    """Wrap an agent, a workflow, a chat client, or what the AG-UI package makes of them.
+
+    Instructions, tools, approvals, model and params belong to an agent already; only for a bare
+    chat client they are taken here. Raises UnsupportedAgent when a package is missing.
+    """
+    library = load("agent_framework", INSTALL, WHAT)
+    if type(obj).__module__.partition(".")[0] == PACKAGE:
+        options.only("a ready AG-UI agent")
+        return AgentFramework(obj, options)
+    if isinstance(obj, library.Workflow):
+        options.only("an Agent Framework workflow")
+        official = load(PACKAGE, INSTALL, WHAT)
+        return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options)
+    agent, close = agent_of(library, obj, options)
+    if find_spec(PACKAGE) is None:
+        return FrameworkStream(library, agent, options, close)
+    make = load(PACKAGE, INSTALL, WHAT).AgentFrameworkAgent
+    quiet = accepted(make, require_confirmation=False, emit_messages_snapshot=False)
+    return AgentFramework(make(agent=agent, **quiet), options, close)
+
+
+def agent_of(library: Any, obj: Any, options: Options) -> tuple[Any, Close]:
+    """The agent, or one around a chat client, on connections of its own where that is possible."""
+    if hasattr(obj, "run"):
+        options.only("an Agent Framework agent")
+        return fresh_at(obj, "client", "client")
+    client, close = fresh_at(obj, "client")
+    sampling = {**options.params, **({"model": options.model} if options.model else {})}
+    agent = library.Agent(
+        client=client,
+        name=options.name,
+        instructions=options.instructions,
+        tools=[tool_of(library, function, options) for function in options.tools] or None,
+        default_options=sampling or None,
+    )
+    return agent, close
+
+
+def tool_of(library: Any, function: Any, options: Options) -> Any:
+    """A function as the framework's tool, with its own way of asking for approval."""
+    name = getattr(function, "__name__", "")
+    mode = "always_require" if name in options.approve else "never_require"
+    return library.tool(function, approval_mode=mode)
+
+
+class AgentFramework(Wrapped):
+    """An agent or workflow behind the official adapter's object, without its HTTP endpoint."""
+
+    def __init__(self, official: Any, options: Options, close: Close = nothing) -> None:
+        name = options.name or official.name or "agent"
+        about = options.description or official.description or ""
+        super().__init__(name, about, options.suggestions)
+        self._official, self.aclose = official, close
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        """Answer one request with the framework's own events."""
+        closing = open_calls(request) if request.get("resume") else {}
+
+        def ended(event: Any, emit: Emitter) -> bool:
+            closing.pop(event.tool_call_id, None)
+            return False
+
+        events = self._official.run(body_of(with_context(plain_request(request))))
+        await relay(events, emit, {"CUSTOM": counted, "TOOL_CALL_RESULT": ended})
+        for call in closing:  # the framework tells its model of a refusal, and nobody else
+            await emit.tool_result(call, REFUSED)
+
+
+def open_calls(request: RunAgentInput) -> dict[str, Any]:
+    """The calls of the agent's own tools that the history has no result for."""
+    done, offered = answered(request["messages"]), offered_tools(request)
+    calls = (call for message in request["messages"] for call in message.get("toolCalls") or ())
+    mine = (call for call in calls if call["function"]["name"] not in offered)
+    return {call["id"]: call for call in mine if call["id"] not in done}
+
+
+SPELLINGS = {
+    "threadId": "thread_id",
+    "runId": "run_id",
+    "parentRunId": "parent_run_id",
+    "forwardedProps": "forwarded_props",
+}
+
+
+def body_of(request: RunAgentInput) -> dict[str, Any]:
+    """The request as the official endpoint hands it on."""
+    return {SPELLINGS.get(key, key): value for key, value in request.items() if value is not None}
+
+
+def counted(event: Any, emit: Emitter) -> bool:
+    """Usage, which comes as an event of the framework's own, joins the run's usage."""
+    if event.name != "usage" or not isinstance(event.value, dict):
+        return False
+    emit.usage(
+        input_tokens=event.value.get("input_token_count"),
+        output_tokens=event.value.get("output_token_count"),
+    )
+    return True

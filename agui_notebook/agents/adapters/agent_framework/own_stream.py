@@ -1,0 +1,136 @@
+"""Agent Framework without its AG-UI package: an agent's own stream, told with the emitter.
+
+Text, reasoning, the agent's own tools and usage; no frontend tools, approvals or workflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing
+from typing import Any
+
+from ....errors import AGUIError, RunFailed
+from ....protocol.document.shape import Message
+from ....tools.tool import as_text
+from ...agent import Options, RunAgentInput, Wrapped
+from ...emitter import Emitter
+from ...models.client_copies import Close, nothing
+from ...models.prompt import Media, left_out, parts_of, system_text, turns
+from ...models.provider_errors import provider_error
+
+
+class FrameworkStream(Wrapped):
+    """An agent of the framework's core package."""
+
+    def __init__(self, library: Any, agent: Any, options: Options, close: Close = nothing) -> None:
+        name = options.name or getattr(agent, "name", None) or "agent"
+        about = options.description or getattr(agent, "description", None) or ""
+        super().__init__(name, about, options.suggestions)
+        self._library, self._agent, self.aclose = library, agent, close
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        """Answer one request. Raises RunFailed with what the provider said."""
+        stream = self._agent.run(messages_of(self._library, request), stream=True)
+        begun: set[str] = set()
+        try:
+            async with aclosing(_contents(stream)) as contents:
+                async for content in contents:
+                    if tell := CONTENTS.get(content.type):
+                        await tell(content, emit, begun)
+        except AGUIError:
+            raise
+        except Exception as error:
+            raise provider_error(error) from error
+
+
+async def _contents(stream: Any) -> Any:
+    """What an agent says, piece by piece; a piece that repeats earlier ones is left out."""
+    async for update in stream:
+        for content in update.contents:
+            if getattr(content, "merge_mode", None) != "replace":
+                yield content
+
+
+def messages_of(library: Any, request: RunAgentInput) -> list[Any]:
+    """The history as the framework's messages."""
+    system = system_text(request, None)
+    said = [library.Message("system", [system])] if system else []
+    return said + [
+        library.Message(turn["role"], list(ROLES[turn["role"]](library.Content, turn)))
+        for turn in turns(request["messages"])
+    ]
+
+
+def _user(content: Any, turn: Message) -> Iterator[Any]:
+    return (_part(content, part) for part in parts_of(turn))
+
+
+def _assistant(content: Any, turn: Message) -> Iterator[Any]:
+    if turn["content"]:
+        yield content.from_text(turn["content"])
+    for call in turn["toolCalls"]:
+        yield content.from_function_call(call_id=call["id"], **call["function"])
+
+
+def _tool(content: Any, turn: Message) -> Iterator[Any]:
+    text = "".join(part for part in parts_of(turn) if isinstance(part, str))
+    yield content.from_function_result(call_id=turn["toolCallId"], result=text)
+
+
+def _part(content: Any, part: str | Media) -> Any:
+    if isinstance(part, str):
+        return content.from_text(part)
+    if part.any_url is None:
+        return content.from_text(left_out(part))
+    return content.from_uri(uri=part.any_url, media_type=part.mime)
+
+
+ROLES: dict[str, Callable[[Any, Message], Iterator[Any]]] = {
+    "user": _user,
+    "assistant": _assistant,
+    "tool": _tool,
+}
+
+
+async def _text(content: Any, emit: Emitter, begun: set[str]) -> None:
+    await emit.text(content.text or "")
+
+
+async def _reasoning(content: Any, emit: Emitter, begun: set[str]) -> None:
+    await emit.reasoning(content.text or "")
+
+
+async def _call(content: Any, emit: Emitter, begun: set[str]) -> None:
+    if content.call_id not in begun:  # what follows under the same id are its arguments
+        begun.add(content.call_id)
+        await emit.tool_call(content.call_id, content.name)
+    await emit.tool_args(content.call_id, as_text(content.arguments or ""))
+
+
+async def _result(content: Any, emit: Emitter, begun: set[str]) -> None:
+    await emit.tool_result(content.call_id, as_text(content.result))
+
+
+async def _usage(content: Any, emit: Emitter, begun: set[str]) -> None:
+    counts = content.usage_details
+    emit.usage(
+        input_tokens=counts.get("input_token_count"),
+        output_tokens=counts.get("output_token_count"),
+    )
+
+
+async def _approval(content: Any, emit: Emitter, begun: set[str]) -> None:
+    raise RunFailed(
+        "This tool needs an approval, which takes Agent Framework's own AG-UI package: "
+        "pip install agent-framework-ag-ui"
+    )
+
+
+CONTENTS: dict[str, Callable[[Any, Emitter, set[str]], Awaitable[None]]] = {
+    "text": _text,
+    "text_reasoning": _reasoning,
+    "function_call": _call,
+    "function_result": _result,
+    "function_approval_request": _approval,
+    "usage": _usage,
+}

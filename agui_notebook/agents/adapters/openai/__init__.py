@@ -1,0 +1,1 @@
+"""OpenAI's interfaces: Chat Completions (by client and by address) and Responses."""

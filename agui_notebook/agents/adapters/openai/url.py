@@ -1,0 +1,39 @@
+"""Any server that speaks OpenAI's Chat Completions, by its base URL and a model name: vLLM,
+llama.cpp, LM Studio, Ollama and the like. It needs no SDK.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from ....errors import RunFailed
+from ....wire.http import HTTPTransport
+from ...agent import Agent, Options
+from ...models.chat_completions import read, request_of
+from ...models.model_reply import Reply
+from ...models.prompt import Prompt
+from ...models.tool_loop import ModelAgent
+
+
+def adapt(obj: str, options: Options) -> Agent:
+    """Wrap the server at ``obj``, which ends where ``/chat/completions`` begins (``.../v1``).
+
+    A key goes into ``headers``. Raises InvalidInput without ``model``.
+    """
+    transport = HTTPTransport(f"{obj.rstrip('/')}/chat/completions", headers=options.headers)
+    host = urlsplit(obj).hostname or "openai"
+    return ModelAgent.of(options, partial(ask, transport, host), transport.aclose)
+
+
+async def ask(transport: HTTPTransport, host: str, prompt: Prompt, reply: Reply) -> None:
+    """One streamed completion. Raises RunFailed for an error that comes in the stream."""
+    async with transport(request_of(prompt)) as frames:
+        async for chunk in frames:
+            if not isinstance(chunk, dict):
+                continue
+            if error := chunk.get("error"):
+                told: dict[str, Any] = error if isinstance(error, dict) else {"message": error}
+                raise RunFailed(f"{host}: {told.get('message')}", code=told.get("type"))
+            await read(chunk, reply, host)

@@ -1,0 +1,78 @@
+"""Pydantic AI agents and models through Pydantic's own AG-UI adapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..agent import Agent, Options, RunAgentInput, Wrapped, context_text
+from ..emitter import Emitter
+from ..models.client_copies import Close, fresh_at, nothing
+from ..official import accepted, load, relay, run_input
+
+INSTALL = "pydantic-ai-slim[ag-ui]>=2"
+WHAT = "Serving a Pydantic AI agent"
+
+
+def adapt(obj: Any, options: Options) -> Agent:
+    """Wrap an agent or a model. Raises UnsupportedAgent when a package is missing."""
+    library = load("pydantic_ai", INSTALL, WHAT)
+    adapter = load("pydantic_ai.ui.ag_ui", INSTALL, WHAT).AGUIAdapter
+    agent = obj if hasattr(obj, "run_stream_events") else library.Agent(obj)
+    return PydanticAI(library, adapter, agent, options)
+
+
+class PydanticAI(Wrapped):
+    """An agent behind the official adapter; the options join each run."""
+
+    def __init__(self, library: Any, adapter: Any, agent: Any, options: Options) -> None:
+        name = options.name or getattr(agent, "name", None) or "agent"
+        super().__init__(name, options.description or "", options.suggestions)
+        self._adapter, self._agent, self._instructions = adapter, agent, options.instructions
+        self.aclose: Close = nothing
+        self._about = self._per_run(library, options)
+
+    def _per_run(self, library: Any, options: Options) -> dict[str, Any]:
+        """What every run is told beside the request."""
+        about: dict[str, Any] = {
+            "usage_limits": library.UsageLimits(request_limit=options.max_rounds)
+        }
+        own = getattr(self._agent, "model", None)
+        adopted, self.aclose = fresh_at(own, "_provider", "_client")
+        if options.model or adopted is not own:
+            about["model"] = options.model or adopted
+        if options.params:
+            about["model_settings"] = dict(options.params)
+        if options.tools:
+            about["toolsets"] = [toolset_of(library, options)]
+        if options.approve:
+            about["output_type"] = [self._agent.output_type, library.DeferredToolRequests]
+        return about
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        """Answer one request; context and instructions join the agent's own (P-INPUT-08)."""
+        extra = accepted(self._adapter, include_usage=True)
+        deps = state_deps(self._agent)
+        given = request if deps is not None else {**request, "state": {}}
+        adapter = self._adapter(agent=self._agent, run_input=run_input(given), **extra)
+        told = [text for text in (self._instructions, context_text(request)) if text]
+        instructions = "\n\n".join(told) or None
+        await relay(adapter.run_stream(deps=deps, instructions=instructions, **self._about), emit)
+
+
+def state_deps(agent: Any) -> Any:
+    """Fresh dependencies for an agent that shares its state (``deps_type=StateDeps[...]``)."""
+    kind: Any = getattr(agent, "deps_type", None)
+    if getattr(getattr(kind, "__origin__", None), "__name__", "") != "StateDeps":
+        return None
+    [state] = kind.__args__
+    return kind(state())
+
+
+def toolset_of(library: Any, options: Options) -> Any:
+    """The user's functions as Pydantic AI tools; some wait for approval."""
+    return library.FunctionToolset(
+        [
+            library.Tool(each, requires_approval=getattr(each, "__name__", "") in options.approve)
+            for each in options.tools
+        ]
+    )

@@ -1,0 +1,123 @@
+"""What the server runs: an Agent, the Options a user gives when wrapping something, and questions
+about a request. No provider, no HTTP and no event bookkeeping lives here (see emitter.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from ..errors import InvalidInput
+from ..protocol.document.shape import text_of
+
+if TYPE_CHECKING:
+    from .emitter import Emitter
+
+RunAgentInput = dict[str, Any]
+"""One request in wire form, already read tolerantly: ``threadId``, ``runId``, ``messages``,
+``tools``, ``context``, ``state`` and ``forwardedProps`` are always there; ``resume`` when answers
+came."""
+
+
+@runtime_checkable
+class Agent(Protocol):
+    """One agent behind one path of the server.
+
+    ``run`` answers one request by calling ``emit``. RUN_STARTED has been sent when it begins.
+    Returning means RUN_FINISHED, raising means RUN_ERROR (the text is masked), being cancelled
+    means that the caller went away or the server stops: let ``CancelledError`` through.
+    It runs on one event loop and may be entered several times at once.
+    """
+
+    name: str
+    description: str
+    suggestions: Sequence[str]
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None: ...
+
+
+@dataclass
+class Wrapped:
+    """What every adapter's agent has; adapters subclass it and write ``run``.
+
+    ``capabilities`` is a partial AgentCapabilities document (P-CAP-06: only what holds).
+    """
+
+    name: str = "agent"
+    description: str = ""
+    suggestions: Sequence[str] = ()
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may say when wrapping an object: ``serve(obj, model=..., tools=[...])``.
+
+    ``tools`` are backend Python functions, ``approve`` the names of those that need a human's
+    yes (an interrupt), ``params`` goes to the provider as it is (temperature, ...),
+    ``max_rounds`` bounds model calls per run. ``headers`` go with every request to a URL;
+    ``path`` is where the agent is inside an ASGI app. ``threads`` False keeps synchronous code
+    on the loop's own thread (``loop="kernel"``).
+    """
+
+    name: str | None = None
+    description: str | None = None
+    suggestions: Sequence[str] = ()
+    instructions: str | None = None
+    model: str | None = None
+    tools: Sequence[Callable[..., Any]] = ()
+    approve: Sequence[str] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    max_rounds: int = 10
+    headers: Mapping[str, str] = field(default_factory=dict)
+    path: str | None = None
+    threads: bool = True
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Options:
+        """The options of a call's keywords. Raises InvalidInput for a word that is none."""
+        known = {item.name for item in fields(cls)}
+        if unknown := sorted(set(given) - known):
+            words = ", ".join(sorted(known - {"threads"}))
+            raise InvalidInput(f"{', '.join(unknown)}: no such option; there are {words}.")
+        return cls(**given)
+
+    def only(self, kind: str, *usable: str) -> None:
+        """Raise InvalidInput when an option was given that ``kind`` has no use for.
+
+        name, description, suggestions and threads are always usable.
+        """
+        always = {"name", "description", "suggestions", "threads"}
+        given = {item.name for item in fields(self) if getattr(self, item.name) != _empty(item)}
+        if idle := sorted(given - always - set(usable)):
+            words = " and ".join(f"{word}=" for word in idle)
+            raise InvalidInput(f"{words} means nothing for {kind}; leave it out.")
+
+
+def _empty(item: Any) -> Any:
+    return {} if item.default is MISSING else item.default
+
+
+def last_user_text(request: Mapping[str, Any]) -> str:
+    """The text of the last user message, or an empty string."""
+    for message in reversed(request["messages"]):
+        if message.get("role") == "user":
+            return text_of(message)
+    return ""
+
+
+def offered_tools(request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The frontend tools the caller offers, by name (P-TOOL-12: call no others)."""
+    return {tool["name"]: tool for tool in request["tools"]}
+
+
+def answers(request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The resume entries by interrupt id: ``{interruptId, status, payload?}`` (C-INT-07)."""
+    return {entry["interruptId"]: entry for entry in request.get("resume") or ()}
+
+
+def context_text(request: Mapping[str, Any]) -> str:
+    """Every context entry as lines for a prompt (P-INPUT-08), or an empty string."""
+    entries = request["context"]
+    return "\n".join(f"{each.get('description')}: {each.get('value')}" for each in entries)

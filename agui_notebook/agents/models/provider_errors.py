@@ -1,0 +1,67 @@
+"""What a provider's SDK raised, as one sentence of ours: who, which status, what it said.
+
+Looks at the exceptions' shapes, so that no SDK is imported; secrets are masked where RUN_ERROR
+is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...errors import RunFailed
+
+OTHER_LOOP = (
+    "The client has connections that belong to another event loop (it was used in a cell "
+    'before). Make a new client for serving, or serve this one with loop="kernel".'
+)
+
+
+def provider_error(error: BaseException) -> RunFailed:
+    """RunFailed in place of ``error``; ``code`` is the provider's own word, or the class."""
+    if any(is_other_loop(str(cause)) for cause in chain(error)):
+        return RunFailed(OTHER_LOOP, code="event_loop")
+    told_by = (each for each in chain(error) if status_of(each) or hasattr(each, "body"))
+    error = next(told_by, error)  # frameworks wrap what an SDK raised
+    root = type(error).__module__.partition(".")[0]
+    who = type(error).__name__ if root == "builtins" else root
+    told = _told(getattr(error, "body", None) or getattr(error, "error", None))
+    text = told.get("message") or getattr(error, "message", None) or str(error)
+    status = status_of(error)
+    said = f"{who} answered {status}: {text}" if status else f"{who}: {text}{_root(error)}"
+    code = told.get("code") or told.get("type") or getattr(error, "status", None)
+    return RunFailed(said, code=code if isinstance(code, str) else type(error).__name__)
+
+
+def is_other_loop(text: str) -> bool:
+    """Whether an error's text means a connection of another event loop."""
+    return "different event loop" in text or "Event loop is closed" in text
+
+
+def status_of(error: BaseException) -> int | None:
+    """The HTTP status an exception carries."""
+    numbers = (getattr(error, key, None) for key in ("status_code", "code"))
+    return next((n for n in numbers if isinstance(n, int) and 400 <= n < 600), None)
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and what caused it, outermost first."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _told(body: Any) -> Mapping[str, Any]:
+    """The object that says what went wrong, which some providers put inside another."""
+    if isinstance(body, str):
+        return {"message": body}
+    inner = body.get("error") if isinstance(body, Mapping) else None
+    if isinstance(inner, Mapping):
+        return inner
+    return body if isinstance(body, Mapping) else {}
+
+
+def _root(error: BaseException) -> str:
+    """Why, where an SDK says no more than "Connection error."."""
+    *_, last = chain(error)
+    return f" ({last})" if last is not error and str(last) not in str(error) else ""

@@ -1,0 +1,135 @@
+"""Makes events that were written elsewhere fit for the wire: one foreign event in, fit ones out.
+
+Only events that an agent hands over as dicts or SDK models pass here; what the emitter builds
+itself is right by construction. Nothing here sends or keeps anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+from ..errors import ProtocolError
+from ..protocol.chunks import Lanes
+from ..protocol.compatibility import Compatibility
+from ..protocol.enforce import Enforcement
+from ..protocol.schema import EVENT_TYPES
+from .open_items import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Event, Ledger
+
+logger = logging.getLogger(__name__)
+
+BOUNDARIES = ("RUN_STARTED", "RUN_FINISHED")
+MAY_BE_NULL = ("value", "snapshot", "event")  # required fields that take any JSON (B-EVM-05)
+
+
+class Repair:
+    """Mends the foreign events of one run, judged against what is open in it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._lanes = Lanes()
+        self._translate = Compatibility({}, False, _mint, logger.debug)
+        self._enforce = Enforcement(False, logger.debug)
+
+    def __call__(self, given: Any) -> Iterator[Event]:
+        """Yield what to send in place of ``given``.
+
+        Raises ProtocolError for what is no event, is malformed, or continues a tool call that
+        never began (P-STREAM-01: no name can be invented).
+        """
+        for event in self._translate(plain(given)):
+            if event["type"] not in EVENT_TYPES:
+                logger.warning("%r is no AG-UI event and is left out.", event["type"])
+            clean = self._enforce(_filled(event, self._ledger))
+            for each in self._lanes.expand(clean) if clean else ():
+                mend = MENDERS.get(each["type"])
+                yield from mend(each, self._ledger) if mend else (each,)
+
+
+def plain(given: Any) -> Event:
+    """A wire dict of a dict or SDK model: camelCase keys, a plain type, no nulls."""
+    if hasattr(given, "model_dump"):
+        given = given.model_dump(mode="json", by_alias=True)
+    if not isinstance(given, Mapping) or not given.get("type"):
+        raise ProtocolError(
+            "An agent may give text and AG-UI events (dicts with a type), "
+            f"not a {type(given).__name__}.",
+            event=given,
+        )
+    kind = given["type"]
+    event = {camel(key): value for key, value in given.items()}
+    event["type"] = getattr(kind, "value", kind)
+    return {key: value for key, value in event.items() if value is not None or key in MAY_BE_NULL}
+
+
+def camel(key: str) -> str:
+    """``thread_id`` as the wire spells it."""
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), key)
+
+
+def _filled(event: Event, ledger: Ledger) -> Event:
+    """The event with the id it lacks: of what is open, or a new one."""
+    if event["type"] in BOUNDARIES:
+        return {"threadId": "", "runId": "", **event}  # the emitter puts its own
+    kind = KIND_OF.get(event["type"].replace("_CHUNK", "_START"))
+    field = KINDS[kind][0] if kind else None
+    if kind is None or field is None or field in event or field == "stepName":
+        return event
+    latest = None if event["type"] in OPENS else _latest(kind, ledger)
+    return {**event, field: latest or _mint()}
+
+
+def _mint() -> str:
+    return uuid4().hex
+
+
+def _latest(kind: str, ledger: Ledger) -> str | None:
+    return next((key[1] for key in reversed(ledger.open) if key[0] == kind), None)
+
+
+def _drop(event: Event, ledger: Ledger) -> Iterator[Event]:
+    yield from ()
+
+
+def _open(event: Event, ledger: Ledger) -> Iterator[Event]:
+    if not ledger.is_open(event):
+        yield _with_role(event)
+
+
+def _continue(event: Event, ledger: Ledger) -> Iterator[Event]:
+    if not ledger.is_open(event):
+        yield _opener(CONTINUES[event["type"]], event)
+    yield event
+
+
+def _close(event: Event, ledger: Ledger) -> Iterator[Event]:
+    if ledger.is_open(event):
+        yield event
+
+
+def _opener(kind: str, event: Event) -> Event:
+    if kind == "TOOL_CALL":
+        raise ProtocolError(
+            f"{event['type']} for {event['toolCallId']!r} came before its TOOL_CALL_START.",
+            rule="P-STREAM-01",
+            event=event,
+        )
+    tag = {key: event[key] for key in ("subagentRunId",) if key in event}
+    return _with_role({"type": f"{kind}_START", "messageId": event["messageId"], **tag})
+
+
+def _with_role(start: Event) -> Event:
+    roles = {"TEXT_MESSAGE_START": "assistant", "REASONING_MESSAGE_START": "reasoning"}
+    role = roles.get(start["type"])
+    return {"role": role, **start} if role else start
+
+
+MENDERS: dict[str, Callable[[Event, Ledger], Iterator[Event]]] = {
+    "RUN_STARTED": _drop,
+    **dict.fromkeys(OPENS, _open),
+    **dict.fromkeys(CONTINUES, _continue),
+    **dict.fromkeys(CLOSES, _close),
+}

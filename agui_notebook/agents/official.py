@@ -1,0 +1,87 @@
+"""What adapters that delegate to a framework's own AG-UI adapter share: loading it, feeding it,
+passing its events on. No framework is imported here before it is asked for.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterable, Callable, Mapping
+from contextlib import aclosing
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from ..errors import AGUIError, UnsupportedAgent
+from .agent import RunAgentInput, context_text
+from .emitter import Emitter, mint
+from .masking import masked
+from .models.provider_errors import OTHER_LOOP, is_other_loop, provider_error
+
+
+def load(module: str, install: str, what: str) -> ModuleType:
+    """Import an optional package. Raises UnsupportedAgent with the pip command if it is missing."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise UnsupportedAgent(
+            f'{what} needs a package that is missing ({error}): pip install "{install}"'
+        ) from error
+
+
+def accepted(make: Callable[..., Any], **options: Any) -> dict[str, Any]:
+    """The options that this version of ``make`` knows."""
+    known = inspect.signature(make).parameters
+    return {name: value for name, value in options.items() if name in known}
+
+
+def plain_request(request: RunAgentInput) -> RunAgentInput:
+    """The request without activity messages, on which several adapters fail."""
+    kept = [message for message in request["messages"] if message["role"] != "activity"]
+    return {**request, "messages": kept}
+
+
+def with_context(request: RunAgentInput) -> RunAgentInput:
+    """The request with its context as a first system message, for adapters that ignore it."""
+    if not (text := context_text(request)):
+        return request
+    said = {"id": mint(), "role": "system", "content": text}
+    return {**request, "messages": [said, *request["messages"]]}
+
+
+def run_input(request: RunAgentInput) -> Any:
+    """The request as the installed ``ag_ui`` package's model, whichever version that is."""
+    from ag_ui.core import RunAgentInput as Model
+
+    return Model.model_validate(plain_request(request))
+
+
+def explained(event: Any) -> Any:
+    """A RUN_ERROR in fit words: its text is often the exception's, keys and all."""
+    text = OTHER_LOOP if is_other_loop(event.message) else masked(event.message)
+    return event.model_copy(update={"message": text})
+
+
+Take = Callable[[Any, Emitter], bool]
+
+
+async def relay(
+    events: AsyncIterable[Any], emit: Emitter, special: Mapping[str, Take] | None = None
+) -> None:
+    """Pass the events on; leaving early closes their source, which stops the model.
+
+    ``special`` maps an event type to a function of (event, emit) that says whether it dealt
+    with it. Raises RunFailed with what the provider said.
+    """
+    try:
+        async with aclosing(events) as source:  # type: ignore[type-var]
+            async for event in source:
+                kind = getattr(event.type, "value", event.type)
+                take = (special or {}).get(kind)
+                if kind == "RUN_ERROR":
+                    event = explained(event)
+                if not (take and take(event, emit)):
+                    await emit.event(event)
+    except AGUIError:
+        raise
+    except Exception as error:
+        raise provider_error(error) from error

@@ -1,0 +1,33 @@
+"""An agent that is another AG-UI server: each run is sent there, its events are passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..errors import IncompleteRun
+from ..wire.http import HTTPTransport
+from .agent import RunAgentInput, Wrapped
+from .emitter import Emitter
+
+TERMINAL = frozenset({"RUN_FINISHED", "RUN_ERROR"})
+
+
+@dataclass
+class Relay(Wrapped):
+    """Passes on events, repaired where they need it."""
+
+    transport: HTTPTransport = field(kw_only=True)
+
+    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        """Raises TransportError, ProtocolError, and IncompleteRun for a stream cut short."""
+        ended = False
+        async with self.transport(request) as frames:
+            async for event in frames:
+                await emit.event(event)
+                ended = ended or (isinstance(event, dict) and event.get("type") in TERMINAL)
+        if not ended:
+            raise IncompleteRun(f"{self.name} stopped in the middle of its answer; ask again.")
+
+    async def aclose(self) -> None:
+        """Close the connections kept for further runs."""
+        await self.transport.aclose()

@@ -1,0 +1,358 @@
+"""One turn: post, read, run the frontend tools that were asked for, post again.
+
+Knows the order of things within a turn; starting, stopping and waiting for turns is session.py's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import uuid
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ..errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, TransportError
+from ..protocol import run_input
+from ..protocol.pipeline import Delivery, Middleware, Pipeline
+from ..runtime.tool_threads import Call, Home, beside
+from ..tools.tool import Tool, as_error, as_text
+from ..wire.transport import Timeout, Transport
+from .thread import LiveThread, Message, now
+
+Perform = Callable[[Call], Any]
+NOT_RUN = "This tool was not run: the turn ended first."
+
+
+def mint() -> str:
+    """A fresh id."""
+    return str(uuid.uuid4())
+
+
+def perform(call: Call) -> Any:
+    """Call a tool, where it is at home: its value and a mimebundle of it, or what awaits both."""
+    value = call()
+    return _performed(value) if inspect.isawaitable(value) else (value, show_text(value))
+
+
+async def _performed(value: Awaitable[Any]) -> tuple[Any, Mapping[str, Any]]:
+    found = await value
+    return found, show_text(found)
+
+
+def show_text(value: Any) -> dict[str, Any]:
+    """A tool's return value as a mimebundle of plain text."""
+    return {"text/plain": as_text(value)}
+
+
+@dataclass
+class Options:
+    """How turns are run; a session has one, a single call may differ from it."""
+
+    transport: Transport
+    tools: dict[str, Tool] = field(default_factory=dict)
+    context: Sequence[Mapping[str, Any]] = ()
+    forwarded_props: Any = None
+    strict: bool = False
+    peer: str | None = None  # the newest package version the agent may be of, when known
+    middleware: Sequence[Middleware] = ()
+    timeout: Timeout = field(default_factory=Timeout)
+    retries: int = 0
+    max_rounds: int = 10
+    extras: Mapping[str, Any] = field(default_factory=dict)  # for the transport, this run only
+    perform: Perform = perform
+
+
+class Turn:
+    """One run of the agent and, after frontend tool calls, the runs that continue it."""
+
+    def __init__(self, thread: LiveThread, options: Options, home: Home) -> None:
+        self.outcome = "error"
+        self.ending = "cancelled"  # what being cancelled makes of a run: incomplete when time is up
+        self.run_id: str | None = None
+        self.thread = thread
+        self.options = options
+        self._home = home
+        self._age = thread.age
+
+    @property
+    def left(self) -> bool:
+        """Whether a new thread was begun meanwhile, which nothing of this turn belongs to."""
+        return self.thread.age != self._age
+
+    async def run(self, resume: list[dict[str, Any]] | None) -> None:
+        """Go through the rounds; ends with ``outcome`` set.
+
+        Raises TransportError, ProtocolError, RunFailed or IncompleteRun for a run that failed.
+        """
+        with self.thread.turn():
+            await self._rounds(resume)
+
+    async def _rounds(self, resume: list[dict[str, Any]] | None) -> None:
+        await self._settle_leftovers(resume)
+        limit = self.options.max_rounds
+        for number in range(1, limit + 1):
+            await self._connected(resume)
+            resume = None
+            calls = self._due()
+            if not calls:
+                return
+            if number < limit:
+                await self._answer(calls)
+        self.thread.warn(f"The turn was stopped after {limit} rounds of tool calls (max_rounds).")
+
+    def time_is_up(self) -> None:
+        """The turn is about to be cancelled for taking too long."""
+        self.ending = "incomplete"
+
+    def stopped(self) -> TransportError | None:
+        """The turn was cancelled; what arrived stays. An error if time ran out (C-TRUNC-04)."""
+        self.outcome = self.ending
+        self.thread.broken_off(self.run_id, self.ending)
+        if self.ending == "cancelled":
+            return None
+        limit = self.options.timeout.run
+        return TransportError(
+            f"The turn took longer than {limit:g} s and was stopped; what had arrived is kept. "
+            "Give it more time with timeout=Timeout(run=...)."
+        )
+
+    async def _connected(self, resume: list[dict[str, Any]] | None) -> None:
+        """One run, with the retries that were asked for: always under a new runId (T-SSE-13)."""
+        for attempt in range(self.options.retries + 1):
+            run = _Run(self, resume)
+            self.run_id = run.request["runId"]
+            if await run.stream(may_retry=attempt < self.options.retries):
+                break
+            await asyncio.sleep(0.5 * 2**attempt)
+        self.outcome = run.outcome
+        run.raise_failure()
+
+    # -- tools ---------------------------------------------------------------------------------
+
+    def _due(self) -> list[dict[str, Any]]:
+        """The calls the run just ended left to us, if one of them is for a tool of ours.
+
+        A call of an earlier run is none of them: it may be one that the user has declined.
+        """
+        if self.outcome != "success":
+            return []
+        left = self.thread.document["runs"][-1].get("pendingToolCallIds", ())  # C-TOOL-10
+        calls = [call for call in self.thread.unanswered() if call["id"] in left]
+        return calls if any(map(self._is_ours, calls)) else []
+
+    def _is_ours(self, call: Mapping[str, Any]) -> bool:
+        return call["function"]["name"] in self.options.tools
+
+    async def _settle_leftovers(self, resume: list[dict[str, Any]] | None) -> None:
+        """Answer every call an earlier turn left open before the thread goes on (C-TOOL-11)."""
+        calls = self.thread.unanswered()
+        if not calls:
+            return
+        if resume is None:
+            left = self._left_behind()
+            self._refuse((c for c in calls if c["id"] in left or self._is_ours(c)), NOT_RUN)
+            return
+        asked = [i.get("toolCallId") for i in self.thread.document["interrupts"]]
+        fresh = self._called_with_the_question()
+        ours = [c for c in calls if self._is_ours(c) and c["id"] in fresh - {*asked}]
+        if None in asked:  # one of them may be what the question is about: never run it unasked
+            self._refuse(ours, NOT_RUN)
+        else:
+            await self._answer(ours)
+
+    def _left_behind(self) -> set[str]:
+        runs = self.thread.document["runs"]
+        if not runs:
+            return set()
+        if runs[-1]["status"] == "success":
+            return set(runs[-1].get("pendingToolCallIds", ()))
+        return self.thread.started_since(runs[-1]["after"])
+
+    def _called_with_the_question(self) -> set[str]:
+        """Calls of the run that asked; what an earlier one left is the agent's to hand over."""
+        asking = [run for run in self.thread.document["runs"] if run["status"] == "interrupt"]
+        return set().union(*(self.thread.started_since(run["after"]) for run in asking[-1:]))
+
+    def _refuse(self, calls: Iterable[Mapping[str, Any]], why: str) -> None:
+        for call in list(calls):
+            self.thread.call_answered(_tool_message(call, why, error=why), ran=False)
+
+    async def _answer(self, calls: Iterable[Mapping[str, Any]]) -> None:
+        """Run the calls side by side; each is answered as soon as it is done."""
+        tasks = [asyncio.ensure_future(self._call(call)) for call in calls]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _call(self, call: Mapping[str, Any]) -> None:
+        name = call["function"]["name"]
+        tool = self.options.tools.get(name)
+        if tool is None:
+            return self._refuse([call], f"There is no tool named {name!r} here.")
+        if call["id"] in self.thread.declined:  # C-TRUST-01
+            return self._refuse([call], "The user declined this call.")
+        self.thread.call_taken(call["id"])
+        try:
+            given = tool.arguments(call["function"]["arguments"])
+            ours = partial(self.options.perform, partial(tool, **given))
+            value, bundle = await (beside if tool.thread else self._home)(ours)
+            message = _tool_message(call, as_text(value))
+        except Exception as error:
+            text = as_error(error)
+            self.thread.call_answered(_tool_message(call, f"Error: {text}", error=text))
+        except asyncio.CancelledError:
+            self.thread.call_left(call["id"])
+            raise
+        else:
+            self.thread.call_answered(message, bundle)
+
+
+class _Run:
+    """One request and the stream that answers it."""
+
+    def __init__(self, turn: Turn, resume: list[dict[str, Any]] | None) -> None:
+        self._turn = turn
+        self._thread = thread = turn.thread
+        self._options = options = turn.options
+        self._failure: AGUIError | None = None
+        self._begun = False
+        self.request = self._build(resume)
+        self._pipeline = Pipeline(
+            thread.document,
+            self.request,
+            strict=options.strict,
+            peer=options.peer,
+            middleware=options.middleware,
+            mint=mint,
+        )
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, by the agent's word or by ours."""
+        return self._pipeline.outcome or "error"
+
+    async def stream(self, may_retry: bool) -> bool:
+        """Send and read to the end. False: not even connected, and it ``may_retry``."""
+        options = self._options
+        try:
+            async with options.transport(self.request, **options.extras) as frames:
+                await self._read(frames)
+        except asyncio.CancelledError:
+            self._end(self._pipeline.fail(self._turn.ending, at=now()))
+            raise
+        except Exception as error:
+            if not isinstance(error, AGUIError):
+                error = _broken(error)
+            if may_retry and not self._begun and _is_connection_failure(error):
+                return False
+            self._lost(error)
+        return True
+
+    def raise_failure(self) -> None:
+        """Raise what made the run fail, if anything did."""
+        if self._failure is not None:
+            raise self._failure
+        run = self._thread.document["runs"][-1]
+        if self.outcome == "error":
+            told = run.get("error", {})
+            text = told.get("message") or "The agent reported an error."
+            raise RunFailed(text, code=told.get("code"))
+        if self.outcome == "incomplete":
+            raise IncompleteRun("The stream ended without a terminal event: the answer is cut off.")
+
+    def _build(self, resume: list[dict[str, Any]] | None) -> dict[str, Any]:
+        thread, options = self._thread, self._options
+        with thread.lock:
+            return dict(
+                run_input.build(
+                    thread_id=thread.document["threadId"],
+                    run_id=mint(),
+                    messages=thread.document["messages"],
+                    state=thread.document["state"],
+                    tools=[tool.advertised() for tool in options.tools.values()],
+                    context=options.context,
+                    forwarded_props=options.forwarded_props,
+                    resume=resume,
+                    peer=options.peer,
+                    warn=thread.warn,
+                )
+            )
+
+    async def _read(self, frames: AsyncIterator[object]) -> None:
+        """The hot path: one lock and one clock reading for all that came at once."""
+        thread, pipeline, run_id = self._thread, self._pipeline, self.request["runId"]
+        async for burst in _bursts(frames):
+            at = now()
+            with thread.lock:
+                self._check_left()
+                for frame in burst:
+                    if not self._begun:
+                        self._begun = True
+                        thread.sent(run_id, self.request.get("resume"))
+                    operations = pipeline.more(frame, at)
+                    if operations is not None:
+                        thread.deliver_more(frame, operations, at, run_id)
+                        continue
+                    for delivery in pipeline.feed(frame, at):
+                        thread.deliver(delivery, at, run_id)
+        self._end(pipeline.close(now()))
+
+    def _end(self, deliveries: Iterator[Delivery]) -> None:
+        at = now()
+        with self._thread.lock:
+            self._check_left()
+            for delivery in deliveries:
+                self._thread.deliver(delivery, at, self.request["runId"])
+
+    def _check_left(self) -> None:
+        """Raise CancelledError, though it may take another moment to be told of the stop."""
+        if self._turn.left:
+            raise asyncio.CancelledError
+
+    def _lost(self, error: AGUIError) -> None:
+        """What arrived stays. A terminal event that came before the loss stands."""
+        cut = isinstance(error, TransportError)
+        if cut and self._pipeline.outcome is not None:
+            return
+        self._failure = error
+        status = "incomplete" if cut and self._begun else "error"
+        self._end(self._pipeline.fail(status, str(error), at=now()))
+
+
+def _broken(cause: Exception) -> AGUIError:
+    """Something of the user's own failed within the run: middleware, a transport, headers."""
+    error = AGUIError(f"The run broke off: {type(cause).__name__}: {cause}")
+    error.__cause__ = cause
+    return error
+
+
+def _bursts(frames: Any) -> AsyncIterator[Iterable[object]]:
+    """What a transport gives, as it came in together; one by one if it does not say."""
+    bursts: AsyncIterator[Iterable[object]] = getattr(frames, "bursts", None) or _single(frames)
+    return bursts
+
+
+async def _single(frames: AsyncIterator[object]) -> AsyncIterator[Iterable[object]]:
+    async for frame in frames:
+        yield (frame,)
+
+
+def _is_connection_failure(error: AGUIError) -> bool:
+    return isinstance(error, TransportError) and not isinstance(error, HTTPStatusError)
+
+
+def _tool_message(call: Mapping[str, Any], content: str, error: str | None = None) -> Message:
+    message = {"id": mint(), "role": "tool", "toolCallId": call["id"], "content": content}
+    return message if error is None else {**message, "error": error}

@@ -1,0 +1,113 @@
+"""A turn in flight: what it runs on, how it is stopped, and events on their way to another loop.
+
+Knows nothing of what a turn does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from ..runtime.loop import TICK, Future
+
+T = TypeVar("T")
+NEVER = 86_400 * 30  # seconds
+
+
+class Job:
+    """One turn in flight. ``stop`` may be called from any thread, at any time, twice."""
+
+    def __init__(self, previous: Job | None) -> None:
+        self.future: Future[Any] | None = None
+        self.stopped = False
+        self._task: asyncio.Task[Any] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._previous = previous
+
+    @property
+    def running(self) -> bool:
+        """Whether the turn still goes on; one that was told to stop does not."""
+        return not self.stopped and not (self.future is not None and self.future.done())
+
+    async def enter(self) -> None:
+        """The turn begins: from here on it can be stopped. Waits for a stopped one to wind up."""
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        before, self._previous = self._previous, None
+        if before is not None:
+            await before.left()
+
+    async def left(self) -> None:
+        """Wait until the turn has wound up, if it began on this very loop."""
+        if self._task is not None and self._loop is asyncio.get_running_loop():
+            await asyncio.wait({self._task})
+
+    def check(self) -> None:
+        """Raise CancelledError if the turn was stopped before it got going."""
+        if self.stopped:
+            raise asyncio.CancelledError
+
+    def limit(self, seconds: float | None, late: Callable[[], None]) -> asyncio.Handle:
+        """Stop the turn after ``seconds``, having called ``late``; cancel what is returned."""
+
+        def expire() -> None:
+            late()
+            self.stop()
+
+        here = asyncio.get_running_loop()
+        return here.call_later(NEVER if seconds is None else seconds, expire)
+
+    def stop(self) -> None:
+        """Cancel the turn."""
+        self.stopped = True
+        if self._loop is not None and self._task is not None:
+            with contextlib.suppress(RuntimeError):  # its loop is gone, and the turn with it
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+
+class Feed(Generic[T]):
+    """Items put in on one thread, iterated over on another's loop, woken once per batch."""
+
+    def __init__(self) -> None:
+        self._items: deque[T] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+        self._asleep = False
+        self._ended = False
+
+    def put(self, item: T) -> None:
+        """Hand over one item."""
+        self._items.append(item)
+        self._rouse()
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._ended = True
+        self._rouse()
+
+    def __aiter__(self) -> Feed[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        while not self._items:
+            if self._ended and not self._items:
+                raise StopAsyncIteration
+            await self._sleep()
+        return self._items.popleft()
+
+    def _rouse(self) -> None:
+        if self._asleep:
+            self._asleep = False
+            with contextlib.suppress(RuntimeError):  # the consumer's loop has gone
+                self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        self._asleep = True
+        if not self._items and not self._ended:
+            with contextlib.suppress(asyncio.TimeoutError):
+                # the tick lets a kernel's interrupt through, see loop.TICK
+                await asyncio.wait_for(self._wake.wait(), TICK)
+        self._asleep = False

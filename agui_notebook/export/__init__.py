@@ -1,0 +1,1 @@
+"""Notebook objects as a module that serves them elsewhere. Runs nothing of it."""

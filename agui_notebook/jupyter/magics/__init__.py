@@ -1,0 +1,1 @@
+"""``%agui`` and ``%%agui``: the magics, their subcommands, completion, and turns below a cell."""

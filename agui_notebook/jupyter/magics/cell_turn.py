@@ -1,0 +1,133 @@
+"""One turn below a cell: begun by a magic, shown while it streams, frozen when it ends.
+
+Whoever awaits can be interrupted within a tick; whoever blocks sees the answer at its end. What
+was begun in the chat itself comes to its end first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple
+
+from ...client.result import RunResult
+from ...client.session import Session
+from ...protocol.document.operations import copied
+from ...runtime import loop
+from ...runtime.loop import TICK
+from ..chats import Chat
+from ..display import Answer, answer_bundles
+from ..kernel import Bundle
+
+
+class Turn(NamedTuple):
+    """A turn that has not begun; ``options`` say how, as in ``session.ask(**options)``.
+
+    ``run`` awaits it; ``known`` gives the ids of messages that are no part of the answer.
+    """
+
+    chat: Chat
+    run: Callable[[], Coroutine[Any, Any, RunResult]]
+    options: dict[str, Any]
+    known: Callable[[Session], frozenset[str]]
+
+    async def awaited(self, *, quiet: bool = False) -> RunResult:
+        """Stream the answer below the running cell. Being cancelled stops the run."""
+        await self._free()
+        answer = Answer(quiet=quiet)
+        before = self._before()
+        task = asyncio.ensure_future(self.run())
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=TICK)
+                answer.grow(lambda: self._bundles(before))
+        except asyncio.CancelledError:
+            self.chat.session.stop()
+            task.cancel()
+            await self._wound_up()
+            raise
+        finally:
+            answer.freeze(self._bundles(before))
+        return task.result()
+
+    def blocked(self, *, quiet: bool = False) -> RunResult:
+        """Block until the answer is there, then show it. Ctrl-C stops the run."""
+        if self.chat.session.running:
+            wait = loop.wait_nested if loop.running_loop() else loop.wait
+            wait(loop.background().submit(self._free()))
+        before = self._before()
+        try:
+            return self.chat.session.ask(check=False, **self.options)
+        finally:
+            Answer(quiet=quiet).freeze(self._bundles(before))
+
+    async def _free(self) -> None:
+        """Wait for the turn that is going on; being cancelled does not stop it."""
+        while self.chat.session.running:
+            await asyncio.sleep(TICK)
+
+    async def _wound_up(self) -> None:
+        """Give a stopped run a moment to say so in the document."""
+        for _ in range(20):
+            if all(run["status"] != "running" for run in self.chat.session.runs):
+                return
+            await asyncio.sleep(0.05)
+
+    def _before(self) -> frozenset[str]:
+        """The ids of the runs and messages that are no part of this turn."""
+        session = self.chat.session
+        return self.known(session) | {run["runId"] for run in session.runs}
+
+    def _bundles(self, before: frozenset[str]) -> list[Bundle]:
+        session = self.chat.session
+        with session.lock:
+            held = session.document
+            fresh = [
+                message
+                for message in held["messages"]
+                if message["id"] not in before and message["role"] != "user"
+            ]
+            # an error is told by whoever began the turn
+            told = ("error", "incomplete")
+            new = (run for run in held["runs"] if run["runId"] not in before)
+            runs = [run for run in new if run["status"] not in told]
+            document = copied({**held, "messages": fresh, "runs": runs, "state": None})
+        return answer_bundles(document, self.chat.name)
+
+
+def saying(chat: Chat, text: str, **over: Any) -> Turn:
+    """The turn that begins with the user's ``text``."""
+    session = chat.session
+    return Turn(
+        chat,
+        lambda: session.run(text, check=False, **over),
+        {"message": text, **over},
+        _said,
+    )
+
+
+def answering(chat: Chat, answers: list[Any]) -> Turn:
+    """The turn that goes on when all questions are answered."""
+    session = chat.session
+    return Turn(
+        chat,
+        lambda: session.resume(answers, check=False),
+        {"answers": answers},
+        _said,
+    )
+
+
+def retrying(chat: Chat) -> Turn:
+    """The last user turn once more."""
+    return Turn(chat, lambda: chat.session.retry(check=False), {"retry": True}, _asked)
+
+
+def _said(session: Session) -> frozenset[str]:
+    return frozenset(message["id"] for message in session.messages)
+
+
+def _asked(session: Session) -> frozenset[str]:
+    """All up to the last user message."""
+    messages = session.messages
+    asked = [number for number, message in enumerate(messages) if message["role"] == "user"]
+    return frozenset(message["id"] for message in messages[: asked[-1] + 1 if asked else 0])

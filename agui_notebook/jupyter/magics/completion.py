@@ -1,0 +1,107 @@
+"""Tab completion behind ``%agui`` and ``%%agui``: words, options, names that fit. Nothing runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..chats import chats
+from .magics import OPTIONS
+from .subcommands import WORDS
+
+_LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")
+FILES = ("record", "replay", "export")  # their completion is IPython's
+
+
+def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | None:
+    """The fragment before the cursor and what it may become; None where it is not our line."""
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    *before, fragment = re.split(r"\s+", found["rest"])
+    if before[:1] and before[0] in FILES and not fragment.startswith("-"):
+        return None
+    known = _known(before, fragment, names, cell="%%" in found["head"])
+    return fragment, sorted(word for word in set(known) if word.startswith(fragment))
+
+
+def _known(
+    before: list[str], fragment: str, names: Mapping[str, Any], *, cell: bool
+) -> Iterable[str]:
+    if fragment.startswith("-"):
+        return OPTIONS
+    if before and before[-1] in _VALUES:
+        return _VALUES[before[-1]](names)
+    if cell:
+        return [] if before else chats.names
+    if not before:
+        return [word for word in WORDS if word]
+    return _ARGUMENTS.get(before[0], _nothing)(names)
+
+
+def _nothing(names: Mapping[str, Any]) -> Iterable[str]:
+    return ()
+
+
+def _chats(names: Mapping[str, Any]) -> Iterable[str]:
+    return chats.names
+
+
+def _variables(names: Mapping[str, Any]) -> Iterable[str]:
+    hidden = {"In", "Out", "exit", "quit", "open", "get_ipython"}
+    return [name for name in names if not name.startswith("_") and name not in hidden]
+
+
+def _addresses(names: Mapping[str, Any]) -> Iterable[str]:
+    return [name for name in _variables(names) if isinstance(names[name], str)]
+
+
+def _functions(names: Mapping[str, Any]) -> Iterable[str]:
+    return [name for name in _variables(names) if callable(names[name])]
+
+
+def _questions(names: Mapping[str, Any]) -> Iterable[str]:
+    return [q.id for q in chats.get().session.interrupts] if chats.current else ()
+
+
+def _servers(names: Mapping[str, Any]) -> Iterable[str]:
+    from ...server.local import servers
+
+    return servers()
+
+
+_ARGUMENTS: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "connect": _addresses,
+    "serve": _variables,
+    "chat": _chats,
+    "use": _chats,
+    "tool": _functions,
+    "approve": _questions,
+    "deny": _questions,
+    "answer": _questions,
+    "shutdown": _servers,
+}
+_VALUES: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "--name": _chats,
+    "--as": _variables,
+}
+
+
+def matcher(names: Mapping[str, Any]) -> Any:
+    """A matcher for IPython's completer, API 2: on our lines it answers alone."""
+    from IPython.core.completer import SimpleCompletion, context_matcher
+
+    @context_matcher()
+    def agui_matcher(context: Any) -> dict[str, Any]:
+        found = candidates(context.text_until_cursor, names)
+        if found is None:
+            return {"completions": []}
+        fragment, known = found
+        return {
+            "completions": [SimpleCompletion(word, type="agui") for word in known],
+            "matched_fragment": fragment,
+            "suppress": True,
+        }
+
+    return agui_matcher

@@ -1,0 +1,354 @@
+"""The words after ``%agui``: one small function each, calling what a user can call as well.
+
+A function gets a ``Request`` and returns what the notebook shows: a value, a turn to stream, or
+nothing. How the line is parsed and errors are told is magics.py's business.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Literal, NamedTuple
+
+from ...client.recording import record, replay
+from ...errors import InvalidInput
+from ...render.markdown import markdown
+from ...render.text import text
+from ...runtime.files import write
+from .. import kernel
+from ..chats import Chat, chats, nearest, suggestion
+from ..thread_files import exported
+from .cell_turn import Turn, answering, retrying
+
+
+class Request(NamedTuple):
+    """What was asked: the words after the first, the options, and the same text unparsed."""
+
+    words: list[str]
+    options: Namespace
+    raw: str
+    names: Mapping[str, Any]  # the user's variables
+
+    @property
+    def chat(self) -> Chat:
+        """The chat in use, or the one of ``--name``."""
+        return chats.get(self.options.name)
+
+    def only(self, what: str) -> str:
+        """The one word that is needed. Raises InvalidInput, saying ``what`` it would be."""
+        if len(self.words) != 1:
+            raise InvalidInput(f"Say {what}.")
+        return self.words[0]
+
+    def value(self, word: str) -> Any:
+        """What a name or expression stands for in the notebook. Raises InvalidInput."""
+        try:
+            return eval(word, dict(self.names))
+        except NameError:
+            known = [name for name in self.names if not name.startswith("_")]
+            raise InvalidInput(f"{word!r} is not defined{nearest(word, known)}") from None
+        except Exception as error:
+            raise InvalidInput(f"{word!r} cannot be used: {error}.") from error
+
+
+def _chat_with(request: Request, target: Any, **options: Any) -> Any:
+    from ..chat import chat
+
+    given = {"name": request.options.name, "system": request.options.system, **options}
+    return chat(target, **{key: value for key, value in given.items() if value is not None})
+
+
+def _demo(request: Request) -> Any:
+    return _chat_with(request, None, port=request.options.port, token=request.options.token)
+
+
+def _connect(request: Request) -> Any:
+    word = request.only("where the agent is: %agui connect http://127.0.0.1:8888/")
+    url = request.names.get(word, word) if word.isidentifier() else word
+    return _chat_with(request, url, token=request.options.token)
+
+
+def _serve(request: Request) -> Any:
+    word = request.only("what to serve: %agui serve NAME_OF_A_VARIABLE")
+    options = request.options
+    return _chat_with(
+        request,
+        request.value(word),
+        port=options.port,
+        model=options.model,
+        token=options.token,
+    )
+
+
+def _chat(request: Request) -> Any:
+    name = request.words[0] if request.words else None
+    if name in request.names and name not in chats.names:
+        return _chat_with(request, request.value(str(name)))
+    found = chats.get(name or request.options.name)
+    return found.widget or _chat_with(request, found.session)
+
+
+def _use(request: Request) -> None:
+    chat = chats.use(request.only("which chat: %agui use NAME"))
+    print(f"Now talking to {chat.name}.")
+
+
+def _list(request: Request) -> None:
+    for name in chats.names:
+        print(_line(chats.get(name), current=name == chats.current))
+    if not chats.names:
+        print("There is no chat yet: begin with %agui demo.")
+
+
+def _line(chat: Chat, *, current: bool) -> str:
+    session = chat.session
+    waiting = len(session.interrupts)
+    doing = (
+        "running" if session.running else f"waiting for {waiting} answers" if waiting else "idle"
+    )
+    count = len(session.messages)
+    return f"{'*' if current else ' '} {chat.name}  {session.url}  {count} messages, {doing}"
+
+
+def _new(request: Request) -> None:
+    print(f"New thread {request.chat.session.new_thread()}.")
+
+
+def _tools(request: Request) -> None:
+    tools = request.chat.session.tools.values()
+    for tool in tools:
+        parameters = ", ".join(tool.parameters.get("properties", {}))
+        print(f"{tool.name}({parameters})  {tool.description.partition(chr(10))[0]}".rstrip())
+    if not tools:
+        print("No tool runs in this kernel yet: %agui tool NAME_OF_A_FUNCTION adds one.")
+
+
+def _tool(request: Request) -> None:
+    if not request.words:
+        raise InvalidInput("Say which function: %agui tool NAME_OF_A_FUNCTION")
+    chat = request.chat
+    for word in request.words:
+        made = (chat.widget or chat.session).add_tool(request.value(word))
+        print(f"{chat.name} may now call {made.name}.")
+
+
+def _state(request: Request) -> Any:
+    if request.raw:
+        request.chat.session.set_state(_json(request.raw))
+        return None
+    return request.chat.session.state
+
+
+def _messages(request: Request) -> None:
+    chat = request.chat
+    document = chat.thread().document
+    if not document["messages"]:
+        print("No messages yet.")
+        return
+    written = markdown(document, agent=chat.name)
+    kernel.show({"text/markdown": written, "text/plain": text(document, agent=chat.name)})
+
+
+def _events(request: Request) -> None:
+    count = _count(request.words[0]) if request.words else 20
+    events = request.chat.session.events
+    for record_ in events[-count:]:
+        event = record_["event"]
+        rest = {key: value for key, value in event.items() if key != "type"}
+        shown = json.dumps(rest, ensure_ascii=False)
+        print(f"{event.get('type', '?'):<24} {shown if len(shown) <= 120 else shown[:119] + '…'}")
+    if not events:
+        print("No events yet.")
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or int(word) == 0:
+        raise InvalidInput(f"{word!r} is no number of events: write %agui events 20.")
+    return int(word)
+
+
+def _approve(request: Request) -> Turn | None:
+    question, rest = _question(request)
+    return _answered(request.chat, question.approve(**_edits(rest)))
+
+
+def _deny(request: Request) -> Turn | None:
+    question, rest = _question(request)
+    return _answered(request.chat, question.deny(rest or None))
+
+
+def _answer(request: Request) -> Turn | None:
+    question, rest = _question(request)
+    if not rest:
+        raise InvalidInput("Say the answer too: %agui answer ID JSON")
+    return _answered(request.chat, question.answer(_json(rest)))
+
+
+def _question(request: Request) -> tuple[Any, str]:
+    """The question that is meant, and the text behind its id. Never a guess among several."""
+    pending = {question.id: question for question in request.chat.session.interrupts}
+    name, _, rest = request.raw.partition(" ")
+    if not pending:
+        raise InvalidInput(f"Nothing waits for an answer{_elsewhere(request.chat)}.")
+    if name in pending:
+        return pending[name], rest.strip()
+    if len(pending) == 1:
+        return next(iter(pending.values())), request.raw
+    asked = "; ".join(f"{q.id} ({q.message or q.reason})" for q in pending.values())
+    raise InvalidInput(f"Several questions wait, say which one is answered: {asked}.")
+
+
+def _elsewhere(chat: Chat) -> str:
+    """Where something does wait: a cell may have spoken to another chat than the one in use."""
+    others = [name for name in chats.names if chats.get(name).session.interrupts]
+    return f" in {chat.name}, but in {others[0]}: %agui use {others[0]}" if others else ""
+
+
+def _answered(chat: Chat, answer: Any) -> Turn | None:
+    """Keep an answer; the turn goes on when no question of its run is left (C-INT-04)."""
+    asked_by = chat.session.runs[-1]["runId"]
+    known = chat.noted[1] if chat.noted[0] == asked_by else {}
+    noted = {**known, answer.interrupt_id: answer}
+    left = [q.id for q in chat.session.interrupts if q.id not in noted]
+    chat.noted = (asked_by, noted)
+    if left:
+        print(f"Noted. Still to answer: {', '.join(left)}.")
+        return None
+    return answering(chat, list(noted.values()))
+
+
+def _edits(text: str) -> dict[str, Any]:
+    """Changed arguments: ``NAME=VALUE`` several times, values as in Python or bare words."""
+    found = {match[1]: _literal(match[2]) for match in _EDIT.finditer(text)}
+    if rest := _EDIT.sub("", text).strip():
+        raise InvalidInput(f"{rest!r} is no change: write NAME=VALUE, as in city='Oslo'.")
+    return found
+
+
+_EDIT = re.compile(r"([A-Za-z_]\w*)=('[^']*'|\"[^\"]*\"|\[[^\]]*\]|\{[^}]*\}|\S+)")
+
+
+def _literal(text: str) -> Any:
+    for read in (ast.literal_eval, json.loads):
+        with suppress(ValueError, SyntaxError):
+            return read(text)
+    return text
+
+
+def _json(text: str) -> Any:
+    bare = text.strip()
+    if bare[:1] == bare[-1:] == "'":
+        bare = bare[1:-1]
+    try:
+        return json.loads(bare)
+    except ValueError as error:
+        raise InvalidInput(f"{bare!r} is not JSON: {error}.") from error
+
+
+def _stop(request: Request) -> None:
+    session = request.chat.session
+    print("Stopped." if session.running else "Nothing is running.")
+    session.stop()
+
+
+def _retry(request: Request) -> Turn:
+    return retrying(request.chat)
+
+
+def _record(request: Request) -> None:
+    session = request.chat.session
+    path = record(session, request.only("where to: %agui record FILE.jsonl"))
+    print(f"{len(session.events)} events are in {path}.")
+
+
+def _replay(request: Request) -> Any:
+    word = request.only("which recording: %agui replay FILE.jsonl")
+    return _chat_with(request, replay(word, speed=request.options.speed))
+
+
+def _export(request: Request) -> None:
+    word = request.only("where to: %agui export FILE.md, FILE.jsonl, server.py, or cell")
+    chat = request.chat
+    if word == "cell":
+        found = kernel.shell()
+        if found is not None:
+            found.set_next_input(exported(chat.thread(), "cell")[1])
+        return
+    if word.endswith(".py"):
+        _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
+    else:
+        form = "jsonl" if word.endswith(".jsonl") else "markdown"
+        write(word, [exported(chat.thread(), form)[1]])
+    print(f"Written to {word}.")
+
+
+def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:
+    from ...export.module import export
+
+    if chat.server is None:
+        raise InvalidInput(f"{chat.name} is not served by this notebook: nothing to export.")
+    export(chat.server, path, variant=variant)
+
+
+def _servers(request: Request) -> None:
+    from ...server.local import servers
+
+    for server in servers().values():
+        print(f"{server.name}  {server.url}  {'token required' if server.token else 'no token'}")
+    if not servers():
+        print("No server runs in this kernel.")
+
+
+def _shutdown(request: Request) -> None:
+    from ...server.local import servers
+
+    running = servers()
+    wanted = request.words or list(running)
+    for name in wanted:
+        if name not in running:
+            raise InvalidInput(f"There is no server named {name!r}{suggestion(name, running)}")
+        running[name].stop()
+        print(f"{name} was stopped.")
+    if not wanted:
+        print("No server runs in this kernel.")
+
+
+def _status(request: Request) -> None:
+    _list(request)
+    _servers(request)
+    print("%agui? shows every word.")
+
+
+WORDS: dict[str, Callable[[Request], Any]] = {
+    "": _status,
+    "demo": _demo,
+    "connect": _connect,
+    "serve": _serve,
+    "chat": _chat,
+    "use": _use,
+    "list": _list,
+    "new": _new,
+    "tools": _tools,
+    "tool": _tool,
+    "state": _state,
+    "messages": _messages,
+    "events": _events,
+    "approve": _approve,
+    "deny": _deny,
+    "answer": _answer,
+    "stop": _stop,
+    "retry": _retry,
+    "record": _record,
+    "replay": _replay,
+    "export": _export,
+    "servers": _servers,
+    "shutdown": _shutdown,
+}
+# the rest of their line is not for the parser of options
+RAW = frozenset({"state", "approve", "deny", "answer"})
+# they may go on with a turn, which is streamed
+TURNS = ("approve", "deny", "answer", "retry")

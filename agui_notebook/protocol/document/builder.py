@@ -1,0 +1,153 @@
+"""What the functions per event share while they fold a stream into a document.
+
+Only bookkeeping and small builders of operations live here; no event type is known by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from .index import Places
+from .operations import Append, Operation, Path, Set
+from .shape import Document, Event, Message, paired
+
+Warn = Callable[[str], None]
+Ops = Sequence[Operation]
+
+
+class Fold:
+    """The document being built and what must be remembered between two events of a run."""
+
+    def __init__(
+        self, document: Document, request: Mapping[str, Any], strict: bool, warn: Warn
+    ) -> None:
+        self.document = document
+        self.request = request
+        self.strict = strict
+        self.warn = warn
+        self.at: int | None = None  # now, in epoch ms, as told with the event
+        self.outcome: str | None = None
+        self.run: int | None = None  # position in document["runs"] of the run going on
+        self.calls: dict[str, bool] = {}  # calls started in this run -> answered?
+        self.places = Places(document)
+        self.open: dict[str, None] = {}  # item keys of what is streaming
+        # where the deltas of a message (its id) or a call ("call", its id) go
+        self.targets: dict[Hashable, Path] = {}
+        self._halves: dict[Hashable, str] = {}  # the same keys -> first half of a surrogate pair
+
+    def message(self, message_id: str) -> Message | None:
+        """The message held under this id."""
+        place = self.places.message(message_id)
+        return None if place is None else self.document["messages"][place]
+
+    def message_path(self, message_id: str) -> Path:
+        """Where a message lies that is known to be held."""
+        return ("messages", self.places.message(message_id) or 0)
+
+    def call_path(self, call_id: str) -> Path | None:
+        """Where a tool call lies, or None."""
+        place = self.places.call(call_id)
+        return None if place is None else ("messages", place[0], "toolCalls", place[1])
+
+    def run_path(self, *steps: str | int) -> Path:
+        """A place in the run going on."""
+        return ("runs", 0 if self.run is None else self.run, *steps)
+
+    def run_entries(self, group: str) -> list[Any]:
+        """The steps or subagents of the run going on."""
+        entries: list[Any] = [] if self.run is None else _found(self.document, self.run_path(group))
+        return entries
+
+    def run_id(self) -> dict[str, str]:
+        """``{"runId": ...}`` of the run going on, or nothing before the first."""
+        return {} if self.run is None else {"runId": self.document["runs"][self.run]["runId"]}
+
+    def at_path(self, path: Path) -> Any:
+        """What the document holds at ``path``."""
+        return _found(self.document, path)
+
+    def stamp(self, key: str) -> dict[str, int]:
+        """``{key: now}``, or nothing when the time is not known."""
+        return {} if self.at is None else {key: self.at}
+
+    def moved(self) -> None:
+        """Messages have changed their positions."""
+        self.places.moved()
+        self.targets.clear()
+
+    def restated(self) -> None:
+        """Messages are other than they were: what waited to be appended to them is void."""
+        self.moved()
+        self._halves.clear()
+
+    def replaced(self, message_id: str) -> None:
+        """One message is another now: no text is appended to it where it used to be."""
+        self.targets.pop(message_id, None)
+        self._halves.pop(message_id, None)
+
+    def added(self, message: Message) -> Operation:
+        """A message more, at the end."""
+        return Set(("messages", len(self.document["messages"])), message)
+
+    def metadata(self, path: Path, event: Event) -> Ops:
+        """Per key, last write wins, never deeper (C-META-01, C-META-02)."""
+        metadata = event.get("metadata")
+        if not metadata:
+            return ()
+        if "metadata" not in self.at_path(path):
+            return [Set((*path, "metadata"), metadata)]
+        return [Set((*path, "metadata", key), value) for key, value in metadata.items()]
+
+    def opened(self, key: str) -> Operation:
+        """An item starts streaming, or goes on."""
+        self.open[key] = None
+        held = self.document["items"].get(key, {})
+        since = {"startedAt": held["startedAt"]} if "startedAt" in held else {}
+        return Set(("items", key), {"status": "open", **self.stamp("startedAt"), **since})
+
+    def closed(self, key: str, status: str = "done", **facts: Any) -> Operation:
+        """An item has come further: called or done."""
+        self.open.pop(key, None)
+        held = self.document["items"].get(key, {})
+        return Set(("items", key), {**held, "status": status, **self.stamp("endedAt"), **facts})
+
+    def appended(self, key: Hashable, path: Path, delta: str) -> Ops:
+        """Deltas join byte for byte (C-STREAM-03), but for pairs of surrogates split in two."""
+        if self._halves or "\ud800" <= delta[-1:] <= "\udbff":
+            delta = self._mended(key, delta)
+        # what Append(path, delta) does, without its Python-level constructor
+        return (_new(Append, (path, delta)),) if delta else ()
+
+    def _mended(self, key: Hashable, delta: str) -> str:
+        """The delta behind the half it may complete; a first half at its end waits."""
+        text = paired(self._halves.pop(key, "") + delta)
+        if "\ud800" <= text[-1:] <= "\udbff":
+            self._halves[key] = text[-1]
+            return text[:-1]
+        return text
+
+    def rest(self, key: Hashable, path: Path) -> Ops:
+        """A half that nothing completed is kept as it came."""
+        half = self._halves.pop(key, None)
+        return () if half is None else (Append(path, half),)
+
+    def rests(self) -> list[Operation]:
+        """The same for all that is still open when a run ends."""
+        ends = [(key, self.targets[key]) for key in self._halves if key in self.targets]
+        return [operation for key, path in ends for operation in self.rest(key, path)]
+
+
+_new = tuple.__new__
+
+
+def carried(event: Event, *names: str) -> dict[str, Any]:
+    """What a new message takes over from the event that makes it (C-META-03, C-SUB-13)."""
+    wanted = (*names, "subagentRunId", "metadata")
+    return {name: event[name] for name in wanted if event.get(name) is not None}
+
+
+def _found(document: Any, path: Path) -> Any:
+    for step in path:
+        document = document[step]
+    return document

@@ -1,0 +1,222 @@
+"""What text, reasoning and tool-call events do to the document, one function per event.
+
+Nothing here rejects an event (order.py has) or keeps state of its own (fold.py does).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .builder import Fold, Ops, carried
+from .operations import Operation, Path, Set
+from .shape import Event, Message
+from .snapshot import merged
+
+
+def text_start(fold: Fold, event: Event) -> Ops:
+    """A message without a role is the assistant's (C-TEXT-01)."""
+    return _start(fold, event, event.get("role", "assistant"))
+
+
+def reasoning_start(fold: Fold, event: Event) -> Ops:
+    """A reasoning message stands in the history (C-REAS-04)."""
+    return _start(fold, event, "reasoning")
+
+
+def _start(fold: Fold, event: Event, role: str) -> Ops:
+    """A new message, or the same one going on (C-TEXT-02)."""
+    message_id = event["messageId"]
+    held = fold.message(message_id)
+    if held is None:
+        message = {"id": message_id, "role": role, "content": "", **carried(event, "name")}
+        return [fold.added(message), fold.opened(f"message:{message_id}")]
+    if held["role"] == "activity":
+        return _is_activity(fold, event)
+    path = fold.message_path(message_id)
+    return [*fold.metadata(path, event), fold.opened(f"message:{message_id}")]
+
+
+def content(fold: Fold, event: Event) -> Ops:
+    """Text arrives. The hot path: one look-up, one append."""
+    key = event["messageId"]
+    path = fold.targets.get(key)
+    if path is None:
+        return _first_content(fold, event)
+    if "metadata" in event:
+        return (*fold.appended(key, path, event["delta"]), *fold.metadata(path[:-1], event))
+    return fold.appended(key, path, event["delta"])
+
+
+def _first_content(fold: Fold, event: Event) -> Ops:
+    """Find the text that a message's deltas go to; what is no text is replaced by text."""
+    message_id = event["messageId"]
+    held = fold.message(message_id)
+    if held is None:
+        return _unknown(fold, event)
+    if held["role"] == "activity":
+        return _is_activity(fold, event)
+    path = fold.targets[message_id] = (*fold.message_path(message_id), "content")
+    fresh = () if isinstance(held.get("content"), str) else (Set(path, ""),)
+    return (*fresh, *content(fold, event))
+
+
+def message_end(fold: Fold, event: Event) -> Ops:
+    """The message is complete, for now."""
+    message_id = event["messageId"]
+    held = fold.message(message_id)
+    if held is None:
+        return _unknown(fold, event)
+    if held["role"] == "activity":
+        return ()
+    path = fold.message_path(message_id)
+    rest = fold.rest(message_id, (*path, "content"))
+    return [*rest, *fold.metadata(path, event), fold.closed(f"message:{message_id}")]
+
+
+def _unknown(fold: Fold, event: Event) -> Ops:
+    fold.warn(f"{event['type']}: No message found with ID '{event['messageId']}'")
+    return ()
+
+
+def _is_activity(fold: Fold, event: Event) -> Ops:
+    fold.warn(
+        f"{event['type']}: Message '{event['messageId']}' is an activity message — "
+        "message ids must be unique across activity and text messages"
+    )
+    return ()
+
+
+def encrypted_value(fold: Fold, event: Event) -> Ops:
+    """Keep the opaque value with what it belongs to (C-REAS-05, C-REAS-06, C-REAS-09)."""
+    path = _entity(fold, event["subtype"], event["entityId"])
+    if path is None:
+        what = event["subtype"].replace("-", " ")
+        fold.warn(f"REASONING_ENCRYPTED_VALUE: No {what} found with ID '{event['entityId']}'")
+        return ()
+    held = fold.at_path(path)
+    value = {key: event[key] for key in ("encryptedValue", "encryptedValueType") if key in event}
+    if "encryptedValueType" in held and "encryptedValueType" not in value:
+        untyped = {key: item for key, item in held.items() if key != "encryptedValueType"}
+        return [Set(path, {**untyped, **value})]
+    return [Set((*path, key), item) for key, item in value.items()]
+
+
+def _entity(fold: Fold, subtype: str, entity_id: str) -> Path | None:
+    """The tool call or message meant; activities count as unknown."""
+    if subtype == "tool-call":
+        return fold.call_path(entity_id)
+    held = fold.message(entity_id)
+    return None if held is None or held["role"] == "activity" else fold.message_path(entity_id)
+
+
+def messages_snapshot(fold: Fold, event: Event) -> Ops:
+    """The conversation restated, reconciled by id (C-STATE-03)."""
+    fold.restated()
+    return [Set(("messages",), merged(fold.document["messages"], event, fold.strict))]
+
+
+def call_start(fold: Fold, event: Event) -> Ops:
+    """A call joins its assistant message or gets one; never a second entry (C-TOOL-02, -03)."""
+    call_id = event["toolCallId"]
+    fold.calls.setdefault(call_id, False)
+    opened = fold.opened(f"call:{call_id}")
+    path = fold.call_path(call_id)
+    if path is not None:
+        return [*_renamed(fold, path, event), *fold.metadata(path, event), opened]
+    call: dict[str, Any] = {"id": call_id, "type": "function"}
+    call["function"] = {"name": event["toolCallName"], "arguments": ""}
+    if "metadata" in event:
+        call["metadata"] = event["metadata"]
+    return [_attached(fold, event, call), opened]
+
+
+def _renamed(fold: Fold, path: Path, event: Event) -> Ops:
+    held, name = fold.at_path(path)["function"]["name"], event["toolCallName"]
+    if held == name:
+        return ()
+    fold.warn(
+        f"TOOL_CALL_START: tool call '{event['toolCallId']}' already exists with name "
+        f"'{held}' — updating it to '{name}'"
+    )
+    return [Set((*path, "function", "name"), name)]
+
+
+def _attached(fold: Fold, event: Event, call: Message) -> Operation:
+    """The call goes to the message ``parentMessageId`` names, if that is an assistant's."""
+    parent = event.get("parentMessageId") or call["id"]
+    held = fold.message(parent) if parent != call["id"] or "parentMessageId" in event else None
+    if held is not None and held["role"] == "assistant":
+        return _joined(fold, (*fold.message_path(parent), "toolCalls"), held, call)
+    if held is not None:
+        fold.warn(
+            f"TOOL_CALL_START: parentMessageId '{parent}' matches a '{held['role']}' message, "
+            "not assistant — falling back to toolCallId"
+        )
+        parent = call["id"]
+    message = {"id": parent, "role": "assistant", "toolCalls": [call]}
+    owner = {key: item for key, item in carried(event).items() if key != "metadata"}
+    return fold.added({**message, **owner})
+
+
+def _joined(fold: Fold, path: Path, held: Message, call: Message) -> Operation:
+    calls = held.get("toolCalls")
+    fold.places.note_call(call["id"], int(path[1]), len(calls or ()))
+    return Set(path, [call]) if calls is None else Set((*path, len(calls)), call)
+
+
+def call_args(fold: Fold, event: Event) -> Ops:
+    """A piece of the arguments' JSON text; text it stays (C-TOOL-01)."""
+    key = ("call", event["toolCallId"])
+    path = fold.targets.get(key)
+    if path is None:
+        place = fold.call_path(event["toolCallId"])
+        if place is None:
+            fold.warn(
+                "TOOL_CALL_ARGS: No message found containing tool call with ID "
+                f"'{event['toolCallId']}'"
+            )
+            return ()
+        path = fold.targets[key] = (*place, "function", "arguments")
+    return (*fold.appended(key, path, event["delta"]), *fold.metadata(path[:-2], event))
+
+
+def call_end(fold: Fold, event: Event) -> Ops:
+    """The arguments are complete; from here on somebody may act on them."""
+    call_id = event["toolCallId"]
+    path = fold.call_path(call_id)
+    if path is None:
+        return ()
+    rest = fold.rest(("call", call_id), (*path, "function", "arguments"))
+    status = "done" if fold.calls.get(call_id) else "called"
+    return [*rest, *fold.metadata(path, event), fold.closed(f"call:{call_id}", status)]
+
+
+def call_result(fold: Fold, event: Event) -> Ops:
+    """A tool message of its own, behind the call's message and its other results (C-TOOL-04)."""
+    call_id = event["toolCallId"]
+    message = {"id": event["messageId"], "toolCallId": call_id, "role": "tool"}
+    message.update(content=event["content"], **carried(event))
+    if call_id in fold.calls:
+        fold.calls[call_id] = True
+    inserted = _inserted(fold, _behind_results(fold, call_id), message)
+    return [*inserted, fold.closed(f"call:{call_id}", "done", by="agent")]
+
+
+def _behind_results(fold: Fold, call_id: str) -> int:
+    """Where the next result of a call's message belongs; the end when nobody holds the call."""
+    messages = fold.document["messages"]
+    place = fold.places.call(call_id)
+    if place is None:
+        return len(messages)
+    position = place[0] + 1
+    while position < len(messages) and messages[position]["role"] == "tool":
+        position += 1
+    return position
+
+
+def _inserted(fold: Fold, position: int, message: Message) -> Ops:
+    """Put ``message`` in; what stood there and behind moves one on."""
+    tail = fold.document["messages"][position:]
+    if tail:
+        fold.moved()
+    return [Set(("messages", position + n), item) for n, item in enumerate([message, *tail])]

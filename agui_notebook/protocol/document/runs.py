@@ -1,0 +1,149 @@
+"""What run, step and subagent events do to the document, one function per event.
+
+How a run ends from this side (a stop, a loss) is here too; when that happens is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .builder import Fold, Ops
+from .operations import Operation, Path, Set
+from .shape import Event
+
+_SUBAGENT = (
+    "subagentRunId",
+    "name",
+    "description",
+    "parentSubagentRunId",
+    "parentToolCallId",
+    "parentMessageId",
+)
+
+
+def run_started(fold: Fold, event: Event) -> Ops:
+    """A new run; run-scoped bookkeeping starts again (C-LIFE-13, P-INPUT-13)."""
+    fold.outcome = None
+    fold.calls.clear()
+    started = _run(fold, event.get("runId", ""))
+    echoed = (event.get("input") or {}).get("messages", ())
+    unseen = [message for message in echoed if fold.places.message(message["id"]) is None]
+    first = len(fold.document["messages"])
+    return [started, *(Set(("messages", first + n), m) for n, m in enumerate(unseen))]
+
+
+def _run(fold: Fold, run_id: str) -> Operation:
+    messages = fold.document["messages"]
+    first = fold.run is None  # a stream may hold several runs: the answers are the first one's
+    fold.run = len(fold.document["runs"])
+    after = messages[-1]["id"] if messages else None
+    entry = {"runId": run_id, "after": after, "status": "running", **fold.stamp("startedAt")}
+    given = {"resume": fold.request["resume"]} if first and fold.request.get("resume") else {}
+    return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
+
+
+def run_finished(fold: Fold, event: Event) -> Ops:
+    """The agent's own word on how the run went; none means success (C-LIFE-08, C-LIFE-11)."""
+    outcome = event.get("outcome") or {"type": "success"}
+    details = _carried(event, "result", "usage")
+    pending = _pending(fold, outcome)
+    if pending and outcome["type"] != "cancelled":
+        details["pendingToolCallIds"] = pending
+    interrupts = outcome.get("interrupts", [])
+    if interrupts:
+        details["interrupts"] = interrupts
+    changed = interrupts or fold.document["interrupts"]
+    return [
+        *([Set(("interrupts",), interrupts)] if changed else []),
+        *end(fold, outcome["type"], details),
+    ]
+
+
+def _pending(fold: Fold, outcome: Mapping[str, Any]) -> list[str]:
+    """Calls left for us: as declared, else those started here and not answered (C-TOOL-10)."""
+    unanswered = [call for call, answered in fold.calls.items() if not answered]
+    return outcome.get("pendingToolCallIds") or unanswered
+
+
+def run_error(fold: Fold, event: Event) -> Ops:
+    """The agent failed; what was open is abandoned, what came stays (C-LIFE-06, C-LIFE-12)."""
+    return end(
+        fold, "error", {"error": _carried(event, "message", "code"), **_carried(event, "usage")}
+    )
+
+
+def end(fold: Fold, status: str, details: Mapping[str, Any]) -> Ops:
+    """Write down the end of the run, and close what is still open in it."""
+    fold.outcome = status
+    operations: list[Operation] = []
+    if fold.run is None:
+        operations.append(_run(fold, fold.request.get("runId", "")))
+    else:
+        operations += _abandoned(fold)
+    operations += fold.rests()
+    operations += [fold.closed(key) for key in list(fold.open)]
+    facts = {**details, "status": status, **fold.stamp("endedAt")}
+    return operations + [Set(fold.run_path(key), value) for key, value in facts.items()]
+
+
+def _abandoned(fold: Fold) -> Iterable[Operation]:
+    """Steps and subagents that nobody closed (C-SUB-06)."""
+    for group in ("steps", "subagents"):
+        for number, entry in enumerate(fold.run_entries(group)):
+            if entry["status"] == "running":
+                yield from _entry_ended(fold, (group, number), {"status": "abandoned"})
+
+
+def step_started(fold: Fold, event: Event) -> Ops:
+    """A named phase begins; steps are per owner (C-SUB-09)."""
+    return _entry(fold, "steps", _carried(event, "stepName", "subagentRunId"))
+
+
+def step_finished(fold: Fold, event: Event) -> Ops:
+    """The phase of that name and owner is over."""
+    wanted = _carried(event, "stepName", "subagentRunId")
+    place = _running(fold, "steps", {"subagentRunId": None, **wanted})
+    return () if place is None else _entry_ended(fold, place, {"status": "done"})
+
+
+def subagent_started(fold: Fold, event: Event) -> Ops:
+    """A delegation begins."""
+    return _entry(fold, "subagents", _carried(event, *_SUBAGENT))
+
+
+def subagent_ended(fold: Fold, event: Event) -> Ops:
+    """An invocation's own end; the run goes on (C-SUB-12)."""
+    place = _running(fold, "subagents", {"subagentRunId": event["subagentRunId"]})
+    if place is None:
+        return ()
+    status = (event.get("outcome") or {}).get("type", "success")
+    if event["type"] == "SUBAGENT_ERROR":
+        status = "error"
+    return _entry_ended(fold, place, {**_carried(event, "result", "message"), "status": status})
+
+
+def _carried(event: Event, *names: str) -> dict[str, Any]:
+    return {name: event[name] for name in names if name in event}
+
+
+def _entry(fold: Fold, group: str, entry: Mapping[str, Any]) -> Ops:
+    if fold.run is None:
+        return ()
+    path = fold.run_path(group, len(fold.run_entries(group)))
+    return [Set(path, {**entry, "status": "running", **fold.stamp("startedAt")})]
+
+
+def _entry_ended(fold: Fold, place: Path, facts: Mapping[str, Any]) -> list[Operation]:
+    facts = {**facts, **fold.stamp("endedAt")}
+    return [Set(fold.run_path(*place, key), value) for key, value in facts.items()]
+
+
+def _running(fold: Fold, group: str, wanted: Mapping[str, Any]) -> Path | None:
+    """The youngest running entry that has these values."""
+    entries = fold.run_entries(group)
+    for number in range(len(entries) - 1, -1, -1):
+        entry = entries[number]
+        if entry["status"] == "running" and all(entry.get(k) == v for k, v in wanted.items()):
+            return (group, number)
+    return None

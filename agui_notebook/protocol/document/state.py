@@ -1,0 +1,65 @@
+"""What state and activity events do to the document, one function per event.
+
+How a JSON Patch works is patch.py's business.
+"""
+
+from __future__ import annotations
+
+from .builder import Fold, Ops, carried
+from .json_patch import PatchError, changes
+from .operations import Path, Set
+from .shape import Event, Message
+
+
+def state_snapshot(fold: Fold, event: Event) -> Ops:
+    """Any JSON value replaces the state, whatever was skipped before (C-STATE-01, C-SNAP-06)."""
+    return [Set(("state",), event["snapshot"])]
+
+
+def state_delta(fold: Fold, event: Event) -> Ops:
+    """All operations or none; a failure is a warning (C-SNAP-02, C-SNAP-03, C-STATE-02)."""
+    try:
+        changed = changes(fold.document["state"], event["delta"])
+    except PatchError as error:
+        fold.warn(f"Failed to apply state patch: {error}")
+        return ()
+    return [Set(("state", *path), value) for path, value in changed]
+
+
+def activity_snapshot(fold: Fold, event: Event) -> Ops:
+    """Create, replace, or with ``replace: false`` leave as it is (C-ACT-02 to C-ACT-04)."""
+    message_id = event["messageId"]
+    held = fold.message(message_id)
+    fresh = {"id": message_id, "role": "activity", "activityType": event["activityType"]}
+    fresh.update(content=event["content"], **carried(event))
+    if held is None:
+        return [fold.added(fresh)]
+    path = fold.message_path(message_id)
+    if event.get("replace") is False:
+        return fold.metadata(path, event) if held["role"] == "activity" else ()
+    metadata = {**held.get("metadata", {}), **event.get("metadata", {})}
+    fold.replaced(message_id)
+    return [Set(path, {**fresh, "metadata": metadata} if metadata else fresh)]
+
+
+def activity_delta(fold: Fold, event: Event) -> Ops:
+    """A delta with nothing to change is skipped with a warning (C-ACT-05, C-ACT-06)."""
+    message_id = event["messageId"]
+    held = fold.message(message_id)
+    if held is None or held["role"] != "activity":
+        fold.warn(f"ACTIVITY_DELTA: No activity message found with ID '{message_id}'")
+        return ()
+    path = fold.message_path(message_id)
+    return [*_changed(fold, path, held, event), *fold.metadata(path, event)]
+
+
+def _changed(fold: Fold, path: Path, held: Message, event: Event) -> Ops:
+    try:
+        changed = changes(held["content"], event["patch"])
+    except PatchError as error:
+        fold.warn(f"Failed to apply activity patch for '{event['messageId']}': {error}")
+        return ()
+    operations = [Set((*path, "content", *steps), value) for steps, value in changed]
+    if held["activityType"] != event["activityType"]:
+        operations.append(Set((*path, "activityType"), event["activityType"]))
+    return operations

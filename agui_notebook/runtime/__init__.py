@@ -1,0 +1,1 @@
+"""Loops, threads, files: what Python and the machine lend us. Knows no protocol."""

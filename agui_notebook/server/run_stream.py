@@ -1,0 +1,118 @@
+"""One run streamed to one caller: frames straight to ASGI, keep-alive comments, hanging up.
+
+The agent runs as a task of its own, on this loop or on another thread's (``loop="kernel"``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from ..agents.agent import Agent, RunAgentInput
+from ..agents.emitter import Emitter
+from ..agents.run import drive
+from ..wire.sse_writer import HEADERS, KEEP_ALIVE, frame
+from .caller import Caller
+from .frame_batch import Outbox
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
+
+
+class Stream:
+    """Serves one run."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        request: RunAgentInput,
+        send: Send,
+        *,
+        keep_alive: float,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._agent, self._request, self._asgi = agent, request, send
+        self._here = asyncio.get_running_loop()
+        self._there = None if loop is self._here else loop
+        self._keep_alive = keep_alive
+        self._outbox = Outbox(self._put)
+        self._emit = Emitter(request, self._write if self._there is None else self._carry)
+
+    async def serve(self, caller: Caller, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Stream until the run has ended. When the caller hangs up, the agent is cancelled at
+        once.
+        """
+        start = {"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]}
+        await self._asgi(start)
+        await self._emit.started()
+        await self._outbox.flush()
+        ended, cancel = self._begin()
+        gone = caller.leaves()
+        try:
+            await self._first([ended, gone])
+        finally:
+            gone.cancel()
+            if not ended.done():
+                await self._end(ended, cancel)
+        if ended.done() and not ended.cancelled():
+            ended.result()  # raises what sending raised, under servers that say so
+        await self._outbox.close()
+        await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _first(self, ways_out: Sequence[asyncio.Future[Any]]) -> None:
+        done: set[asyncio.Future[Any]] = set()
+        while not done:
+            quiet = self._here.time() - self._outbox.last
+            if quiet >= self._keep_alive:
+                await self._outbox.put(KEEP_ALIVE)
+                quiet = 0.0
+            done, _ = await asyncio.wait(
+                ways_out, timeout=self._keep_alive - quiet, return_when=asyncio.FIRST_COMPLETED
+            )
+
+    async def _end(self, ended: asyncio.Future[Any], cancel: Callable[[], object]) -> None:
+        cancel()
+        await asyncio.wait([ended], timeout=PATIENCE)
+        await self._emit.cancelled()  # for an agent that will not listen; else it has been said
+
+    def _begin(self) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+        run = drive(self._agent, self._request, self._emit)
+        if self._there is None:
+            task = self._here.create_task(run)
+            return task, task.cancel
+        return _elsewhere(run, self._there, self._here)
+
+    def _write(self, event: dict[str, Any]) -> Awaitable[None]:
+        return self._outbox.put(frame(event))
+
+    def _carry(self, event: dict[str, Any]) -> Awaitable[None]:
+        """The same, called on another thread's loop."""
+        sent = asyncio.run_coroutine_threadsafe(self._outbox.put(frame(event)), self._here)
+        return asyncio.wrap_future(sent)
+
+    def _put(self, data: bytes) -> Awaitable[None]:
+        return self._asgi({"type": "http.response.body", "body": data, "more_body": True})
+
+
+def _elsewhere(
+    run: Any, there: asyncio.AbstractEventLoop, here: asyncio.AbstractEventLoop
+) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+    """Start ``run`` on another thread's loop: a future here that ends with it, and its cancel."""
+    ended: asyncio.Future[None] = here.create_future()
+    tasks: list[asyncio.Task[None]] = []
+
+    def tell(task: asyncio.Task[None]) -> None:
+        here.call_soon_threadsafe(_settle, ended)
+
+    def begin() -> None:
+        tasks.append(there.create_task(run))
+        tasks[0].add_done_callback(tell)
+
+    there.call_soon_threadsafe(begin)
+    return ended, lambda: there.call_soon_threadsafe(lambda: tasks[0].cancel())
+
+
+def _settle(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)

@@ -1,0 +1,1 @@
+"""Python functions as tools: schema, check, call. Knows no conversation."""

@@ -1,0 +1,210 @@
+"""A Python function as a frontend tool: its schema, its call, and the text a model gets back.
+
+When and on which thread a tool runs is decided in rounds.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import functools
+import inspect
+import json
+import typing
+from collections.abc import Callable, Iterable
+from typing import Any, overload
+
+from ..errors import InvalidInput, ToolFailed
+from . import docstring, json_schema
+from .validate import problems
+
+Function = Callable[..., Any]
+
+
+class Tool:
+    """A function an agent may ask for, with the JSON Schema of its arguments.
+
+    Calling it calls the function. ``thread`` lets it run beside the main thread.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        thread: bool = False,
+    ) -> None:
+        if not callable(function):
+            raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
+        words = inspect.getdoc(function) or ""
+        self.function = _listed(function) if inspect.isgeneratorfunction(function) else function
+        self.name = name or str(getattr(function, "__name__", type(function).__name__))
+        self.description = docstring.summary(words) if description is None else description
+        self.thread = thread
+        self._shape = _shape_of(function, docstring.parameters(words))
+        self.parameters = self._shape.schema if parameters is None else parameters
+        self._given = parameters is not None
+        self.__doc__ = words
+        self.__wrapped__ = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function itself."""
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<tool {self.name}: {self.description.partition(chr(10))[0]}>"
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the call has to be awaited."""
+        return inspect.iscoroutinefunction(inspect.unwrap(self.function))
+
+    def advertised(self) -> dict[str, Any]:
+        """The tool as RunAgentInput.tools carries it."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "parameters": self.parameters,
+        }
+
+    def arguments(self, text: str) -> dict[str, Any]:
+        """The keyword arguments in a call's JSON ``text``, checked and converted (C-TOOL-13).
+
+        Raises ToolFailed naming every argument that does not fit.
+        """
+        try:
+            given = json.loads(text or "{}")
+        except (ValueError, RecursionError) as error:
+            raise ToolFailed(f"The arguments are not JSON: {error}", tool=self.name) from error
+        if not isinstance(given, dict):
+            raise ToolFailed("The arguments must be a JSON object", tool=self.name)
+        given = self._without_needless_nulls(given)
+        if wrong := problems(given, self.parameters):
+            raise ToolFailed("Wrong arguments: " + "; ".join(wrong), tool=self.name)
+        try:
+            return given if self._given else dict(self._shape.convert(given))
+        except (TypeError, ValueError) as error:
+            raise ToolFailed(f"Wrong arguments: {error}", tool=self.name) from error
+
+    def _without_needless_nulls(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Models write null for "not given"; the function's own default says that better."""
+        needed = self.parameters.get("required", ())
+        known = self.parameters.get("properties", {})
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or name in needed or not problems(None, known.get(name, False))
+        }
+
+
+@overload
+def tool(function: Function, /) -> Tool: ...
+@overload
+def tool(
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    parameters: dict[str, Any] | None = None,
+    thread: bool = False,
+) -> Callable[[Function], Tool]: ...
+def tool(function: Function | None = None, /, **options: Any) -> Any:
+    """Make a function a frontend tool: ``@tool`` or ``@tool(name=..., thread=True)``.
+
+    The schema comes from type hints, the docstring and ``Annotated``. Raises InvalidInput for
+    parameters that cannot be given by name.
+    """
+    if function is not None:
+        return function if isinstance(function, Tool) else Tool(function)
+    return lambda later: Tool(later, **options)
+
+
+def as_text(value: Any) -> str:
+    """What the model reads: a string as it is, data as JSON, anything else as Python prints it."""
+    if isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value, default=_plain, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return str(value)
+
+
+def as_error(error: BaseException) -> str:
+    """One line for the model and the transcript: what went wrong in the tool."""
+    if isinstance(error, ToolFailed):
+        return str(error)
+    return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def _listed(function: Function) -> Function:
+    """A generator function whose call gives all it yields."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> list[Any]:
+        return list(function(*args, **kwargs))
+
+    return call
+
+
+def _plain(value: Any) -> Any:
+    """A JSON form of what is data but no JSON type. Raises TypeError for anything else."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return list(value)
+    printed = hasattr(value, "to_string")  # a pandas Series says more as it prints: its index
+    for convert in ("model_dump", "tolist"):  # pydantic; numpy scalars and arrays
+        if hasattr(value, convert) and not isinstance(value, type) and not printed:
+            return getattr(value, convert)()
+    raise TypeError(f"{type(value).__name__} is not data")
+
+
+def _shape_of(function: Function, words: dict[str, str]) -> json_schema.Shape:
+    """The shape of a function's parameters, with what the docstring says of each."""
+    try:
+        signature = list(inspect.signature(function).parameters.values())
+    except ValueError:
+        raise InvalidInput(
+            f"{function!r} does not tell its parameters: wrap it in a function with hints."
+        ) from None
+    named = [p for p in signature if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    if any(p.kind is p.POSITIONAL_ONLY and p.default is p.empty for p in signature):
+        raise InvalidInput(f"{function!r} has parameters that cannot be given by name.")
+    found = _hints_of(function, (p.name for p in named))
+    required = [p.name for p in named if p.default is p.empty]
+    shape = json_schema.fields(found, required)
+    for p in named:
+        member = dict(shape.schema["properties"][p.name])
+        if p.name in words:
+            member.setdefault("description", words[p.name])
+        if p.default is not p.empty and isinstance(p.default, str | int | float | bool):
+            member.setdefault("default", p.default)
+        shape.schema["properties"][p.name] = member
+    return json_schema.Shape(json_schema.with_definitions(shape.schema), shape.convert)
+
+
+def _hints_of(function: Function, names: Iterable[str]) -> dict[str, Any]:
+    """Each parameter's hint; Any where it is missing or names something not there at run time."""
+    plain = inspect.unwrap(function)
+    plain = getattr(plain, "__func__", plain)
+    if not hasattr(plain, "__code__"):  # an object that can be called
+        plain = vars(type(plain)).get("__call__", plain)
+    written = getattr(plain, "__annotations__", {})
+    space = getattr(plain, "__globals__", {})
+    return {name: _hint(written.get(name, Any), space) for name in names}
+
+
+def _hint(written: Any, space: dict[str, Any]) -> Any:
+    def holder() -> None: ...
+
+    holder.__annotations__ = {"hint": written}
+    try:
+        return typing.get_type_hints(holder, space, include_extras=True)["hint"]
+    except (NameError, TypeError, SyntaxError, AttributeError):
+        return Any

@@ -1,0 +1,1 @@
+"""What tests share: servers, pages, events, recordings of what was told. No test lives here."""
