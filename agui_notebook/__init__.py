@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from ._version import __version__
 from .errors import (
     AGUIError,
     HTTPStatusError,

@@ -1,11 +1,16 @@
-"""What every test may use: the async backend and where the shared corpora lie."""
+"""What every test may use: the async backend, servers that end, the shared corpora's folder."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from agui_notebook import LocalServer, serve
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
@@ -25,3 +30,19 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the corpus and recordings (../shared) are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def serving() -> Iterator[Callable[..., LocalServer]]:
+    """``serve`` whose servers do not outlive the test; without a token there is no warning."""
+    started: list[LocalServer] = []
+
+    def start(agent: Any, **options: Any) -> LocalServer:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            started.append(serve(agent, **options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()

@@ -9,7 +9,6 @@ from typing import Any
 
 import comm
 import pytest
-from agui_notebook.jupyter.magics.magics.subcommands import WORDS
 from IPython.core.completer import provisionalcompleter
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -21,7 +20,8 @@ from agui_notebook.client.interrupts import Answer
 from agui_notebook.client.session import Session
 from agui_notebook.jupyter import extension
 from agui_notebook.jupyter.chats import chats
-from agui_notebook.jupyter.magics.magics import completion, magics
+from agui_notebook.jupyter.magics import completion, magics
+from agui_notebook.jupyter.magics.subcommands import WORDS
 from agui_notebook.server.local import servers
 
 
