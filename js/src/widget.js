@@ -1,16 +1,16 @@
 // The module behind the loader: one kernel side per model, one frame per view.
 import styles from "agui:styles";
-import { h } from "./dom.js";
-import { createFrames } from "./frames.js";
-import { Kernel } from "./kernel.js";
-import { followTheme } from "./theme.js";
-import { frame } from "./views/frame.js";
+import { frame } from "./chat/chat_view.js";
+import { Kernel } from "./comm/kernel.js";
+import { h } from "./ui/dom.js";
+import { createFrames } from "./ui/frames.js";
+import { followTheme } from "./ui/theme.js";
 
 /** @import { Context, Report } from "./types" */
 
 const page = String(Math.random()); // a page that is loaded again is another one
 
-/** @param {import("./kernel.js").Connection} given */
+/** @param {import("./comm/kernel.js").Connection} given */
 export function connect(given) {
   const kernel = new Kernel(given);
   return {

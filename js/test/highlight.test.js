@@ -1,7 +1,7 @@
+import highlighter from "highlight.js";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import highlighter from "highlight.js";
 
 const built = new URL("../../agui_notebook/static/highlight.js", import.meta.url);
 const { tokens } = await import(`data:text/javascript;base64,${readFileSync(built).toString("base64")}`);

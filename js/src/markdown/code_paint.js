@@ -1,6 +1,6 @@
 // One block of code: language, copy button, text that only ever grows, colours once it is closed.
-import { copyButton } from "../clipboard.js";
-import { div, h, span } from "../dom.js";
+import { copyButton } from "../ui/clipboard.js";
+import { div, h, span } from "../ui/dom.js";
 
 const CHUNK = 4000; // characters; a growing text node is laid out whole, so it must stay small
 const COLOURED = 30_000; // characters; beyond, colours would hold the page for too long

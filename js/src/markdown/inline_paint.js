@@ -1,6 +1,6 @@
 // Spans -> nodes inside one element, changing only what differs from the time before, so that a
 // selection in a streaming paragraph survives. Text nodes and the allow-list of dom.js only.
-import { h, icon, imageData, link, linkUrl } from "../dom.js";
+import { h, icon, imageData, link, linkUrl } from "../ui/dom.js";
 import { readSegment } from "./inline.js";
 
 /** @import { Definitions } from "./inline.js" */

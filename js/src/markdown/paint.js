@@ -1,5 +1,5 @@
 // Blocks -> elements. Only the end of a document that grows is looked at again; what stands stays.
-import { div, h, setText } from "../dom.js";
+import { div, h, setText } from "../ui/dom.js";
 import { CodePaint } from "./code_paint.js";
 import { Inline } from "./inline_paint.js";
 import { splitRow } from "./table.js";

@@ -1,6 +1,6 @@
 // Markdown that arrives: takes pieces of any size, a few milliseconds of work at a time, and shows
 // them in one element. The only door to the other files of this folder.
-import { h } from "../dom.js";
+import { h } from "../ui/dom.js";
 import { Blocks } from "./blocks.js";
 import { paintDocument } from "./paint.js";
 

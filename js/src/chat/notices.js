@@ -1,0 +1,79 @@
+// What the chat panel says when there is no conversation to show, or nobody to talk to: empty,
+// loading, the kernel silent or gone, read-only; and short notices.
+import { iconButton } from "../ui/buttons.js";
+import { div, h, icon, setText } from "../ui/dom.js";
+
+/** @import { Context, View } from "../types" */
+
+/** @param {Context} context @returns {View} */
+export function welcome(context) {
+  const { store, signal, frames } = context;
+  const title = div("agui-welcome-title");
+  const words = div("agui-faint");
+  const node = div("agui-welcome", icon("agent"), title, words);
+  const draw = () => {
+    const { agent } = store.view;
+    const loading = store.connection === "loading";
+    const { messages, runs } = store.document;
+    node.hidden = messages.length + runs.length + store.sent.length > 0;
+    setText(title, loading ? "Loading the conversation…" : agent.name || "Agent");
+    setText(
+      words,
+      loading ? "The kernel answers when it is free." : agent.description || "Ask something to begin.",
+    );
+  };
+  const wake = () => frames.request(draw);
+  for (const path of ["messages", "runs"])
+    store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
+  store.watch("view", wake, signal);
+  store.watch("connection", wake, signal);
+  draw();
+  return { node };
+}
+
+const BANNERS = {
+  dead: "The kernel was restarted or shut down. Run the cell again to bring this chat back to life.",
+  silent: "The kernel does not answer. It may be busy; if it was shut down, run this cell again.",
+  readonly: "This is a recording: it can be read, searched and exported.",
+};
+
+/** @param {Context} context @returns {View} */
+export function banner(context) {
+  const { store, signal, frames } = context;
+  const words = h("span");
+  const node = h("div", { class: "agui-banner", role: "status", hidden: true }, icon("warning"), words);
+  const draw = () => {
+    const { connection, view } = store;
+    const kind =
+      connection === "dead" || connection === "silent" ? connection : view.readonly ? "readonly" : null;
+    node.hidden = !kind;
+    node.dataset.kind = kind ?? "";
+    if (kind) setText(words, BANNERS[kind]);
+  };
+  const wake = () => frames.request(draw);
+  store.watch("view", wake, signal);
+  store.watch("connection", wake, signal);
+  draw();
+  return { node };
+}
+
+const NOTICE_STAYS = 4000; // ms
+
+/** @param {AbortSignal} signal @returns {{ node: HTMLElement, show: (text: string, level?: "info" | "error") => void }} */
+export function notices(signal) {
+  const node = h("div", { class: "agui-notices", role: "status" });
+  /** @param {string} text @param {"info" | "error"} [level] */
+  const show = (text, level = "info") => {
+    const line = h(
+      "div",
+      { class: "agui-notice", "data-level": level },
+      h("span", {}, text),
+      iconButton("Close", "cross", () => line.remove()),
+    );
+    node.replaceChildren(line);
+    if (level === "error") return;
+    const timer = setTimeout(() => line.remove(), NOTICE_STAYS);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  };
+  return { node, show };
+}

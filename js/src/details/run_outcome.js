@@ -1,0 +1,85 @@
+// How a run ended, in more than a word: what went wrong and what to do about it, what was answered to
+// its questions; its warnings, its tokens by model.
+import { usageLines } from "../document/short_text.js";
+import { button } from "../ui/buttons.js";
+import { div, h, icon } from "../ui/dom.js";
+import { asked, said } from "./answer_text.js";
+import { advice } from "./error_advice.js";
+
+/** @import { Context, ResumeEntry, Run, View, Warning } from "../types" */
+
+/** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
+function faultOf({ status, error }) {
+  if (error) return error;
+  return {
+    message:
+      status === "error"
+        ? "The run failed."
+        : "The stream stopped before the run ended, so this answer may lack something.",
+  };
+}
+
+/** The answers to what a run asked, where they have arrived. @param {Context["store"]} store @param {Run} run @returns {ResumeEntry[]} */
+function answersTo({ document: { runs, interrupts } }, run) {
+  const later = runs.slice(runs.indexOf(run) + 1);
+  const again = later.findIndex((one) => one.interrupts?.length); // an id may be asked again
+  const given = (again < 0 ? later : later.slice(0, again + 1)).flatMap((one) => one.resume ?? []);
+  const waiting = again < 0 && runs.at(-1)?.status !== "running" ? interrupts.map(({ id }) => id) : [];
+  return given.filter(({ interruptId }) => !waiting.includes(interruptId));
+}
+
+/** What was answered to the questions a run ended with. @param {Context} context @param {Run} run @returns {View} */
+function answers({ store }, run) {
+  const given = answersTo(store, run);
+  const lines = (run.interrupts ?? []).flatMap((one) => {
+    const answer = given.findLast(({ interruptId }) => interruptId === one.id);
+    if (!answer) return [];
+    const words = said(one, answer);
+    const mark = icon(/^(Denied|No|Abandoned)\b/.test(words) ? "cross" : "check");
+    return h("li", {}, mark, h("span", {}, `${asked(one)} → `, h("strong", {}, words)));
+  });
+  return { node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines) };
+}
+
+/** A run that did not simply end well, and how to try again. @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
+export function ending(context, run, latest) {
+  if (run.status === "interrupt") return answers(context, run);
+  const { store, send } = context;
+  const retry =
+    latest &&
+    !store.view.readonly &&
+    !store.document.interrupts.length && // it has to be answered first, in its form
+    button("Retry", () => send({ kind: "retry" }), { kind: "plain", icon: "retry" });
+  if (run.status === "cancelled") return { node: div("agui-stopped-run", retry) }; // as was asked
+  const { message, code = "" } = faultOf(run);
+  const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
+  const after = div("agui-faint", advice(`${code} ${message}`, Boolean(retry)));
+  return {
+    node: h(
+      "div",
+      { class: "agui-error", role: "group", "aria-label": "Error" },
+      icon("warning"),
+      div("agui-error-words", words, after),
+      retry,
+    ),
+  };
+}
+
+/** @param {string} short @param {Warning[]} warnings @returns {View} */
+export function warningList(short, warnings) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { message } of warnings) counts.set(message, (counts.get(message) ?? 0) + 1);
+  const lines = [...counts].map(([message, count]) => (count > 1 ? `${message} (${count} times)` : message));
+  const summary = h("summary", {}, icon("warning"), short);
+  return { node: h("details", { class: "agui-warnings" }, summary, list(lines)) };
+}
+
+/** @param {Run["usage"]} usage */
+export const usageList = (usage) => list(usageLines(usage));
+
+/** @param {string[]} lines */
+function list(lines) {
+  const items = lines.map((line) => h("li", {}, line));
+  return h("ul", {}, items);
+}

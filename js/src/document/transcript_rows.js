@@ -1,0 +1,149 @@
+// Document -> the rows of the transcript, in order and nested: runs around their messages, calls
+// behind the message that made them, subagents below their parent. Pure; the page is not known here.
+
+/** @import { Conversation, Message, Row, Run, Subagent } from "../types" */
+
+/** @param {any} content */
+const isEmpty = (content) => content === undefined || content === null || content === "";
+
+/** A message without text shows only while text may still come, or if it is all there is. @param {Conversation} document @param {Message} message */
+function hasText({ items }, message) {
+  if (!isEmpty(message.content)) return true;
+  return items[`message:${message.id}`]?.status === "open" && !message.toolCalls?.length;
+}
+
+/** @param {Conversation} document @param {number} at @param {Set<string>} calls  ids of all calls @returns {Row[]} */
+function rowsOf(document, at, calls) {
+  const message = document.messages[at];
+  const key = `message:${message.id}`;
+  if (message.role === "tool") {
+    const id = message.toolCallId ?? message.id;
+    return calls.has(id) ? [] : [{ key: `call:${id}`, kind: "call", at }]; // answers a call that is not here
+  }
+  if (message.role === "user") return [{ key, kind: "user", at }];
+  if (message.role === "activity") return [{ key, kind: "activity", at }];
+  if (message.role === "system" || message.role === "developer") return [{ key, kind: "note", at }];
+  /** @type {Row[]} */
+  const rows = hasText(document, message)
+    ? [{ key, kind: message.role === "reasoning" ? "reasoning" : "answer", at }]
+    : [];
+  (message.toolCalls ?? []).forEach((call, index) =>
+    rows.push({ key: `call:${call.id}`, kind: "call", at, call: index }),
+  );
+  return rows;
+}
+
+/** One run's rows, and where each subagent's go. */
+class RunRows {
+  /** @type {Row[]} */
+  rows = [];
+  /** @type {Map<string, Row>} */
+  #groups = new Map();
+  /** @type {Set<string>} whose parents are being looked for */
+  #placing = new Set();
+
+  /** @param {Run | undefined} run @param {number} index */
+  constructor(run, index) {
+    this.run = run;
+    this.index = index;
+  }
+
+  /** @param {Row} row @param {string | undefined} owner */
+  add(row, owner) {
+    (owner === undefined ? this.rows : this.#group(owner)).push({ ...row, run: this.index });
+  }
+
+  /** @param {string} id @returns {Row[]} */
+  #group(id) {
+    const known = this.#groups.get(id);
+    if (known?.children) return known.children;
+    const told = this.run?.subagents?.find((one) => one.subagentRunId === id);
+    /** @type {Row[]} */
+    const children = [];
+    const row = /** @type {Row} */ ({
+      key: `subagent:${this.index}:${id}`,
+      kind: "subagent",
+      run: this.index,
+      subagent: id,
+      children,
+    });
+    this.#groups.set(id, row);
+    const parent = told?.parentSubagentRunId;
+    this.#placing.add(id);
+    const circle = parent !== undefined && this.#placing.has(parent);
+    place(row, told, parent === undefined || circle ? this.rows : this.#group(parent));
+    this.#placing.delete(id);
+    return children;
+  }
+
+  /** Subagents that sent nothing (yet), and the steps of each. */
+  finish() {
+    for (const { subagentRunId } of this.run?.subagents ?? []) this.#group(subagentRunId);
+    const owners = new Set((this.run?.steps ?? []).map((step) => step.subagentRunId));
+    for (const owner of owners) {
+      const row = /** @type {Row} */ ({
+        key: `steps:${this.index}:${owner ?? ""}`,
+        kind: "steps",
+        run: this.index,
+        subagent: owner,
+      });
+      (owner === undefined ? this.rows : this.#group(owner)).unshift(row);
+    }
+  }
+}
+
+/** Behind the call or the message that delegated, else at the end. @param {Row} row @param {Subagent | undefined} told @param {Row[]} around */
+function place(row, told, around) {
+  const keys = [`call:${told?.parentToolCallId}`, `message:${told?.parentMessageId}`];
+  let at = around.findIndex((one) => keys.includes(one.key));
+  if (at < 0) return void around.push(row);
+  for (at += 1; around[at]?.kind === "subagent";) at += 1;
+  around.splice(at, 0, row);
+}
+
+/** Where in the messages a run starts and ends: [start, end). @param {Conversation} document @returns {[number, number][]} */
+function extents({ messages, runs }) {
+  const places = new Map(messages.map((message, at) => [message.id, at]));
+  let least = 0;
+  const starts = runs.map(({ after }) => {
+    const known = after === null ? 0 : (places.get(after) ?? -1) + 1;
+    return (least = Math.max(least, known));
+  });
+  return starts.map((start, index) => {
+    let end = starts[index + 1] ?? messages.length;
+    while (end > start && messages[end - 1].role === "user") end -= 1;
+    return [start, end];
+  });
+}
+
+/** @param {Conversation} document @returns {Row[]} */
+export function layOut(document) {
+  const calls = new Set(
+    document.messages.flatMap((message) => (message.toolCalls ?? []).map((call) => call.id)),
+  );
+  /** @type {Row[]} */
+  const rows = [];
+  let at = 0;
+  /** @param {number} end @param {RunRows} into */
+  const take = (end, into) => {
+    for (; at < end; at += 1)
+      for (const row of rowsOf(document, at, calls)) into.add(row, document.messages[at].subagentRunId);
+  };
+  const outside = () => new RunRows(undefined, -1);
+  extents(document).forEach(([start, end], index) => {
+    const before = outside();
+    take(start, before);
+    const inside = new RunRows(document.runs[index], index);
+    take(end, inside);
+    inside.finish();
+    const { runId } = document.runs[index];
+    rows.push(...before.rows, { key: `start:${runId}`, kind: "start", run: index }, ...inside.rows, {
+      key: `end:${runId}`,
+      kind: "end",
+      run: index,
+    });
+  });
+  const after = outside();
+  take(document.messages.length, after);
+  return [...rows, ...after.rows];
+}

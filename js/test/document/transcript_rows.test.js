@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { emptyDocument } from "../../src/document/store.js";
+import { layOut } from "../../src/document/transcript_rows.js";
+
+const user = (id) => ({ id, role: "user", content: "?" });
+const answer = (id, more = {}) => ({ id, role: "assistant", content: "!", ...more });
+const call = (id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
+const run = (runId, after, more = {}) => ({ runId, after, status: "success", ...more });
+
+/** Keys, with children in brackets. */
+const keys = (rows) =>
+  rows.map((row) => (row.children ? `${row.key}[${keys(row.children)}]` : row.key)).join(" ");
+const laid = (document) => keys(layOut({ ...emptyDocument(), ...document }));
+
+test("runs stand around their messages, the next question behind them", () => {
+  const document = {
+    messages: [user("u1"), answer("a1"), user("u2"), answer("a2")],
+    runs: [run("r1", "u1"), run("r2", "u2")],
+  };
+  assert.equal(laid(document), "message:u1 start:r1 message:a1 end:r1 message:u2 start:r2 message:a2 end:r2");
+});
+
+test("a run that brought nothing stands where it began", () => {
+  assert.equal(
+    laid({ messages: [user("u1")], runs: [run("r1", "u1"), run("r2", "u1")] }),
+    "message:u1 start:r1 end:r1 start:r2 end:r2",
+  );
+});
+
+test("a run whose place is gone stands after the one before", () => {
+  const document = { messages: [user("u1"), answer("a1")], runs: [run("r1", "u1"), run("r2", "gone")] };
+  assert.equal(laid(document), "message:u1 start:r1 end:r1 start:r2 message:a1 end:r2");
+});
+
+test("calls stand behind the text of their message, results in their calls", () => {
+  const messages = [
+    answer("a", { toolCalls: [call("c1"), call("c2")] }),
+    { id: "t", role: "tool", toolCallId: "c1", content: "1" },
+  ];
+  assert.equal(laid({ messages }), "message:a call:c1 call:c2");
+});
+
+test("a result without its call is a row of its own", () => {
+  assert.equal(laid({ messages: [{ id: "t", role: "tool", toolCallId: "c9", content: "1" }] }), "call:c9");
+});
+
+test("an answer without text shows while it may still get some", () => {
+  const messages = [answer("a", { content: "" })];
+  assert.equal(laid({ messages }), "");
+  assert.equal(laid({ messages, items: { "message:a": { status: "open" } } }), "message:a");
+});
+
+test("subagents nest below what delegated to them, with their steps first", () => {
+  const messages = [
+    answer("a", { toolCalls: [call("c1")] }),
+    answer("s1", { subagentRunId: "one" }),
+    answer("s2", { subagentRunId: "two" }),
+    answer("b"),
+  ];
+  const subagents = [
+    { subagentRunId: "one", name: "One", status: "running", parentToolCallId: "c1" },
+    { subagentRunId: "two", name: "Two", status: "running", parentSubagentRunId: "one" },
+    { subagentRunId: "three", name: "Three", status: "running" },
+  ];
+  const steps = [
+    { stepName: "x", status: "done" },
+    { stepName: "y", status: "done", subagentRunId: "one" },
+  ];
+  assert.equal(
+    laid({ messages, runs: [run("r", null, { subagents, steps })] }),
+    "start:r steps:0: message:a call:c1 subagent:0:one[steps:0:one message:s1 subagent:0:two[message:s2]] message:b subagent:0:three[] end:r",
+  );
+});
+
+test("a tag without a subagent's start makes a group as well", () => {
+  assert.equal(
+    laid({ messages: [answer("s", { subagentRunId: "x" })], runs: [run("r", null)] }),
+    "start:r subagent:0:x[message:s] end:r",
+  );
+});
+
+test("subagents that name each other as parents end in no circle", () => {
+  const subagents = [
+    { subagentRunId: "a", name: "A", status: "running", parentSubagentRunId: "b" },
+    { subagentRunId: "b", name: "B", status: "running", parentSubagentRunId: "a" },
+  ];
+  assert.equal(laid({ runs: [run("r", null, { subagents })] }), "start:r subagent:0:b[subagent:0:a[]] end:r");
+});

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { manualFrames } from "../support/page.js";
+
+const { MarkdownStream } = await import("../../src/markdown/stream.js");
+
+function stream(module = () => new Promise(() => {})) {
+  const frames = manualFrames();
+  const made = new MarkdownStream({ frames, module });
+  return {
+    made,
+    frames,
+    node: made.node,
+    say: (text) => (made.append(text), frames.run()),
+    end: () => (made.end(), frames.run()),
+  };
+}
+
+const SOURCE =
+  "# Title\n\nSome *text* with `code`, [a link](https://a.b).\n\n- one\n- [x] two\n\n| a | b |\n|---|---|\n| 1 | **2** |\n\n```js\nlet x = 1;\n```\n\n> quoted\n\n[later]: https://c.d\n\nand [later].\n";
+
+test("a text in pieces looks like the whole", () => {
+  const whole = stream();
+  whole.say(SOURCE);
+  whole.end();
+  const pieces = stream();
+  for (const piece of SOURCE) pieces.say(piece);
+  pieces.end();
+  assert.equal(pieces.node.innerHTML, whole.node.innerHTML);
+});
+
+test("what stands is not touched when more arrives", () => {
+  const { node, say } = stream();
+  say("First *one*.\n\nSecond paragraph goes");
+  const [first, second] = node.querySelectorAll("p");
+  const text = second.querySelector("span").firstChild;
+  say(" on and on");
+  assert.equal(node.querySelectorAll("p")[0], first);
+  assert.equal(node.querySelectorAll("p")[1], second);
+  assert.equal(second.querySelector("span").firstChild, text, "the text node grew");
+  assert.match(second.textContent, /goes on and on/);
+});
+
+test("a mark whose end has not come yet is taken as closed", () => {
+  const { node, say } = stream();
+  say("This is **very");
+  assert.equal(node.querySelector("strong").textContent, "very");
+  say(" important** indeed");
+  assert.equal(node.querySelector("strong").textContent, "very important");
+  assert.match(node.textContent, /very important indeed/);
+});
+
+test("no marker is seen before it is known what it marks", () => {
+  const { node, say } = stream();
+  for (const piece of ["Text\n\n", "-", " "]) say(piece);
+  assert.equal(node.textContent.trim(), "Text");
+  say("item");
+  assert.equal(node.querySelector("li").textContent.trim(), "item");
+});
+
+test("only web and mail links become links, in every disguise", () => {
+  const { node, say, end } = stream();
+  const urls = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "&#106;avascript:alert(1)",
+    "\u0001javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "blob:https://a/b",
+    "//a.b",
+    "/path",
+    "#x",
+  ];
+  say(urls.map((url) => `[x](${url}) [x](<${url}>) <${url}>`).join("\n\n"));
+  end();
+  assert.deepEqual(
+    [...node.querySelectorAll("a")].map((a) => a.getAttribute("href")),
+    [],
+  );
+});
+
+test("links leave the page without a handle on it", () => {
+  const { node, say } = stream();
+  say("[x](https://a.b) ");
+  const { target, rel, href } = node.querySelector("a");
+  assert.deepEqual(
+    { target, rel, href },
+    { target: "_blank", rel: "noopener noreferrer nofollow", href: "https://a.b/" },
+  );
+});
+
+test("a remote image is fetched by a click and not before", () => {
+  const { node, say, end } = stream();
+  say(
+    "![tracker](https://evil.example/x.png) ![svg](data:image/svg+xml;base64,PHN2Zz4=) ![dot](data:image/png;base64,iVBORw0KGgo=)",
+  );
+  end();
+  assert.deepEqual(
+    [...node.querySelectorAll("img")].map((img) => img.src),
+    ["data:image/png;base64,iVBORw0KGgo="],
+  );
+  const button = node.querySelector("button");
+  assert.match(button.textContent, /evil\.example/);
+  button.click();
+  assert.equal(node.querySelector("img").getAttribute("src"), "https://evil.example/x.png");
+});
+
+test("raw HTML makes no element", () => {
+  const { node, say, end } = stream();
+  say(
+    "<img src=x onerror=alert(1)> <iframe> <svg onload=x>\n\n<style>*{display:none}</style>\n\n<form id=a name=b>",
+  );
+  end();
+  assert.deepEqual([...node.querySelectorAll("img, iframe, svg, style, form, script")], []);
+  assert.match(node.textContent, /<img src=x onerror=alert\(1\)>/);
+});
+
+test("code is coloured when its fence closes, by a module asked for only then", async () => {
+  const asked = [];
+  const { node, say, frames } = stream(
+    async (name) => (
+      asked.push(name),
+      {
+        tokens: (code) => [
+          [code.slice(0, 3), "keyword"],
+          [code.slice(3), ""],
+        ],
+      }
+    ),
+  );
+  say("```js\nlet x;\n");
+  assert.deepEqual(asked, []);
+  say("```\n");
+  await new Promise((done) => setTimeout(done));
+  assert.equal(node.querySelector(".agui-k-keyword"), null, "not before the frame has room for it");
+  frames.run();
+  assert.deepEqual(asked, ["highlight"]);
+  assert.equal(node.querySelector(".agui-k-keyword").textContent, "let");
+  assert.equal(node.querySelector("pre").textContent, "let x;\n");
+});
+
+test("many blocks of code are coloured one per frame, the newest first", async () => {
+  const jobs = [];
+  const made = new MarkdownStream({
+    frames: { request: (job) => jobs.push(job) },
+    module: async () => ({ tokens: (code) => [[code, "keyword"]] }),
+  });
+  made.append("```js\none\n```\n\n```js\ntwo\n```\n\n```js\nthree\n```\n");
+  jobs.shift()();
+  await new Promise((done) => setTimeout(done));
+  const coloured = () => [...made.node.querySelectorAll(".agui-k-keyword")].map((one) => one.textContent);
+  const colour = jobs[0];
+  assert.deepEqual([colour(), coloured()], [true, ["three\n"]]);
+  assert.deepEqual([colour(), coloured()], [true, ["two\n", "three\n"]]);
+  assert.deepEqual([colour(), coloured()], [false, ["one\n", "two\n", "three\n"]]);
+});
+
+test("a formula shows its source until its module is here", async () => {
+  const drawn = document.createElement("math");
+  let give;
+  const { node, say } = stream(() => new Promise((done) => (give = () => done({ formula: () => drawn }))));
+  say("so $x^2$ holds ");
+  assert.equal(node.querySelector(".agui-tex").textContent, "x^2");
+  give();
+  await new Promise((done) => setTimeout(done));
+  assert.equal(node.querySelector("math"), drawn);
+});
+
+test("a definition that comes later makes the link", () => {
+  const { node, say, end } = stream();
+  say("see [docs]\n\nmore\n\n");
+  assert.equal(node.querySelector("a"), null);
+  say("[docs]: https://a.b\n\n");
+  end();
+  assert.equal(node.querySelector("a").href, "https://a.b/");
+});

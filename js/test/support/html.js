@@ -1,0 +1,68 @@
+// Blocks and spans as an HTML string, to compare with what the specifications give. For tests only.
+import { Blocks } from "../../src/markdown/blocks.js";
+import { readSpans } from "../../src/markdown/inline.js";
+import { splitRow } from "../../src/markdown/table.js";
+
+const escape = (text) =>
+  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+
+const SPAN = {
+  text: (span) => escape(span.text),
+  code: (span) => `<code>${escape(span.text)}</code>`,
+  break: () => "<br />\n",
+  math: (span) => `<math${span.display ? " display" : ""}>${escape(span.text)}</math>`,
+  em: (span) => `<em>${spansHtml(span.children)}</em>`,
+  strong: (span) => `<strong>${spansHtml(span.children)}</strong>`,
+  del: (span) => `<del>${spansHtml(span.children)}</del>`,
+  link: (span) =>
+    `<a href="${escape(span.href)}"${span.title ? ` title="${escape(span.title)}"` : ""}>${spansHtml(span.children)}</a>`,
+  image: (span) =>
+    `<img src="${escape(span.src)}" alt="${escape(span.alt)}"${span.title ? ` title="${escape(span.title)}"` : ""} />`,
+};
+
+const spansHtml = (spans) => spans.map((span) => SPAN[span.type](span)).join("");
+const inline = (text, definitions) => spansHtml(readSpans(text.trim(), definitions));
+
+function blockHtml(node, definitions, tight) {
+  const children = (close) => node.children.map((child) => blockHtml(child, definitions, close)).join("");
+  const kinds = {
+    doc: () => children(false),
+    quote: () => `<blockquote>\n${children(false)}</blockquote>\n`,
+    list: () => {
+      const tag = node.ordered ? "ol" : "ul";
+      const start = node.ordered && node.level !== 1 ? ` start="${node.level}"` : "";
+      return `<${tag}${start}>\n${children(!node.loose)}</${tag}>\n`;
+    },
+    item: () => `<li>${children(tight)}</li>\n`,
+    paragraph: () =>
+      node.text.trim()
+        ? tight
+          ? `${inline(node.text, definitions)}\n`
+          : `<p>${inline(node.text, definitions)}</p>\n`
+        : "",
+    heading: () =>
+      `<h${node.level}>${inline(node.text.replace(/(^|[ \t])#+[ \t]*$/, ""), definitions)}</h${node.level}>\n`,
+    code: () =>
+      `<pre><code${node.info ? ` class="language-${escape(node.info.split(" ")[0])}"` : ""}>${escape(node.text)}</code></pre>\n`,
+    rule: () => "<hr />\n",
+    math: () => `<math display>${escape(node.text.trim())}</math>\n`,
+    table: () =>
+      `<table>${node.rows
+        .map(
+          (row) =>
+            `<tr>${splitRow(row)
+              .map((cell) => `<td>${inline(cell, definitions)}</td>`)
+              .join("")}</tr>`,
+        )
+        .join("")}</table>\n`,
+  };
+  return kinds[node.kind]();
+}
+
+/** @param {string[]} pieces */
+export function toHtml(pieces) {
+  const blocks = new Blocks();
+  for (const piece of pieces) blocks.feed(piece);
+  blocks.end();
+  return blockHtml(blocks.root, blocks.definitions, false);
+}
