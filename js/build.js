@@ -36,7 +36,10 @@ const styles = {
       const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
       // a module weighs more than the base, whichever came last on a page with several chats
       const own = path === "styles" ? ".agui" : ".agui.agui";
-      const { code } = await esbuild.transform(texts.join("\n").replace(/\.agui(?= )/g, own), { loader: "css", minify: true });
+      const { code } = await esbuild.transform(texts.join("\n").replace(/\.agui(?= )/g, own), {
+        loader: "css",
+        minify: true,
+      });
       const contents = code.replace(/([,:]) /g, "$1"); // what esbuild leaves inside custom properties
       return { contents, loader: "text", watchFiles: files, watchDirs: [folder] };
     });

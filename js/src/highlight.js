@@ -53,7 +53,8 @@ const ALSO = {
   yaml: "yml",
 };
 const NAMES = new Map(Object.keys(LANGUAGES).map((name) => [name, name]));
-for (const [name, others] of Object.entries(ALSO)) for (const other of others.split(" ")) NAMES.set(other, name);
+for (const [name, others] of Object.entries(ALSO))
+  for (const other of others.split(" ")) NAMES.set(other, name);
 /** Whose code may stand inside. @type {Record<string, string[]>} */
 const INSIDE = { xml: ["css", "javascript"], markdown: ["xml"] };
 

@@ -13,8 +13,9 @@ const PAGE = Symbol.for("agui_notebook.bundle");
 const ASK_AFTER = 400; // ms; the kernel's own push is usually here by then
 const PATIENCE = 5000; // ms until a blank cell says why it is blank
 
+const page = /** @type {any} */ (globalThis);
 /** @type {Map<string, Slot>} modules of this page by hash, shared by all widgets in it */
-const slots = /** @type {any} */ (globalThis)[PAGE] ?? (/** @type {any} */ (globalThis)[PAGE] = new Map());
+const slots = (page[PAGE] ??= new Map());
 /** @type {Map<string, Promise<any>>} what module.connect() made, by widget */
 const kernels = new Map();
 

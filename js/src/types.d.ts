@@ -245,7 +245,8 @@ export interface Context {
 /** One place in the transcript, keyed as the document keys its items. */
 export interface Row {
   key: string;
-  kind: "user" | "answer" | "reasoning" | "call" | "activity" | "note" | "start" | "steps" | "end" | "subagent";
+  kind:
+    "user" | "answer" | "reasoning" | "call" | "activity" | "note" | "start" | "steps" | "end" | "subagent";
   /** Position of the message in document.messages. */
   at?: number;
   /** Position of the call in the message's toolCalls. */

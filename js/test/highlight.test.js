@@ -15,11 +15,18 @@ const LANGUAGES = ["bash", "c", "cpp", "csharp", "css", "diff", "dockerfile", "g
 for (const name of LANGUAGES)
   test(`${name} is known by all its names`, () => {
     for (const alias of [name, ...(highlighter.getLanguage(name).aliases ?? [])])
-      assert.deepEqual(tokens("x", alias)?.map(([text]) => text).join(""), "x", alias);
+      assert.deepEqual(
+        tokens("x", alias)
+          ?.map(([text]) => text)
+          .join(""),
+        "x",
+        alias,
+      );
   });
 
 test("no word of the page's own is a language", () => {
-  for (const name of ["", "constructor", "__proto__", "toString", "klingon"]) assert.equal(tokens("x", name), null);
+  for (const name of ["", "constructor", "__proto__", "toString", "klingon"])
+    assert.equal(tokens("x", name), null);
 });
 
 test("what stands inside another language is coloured too", () => {

@@ -148,7 +148,10 @@ class Composer {
     this.send.hidden = running;
     this.stop.hidden = !running;
     this.send.disabled = !this.#ready || !(this.area.value.trim() || this.files.parts().length);
-    const ideas = !store.document.messages.length && !store.sent.length && status !== "loading" ? (agent.suggestions ?? []) : [];
+    const ideas =
+      !store.document.messages.length && !store.sent.length && status !== "loading"
+        ? (agent.suggestions ?? [])
+        : [];
     const shown = this.chips.childElementCount
       ? [...this.chips.children].map((chip) => chip.textContent)
       : [];

@@ -76,7 +76,8 @@ export function warningList(context, warnings) {
 /** Its lines come when it is opened. @param {Context} context @param {string} short @param {Run["usage"]} usage */
 export function usageDetails(context, short, usage) {
   const node = h("details", { class: "agui-usage" }, h("summary", {}, short));
-  const fill = () => context.module("details").then((made) => node.append(made.usageList(usage)), late(context));
+  const fill = () =>
+    context.module("details").then((made) => node.append(made.usageList(usage)), late(context));
   node.addEventListener("toggle", fill, { once: true });
   return node;
 }

@@ -16,7 +16,9 @@ const LATER = new Set(["highlight", "math"]);
 
 /** When the page has a moment. @template T @param {T} given @returns {Promise<T>} */
 const idle = (given) =>
-  new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(() => resolve(given), { timeout: 500 }));
+  new Promise((resolve) =>
+    (globalThis.requestIdleCallback ?? setTimeout)(() => resolve(given), { timeout: 500 }),
+  );
 
 /**
  * @typedef {{ model: Model, signal: AbortSignal, hash: string, load: (bytes: any) => Promise<any> }} Connection

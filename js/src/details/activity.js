@@ -98,7 +98,13 @@ class Activity {
     const status = runs[row.run ?? -1]?.status ?? "success";
     const percent = far === null ? "" : `${Math.round(Math.min(1, Math.max(0, far)) * 100)}%`;
     this.fold.say({
-      state: open ? "running" : !unfinished || status === "success" ? "done" : status === "running" ? "running" : "off",
+      state: open
+        ? "running"
+        : !unfinished || status === "success"
+          ? "done"
+          : status === "running"
+            ? "running"
+            : "off",
       title: words(content) || activityType,
       detail: words(content) || list || percent ? "" : oneLine(content),
       side: percent,

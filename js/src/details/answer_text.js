@@ -21,7 +21,9 @@ export const asked = ({ message, reason, id }) => short(String(message || reason
 /** The yes or no in a payload; a no counts most. @param {any} payload @returns {boolean | null} */
 function verdict(payload) {
   if (typeof payload === "boolean") return payload;
-  const told = isObject(payload) ? YES.map((name) => payload[name]).filter((one) => typeof one === "boolean") : [];
+  const told = isObject(payload)
+    ? YES.map((name) => payload[name]).filter((one) => typeof one === "boolean")
+    : [];
   return told.length ? told.every(Boolean) : null;
 }
 
@@ -58,7 +60,8 @@ function isSecret(schema) {
 /** Changed arguments as if they were the answer's own; a text alone needs no name. @param {Record<string, any>} value */
 function members(value) {
   const plain = Object.fromEntries(Object.entries(value).filter(([key]) => !EDITS.includes(key)));
-  for (const name of EDITS) Object.assign(plain, isObject(value[name]) ? value[name] : value[name] && { [name]: value[name] });
+  for (const name of EDITS)
+    Object.assign(plain, isObject(value[name]) ? value[name] : value[name] && { [name]: value[name] });
   const told = Object.entries(plain);
   if (told.length === 1 && typeof told[0][1] === "string") return short(told[0][1]);
   return short(told.map(([key, one]) => `${key}: ${JSON.stringify(one)}`).join(", "));
@@ -67,7 +70,9 @@ function members(value) {
 /** @param {any} value */
 function oneLine(value) {
   if (isObject(value)) return members(value);
-  return value === null || value === undefined ? "" : short(typeof value === "string" ? value : JSON.stringify(value));
+  return value === null || value === undefined
+    ? ""
+    : short(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** The answer in words; what is secret stays so. @param {Interrupt} interrupt @param {ResumeEntry} answer */

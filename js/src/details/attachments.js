@@ -26,7 +26,13 @@ function chip(name, mimeType, data, ...more) {
   const face = picture
     ? h("img", { class: "agui-thumb", src: picture, alt: "" })
     : h("span", { class: "agui-thumb" }, drawing(FILE));
-  return h("li", { class: "agui-file", title: name }, face, h("span", { class: "agui-file-name" }, name), more);
+  return h(
+    "li",
+    { class: "agui-file", title: name },
+    face,
+    h("span", { class: "agui-file-name" }, name),
+    more,
+  );
 }
 
 /** @param {string} label */
@@ -118,7 +124,12 @@ function sentChip({ type, source, metadata }) {
   const { type: kind, value = "", mimeType } = source ?? {};
   const name = String(metadata?.filename ?? (kind === "data" ? mimeType : value) ?? type);
   if (kind === "url")
-    return h("li", { class: "agui-file" }, h("span", { class: "agui-thumb" }, drawing(FILE)), link(value, name));
+    return h(
+      "li",
+      { class: "agui-file" },
+      h("span", { class: "agui-thumb" }, drawing(FILE)),
+      link(value, name),
+    );
   return chip(name, mimeType, kind === "data" ? value : "");
 }
 

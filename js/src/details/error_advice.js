@@ -16,4 +16,5 @@ const ADVICE = [
 const RETRY = "Retry sends the same messages again; what comes then stands in place of this answer.";
 
 /** @param {string} words  code and message @param {boolean} again  whether it can be retried here */
-export const advice = (words, again) => ADVICE.find(([pattern]) => pattern.test(words))?.[1] ?? (again ? RETRY : "");
+export const advice = (words, again) =>
+  ADVICE.find(([pattern]) => pattern.test(words))?.[1] ?? (again ? RETRY : "");

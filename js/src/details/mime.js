@@ -19,7 +19,11 @@ const ORDER = [
 
 /** @param {unknown} data @returns {string} a notebook may hold text as a list of lines */
 export const textOf = (data) =>
-  Array.isArray(data) ? data.join("") : typeof data === "string" ? data : (JSON.stringify(data, null, 2) ?? "");
+  Array.isArray(data)
+    ? data.join("")
+    : typeof data === "string"
+      ? data
+      : (JSON.stringify(data, null, 2) ?? "");
 
 /**
  * The ways to show a bundle, best first.

@@ -56,7 +56,9 @@ export function mime(context, bundle) {
   const draw = (shown, at = 0) => {
     const ways = waysToShow(shown);
     const way = ways[at];
-    const choice = ways.map(({ label }, other) => button(label, () => draw(shown, other), { pressed: other === at }));
+    const choice = ways.map(({ label }, other) =>
+      button(label, () => draw(shown, other), { pressed: other === at }),
+    );
     node.replaceChildren(
       way
         ? SHOW[way.show](shown[way.mime], way.mime, shown, context)

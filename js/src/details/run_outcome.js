@@ -38,7 +38,9 @@ function answers({ store }, run) {
     const mark = icon(/^(Denied|No|Abandoned)\b/.test(words) ? "cross" : "check");
     return h("li", {}, mark, h("span", {}, `${asked(one)} → `, h("strong", {}, words)));
   });
-  return { node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines) };
+  return {
+    node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines),
+  };
 }
 
 /** A run that did not simply end well, and how to try again. @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */

@@ -10,6 +10,10 @@ export function threadItems(context) {
     if (context.store.document.interrupts.length) context.notice("Answer the request first.", "error");
     else context.send({ kind: "retry" });
   };
-  const again = h("button", { class: "agui-menu-item", role: "menuitem", onclick: run }, "Run the last turn again");
+  const again = h(
+    "button",
+    { class: "agui-menu-item", role: "menuitem", onclick: run },
+    "Run the last turn again",
+  );
   return [...(context.store.view.readonly ? [] : [again]), ...exportItems(context)];
 }

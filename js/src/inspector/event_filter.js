@@ -58,7 +58,8 @@ export function spanText(ms) {
 }
 
 /** Local time of day. @param {number} ms @returns {string} */
-export const clockText = (ms) => new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
+export const clockText = (ms) =>
+  new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
 
 /** The events of a session and the positions of those that pass. */
 export class EventFilter {

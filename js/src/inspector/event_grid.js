@@ -141,7 +141,9 @@ export class EventGrid {
 
   /** @param {Event} event */
   #click(event) {
-    const row = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-position]"));
+    const row = /** @type {HTMLElement | null} */ (
+      /** @type {Element} */ (event.target).closest("[data-position]")
+    );
     if (row) this.select(Number(row.dataset.position), true);
   }
 
@@ -150,7 +152,8 @@ export class EventGrid {
     const last = this.filter.passing.length - 1;
     const { key } = event;
     const open = this.owner.isOpen();
-    if ((event.ctrlKey || event.metaKey) && key === "c" && !String(getSelection())) this.owner.oncopy(this.#selected);
+    if ((event.ctrlKey || event.metaKey) && key === "c" && !String(getSelection()))
+      this.owner.oncopy(this.#selected);
     else if (key === "Enter") this.select(this.#selected, !open);
     else if (key === "Escape" && open) this.select(this.#selected, false);
     else if (Object.hasOwn(MOVES, key) && last >= 0) this.#move(key, last);

@@ -144,7 +144,9 @@ class EventsTab {
     const all = this.filter.records.length;
     const [shown, total] = [count, all].map((one) => one.toLocaleString("en"));
     setText(this.count, count === all ? `${total} events` : `${shown} of ${total} events`);
-    const none = this.#asked ? "Loading events…" : "No events yet. Every event of a run appears here as it was sent.";
+    const none = this.#asked
+      ? "Loading events…"
+      : "No events yet. Every event of a run appears here as it was sent.";
     const why = !all ? none : done && !count ? "No event matches." : "";
     setText(this.empty, why);
     this.empty.hidden = !why;
@@ -177,7 +179,10 @@ class EventsTab {
   /** @param {string} text @param {string} what */
   async #put(text, what) {
     const done = await copyText(text);
-    this.context.notice(done ? `${what} copied.` : "This page may not use the clipboard.", done ? "info" : "error");
+    this.context.notice(
+      done ? `${what} copied.` : "This page may not use the clipboard.",
+      done ? "info" : "error",
+    );
   }
 
   /** @param {number} position */

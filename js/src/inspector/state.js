@@ -123,14 +123,19 @@ class StateTab {
 
   async #copy() {
     const done = await copyText(JSON.stringify(this.#state, null, 2));
-    this.context.notice(done ? "State copied." : "This page may not use the clipboard.", done ? "info" : "error");
+    this.context.notice(
+      done ? "State copied." : "This page may not use the clipboard.",
+      done ? "info" : "error",
+    );
   }
 
   /** What may be done to a row: by its buttons, and by these keys. @param {Row} row @returns {[string, Parameters<typeof iconButton>[1], string, () => void][]} */
   #deeds(row) {
     if (!this.#editable || row.kind === "more") return [];
     return [
-      ...(holds(row.value) ? [/** @type {const} */ (["Add", "plus", "+", () => this.#grow(row.path, row.pointer)])] : []),
+      ...(holds(row.value)
+        ? [/** @type {const} */ (["Add", "plus", "+", () => this.#grow(row.path, row.pointer)])]
+        : []),
       ["Edit", "edit", "F2", () => this.#edit(row.path, row.pointer)],
       ...(row.path.length
         ? [
@@ -165,8 +170,13 @@ class StateTab {
   /** @param {Path} path @param {string} pointer */
   #edit(path, pointer) {
     const text = JSON.stringify(this.#valueAt(path), null, 2) ?? "null";
-    this.#open({ text, named: false, label: `New value of ${path.join(".") || "the state"}` }, pointer, (value) =>
-      path.length && !holds(this.#valueAt(path.slice(0, -1))) ? GONE : this.#send(replaced(this.#state, path, value)),
+    this.#open(
+      { text, named: false, label: `New value of ${path.join(".") || "the state"}` },
+      pointer,
+      (value) =>
+        path.length && !holds(this.#valueAt(path.slice(0, -1)))
+          ? GONE
+          : this.#send(replaced(this.#state, path, value)),
     );
   }
 

@@ -53,7 +53,13 @@ class Timeline {
       onchange: () => this.#choose(),
     });
     this.summary = faint();
-    this.axis = h("div", { class: "agui-timeline-axis", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
+    this.axis = h(
+      "div",
+      { class: "agui-timeline-axis", "aria-hidden": "true" },
+      h("span"),
+      h("span"),
+      h("span"),
+    );
     this.list = h("ol", { class: "agui-timeline-list", "aria-label": "Run over time" });
     this.empty = h("p", { class: "agui-empty" }, "No run yet.");
     this.node = h(
@@ -90,7 +96,8 @@ class Timeline {
     this.axis.hidden = this.list.hidden = !run;
     this.select.hidden = this.#runs.length < 2;
     if (run) this.#drawRun(run);
-    if (run?.status === "running") this.#timer = window.setTimeout(() => this.context.frames.request(this.draw), BEAT);
+    if (run?.status === "running")
+      this.#timer = window.setTimeout(() => this.context.frames.request(this.draw), BEAT);
   }
 
   /** @param {Run} run */

@@ -215,7 +215,10 @@ const PAINT = {
   item: (_block, canvas) => container(h("li"), "item", canvas),
   list: (block, canvas) =>
     container(
-      h(block.ordered ? "ol" : "ul", { dir: "auto", start: block.ordered && block.level !== 1 ? block.level : null }),
+      h(block.ordered ? "ol" : "ul", {
+        dir: "auto",
+        start: block.ordered && block.level !== 1 ? block.level : null,
+      }),
       "list",
       canvas,
     ),

@@ -72,7 +72,8 @@ export function brief(value, room = 80) {
 export const sizeOf = (value) => (Array.isArray(value) ? value.length : Object.keys(value).length);
 
 /** @param {Folds} folds @param {string} pointer @param {number} level @param {number} size */
-const isOpen = (folds, pointer, level, size) => folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
+const isOpen = (folds, pointer, level, size) =>
+  folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
 
 /** A text as JSON has it, but with its lines as lines. @param {string} text */
 const quoted = (text) =>
@@ -87,7 +88,9 @@ function textOf(value, kind, open) {
   if (kind !== "object" && kind !== "array") return String(value ?? null);
   if (!open) return brief(value);
   const size = sizeOf(value);
-  return kind === "array" ? `${size} ${size === 1 ? "entry" : "entries"}` : `${size} ${size === 1 ? "key" : "keys"}`;
+  return kind === "array"
+    ? `${size} ${size === 1 ? "entry" : "entries"}`
+    : `${size} ${size === 1 ? "key" : "keys"}`;
 }
 
 /** @param {Row[]} rows @param {any} value @param {(string | number)[]} path @param {number} level @param {Folds} folds */

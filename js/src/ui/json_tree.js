@@ -23,7 +23,11 @@ const frameOf = (row) => [row.level, row.key, row.kind, row.open].join("\u0000")
 /** @param {Row} row @param {TreeOptions} options @returns {Drawn} */
 function drawRow(row, options) {
   const text = h("span", { class: `agui-tree-value agui-json-${row.kind}` }, row.text);
-  const twisty = h("span", { class: "agui-twisty", "aria-hidden": "true" }, row.open === null ? null : icon("chevron"));
+  const twisty = h(
+    "span",
+    { class: "agui-twisty", "aria-hidden": "true" },
+    row.open === null ? null : icon("chevron"),
+  );
   const named = row.key !== "" || row.path.length > 0;
   const item = h(
     "div",
@@ -98,7 +102,9 @@ class JsonTree {
     const { activeElement } = /** @type {Document | ShadowRoot} */ (this.node.getRootNode());
     const focused = this.node.contains(activeElement) && /** @type {HTMLElement} */ (activeElement);
     this.#drawn = new Map();
-    this.#order = rowsOf(this.#value, this.folds).map((row) => this.#keep(before.get(row.pointer), row, flash));
+    this.#order = rowsOf(this.#value, this.folds).map((row) =>
+      this.#keep(before.get(row.pointer), row, flash),
+    );
     for (const one of this.#order) this.#drawn.set(one.row.pointer, one);
     for (const [pointer, one] of before) this.#leave(one, this.#drawn.get(pointer));
     this.#order.forEach(({ item }, at) => {

@@ -103,12 +103,21 @@ test("a run that was cut off is not called done", () => {
 });
 
 test("what stands is not moved when what follows is replaced", async () => {
-  const more = [user, { id: "a", role: "assistant", content: "Long." }, { id: "b", role: "user", content: "So?" }];
+  const more = [
+    user,
+    { id: "a", role: "assistant", content: "Long." },
+    { id: "b", role: "user", content: "So?" },
+  ];
   const { log, store, frames } = open({ messages: more });
   const moved = [];
-  const watch = new window.MutationObserver((records) => moved.push(...records.flatMap((one) => [...one.removedNodes])));
+  const watch = new window.MutationObserver((records) =>
+    moved.push(...records.flatMap((one) => [...one.removedNodes])),
+  );
   watch.observe(log, { childList: true, subtree: true });
-  store.replace({ ...store.document, messages: [...more.slice(0, 2), { id: "c", role: "user", content: "Now?" }] });
+  store.replace({
+    ...store.document,
+    messages: [...more.slice(0, 2), { id: "c", role: "user", content: "Now?" }],
+  });
   frames.run();
   await new Promise((done) => setTimeout(done));
   assert.deepEqual(

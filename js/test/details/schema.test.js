@@ -11,7 +11,8 @@ function answered(schema, fill = () => {}) {
   return { value, problem: firstProblem(entry)?.problem ?? "" };
 }
 /** @param {any} entry @param {string} key */
-const part = (entry, key) => entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
+const part = (entry, key) =>
+  entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
 
 test("a key reads as words", () => {
   assert.deepEqual(["max_retries", "maxRetries", "URL", "x", ""].map(labelOf), [
@@ -178,7 +179,11 @@ test("one variant of several is answered", () => {
 
 test("a value finds its variant again", () => {
   const field = fieldOf({
-    oneOf: [{ type: "string" }, { type: "number" }, { type: "object", properties: { a: { type: "string" } } }],
+    oneOf: [
+      { type: "string" },
+      { type: "number" },
+      { type: "object", properties: { a: { type: "string" } } },
+    ],
   });
   assert.deepEqual(
     ["x", 3, { a: "b" }].map((value) => [entryOf(field, value).pick, valueOf(entryOf(field, value))]),

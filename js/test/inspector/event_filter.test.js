@@ -86,5 +86,11 @@ test("50,000 events are looked through in slices", () => {
 });
 
 test("times read well", () => {
-  assert.deepEqual([3, 999, 1500, 59_999, 61_000].map(spanText), ["3 ms", "999 ms", "1.5 s", "1 min 0 s", "1 min 1 s"]);
+  assert.deepEqual([3, 999, 1500, 59_999, 61_000].map(spanText), [
+    "3 ms",
+    "999 ms",
+    "1.5 s",
+    "1 min 0 s",
+    "1 min 1 s",
+  ]);
 });

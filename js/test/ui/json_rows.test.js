@@ -5,7 +5,8 @@ import { brief, newFolds, replaced, rowsOf, toggle } from "../../src/ui/json_row
 /** @param {any} value @param {any} [folds] */
 const drawn = (value, folds = newFolds()) =>
   rowsOf(value, folds).map(
-    (row) => `${"  ".repeat(row.level - 1)}${row.open === null ? "" : row.open ? "- " : "+ "}${row.key}=${row.text}`,
+    (row) =>
+      `${"  ".repeat(row.level - 1)}${row.open === null ? "" : row.open ? "- " : "+ "}${row.key}=${row.text}`,
   );
 
 test("the first level and small things in it are open", () => {

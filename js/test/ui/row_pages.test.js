@@ -28,10 +28,16 @@ test("whatever comes, goes and moves, the order is right and no page is empty", 
     if (what === 0) words.push(`w${round}`, `x${round}`);
     else if (what === 1) words.unshift(...Array.from({ length: random(30) }, (_, at) => `u${round}-${at}`));
     else if (what === 2) words.splice(random(words.length + 1), random(3), `s${round}`);
-    else words = [...words.slice(random(words.length + 1)), ...words.slice(0, random(3))].filter((word, at, all) => all.indexOf(word) === at);
+    else
+      words = [...words.slice(random(words.length + 1)), ...words.slice(0, random(3))].filter(
+        (word, at, all) => all.indexOf(word) === at,
+      );
     arrange(list, nodes, words);
     assert.deepEqual(shown(list), words);
-    assert.equal([...list.children].some((page) => !page.childElementCount), false);
+    assert.equal(
+      [...list.children].some((page) => !page.childElementCount),
+      false,
+    );
   }
 });
 

@@ -10,7 +10,10 @@ test("only what is visible and a little more is drawn", () => {
 });
 
 test("a row is brought into view by the shortest way", () => {
-  assert.deepEqual([scrolledTo(0, 90, 300, 30), scrolledTo(5, 90, 300, 30), scrolledTo(20, 90, 300, 30)], [0, 90, 330]);
+  assert.deepEqual(
+    [scrolledTo(0, 90, 300, 30), scrolledTo(5, 90, 300, 30), scrolledTo(20, 90, 300, 30)],
+    [0, 90, 330],
+  );
 });
 
 test("the end is the end within a few pixels", () => {

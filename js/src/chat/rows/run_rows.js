@@ -97,7 +97,8 @@ class RunEnd {
     const run = this.#run;
     if (!run) return;
     const time = spentText(run, this.ticking ? now : undefined);
-    const [word, join = " after "] = OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
+    const [word, join = " after "] =
+      OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
     setText(this.#words, time ? word + join + time : word);
   }
 }

@@ -26,7 +26,13 @@ export function answer(context, row) {
   const copy = copyButton(() => textOf(message()?.content), "Copy answer");
   const who = h("div", { class: "agui-who", hidden: true });
   const actions = div("agui-actions", copy);
-  const node = h("div", { class: "agui-answer", role: "group", "aria-label": "Answer" }, who, written.node, actions);
+  const node = h(
+    "div",
+    { class: "agui-answer", role: "group", "aria-label": "Answer" },
+    who,
+    written.node,
+    actions,
+  );
   return {
     node,
     update(now) {

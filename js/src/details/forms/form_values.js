@@ -18,7 +18,9 @@ import { isObject, typesOf, words } from "./schema.js";
 /** @param {Field} field @param {unknown} value @returns {boolean} */
 function fits(field, value) {
   if (field.kind === "object")
-    return isObject(value) && field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined);
+    return (
+      isObject(value) && field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined)
+    );
   if (field.kind === "list" || field.kind === "choices") return Array.isArray(value);
   if (field.kind === "number") return typeof value === "number";
   if (field.kind === "text") return typeof value === "string";
@@ -90,7 +92,8 @@ export function choose(entry, pick, value) {
 export const touched = (entry) => shape(entry) !== entry.start;
 
 /** @param {unknown} limit @param {(limit: number) => boolean} broken @param {string} sentence @returns {string} */
-const over = (limit, broken, sentence) => (typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "");
+const over = (limit, broken, sentence) =>
+  typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "";
 
 /**
  * A pattern is an agent's: one that could backtrack without end is left to the agent to check.
@@ -134,7 +137,11 @@ function numberProblem(schema, value) {
     over(schema.maximum, (most) => value > most, "At most") ||
     over(schema.exclusiveMinimum, (least) => value <= least, "More than") ||
     over(schema.exclusiveMaximum, (most) => value >= most, "Less than") ||
-    over(schema.multipleOf, (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9, "A multiple of")
+    over(
+      schema.multipleOf,
+      (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9,
+      "A multiple of",
+    )
   );
 }
 
@@ -143,7 +150,9 @@ function isOfType(schema, value) {
   const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
   const types = typesOf(schema);
   return (
-    !types.length || types.includes(is) || (is === "number" && Number.isInteger(value) && types.includes("integer"))
+    !types.length ||
+    types.includes(is) ||
+    (is === "number" && Number.isInteger(value) && types.includes("integer"))
   );
 }
 

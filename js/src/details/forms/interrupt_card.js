@@ -87,7 +87,12 @@ export class InterruptCard {
     this.#call = call && callView(call, this.#approval && this.#approval.edited);
     this.until = deadline(expiresAt);
     this.answers = this.#answers();
-    this.body = h("div", { class: "agui-interrupt-body" }, this.#call && this.#call.node, this.#form && this.#form.node);
+    this.body = h(
+      "div",
+      { class: "agui-interrupt-body" },
+      this.#call && this.#call.node,
+      this.#form && this.#form.node,
+    );
     this.buttons = h("div", { class: "agui-buttons" }, this.#abandon(), space(), this.answers);
     this.node = this.#whole(message || reason);
   }
@@ -117,7 +122,9 @@ export class InterruptCard {
     const bare = this.#approval.key === null;
     return [
       button(bare ? "No" : "Deny", () => this.#answer(bare ? "No" : "Denied", false), { kind: "plain" }),
-      button(bare ? "Yes" : "Approve", () => this.#answer(bare ? "Yes" : "Approved", true), { kind: "primary" }),
+      button(bare ? "Yes" : "Approve", () => this.#answer(bare ? "Yes" : "Approved", true), {
+        kind: "primary",
+      }),
     ];
   }
 

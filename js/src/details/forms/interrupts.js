@@ -81,11 +81,14 @@ class Interrupts {
     this.#sentAfter = -1;
     clearInterval(this.#clock);
     if (!asked.length) return;
-    if (this.#cards.some((card) => card.until < Infinity)) this.#clock = window.setInterval(() => this.#tick(), 1000);
+    if (this.#cards.some((card) => card.until < Infinity))
+      this.#clock = window.setInterval(() => this.#tick(), 1000);
     this.#pause();
     // after the transcript has followed its own end
     requestAnimationFrame(() => requestAnimationFrame(() => this.#toTop()));
-    this.context.announce(`The agent waits for you: ${asked.map((one) => one.message || one.reason).join("; ")}`);
+    this.context.announce(
+      `The agent waits for you: ${asked.map((one) => one.message || one.reason).join("; ")}`,
+    );
   }
 
   /** A form higher than the transcript is read from its top. */

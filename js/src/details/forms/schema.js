@@ -38,7 +38,9 @@ export function labelOf(key) {
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_-]+/g, " ")
     .trim();
-  return spaced ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase()) : key;
+  return spaced
+    ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase())
+    : key;
 }
 
 /** @param {Schema} root @param {unknown} ref @returns {unknown} */
@@ -66,7 +68,10 @@ function joined(one, other) {
 export function resolved(schema, root, depth = 0) {
   if (!isObject(schema) || depth > DEEPEST) return {};
   const { $ref, allOf, ...own } = schema;
-  const parts = [...(Array.isArray(allOf) ? allOf : []), ...($ref === undefined ? [] : [referred(root, $ref)])];
+  const parts = [
+    ...(Array.isArray(allOf) ? allOf : []),
+    ...($ref === undefined ? [] : [referred(root, $ref)]),
+  ];
   return joined(parts.map((part) => resolved(part, root, depth + 1)).reduce(joined, {}), own);
 }
 
@@ -140,7 +145,8 @@ function optionsOf(schema, source) {
 /** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
 function shapeOf(schema, source, depth) {
   if (depth > DEEPEST || source.left <= 0) return { kind: "json" };
-  if ("const" in schema) return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
+  if ("const" in schema)
+    return { kind: "constant", options: [{ value: schema.const, label: words(schema.const) }] };
   const options = optionsOf(schema, source);
   if (options.length) return { kind: "choice", options };
   const listed = alternatives(schema, source);
@@ -213,19 +219,25 @@ export function fieldOf(schema) {
  */
 export function approvalOf(schema, toolArguments) {
   const field = fieldOf(schema);
-  if (isObject(schema) && field.schema.type === "boolean") return { key: null, edits: null, edited: null, rest: null };
+  if (isObject(schema) && field.schema.type === "boolean")
+    return { key: null, edits: null, edited: null, rest: null };
   const fields = new Map(field.fields);
-  const isYes = (/** @type {string} */ key) => YES.includes(key) && fields.get(key)?.schema.type === "boolean";
+  const isYes = (/** @type {string} */ key) =>
+    YES.includes(key) && fields.get(key)?.schema.type === "boolean";
   const key = YES.find(isYes);
   if (!key)
-    return toolArguments && field.kind === "json" ? { key: "approved", edits: null, edited: null, rest: null } : null;
+    return toolArguments && field.kind === "json"
+      ? { key: "approved", edits: null, edited: null, rest: null }
+      : null;
   const edits = EDITS.find((name) => fields.has(name)) ?? null;
   const said = new Set([...YES.filter(isYes), edits, ...(edits ? (toolArguments ?? []) : [])]);
   const rest = field.fields.filter(([name]) => !said.has(name));
   return {
     key,
     edits,
-    edited: edits ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" } : null,
+    edited: edits
+      ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" }
+      : null,
     rest: rest.length ? { ...field, fields: rest } : null,
   };
 }

@@ -58,7 +58,11 @@ function options(type, labels, isOn, onchange, about) {
     const input = h("input", { type, name, checked: isOn(at), onchange: () => onchange(at, input.checked) });
     return h("label", { class: "agui-option" }, input, h("span", {}, label));
   });
-  return h("div", { ...about, class: "agui-options", role: type === "radio" ? "radiogroup" : "group" }, shown);
+  return h(
+    "div",
+    { ...about, class: "agui-options", role: type === "radio" ? "radiogroup" : "group" },
+    shown,
+  );
 }
 
 /** One of several: radio buttons while they are few. @param {string[]} labels @param {number} at @param {(at: number) => void} onpick @param {Record<string, any>} about */
@@ -137,7 +141,8 @@ function listControl(entry, form) {
 /** @type {Control} */
 function variantControl(entry, form, about) {
   const body = h("div", {});
-  const show = () => body.replaceChildren(fieldView(entry.parts[0], form, "", entry.field.variants[entry.pick].label));
+  const show = () =>
+    body.replaceChildren(fieldView(entry.parts[0], form, "", entry.field.variants[entry.pick].label));
   const pick = (/** @type {number} */ at) => {
     choose(entry, at);
     show();
@@ -188,7 +193,13 @@ function fieldView(entry, form, label = entry.field.label, name = label || "Answ
       "aria-label": group ? name : null,
       hidden: kind === "constant",
     },
-    label && h("span", { class: "agui-label", "aria-hidden": "true", onclick: () => control.focus() }, label, optional),
+    label &&
+      h(
+        "span",
+        { class: "agui-label", "aria-hidden": "true", onclick: () => control.focus() },
+        label,
+        optional,
+      ),
     h("span", { class: "agui-about", id }, description),
     control,
     problem,
