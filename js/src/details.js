@@ -6,7 +6,7 @@ import { activity } from "./details/activity.js";
 import { attachmentList, attachments } from "./details/attachments.js";
 import { callBody } from "./details/call_body.js";
 import { interrupts } from "./details/forms/interrupts.js";
-import { mime } from "./details/output.js";
+import { output } from "./details/output.js";
 import { ending, usageList, warningList } from "./details/run_outcome.js";
 import { keepSaved } from "./details/saved_transcript.js";
 import { steps } from "./details/steps.js";
@@ -23,7 +23,7 @@ export {
   interrupts,
   jsonTree,
   keepSaved,
-  mime,
+  output,
   steps,
   styles,
   threadItems,

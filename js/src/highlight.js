@@ -102,7 +102,7 @@ const KIND = {
 };
 
 /** @param {string | undefined} scope @param {string} outer */
-function kindOf(scope, outer) {
+function kindOfScope(scope, outer) {
   const name = scope?.split(/[.-]/)[0] ?? "";
   return Object.hasOwn(KIND, name) ? KIND[name] : outer;
 }
@@ -115,7 +115,7 @@ function flatten(node, kind, out) {
     else out.push([node, kind]);
     return;
   }
-  const inner = kindOf(node.scope, kind);
+  const inner = kindOfScope(node.scope, kind);
   for (const child of node.children) flatten(child, inner, out);
 }
 

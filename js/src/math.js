@@ -1,5 +1,5 @@
 // Formulas: TeX to MathML elements, which browsers draw themselves. Its own module, sent when an
-// answer has a formula. What comes out of the converter is copied by allow-list.
+// answer has a formula. What comes out of the converter is copy by allow-list.
 import temml from "temml";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
@@ -34,14 +34,14 @@ function copyAttributes(from, to) {
 }
 
 /** @param {Node} node @returns {Node} */
-function copied(node) {
+function copy(node) {
   if (!(node instanceof Element)) return document.createTextNode(node.textContent ?? "");
   const name = node.localName;
   if (!TAGS.has(name)) return document.createTextNode(node.textContent ?? "");
-  const copy = document.createElementNS(MATHML, name);
-  copyAttributes(node, copy);
-  for (const child of node.childNodes) copy.append(copied(child));
-  return copy;
+  const made = document.createElementNS(MATHML, name);
+  copyAttributes(node, made);
+  for (const child of node.childNodes) made.append(copy(child));
+  return made;
 }
 
 /** The formula, or its source where it cannot be read. @param {string} tex @param {boolean} display @returns {HTMLElement} */
@@ -57,7 +57,7 @@ export function formula(tex, display) {
       maxExpand: 500,
       maxSize: [20, 20],
     });
-    place.append(...[...drawn.childNodes].map(copied));
+    place.append(...[...drawn.childNodes].map(copy));
     place.title = tex;
   } catch {
     const source = document.createElement("code");

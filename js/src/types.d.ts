@@ -271,7 +271,18 @@ export interface RowView {
   body?: HTMLElement;
 }
 
-/** A piece of the page. `update` is for its owner; a view that subscribes itself needs none. */
+/**
+ * A piece of the page, made by a function `view(context, ...subject)`. It makes its elements with `h` of
+ * ui/dom.js (no innerHTML, no id or name from an agent), subscribes to the paths of the store it draws,
+ * hands `context.signal` to every listener, notes in a listener only what is due, and draws in
+ * `context.frames.request(job)`. A job that is asked for twice runs once, so make it a constant of the
+ * view. Styles: a sheet beside the view, imported by the sheet of its module (widget.css, details.css,
+ * inspector.css), colours and sizes only through the variables of ui/base.css.
+ *
+ * A row of the transcript is a RowView and stands in chat/rows/rows.js, a tab in chat/tabs.js; a view of
+ * the details is exported by details.js and stood in for by chat/placeholders.js until it is here.
+ * `update` is for its owner; a view that subscribes itself needs none.
+ */
 export interface View {
   node: HTMLElement;
   update?(...subject: any[]): void;

@@ -1,6 +1,6 @@
 // The module behind the loader: one kernel side per model, one frame per view.
 import styles from "agui:styles";
-import { frame } from "./chat/chat_view.js";
+import { chatView } from "./chat/chat_view.js";
 import { Kernel } from "./comm/kernel.js";
 import { h } from "./ui/dom.js";
 import { createFrames } from "./ui/frames.js";
@@ -49,7 +49,7 @@ function render(kernel, el, viewSignal) {
     on: (kind, listener, until = signal) => kernel.on(kind, listener, until),
     module: modulesFor(kernel, el),
   };
-  frame(root, given, kernel.height(signal));
+  chatView(root, given, kernel.height(signal));
   // the first message makes JupyterLab open the subshell on which Stop reaches a busy kernel
   kernel.send({ kind: "hello", page });
   signal.addEventListener("abort", () => root.remove());

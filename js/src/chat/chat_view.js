@@ -5,7 +5,7 @@ import { announcer, announceRuns } from "./announcer.js";
 import { composer } from "./composer.js";
 import { header } from "./header.js";
 import { banner, notices, welcome } from "./notices.js";
-import { Written } from "./rows/streamed_text.js";
+import { StreamedText } from "./rows/streamed_text.js";
 import { TABS } from "./tabs.js";
 import { transcript } from "./transcript.js";
 
@@ -128,13 +128,13 @@ class Panels {
 
 /** @param {Context} context @param {string} text */
 function whole(context, text) {
-  const written = new Written(context);
+  const written = new StreamedText(context);
   written.update(text, false);
   return written.node;
 }
 
 /** @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given @param {Height} height */
-export function frame(root, given, height) {
+export function chatView(root, given, height) {
   const voice = announcer();
   const noticed = notices(given.signal);
   /** @type {Context} */

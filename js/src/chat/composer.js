@@ -3,7 +3,7 @@
 import { statusOf } from "../document/status.js";
 import { iconButton } from "../ui/buttons.js";
 import { div, h } from "../ui/dom.js";
-import { files } from "./placeholders.js";
+import { messageFiles } from "./placeholders.js";
 import { promptsOf } from "./prompt_history.js";
 
 /** @import { Context, Part } from "../types" */
@@ -24,7 +24,7 @@ class Composer {
   constructor(context, sent) {
     this.context = context;
     this.sent = sent;
-    this.files = files(context, () => this.#draw());
+    this.files = messageFiles(context, () => this.#draw());
     this.area = h("textarea", {
       class: "agui-message",
       "aria-label": "Message",

@@ -6,7 +6,7 @@ import { div, h, span } from "../ui/dom.js";
 /** @typedef {typeof import("../details.js")} Details */
 
 /** @param {Context} context @param {(made: Details) => View} make @param {HTMLElement} plain @returns {View} */
-function lazily(context, make, plain) {
+function standIn(context, make, plain) {
   const node = h("div", {}, plain);
   /** @type {View | undefined} */
   let view;
@@ -32,13 +32,13 @@ function lazily(context, make, plain) {
 const LONG = 20_000; // characters of what is only shown for a moment
 
 /** @param {Context} context */
-export const callBody = (context) => lazily(context, (made) => made.callBody(context), h("div"));
+export const callBody = (context) => standIn(context, (made) => made.callBody(context), h("div"));
 
 /** @param {Context} context @param {MimeBundle} bundle */
 export const output = (context, bundle) =>
-  lazily(
+  standIn(
     context,
-    (made) => made.mime(context, bundle),
+    (made) => made.output(context, bundle),
     h("pre", { class: "agui-value" }, String(bundle["text/plain"] ?? "").slice(0, LONG)),
   );
 
@@ -56,7 +56,7 @@ export function questions(context) {
       { class: "agui-empty", role: "status" },
       "The form for your answer is on its way…",
     );
-    node.append(lazily(context, (made) => made.interrupts(context), waiting).node);
+    node.append(standIn(context, (made) => made.interrupts(context), waiting).node);
   };
   store.subscribe(["interrupts"], look, signal);
   look();
@@ -65,12 +65,12 @@ export function questions(context) {
 
 /** @param {Context} context @param {Run} run @param {boolean} latest */
 export const ending = (context, run, latest) =>
-  lazily(context, (made) => made.ending(context, run, latest), h("div", {}, run.error?.message));
+  standIn(context, (made) => made.ending(context, run, latest), h("div", {}, run.error?.message));
 
 /** @param {Context} context @param {Warning[]} warnings */
 export function warningList(context, warnings) {
   const short = `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`;
-  return lazily(context, (made) => made.warningList(short, warnings), span("", short));
+  return standIn(context, (made) => made.warningList(short, warnings), span("", short));
 }
 
 /** Its lines come when it is opened. @param {Context} context @param {string} short @param {Run["usage"]} usage */
@@ -87,7 +87,7 @@ export const threadItems = async (context) => (await context.module("details")).
 
 /** A row of the transcript. @param {"activity" | "steps"} kind @returns {(context: Context) => RowView} */
 const row = (kind) => (context) => {
-  const { node, update } = lazily(context, (made) => made[kind](context), h("div"));
+  const { node, update } = standIn(context, (made) => made[kind](context), h("div"));
   return { node, update: /** @type {RowView["update"]} */ (update) };
 };
 export const activity = row("activity");
@@ -95,7 +95,7 @@ export const steps = row("steps");
 
 /** @param {Context} context @param {Part[]} parts */
 export const fileList = (context, parts) =>
-  lazily(
+  standIn(
     context,
     (made) => made.attachmentList(context, parts),
     div("agui-faint", `${parts.length} attached`),
@@ -109,7 +109,7 @@ export const turnEditor = (context) =>
   context.module("details").then((made) => made.turnEditor, late(context));
 
 /** Files for the next message; their code comes with the first of them. @param {Context} context @param {() => void} changed */
-export function files(context, changed) {
+export function messageFiles(context, changed) {
   const node = h("div");
   /** @type {ReturnType<Details["attachments"]> | undefined} */
   let made;

@@ -1,9 +1,9 @@
 // The scrolling log: keeps rows in step with the document, touching only those that changed. Which
-// rows there are: ../layout.js. What each looks like: rows.js.
-import { layOut } from "../document/transcript_rows.js";
+// rows there are: document/transcript_rows.js. What each looks like: rows.js.
+import { transcriptRows } from "../document/transcript_rows.js";
 import { div, h, icon } from "../ui/dom.js";
 import { putBefore, takeOff } from "../ui/row_pages.js";
-import { pin } from "../ui/stick_to_end.js";
+import { stickToEnd } from "../ui/stick_to_end.js";
 import { questions } from "./placeholders.js";
 import { ROWS } from "./rows/rows.js";
 
@@ -56,7 +56,7 @@ class Transcript {
       "Jump to latest",
     );
     this.node = div("agui-transcript", this.log, this.jump);
-    this.pinning = pin(this.log, inner, (pinned) => (this.jump.hidden = pinned), context.signal);
+    this.end = stickToEnd(this.log, inner, (pinned) => (this.jump.hidden = pinned), context.signal);
     context.store.subscribe([], (operation) => this.#note(operation), context.signal);
     context.store.watch("view", () => this.#all(), context.signal);
     context.signal.addEventListener("abort", () => clearInterval(this.#timer));
@@ -64,7 +64,7 @@ class Transcript {
   }
 
   latest() {
-    this.pinning.latest();
+    this.end.latest();
   }
 
   #all() {
@@ -111,7 +111,7 @@ class Transcript {
 
   #draw = () => {
     const { document, sent } = this.context.store;
-    const rows = layOut(document);
+    const rows = transcriptRows(document);
     for (const { id } of sent) rows.push({ key: id, kind: "user" });
     const opening = this.#hidden === Infinity && rows.length > 0;
     if (opening) this.#hidden = Math.max(0, rows.length - FIRST);

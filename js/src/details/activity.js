@@ -1,8 +1,8 @@
 // Activity messages: progress as a bar, plans as a check list, any other type as its JSON.
-import { messageOf } from "../chat/rows/turns.js";
-import { oneLine } from "../document/short_text.js";
-import { Fold } from "../ui/disclosure.js";
+import { messageOf } from "../document/transcript_rows.js";
+import { Disclosure } from "../ui/disclosure.js";
 import { h, icon } from "../ui/dom.js";
+import { oneLine } from "../ui/format.js";
 import { jsonTree } from "../ui/json_tree.js";
 
 /** @import { Context, RowView, View } from "../types" */
@@ -82,7 +82,7 @@ class Activity {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    this.fold = new Fold({ kind: "activity", onopen: () => this.#fill() });
+    this.fold = new Disclosure({ kind: "activity", onopen: () => this.#fill() });
     this.node = h("div", {}, this.fold.node, this.#bar, this.#plan);
   }
 

@@ -1,4 +1,4 @@
-// What the user answered when the agent asked, in one line. Pure. Twin of the Python
+// What the user answered when the agent questionText, in one line. Pure. Twin of the Python
 // render/answered.py; tests/golden/answered.json holds both to the same words.
 import { EDITS, isObject, YES } from "./forms/schema.js";
 
@@ -16,7 +16,7 @@ function short(text) {
 }
 
 /** The question, in one line. @param {Interrupt} interrupt */
-export const asked = ({ message, reason, id }) => short(String(message || reason || id));
+export const questionText = ({ message, reason, id }) => short(String(message || reason || id));
 
 /** The yes or no in a payload; a no counts most. @param {any} payload @returns {boolean | null} */
 function verdict(payload) {
@@ -68,7 +68,7 @@ function members(value) {
 }
 
 /** @param {any} value */
-function oneLine(value) {
+function valueText(value) {
   if (isObject(value)) return members(value);
   return value === null || value === undefined
     ? ""
@@ -76,11 +76,11 @@ function oneLine(value) {
 }
 
 /** The answer in words; what is secret stays so. @param {Interrupt} interrupt @param {ResumeEntry} answer */
-export function said({ responseSchema }, { status, payload, metadata }) {
+export function answerText({ responseSchema }, { status, payload, metadata }) {
   if (status === "cancelled") return "Abandoned";
   const told = decisions(payload);
   if (told.length) return told.join(", ");
-  const more = oneLine(rest(payload, metadata));
+  const more = valueText(rest(payload, metadata));
   if (!more) return word(payload);
   // which part is secret is not always plain to see
   return `${word(payload)}: ${isSecret(responseSchema) ? HIDDEN : more}`;

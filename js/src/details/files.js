@@ -7,7 +7,7 @@
 export const MOST_BYTES = 7_000_000;
 
 /** @param {string} mimeType @returns {"image" | "audio" | "video" | "document"} */
-export function kindOf(mimeType) {
+export function partType(mimeType) {
   const family = mimeType.split("/")[0];
   return family === "image" || family === "audio" || family === "video" ? family : "document";
 }
@@ -33,7 +33,7 @@ export function refusal(file, held) {
  * @param {Attached} file @returns {Part}
  */
 export const partOf = ({ name, mimeType, data }) => ({
-  type: kindOf(mimeType),
+  type: partType(mimeType),
   source: { type: "data", value: data, mimeType: mimeType || "application/octet-stream" },
   metadata: { filename: name },
 });

@@ -18,7 +18,7 @@ const ORDER = [
 ];
 
 /** @param {unknown} data @returns {string} a notebook may hold text as a list of lines */
-export const textOf = (data) =>
+export const mimeText = (data) =>
   Array.isArray(data)
     ? data.join("")
     : typeof data === "string"
@@ -38,10 +38,10 @@ export function waysToShow(bundle) {
 }
 
 /** @param {unknown} data @returns {boolean} */
-const isBase64 = (data) => /^[A-Za-z0-9+/=\s]+$/.test(textOf(data));
+const isBase64 = (data) => /^[A-Za-z0-9+/=\s]+$/.test(mimeText(data));
 
 /** @param {string} mime @param {unknown} data @returns {string} */
-export const imageSource = (mime, data) => `data:${mime};base64,${textOf(data).replace(/\s+/g, "")}`;
+export const imageSource = (mime, data) => `data:${mime};base64,${mimeText(data).replace(/\s+/g, "")}`;
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 const LOOK = `body{margin:8px;font:13px/1.4 system-ui,sans-serif;overflow-wrap:anywhere}
@@ -53,7 +53,7 @@ svg,img{max-width:100%;height:auto}`;
  * browser look up or reconnect to a host. Under another name they do nothing, and their text stays.
  * @param {string} html @returns {string}
  */
-const tamed = (html) => html.replace(/<(?=(?:a|area|base|form|link|meta)[\s/>])/gi, "<x-");
+const tame = (html) => html.replace(/<(?=(?:a|area|base|form|link|meta)[\s/>])/gi, "<x-");
 
 /**
  * A document for an iframe with sandbox="": no script runs in it and nothing is fetched by it.
@@ -62,14 +62,14 @@ const tamed = (html) => html.replace(/<(?=(?:a|area|base|form|link|meta)[\s/>])/
  */
 export const shutPage = (data, scheme) =>
   `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta charset="utf-8">` +
-  `<meta name="color-scheme" content="${scheme}"><style>${LOOK}</style><body>${tamed(textOf(data))}`;
+  `<meta name="color-scheme" content="${scheme}"><style>${LOOK}</style><body>${tame(mimeText(data))}`;
 
 /**
  * A guess at the height of a page that cannot tell its own, in px.
  * @param {unknown} data @returns {number}
  */
 export function likelyHeight(data) {
-  const text = textOf(data);
+  const text = mimeText(data);
   const drawn = /<svg\b[^>]*?\bheight\s*=\s*["']?(\d+)/i.exec(text.slice(0, 4000));
   const rows = text.match(/<(tr|p|li|h\d|div|pre|br)\b/gi)?.length ?? 0;
   return Math.min(420, Math.max(64, drawn ? Number(drawn[1]) + 24 : rows * 26 + 40));

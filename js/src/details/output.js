@@ -1,10 +1,10 @@
 // What a frontend tool returned, as a notebook would show it. HTML and SVG go into a frame without
-// scripts and without network. What is shown of a bundle and in which order: ../mime.js.
+// scripts and without network. What is shown of a bundle and in which order: mime.js.
 
 import { button, faint } from "../ui/buttons.js";
 import { h } from "../ui/dom.js";
 import { jsonTree } from "../ui/json_tree.js";
-import { imageSource, likelyHeight, shutPage, textOf, waysToShow } from "./mime.js";
+import { imageSource, likelyHeight, shutPage, mimeText, waysToShow } from "./mime.js";
 
 /** @import { Show } from "./mime.js" */
 /** @import { Context, MimeBundle, View } from "../types" */
@@ -33,7 +33,7 @@ function page(data, { root, signal }) {
 }
 
 /** @param {unknown} data */
-const text = (data) => h("pre", { class: "agui-text-output", tabindex: "0" }, textOf(data));
+const text = (data) => h("pre", { class: "agui-text-output", tabindex: "0" }, mimeText(data));
 
 /** @type {Record<Show, (data: any, mime: string, bundle: MimeBundle, context: Context) => HTMLElement>} */
 const SHOW = {
@@ -41,16 +41,16 @@ const SHOW = {
     h("img", {
       class: "agui-picture",
       src: imageSource(mime, data),
-      alt: textOf(bundle["text/plain"] ?? "Picture").slice(0, 200),
+      alt: mimeText(bundle["text/plain"] ?? "Picture").slice(0, 200),
     }),
   page: (data, _mime, _bundle, context) => page(data, context),
-  markdown: (data, _mime, _bundle, context) => context.markdown(textOf(data)),
+  markdown: (data, _mime, _bundle, context) => context.markdown(mimeText(data)),
   json: (data) => jsonTree(data, { label: "Output", open: 3 }).node,
   text,
 };
 
 /** @param {Context} context @param {MimeBundle} bundle @returns {View} */
-export function mime(context, bundle) {
+export function output(context, bundle) {
   const node = h("div", { class: "agui-output" });
   /** @param {MimeBundle} shown @param {number} [at] */
   const draw = (shown, at = 0) => {

@@ -3,7 +3,7 @@
 import { usageLines } from "../document/short_text.js";
 import { button } from "../ui/buttons.js";
 import { div, h, icon } from "../ui/dom.js";
-import { asked, said } from "./answer_text.js";
+import { answerText, questionText } from "./answer_text.js";
 import { advice } from "./error_advice.js";
 
 /** @import { Context, ResumeEntry, Run, View, Warning } from "../types" */
@@ -34,9 +34,9 @@ function answers({ store }, run) {
   const lines = (run.interrupts ?? []).flatMap((one) => {
     const answer = given.findLast(({ interruptId }) => interruptId === one.id);
     if (!answer) return [];
-    const words = said(one, answer);
+    const words = answerText(one, answer);
     const mark = icon(/^(Denied|No|Abandoned)\b/.test(words) ? "cross" : "check");
-    return h("li", {}, mark, h("span", {}, `${asked(one)} → `, h("strong", {}, words)));
+    return h("li", {}, mark, h("span", {}, `${questionText(one)} → `, h("strong", {}, words)));
   });
   return {
     node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines),

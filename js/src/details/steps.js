@@ -1,5 +1,5 @@
 // The named phases of a run, in one line.
-import { runOf } from "../chat/rows/run_rows.js";
+import { runOf } from "../document/transcript_rows.js";
 import { h, icon, span } from "../ui/dom.js";
 import { spentText } from "../ui/format.js";
 

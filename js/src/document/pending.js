@@ -14,7 +14,7 @@ import { filesOf, textOf } from "./short_text.js";
 
 let count = 0;
 
-export class Sending {
+export class Pending {
   /** @type {Sent[]} in the order in which the kernel takes them */
   all = [];
 

@@ -1,4 +1,5 @@
-// Short words for what agents send: message texts, JSON in one line, token counts. Pure.
+// What agents send, in short: the text and the files of a message, JSON in a text, token counts. Pure;
+// values in words that know nothing of AG-UI are in ui/format.js.
 
 /** @import { Part, Usage } from "../types" */
 
@@ -12,30 +13,6 @@ export function textOf(content) {
 /** @param {any} content @returns {Part[]} the parts that are not text */
 export const filesOf = (content) =>
   Array.isArray(content) ? content.filter((part) => part && part.type !== "text") : [];
-
-const SHORT = 120;
-
-/** @param {string} text */
-export const shortened = (text) => (text.length > SHORT ? `${text.slice(0, SHORT)}…` : text);
-
-/** @param {any} value @returns {string} */
-function brief(value) {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, SHORT));
-  if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? `[${value.length}]` : "{…}";
-}
-
-/** A value in one line: `city: "Paris", days: 3`. @param {any} value */
-export function oneLine(value) {
-  if (Array.isArray(value))
-    return shortened(`[${value.slice(0, 8).map(brief).join(", ")}${value.length > 8 ? ", …" : ""}]`);
-  if (typeof value !== "object" || value === null)
-    return shortened(
-      typeof value === "string" ? value.slice(0, SHORT + 1).replace(/\s+/g, " ") : String(value),
-    );
-  const fields = Object.entries(value).slice(0, 8);
-  return shortened(fields.map(([key, field]) => `${key}: ${brief(field)}`).join(", "));
-}
 
 /** The JSON value of a text, or undefined. Plain words are no JSON, so they stay as they are. @param {string} text */
 export function jsonOf(text) {

@@ -1,7 +1,7 @@
 // The browser's copy of one conversation and of what surrounds it, and who wants to know of which
 // changes. One per model, shared by all its views. Nothing here knows the comm or draws.
 import { apply, touches } from "./operations.js";
-import { Sending } from "./pending.js";
+import { Pending } from "./pending.js";
 
 /** @import { Connection, Conversation, Operation, Path, Store, Surroundings } from "../types" */
 
@@ -59,7 +59,7 @@ export class ConversationStore {
   view = emptySurroundings();
   /** @type {Connection} */
   connection = "loading";
-  #sending = new Sending();
+  #sending = new Pending();
   #changes = new Listeners();
   #topics = { view: new Listeners(), connection: new Listeners(), events: new Listeners() };
 

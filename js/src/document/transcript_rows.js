@@ -1,7 +1,7 @@
 // Document -> the rows of the transcript, in order and nested: runs around their messages, calls
-// behind the message that made them, subagents below their parent. Pure; the page is not known here.
+// behind the message that made them, subagents below their parent; and what each stands for. Pure; the page is not known here.
 
-/** @import { Conversation, Message, Row, Run, Subagent } from "../types" */
+/** @import { Conversation, Message, Row, Run, Store, Subagent } from "../types" */
 
 /** @param {any} content */
 const isEmpty = (content) => content === undefined || content === null || content === "";
@@ -13,7 +13,7 @@ function hasText({ items }, message) {
 }
 
 /** @param {Conversation} document @param {number} at @param {Set<string>} calls  ids of all calls @returns {Row[]} */
-function rowsOf(document, at, calls) {
+function messageRows(document, at, calls) {
   const message = document.messages[at];
   const key = `message:${message.id}`;
   if (message.role === "tool") {
@@ -117,7 +117,7 @@ function extents({ messages, runs }) {
 }
 
 /** @param {Conversation} document @returns {Row[]} */
-export function layOut(document) {
+export function transcriptRows(document) {
   const calls = new Set(
     document.messages.flatMap((message) => (message.toolCalls ?? []).map((call) => call.id)),
   );
@@ -127,7 +127,7 @@ export function layOut(document) {
   /** @param {number} end @param {RunRows} into */
   const take = (end, into) => {
     for (; at < end; at += 1)
-      for (const row of rowsOf(document, at, calls)) into.add(row, document.messages[at].subagentRunId);
+      for (const row of messageRows(document, at, calls)) into.add(row, document.messages[at].subagentRunId);
   };
   const outside = () => new RunRows(undefined, -1);
   extents(document).forEach(([start, end], index) => {
@@ -147,3 +147,12 @@ export function layOut(document) {
   take(document.messages.length, after);
   return [...rows, ...after.rows];
 }
+
+/** @param {{ store: Store }} where @param {Row} row @returns {Message} */
+export const messageOf = ({ store }, row) =>
+  store.document.messages[row.at ?? -1] ??
+  store.sent.find(({ id }) => id === row.key) ?? { id: "", role: "assistant" };
+
+/** @param {{ store: Store }} where @param {Row} row @returns {Run} */
+export const runOf = ({ store }, row) =>
+  store.document.runs[row.run ?? -1] ?? { runId: "", after: null, status: "incomplete" };

@@ -1,7 +1,7 @@
 // Which raw events are shown: by family of type and by text, looked through in slices so that
 // 50,000 of them never hold the page up. Pure: no DOM, no clock (it is passed in).
 
-import { brief } from "../ui/json_rows.js";
+import { brief } from "../ui/format.js";
 
 /** @typedef {{at: number, runId: string, event: Record<string, any>}} EventRecord */
 
@@ -48,18 +48,6 @@ export function summaryOf(event) {
   const value = key === undefined ? "" : event[key];
   return typeof value === "string" ? value.slice(0, 200) : brief(value, 200);
 }
-
-/** @param {number} ms @returns {string} a span of time */
-export function spanText(ms) {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-/** Local time of day. @param {number} ms @returns {string} */
-export const clockText = (ms) =>
-  new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
 
 /** The events of a session and the positions of those that pass. */
 export class EventFilter {

@@ -1,9 +1,10 @@
 // The table of events: draws only the rows in sight, one of which is selected. Which records pass is
-// the filter's business (../event_filter.js), what is done with a selected one its owner's.
+// the filter's business (event_filter.js), what is done with a selected one its owner's.
 
 import { h, mintId } from "../ui/dom.js";
-import { atEnd, scrolledTo, visibleRows } from "../ui/virtual_rows.js";
-import { clockText, familyOf, spanText, summaryOf } from "./event_filter.js";
+import { clockText, durationText } from "../ui/format.js";
+import { atEnd, scrollTarget, visibleRows } from "../ui/virtual_rows.js";
+import { familyOf, summaryOf } from "./event_filter.js";
 
 /** @import { EventFilter } from "./event_filter.js" */
 /** @typedef {{ onscroll(): void, onselect(position: number, open: boolean): void, oncopy(position: number): void, isOpen(): boolean }} Owner */
@@ -132,7 +133,7 @@ export class EventGrid {
         "data-position": position,
       },
       cell(clockText(at)),
-      cell(before ? `+${spanText(at - before.at)}` : ""),
+      cell(before ? `+${durationText(at - before.at, 1)}` : ""),
       dotted(familyOf(type), type),
       cell(`${this.#runs.get(runId) ?? ""}`, runId),
       cell(summaryOf(event)),
@@ -188,6 +189,6 @@ export class EventGrid {
     const { scrollTop, clientHeight } = this.node;
     const at = positionIn(this.filter.passing, position);
     // the head of the table covers one row at the top
-    this.node.scrollTop = scrolledTo(at, scrollTop, clientHeight - ROW, ROW);
+    this.node.scrollTop = scrollTarget(at, scrollTop, clientHeight - ROW, ROW);
   }
 }

@@ -1,6 +1,6 @@
 // The events tab: every raw event in a table (event_grid.js), one of them opened as JSON, and the
 // run's timeline instead of the table. Asks the kernel for events only while it is shown. What
-// passes the filter: ../event_filter.js.
+// passes the filter: event_filter.js.
 
 import { labelOf } from "../details/forms/schema.js";
 import { button, faint, iconButton, press, space, toolbar } from "../ui/buttons.js";

@@ -4,7 +4,7 @@
 import { button, iconButton, press, space, toolbar } from "../ui/buttons.js";
 import { copyText } from "../ui/clipboard.js";
 import { h, setText } from "../ui/dom.js";
-import { kindOf, replaced, sizeOf } from "../ui/json_rows.js";
+import { kindOf, replaceAt, sizeOf } from "../ui/json_rows.js";
 import { jsonTree } from "../ui/json_tree.js";
 import { HINT, valueEditor } from "./value_editor.js";
 
@@ -143,7 +143,7 @@ class StateTab {
               "Remove",
               "cross",
               "Delete",
-              () => this.#send(replaced(this.#state, row.path, undefined)),
+              () => this.#send(replaceAt(this.#state, row.path, undefined)),
             ]),
           ]
         : []),
@@ -176,7 +176,7 @@ class StateTab {
       (value) =>
         path.length && !holds(this.#valueAt(path.slice(0, -1)))
           ? GONE
-          : this.#send(replaced(this.#state, path, value)),
+          : this.#send(replaceAt(this.#state, path, value)),
     );
   }
 
@@ -189,7 +189,7 @@ class StateTab {
       if (kindOf(held) !== kind) return GONE;
       if (!list && !key) return "Give it a key.";
       if (!list && Object.hasOwn(held, key)) return `There is a key ${key} already.`;
-      return this.#send(replaced(this.#state, [...path, list ? held.length : key], value));
+      return this.#send(replaceAt(this.#state, [...path, list ? held.length : key], value));
     });
   }
 

@@ -1,12 +1,15 @@
 // One run as bars over time: steps, subagents, tools, reasoning and answers. Drawn only while it is
-// shown. Which bars there are: ../bars.js.
+// shown. Which bars there are: timeline_bars.js.
 
 import { faint, toolbar } from "../ui/buttons.js";
 import { h, setText } from "../ui/dom.js";
-import { spanText } from "./event_filter.js";
+import { durationText } from "../ui/format.js";
 import { barsOf } from "./timeline_bars.js";
 
 /** @import { Bar, Bars } from "./timeline_bars.js" */
+
+/** @param {number} ms */
+const spanText = (ms) => durationText(ms, 1);
 /** @import { Context, Run, View } from "../types" */
 
 /** @type {Record<Bar["kind"], string>} a bar has the colour of the events it is made of */

@@ -1,9 +1,9 @@
 // One small rule per kind of block: whether a line goes on with it, and whether a line begins it.
 // Pure. In CommonMark's order; raw HTML is no block here, it stays text.
-import { block } from "./blocks.js";
+import { block } from "./block.js";
 import { delimiterRow, splitRow } from "./table.js";
 
-/** @import { Block, Kind, Line } from "./blocks.js" */
+/** @import { Block, Kind, Line } from "./block.js" */
 /** @typedef {"yes" | "no" | "end"} Verdict  end: the line was the block's last mark */
 
 /** @type {(node: Block, line: Line) => Verdict} */

@@ -86,7 +86,7 @@ export function destination(scanner, end, label) {
   const direct = inlineTarget(text, at + 1, end);
   if (direct) return direct;
   if (scanner.open && unfinished(text, at + 1, end)) return { href: "", title: "", end };
-  const named = /\[([^\[\]]{0,999})\]/y;
+  const named = /\[([^[\]]{0,999})\]/y;
   const second = matchAt(named, text, at + 1);
   const key = labelKey(second?.[1] || label);
   const known = key ? definitions.get(key) : undefined;
@@ -140,7 +140,7 @@ function withoutTail(url) {
 /** @param {string} text @param {string} char */
 const count = (text, char) => text.split(char).length - 1;
 
-const DEFINITION = /^ {0,3}\[((?:[^\[\]\\]|\\.){1,999})\]:[ \n]*/;
+const DEFINITION = /^ {0,3}\[((?:[^[\]\\]|\\.){1,999})\]:[ \n]*/;
 
 /**
  * Takes the link definitions off the front of a finished paragraph's text.

@@ -6,7 +6,7 @@ import { splitRow } from "./table.js";
 
 /** @import { Definitions } from "./inline.js" */
 /** @import { Outside } from "./inline_paint.js" */
-/** @import { Block, Kind } from "./blocks.js" */
+/** @import { Block, Kind } from "./block.js" */
 
 /**
  * @typedef {object} Painted  one block on the page

@@ -13,7 +13,7 @@ function mark(state) {
   return state === "waiting" ? span("agui-dot") : state === "off" ? icon("minus") : icon("check");
 }
 
-export class Fold {
+export class Disclosure {
   /** @type {State | undefined} */
   #state;
   #title = span("agui-fold-title");

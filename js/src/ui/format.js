@@ -1,12 +1,66 @@
-// How long something took, in words. Pure.
+// Values in words: durations, times of day, sizes, JSON in one line. Pure; what is said with them, and
+// what an AG-UI message looks like (document/short_text.js), is not known here.
 
-/** @param {number} ms */
-export function durationText(ms) {
+const ROOM = 121; // characters of a text in one line, its ellipsis among them
+const MEMBERS = 8;
+
+/** @param {string} text @param {number} [room] */
+export const clip = (text, room = ROOM) => (text.length > room ? `${text.slice(0, room - 1)}…` : text);
+
+/** @param {any} value @returns {string} */
+function member(value) {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, ROOM));
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? `[${value.length}]` : "{…}";
+}
+
+/** A value in one line: `city: "Paris", days: 3`. @param {any} value */
+export function oneLine(value) {
+  if (Array.isArray(value)) {
+    const more = value.length > MEMBERS ? ", …" : "";
+    return clip(`[${value.slice(0, MEMBERS).map(member).join(", ")}${more}]`);
+  }
+  if (typeof value === "string") return clip(value.slice(0, ROOM + 1).replace(/\s+/g, " "));
+  if (typeof value !== "object" || value === null) return String(value);
+  const fields = Object.entries(value).slice(0, MEMBERS);
+  return clip(fields.map(([key, field]) => `${key}: ${member(field)}`).join(", "));
+}
+
+/**
+ * A value as JSON with what is in it, in at most ``room`` characters, at a cost that does not grow
+ * with its size.
+ * @param {any} value @param {number} [room] @returns {string}
+ */
+export function brief(value, room = 80) {
+  if (typeof value === "string") return clip(JSON.stringify(value.slice(0, room)), room);
+  if (typeof value !== "object" || value === null) return String(value ?? null);
+  const keys = Array.isArray(value) ? null : Object.keys(value);
+  const parts = [];
+  let left = room - 2;
+  for (let at = 0; at < (keys ?? value).length; at += 1) {
+    if (left < 4) {
+      parts.push("…");
+      break;
+    }
+    const name = keys ? clip(keys[at], 24) + ": " : "";
+    const part = name + brief(value[keys ? keys[at] : at], Math.min(left, 40));
+    parts.push(part);
+    left -= part.length + 2;
+  }
+  return keys ? `{${parts.join(", ")}}` : `[${parts.join(", ")}]`;
+}
+
+/**
+ * How long something took: in tenths of a second, and in seconds from ten of them on. Where things
+ * are compared, down to ``finest`` ms; a countdown, in nothing below seconds.
+ * @param {number} ms @param {1 | 100 | 1000} [finest]
+ */
+export function durationText(ms, finest = 100) {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  if (finest < 100 && seconds < 1) return `${Math.round(ms)} ms`;
+  if (finest < 1000 && seconds < (finest < 100 ? 59.95 : 9.95)) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Of what started and perhaps ended; "" where that is not known. @param {{ startedAt?: number, endedAt?: number } | undefined} it @param {number} [now] */
@@ -14,3 +68,7 @@ export function spentText(it, now) {
   const end = it?.endedAt ?? now;
   return it?.startedAt === undefined || end === undefined ? "" : durationText(end - it.startedAt);
 }
+
+/** Local time of day. @param {number} ms @returns {string} */
+export const clockText = (ms) =>
+  new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");

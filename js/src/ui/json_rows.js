@@ -1,6 +1,8 @@
 // A JSON value as the flat list of rows a tree view shows. Pure: no DOM. Only what is open is
 // walked, so a huge value costs what is visible of it.
 
+import { brief, clip } from "./format.js";
+
 /** @typedef {"object" | "array" | "string" | "number" | "boolean" | "null" | "more"} RowKind */
 /**
  * @typedef {object} Row
@@ -40,34 +42,6 @@ export function kindOf(value) {
 export const pointerOf = (path) =>
   path.map((step) => "/" + String(step).replace(/~/g, "~0").replace(/\//g, "~1")).join("");
 
-/** @param {string} text @param {number} room @returns {string} */
-const clipped = (text, room) => (text.length > room ? text.slice(0, Math.max(0, room - 1)) + "…" : text);
-
-/**
- * A value in at most ``room`` characters, at a cost that does not grow with its size.
- * @param {any} value @param {number} [room] @returns {string}
- */
-export function brief(value, room = 80) {
-  const kind = kindOf(value);
-  if (kind === "string") return clipped(JSON.stringify(value.slice(0, room)), room);
-  if (kind !== "object" && kind !== "array") return String(value ?? null);
-  const parts = [];
-  let left = room - 2;
-  const keys = kind === "array" ? null : Object.keys(value);
-  const size = sizeOf(value);
-  for (let at = 0; at < size; at += 1) {
-    if (left < 4) {
-      parts.push("…");
-      break;
-    }
-    const name = keys ? clipped(keys[at], 24) + ": " : "";
-    const part = name + brief(value[keys ? keys[at] : at], Math.min(left, 40));
-    parts.push(part);
-    left -= part.length + 2;
-  }
-  return kind === "array" ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
-}
-
 /** @param {any} value @returns {number} */
 export const sizeOf = (value) => (Array.isArray(value) ? value.length : Object.keys(value).length);
 
@@ -76,15 +50,15 @@ const isOpen = (folds, pointer, level, size) =>
   folds.open.get(pointer) ?? (level < folds.depth && size <= SMALL);
 
 /** A text as JSON has it, but with its lines as lines. @param {string} text */
-const quoted = (text) =>
+const quote = (text) =>
   `"${text
     .split("\n")
     .map((line) => JSON.stringify(line).slice(1, -1))
     .join("\n")}"`;
 
 /** @param {unknown} value @param {RowKind} kind @param {boolean} open @returns {string} */
-function textOf(value, kind, open) {
-  if (kind === "string") return clipped(quoted(/** @type {string} */ (value)), LONGEST_TEXT);
+function rowText(value, kind, open) {
+  if (kind === "string") return clip(quote(/** @type {string} */ (value)), LONGEST_TEXT);
   if (kind !== "object" && kind !== "array") return String(value ?? null);
   if (!open) return brief(value);
   const size = sizeOf(value);
@@ -132,7 +106,7 @@ function addRow(rows, value, path, level, position, siblings, folds) {
     level,
     key,
     kind,
-    text: textOf(value, kind, open === true),
+    text: rowText(value, kind, open === true),
     open,
     position,
     siblings,
@@ -166,10 +140,10 @@ export function toggle(row, folds) {
  * ``value`` with ``change`` at ``path``, sharing everything that stays; undefined removes.
  * @param {any} value @param {(string | number)[]} path @param {unknown} change @returns {any}
  */
-export function replaced(value, path, change) {
+export function replaceAt(value, path, change) {
   if (!path.length) return change;
   const [step, ...rest] = path;
-  const inner = rest.length ? replaced(value[step], rest, change) : change;
+  const inner = rest.length ? replaceAt(value[step], rest, change) : change;
   if (Array.isArray(value)) {
     const at = Number(step);
     return inner === undefined

@@ -1,5 +1,5 @@
 // A JSON value as a tree that opens, by keyboard as well. Used wherever JSON is shown; what may be
-// done to a row (editing, in the state tab) is handed in. Which rows there are: ../json_rows.js.
+// done to a row (editing, in the state tab) is handed in. Which rows there are: json_rows.js.
 
 import { h, icon, setText } from "./dom.js";
 import { newFolds, rowsOf, toggle } from "./json_rows.js";

@@ -6,7 +6,7 @@ const NEAR = 40; // px from the end that still count as being there
  * @param {HTMLElement} scroller @param {HTMLElement} content  what grows inside it
  * @param {(pinned: boolean) => void} changed @param {AbortSignal} signal
  */
-export function pin(scroller, content, changed, signal) {
+export function stickToEnd(scroller, content, changed, signal) {
   let pinned = true;
   let last = 0;
 

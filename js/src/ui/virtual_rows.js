@@ -15,7 +15,7 @@ export function visibleRows(scrollTop, viewport, rowHeight, count, spare = 8) {
  * Where to scroll so that row ``at`` is wholly visible; unchanged when it is.
  * @param {number} at @param {number} scrollTop @param {number} viewport @param {number} rowHeight @returns {number}
  */
-export function scrolledTo(at, scrollTop, viewport, rowHeight) {
+export function scrollTarget(at, scrollTop, viewport, rowHeight) {
   const top = at * rowHeight;
   if (top < scrollTop) return top;
   return Math.max(scrollTop, top + rowHeight - viewport);

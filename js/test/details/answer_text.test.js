@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { asked, said } from "../../src/details/answer_text.js";
+import { answerText, questionText } from "../../src/details/answer_text.js";
 
 const golden = new URL("../../../tests/golden/answered.json", import.meta.url);
 
@@ -9,5 +9,5 @@ test("questions and answers read the same here and in the saved notebook", () =>
   const cases = JSON.parse(readFileSync(golden, "utf-8"));
   assert.ok(cases.length > 10);
   for (const { interrupt, answer, ...told } of cases)
-    assert.deepEqual({ asked: asked(interrupt), said: said(interrupt, answer) }, told);
+    assert.deepEqual({ asked: questionText(interrupt), said: answerText(interrupt, answer) }, told);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kindOf, MOST_BYTES, partOf, refusal, sizeText } from "../../src/details/files.js";
+import { partType, MOST_BYTES, partOf, refusal, sizeText } from "../../src/details/files.js";
 
 test("a file becomes a part by its type", () => {
-  assert.deepEqual(["image/png", "audio/wav", "video/mp4", "application/pdf", "", "text/csv"].map(kindOf), [
+  assert.deepEqual(["image/png", "audio/wav", "video/mp4", "application/pdf", "", "text/csv"].map(partType), [
     "image",
     "audio",
     "video",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sending } from "../../src/document/pending.js";
+import { Pending } from "../../src/document/pending.js";
 
 const document = (texts = [], more = {}) => ({
   threadId: "t",
@@ -11,7 +11,7 @@ const document = (texts = [], more = {}) => ({
 
 /** Messages sent one after the other into a thread; what is still out, and what was given back. */
 function out(texts, before = document()) {
-  const sending = new Sending();
+  const sending = new Pending();
   const back = [];
   for (const text of texts) sending.add(before, text, (why) => back.push([text, why]));
   return { sending, back, left: () => sending.all.map((one) => one.message.content) };

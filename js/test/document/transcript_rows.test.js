@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyDocument } from "../../src/document/store.js";
-import { layOut } from "../../src/document/transcript_rows.js";
+import { transcriptRows } from "../../src/document/transcript_rows.js";
 
 const user = (id) => ({ id, role: "user", content: "?" });
 const answer = (id, more = {}) => ({ id, role: "assistant", content: "!", ...more });
@@ -11,7 +11,7 @@ const run = (runId, after, more = {}) => ({ runId, after, status: "success", ...
 /** Keys, with children in brackets. */
 const keys = (rows) =>
   rows.map((row) => (row.children ? `${row.key}[${keys(row.children)}]` : row.key)).join(" ");
-const laid = (document) => keys(layOut({ ...emptyDocument(), ...document }));
+const laid = (document) => keys(transcriptRows({ ...emptyDocument(), ...document }));
 
 test("runs stand around their messages, the next question behind them", () => {
   const document = {

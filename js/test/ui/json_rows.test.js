@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brief, newFolds, replaced, rowsOf, toggle } from "../../src/ui/json_rows.js";
+import { newFolds, replaceAt, rowsOf, toggle } from "../../src/ui/json_rows.js";
 
 /** @param {any} value @param {any} [folds] */
 const drawn = (value, folds = newFolds()) =>
@@ -35,21 +35,13 @@ test("a long list is shown a page at a time", () => {
   assert.equal(rowsOf(list, folds).length, 201);
 });
 
-test("a brief costs and takes no more than its room", () => {
-  const huge = Array.from({ length: 1e6 }, () => "x".repeat(50));
-  const before = performance.now();
-  assert.ok(brief(huge).length < 100);
-  assert.ok(performance.now() - before < 50);
-  assert.equal(brief({ name: "Ada", tags: ["a", "b"] }), '{name: "Ada", tags: ["a", "b"]}');
-});
-
-test("a value is replaced, added and removed without touching the original", () => {
+test("a value is replaceAt, added and removed without touching the original", () => {
   const value = { a: [1, { b: 2 }], c: 3 };
-  assert.deepEqual(replaced(value, ["a", 1, "b"], 5), { a: [1, { b: 5 }], c: 3 });
-  assert.deepEqual(replaced(value, ["a", 0], undefined), { a: [{ b: 2 }], c: 3 });
-  assert.deepEqual(replaced(value, ["a", 2], "new"), { a: [1, { b: 2 }, "new"], c: 3 });
-  assert.deepEqual(Object.keys(replaced(value, ["d"], 4)), ["a", "c", "d"]);
-  assert.deepEqual(replaced(value, ["c"], undefined), { a: [1, { b: 2 }] });
-  assert.deepEqual(replaced(value, [], 1), 1);
+  assert.deepEqual(replaceAt(value, ["a", 1, "b"], 5), { a: [1, { b: 5 }], c: 3 });
+  assert.deepEqual(replaceAt(value, ["a", 0], undefined), { a: [{ b: 2 }], c: 3 });
+  assert.deepEqual(replaceAt(value, ["a", 2], "new"), { a: [1, { b: 2 }, "new"], c: 3 });
+  assert.deepEqual(Object.keys(replaceAt(value, ["d"], 4)), ["a", "c", "d"]);
+  assert.deepEqual(replaceAt(value, ["c"], undefined), { a: [1, { b: 2 }] });
+  assert.deepEqual(replaceAt(value, [], 1), 1);
   assert.deepEqual(value, { a: [1, { b: 2 }], c: 3 });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { atEnd, scrolledTo, visibleRows } from "../../src/ui/virtual_rows.js";
+import { atEnd, scrollTarget, visibleRows } from "../../src/ui/virtual_rows.js";
 
 test("only what is visible and a little more is drawn", () => {
   assert.deepEqual(visibleRows(0, 300, 30, 50_000, 2), { from: 0, to: 12 });
@@ -11,7 +11,7 @@ test("only what is visible and a little more is drawn", () => {
 
 test("a row is brought into view by the shortest way", () => {
   assert.deepEqual(
-    [scrolledTo(0, 90, 300, 30), scrolledTo(5, 90, 300, 30), scrolledTo(20, 90, 300, 30)],
+    [scrollTarget(0, 90, 300, 30), scrollTarget(5, 90, 300, 30), scrollTarget(20, 90, 300, 30)],
     [0, 90, 330],
   );
 });

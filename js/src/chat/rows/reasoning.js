@@ -1,15 +1,15 @@
 // What the agent thought before it answered: one line with its duration, the text when opened.
-import { oneLine, textOf } from "../../document/short_text.js";
-import { Fold } from "../../ui/disclosure.js";
-import { spentText } from "../../ui/format.js";
-import { Written } from "./streamed_text.js";
-import { messageOf } from "./turns.js";
+import { textOf } from "../../document/short_text.js";
+import { messageOf } from "../../document/transcript_rows.js";
+import { Disclosure } from "../../ui/disclosure.js";
+import { oneLine, spentText } from "../../ui/format.js";
+import { StreamedText } from "./streamed_text.js";
 
 /** @import { Context, Row, RowView } from "../../types" */
 
 /** @implements {RowView} */
 class Reasoning {
-  /** @type {Written | null} made when first opened: most reasoning is never read */
+  /** @type {StreamedText | null} made when first opened: most reasoning is never read */
   #written = null;
   #row;
   ticking = false;
@@ -18,7 +18,7 @@ class Reasoning {
   constructor(context, row) {
     this.context = context;
     this.#row = row;
-    this.fold = new Fold({ kind: "reasoning", onopen: () => this.#fill() });
+    this.fold = new Disclosure({ kind: "reasoning", onopen: () => this.#fill() });
     this.node = this.fold.node;
   }
 
@@ -28,7 +28,7 @@ class Reasoning {
 
   #fill() {
     if (!this.#written) {
-      this.#written = new Written(this.context);
+      this.#written = new StreamedText(this.context);
       this.fold.body.append(this.#written.node);
     }
     this.#written.update(textOf(messageOf(this.context, this.#row).content), this.ticking);

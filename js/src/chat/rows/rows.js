@@ -1,10 +1,13 @@
-// One row per kind of row in the transcript. A new kind: a line in layout.js, a file, a line here.
+// One row per kind of row in the transcript. A new kind: a line in document/transcript_rows.js, a file, a line here.
 import { activity, steps } from "../placeholders.js";
+import { answer } from "./answer.js";
+import { instructions } from "./instructions.js";
 import { reasoning } from "./reasoning.js";
-import { runEnd, runStart } from "./run_rows.js";
+import { runEnd } from "./run_end.js";
+import { runStart } from "./run_start.js";
 import { subagent } from "./subagent.js";
 import { toolCall } from "./tool_call.js";
-import { answer, note, userTurn } from "./turns.js";
+import { userTurn } from "./user_turn.js";
 
 /** @import { Context, Row, RowView } from "../../types" */
 
@@ -15,7 +18,7 @@ export const ROWS = {
   reasoning,
   call: toolCall,
   activity,
-  note,
+  note: instructions,
   start: runStart,
   steps,
   end: runEnd,

@@ -5,7 +5,7 @@ import { div } from "../../ui/dom.js";
 
 /** @import { Context } from "../../types" */
 
-export class Written {
+export class StreamedText {
   #given = "";
   #ended = false;
   /** @type {MarkdownStream} */

@@ -1,8 +1,7 @@
 // One delegation: a line with its name, state and duration, and below it everything it sent.
-import { oneLine } from "../../document/short_text.js";
-import { Fold } from "../../ui/disclosure.js";
+import { Disclosure } from "../../ui/disclosure.js";
 import { div } from "../../ui/dom.js";
-import { spentText } from "../../ui/format.js";
+import { oneLine, spentText } from "../../ui/format.js";
 
 /** @import { Context, Row, RowView, Subagent } from "../../types" */
 /** @import { State } from "../../ui/disclosure.js" */
@@ -19,7 +18,7 @@ class SubagentRow {
   constructor(context, row) {
     this.context = context;
     this.#row = row;
-    this.fold = new Fold({ kind: "subagent", open: true });
+    this.fold = new Disclosure({ kind: "subagent", open: true });
     this.body = div("agui-nest");
     this.fold.body.append(this.body);
     this.node = this.fold.node;

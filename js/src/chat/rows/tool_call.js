@@ -1,11 +1,11 @@
 // A tool call: name, arguments as they stream, result or error, how long, who runs it; and below the
 // line what a tool of the notebook's returned, as the notebook would show it.
-import { jsonOf, oneLine, shortened, textOf } from "../../document/short_text.js";
-import { Fold } from "../../ui/disclosure.js";
+import { jsonOf, textOf } from "../../document/short_text.js";
+import { messageOf } from "../../document/transcript_rows.js";
+import { Disclosure } from "../../ui/disclosure.js";
 import { div, h } from "../../ui/dom.js";
-import { spentText } from "../../ui/format.js";
+import { clip, oneLine, spentText } from "../../ui/format.js";
 import { callBody, output } from "../placeholders.js";
-import { messageOf } from "./turns.js";
 
 /** @import { Context, Message, Row, RowView, ToolCall as Call, View } from "../../types" */
 /** @import { State } from "../../ui/disclosure.js" */
@@ -23,7 +23,7 @@ class ToolCall {
   constructor(context, row) {
     this.context = context;
     this.#row = row;
-    this.fold = new Fold({ kind: "call", onopen: () => this.#fill() });
+    this.fold = new Disclosure({ kind: "call", onopen: () => this.#fill() });
     this.outputs = div("agui-outputs");
     this.node = h("div", {}, this.fold.node, this.outputs);
   }
@@ -79,7 +79,7 @@ class ToolCall {
   #summary(answer) {
     const text = this.#call?.function.arguments ?? "";
     const open = this.#item?.status === "open";
-    const args = open ? shortened(text.slice(0, 200)) : oneLine(jsonOf(text) ?? text);
+    const args = open ? clip(text.slice(0, 200)) : oneLine(jsonOf(text) ?? text);
     if (!answer) return args;
     const result = textOf(answer.content);
     if (answer.error !== undefined) return answer.error; // the arguments are a click away

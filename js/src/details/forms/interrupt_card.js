@@ -1,5 +1,5 @@
 // One question of an agent's: the tool call it is about, the form, the buttons, and the answer given
-// so far. When it is sent, and that nothing is chosen for the user, is interrupt.js's business.
+// so far. When it is sent, and that nothing is chosen for the user, is interrupts.js's business.
 
 import { button, faint, press, space } from "../../ui/buttons.js";
 import { drawing, h, setText } from "../../ui/dom.js";

@@ -1,5 +1,5 @@
 // JSON Schema -> fields to fill in, and the yes-or-no question in it. Pure: no DOM, and nothing a
-// person has typed (entries.js). A schema comes from an agent, so what is made of it is bounded.
+// person has typed (form_values.js). A schema comes from an agent, so what is made of it is bounded.
 
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {"choice" | "choices" | "text" | "number" | "object" | "list" | "variant" | "json" | "constant"} Kind */

@@ -1,5 +1,5 @@
 // Fields on the page: labels, controls, descriptions, what is wrong beside each. What a field is
-// and what an answer is worth: ../schema.js and ../entries.js. Nothing here sends anything.
+// and what an answer is worth: schema.js and form_values.js. Nothing here sends anything.
 
 import { button, faint, iconButton } from "../../ui/buttons.js";
 import { h, mintId, setText } from "../../ui/dom.js";

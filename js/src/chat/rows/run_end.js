@@ -1,31 +1,13 @@
-// The lines around a run: where it started, how it ended; what failed and what to do.
+// The line below a run: how it goes or ended, for how long, its tokens and warnings; below it what
+// failed and what to do, which comes with the details (placeholders.js).
 import { usageText } from "../../document/short_text.js";
+import { runOf } from "../../document/transcript_rows.js";
 import { div, h, setText, span } from "../../ui/dom.js";
 import { spentText } from "../../ui/format.js";
 import { ending, usageDetails, warningList } from "../placeholders.js";
+import { runTitle } from "./run_start.js";
 
 /** @import { Context, Row, RowView, Run } from "../../types" */
-
-/** @param {Context} context @param {Row} row @returns {Run} */
-export const runOf = ({ store }, row) =>
-  store.document.runs[row.run ?? -1] ?? { runId: "", after: null, status: "incomplete" };
-
-/** @param {Run} run */
-const about = ({ runId, startedAt }) =>
-  `Run ${runId}${startedAt === undefined ? "" : `, started ${new Date(startedAt).toLocaleTimeString()}`}`;
-
-/** @param {Context} context @returns {RowView} */
-export function runStart(context) {
-  const words = span("agui-run-words");
-  const node = div("agui-run agui-run-start", words);
-  return {
-    node,
-    update(row) {
-      const run = runOf(context, row);
-      setText(words, about(run));
-    },
-  };
-}
 
 /** What is said, and what joins it to the time. @type {Record<Run["status"] | "asked" | "called", string[]>} */
 const OUTCOME = {
@@ -69,7 +51,7 @@ class RunEnd {
     this.ticking = run.status === "running";
     this.#answered = run.status === "interrupt" && !latest;
     this.#line.dataset.status = run.status;
-    this.#line.title = about(run);
+    this.#line.title = runTitle(run);
     this.tick(Date.now());
     const shown = JSON.stringify([
       run.status,

@@ -1,52 +1,12 @@
-// What people and agents say: the user's turn (edit and run again, files), the agent's answer,
-// instructions.
+// What the user said: the text, its files, and how it is changed and said again.
 import { filesOf, textOf } from "../../document/short_text.js";
+import { messageOf } from "../../document/transcript_rows.js";
 import { iconButton } from "../../ui/buttons.js";
 import { copyButton } from "../../ui/clipboard.js";
-import { Fold } from "../../ui/disclosure.js";
 import { div, h, setText } from "../../ui/dom.js";
 import { fileList, turnEditor } from "../placeholders.js";
-import { Written } from "./streamed_text.js";
 
 /** @import { Context, Message, Row, RowView } from "../../types" */
-
-/** @param {Context} context @param {Row} row @returns {Message} */
-export const messageOf = ({ store }, row) =>
-  store.document.messages[row.at ?? -1] ??
-  store.sent.find(({ id }) => id === row.key) ?? { id: "", role: "assistant" };
-
-/** @param {Context} context @param {string} key */
-const isOpen = ({ store }, key) => store.document.items[key]?.status === "open";
-
-/** @param {Context} context @param {Row} row @returns {RowView} */
-export function answer(context, row) {
-  const written = new Written(context);
-  let { id } = messageOf(context, row);
-  const message = () => context.store.document.messages.find((one) => one.id === id);
-  const copy = copyButton(() => textOf(message()?.content), "Copy answer");
-  const who = h("div", { class: "agui-who", hidden: true });
-  const actions = div("agui-actions", copy);
-  const node = h(
-    "div",
-    { class: "agui-answer", role: "group", "aria-label": "Answer" },
-    who,
-    written.node,
-    actions,
-  );
-  return {
-    node,
-    update(now) {
-      const { content, name, id: current } = messageOf(context, now);
-      id = current;
-      const open = isOpen(context, now.key);
-      written.update(textOf(content), open);
-      setText(who, name ?? "");
-      who.hidden = !name;
-      actions.hidden = open;
-    },
-    append: (text) => written.append(text),
-  };
-}
 
 const LONG = 1200; // characters of a user's turn shown before "Show all"
 
@@ -111,18 +71,3 @@ class UserTurn {
 
 /** @param {Context} context @returns {RowView} */
 export const userTurn = (context) => new UserTurn(context);
-
-/** System and developer messages: there, but folded. @param {Context} context @returns {RowView} */
-export function note(context) {
-  const text = div("agui-user-text agui-faint");
-  const fold = new Fold({ kind: "note" });
-  fold.body.append(text);
-  return {
-    node: fold.node,
-    update(row) {
-      const { role, content } = messageOf(context, row);
-      setText(text, textOf(content));
-      fold.say({ state: "done", title: role === "system" ? "Instructions" : "Developer message" });
-    },
-  };
-}
