@@ -1,7 +1,7 @@
 // Bundles src/ into ../agui_notebook/static: the loader, the widget with its styles inside, and the
 // modules that are only sent when a chat needs them. `node build.js --watch` rebuilds.
 // What a build needs stands in "dependencies" of package.json, what only checks need in "dev".
-import { readdir, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -12,36 +12,23 @@ const target = join(here, "..", "agui_notebook", "static");
 
 const MODULES = ["loader", "widget", "details", "inspector", "highlight", "math"];
 
-/** Which style sheets go into which module, by their names. @type {Record<string, (name: string) => boolean>} */
-const SHEETS = {
-  styles: (name) => name < "40",
-  details: (name) => /^[4-9]/.test(name),
-  inspector: (name) => /^4|^inspector/.test(name),
-  highlight: (name) => name === "highlight.css",
-};
-
-/** `import text from "agui:styles"`: the style sheets of a module in order, minified, as one string. */
+/** A style sheet that a script imports: with what it imports itself, minified, as one string. */
 const styles = {
   name: "styles",
   /** @param {import("esbuild").PluginBuild} build */
   setup(build) {
-    const folder = join(source, "styles");
-    build.onResolve({ filter: /^agui:/ }, ({ path }) => ({ path: path.slice(5), namespace: "agui" }));
-    build.onLoad({ filter: /.*/, namespace: "agui" }, async ({ path }) => {
-      const all = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".css"));
-      const files = all
-        .filter(SHEETS[path])
-        .sort()
-        .map((name) => join(folder, name));
-      const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-      // a module weighs more than the base, whichever came last on a page with several chats
-      const own = path === "styles" ? ".agui" : ".agui.agui";
-      const { code } = await esbuild.transform(texts.join("\n").replace(/\.agui(?= )/g, own), {
-        loader: "css",
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { outputFiles, metafile } = await esbuild.build({
+        entryPoints: [path],
+        absWorkingDir: here,
+        bundle: true,
         minify: true,
+        metafile: true,
+        write: false,
       });
-      const contents = code.replace(/([,:]) /g, "$1"); // what esbuild leaves inside custom properties
-      return { contents, loader: "text", watchFiles: files, watchDirs: [folder] };
+      const watchFiles = Object.keys(metafile.inputs).map((name) => join(here, name));
+      const contents = outputFiles[0].text.trim().replace(/([,:]) /g, "$1"); // left inside custom properties
+      return { contents, loader: "text", watchFiles };
     });
   },
 };

@@ -1,7 +1,7 @@
 // Forms for interrupts, trees for JSON, outputs of tools, files, activities: a module of its own,
 // asked of the kernel when a conversation first needs one of them (chat/placeholders.js); plain talk
 // never does.
-import styles from "agui:details";
+import styles from "./details.css";
 import { activity } from "./details/activity.js";
 import { attachmentList, attachments } from "./details/attachments.js";
 import { callBody } from "./details/call_body.js";

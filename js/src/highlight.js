@@ -1,6 +1,6 @@
 // Colours for code: highlight.js with the languages that answers are written in, as a list of
 // (text, kind) instead of its HTML. Its own module, sent when a code block closes.
-import styles from "agui:highlight";
+import styles from "./highlight.css";
 import highlighter from "highlight.js/lib/core";
 import bash from "highlight.js/lib/languages/bash";
 import c from "highlight.js/lib/languages/c";

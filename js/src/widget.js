@@ -1,5 +1,5 @@
 // The module behind the loader: one kernel side per model, one frame per view.
-import styles from "agui:styles";
+import styles from "./widget.css";
 import { chatView } from "./chat/chat_view.js";
 import { Kernel } from "./comm/kernel.js";
 import { h } from "./ui/dom.js";

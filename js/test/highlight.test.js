@@ -1,3 +1,4 @@
+// The built highlight module: which languages it knows, and what it makes of their code.
 import highlighter from "highlight.js";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

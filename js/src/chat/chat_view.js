@@ -4,11 +4,12 @@ import { div, h } from "../ui/dom.js";
 import { announcer, announceRuns } from "./announcer.js";
 import { composer } from "./composer.js";
 import { header } from "./header.js";
+import { inspectorTab } from "./inspector_tab.js";
 import { banner, notices, welcome } from "./notices.js";
 import { StreamedText } from "./rows/streamed_text.js";
-import { TABS } from "./tabs.js";
 import { transcript } from "./transcript.js";
 
+/** @import { Tab } from "./tabs.js" */
 /** @import { Context, View } from "../types" */
 /** @typedef {{ get(): number, set(px: number): void, watch(listener: () => void): void }} Height */
 
@@ -108,16 +109,11 @@ class Panels {
   }
 
   /** @param {string} name */
-  #made(name) {
-    const tab = TABS.find((one) => one.name === name);
-    return this.add(name, tab ? tab.view(this.context) : { node: h("div") });
-  }
-
-  /** @param {string} name */
   enter(name) {
     if (name === this.#current) return;
     const left = this.#views.get(this.#current);
-    const entered = this.#views.get(name) ?? this.#made(name);
+    const entered =
+      this.#views.get(name) ?? this.add(name, inspectorTab(this.context, /** @type {Tab["name"]} */ (name)));
     left?.hide?.();
     for (const [one, { node }] of this.#views) node.hidden = one !== name;
     this.#current = name;

@@ -1,6 +1,7 @@
 // Where the user writes: Enter sends, Shift+Enter breaks the line, arrow-up brings earlier prompts
 // back, Escape stops a run (and never answers anything). Files are attachments.js's business.
 import { statusOf } from "../document/status.js";
+import { drawWhenSet } from "../document/store.js";
 import { iconButton } from "../ui/buttons.js";
 import { div, h } from "../ui/dom.js";
 import { messageFiles } from "./placeholders.js";
@@ -40,18 +41,13 @@ class Composer {
     this.field = div("agui-field", this.attach, this.area, this.send, this.stop);
     this.node = div("agui-composer", this.chips, this.files.node, this.field);
     this.#listen();
-    this.#draw();
+    drawWhenSet(context, this.#draw, ["runs", "interrupts", "messages"]);
   }
 
   #listen() {
-    const { store, signal, frames } = this.context;
     this.area.addEventListener("keydown", (event) => this.#key(event));
     this.area.addEventListener("input", () => this.#typed());
     this.area.addEventListener("paste", ({ clipboardData }) => this.files.take(clipboardData));
-    const wake = () => frames.request(this.#draw);
-    for (const path of ["runs", "interrupts", "messages"])
-      store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
-    for (const topic of /** @type {const} */ (["view", "connection"])) store.watch(topic, wake, signal);
   }
 
   focus() {

@@ -1,4 +1,5 @@
 // The one line above: who is talked to and how it is, the tabs, the thread's menu. Nothing else.
+import { drawWhenSet } from "../document/store.js";
 import { STATUS_WORDS, statusOf } from "../document/status.js";
 import { div, h, icon, mintId, setText, span } from "../ui/dom.js";
 import { Menu, menuItem } from "../ui/menu.js";
@@ -20,7 +21,6 @@ class Header {
   constructor(context, enter) {
     this.context = context;
     this.enter = enter;
-    const { store, signal, frames } = context;
     const agents = new Menu({
       label: "Switch agent",
       kind: "agui-agent",
@@ -40,12 +40,7 @@ class Header {
       [{ name: "chat", title: "Chat" }, ...TABS].map((tab) => this.#tab(tab)),
     );
     this.node = div("agui-header", agents.node, span("agui-space"), tabs, this.menu.node);
-    const wake = () => frames.request(this.#draw);
-    for (const path of ["runs", "interrupts", "messages"])
-      store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
-    for (const topic of /** @type {const} */ (["view", "connection", "events"]))
-      store.watch(topic, wake, signal);
-    this.#draw();
+    drawWhenSet(context, this.#draw, ["runs", "interrupts", "messages"], "events");
   }
 
   /** @param {{ name: string, title: string }} tab */

@@ -1,5 +1,6 @@
 // What the chat panel says when there is no conversation to show, or nobody to talk to: empty,
 // loading, the kernel silent or gone, read-only; and short notices.
+import { drawWhenSet } from "../document/store.js";
 import { iconButton } from "../ui/buttons.js";
 import { div, h, icon, setText } from "../ui/dom.js";
 
@@ -7,7 +8,7 @@ import { div, h, icon, setText } from "../ui/dom.js";
 
 /** @param {Context} context @returns {View} */
 export function welcome(context) {
-  const { store, signal, frames } = context;
+  const { store } = context;
   const title = div("agui-welcome-title");
   const words = div("agui-faint");
   const node = div("agui-welcome", icon("agent"), title, words);
@@ -22,12 +23,7 @@ export function welcome(context) {
       loading ? "The kernel answers when it is free." : agent.description || "Ask something to begin.",
     );
   };
-  const wake = () => frames.request(draw);
-  for (const path of ["messages", "runs"])
-    store.subscribe([path], (operation) => operation[0] === "set" && wake(), signal);
-  store.watch("view", wake, signal);
-  store.watch("connection", wake, signal);
-  draw();
+  drawWhenSet(context, draw, ["messages", "runs"]);
   return { node };
 }
 
@@ -39,7 +35,7 @@ const BANNERS = {
 
 /** @param {Context} context @returns {View} */
 export function banner(context) {
-  const { store, signal, frames } = context;
+  const { store } = context;
   const words = h("span");
   const node = h("div", { class: "agui-banner", role: "status", hidden: true }, icon("warning"), words);
   const draw = () => {
@@ -50,10 +46,7 @@ export function banner(context) {
     node.dataset.kind = kind ?? "";
     if (kind) setText(words, BANNERS[kind]);
   };
-  const wake = () => frames.request(draw);
-  store.watch("view", wake, signal);
-  store.watch("connection", wake, signal);
-  draw();
+  drawWhenSet(context, draw, []);
   return { node };
 }
 

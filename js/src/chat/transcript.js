@@ -78,29 +78,30 @@ class Transcript {
     const [, path] = operation;
     const top = path[0];
     if (top === undefined) return this.#all();
-    if (top === "messages") this.#noteMessage(operation);
-    else if (top === "items") this.#dirty.add(String(path[1]));
-    else if (top === "outputs") this.#dirty.add(`call:${path[1]}`);
+    if (top === "messages") {
+      if (this.#noteMessage(operation)) return;
+    } else if (top === "items") {
+      this.#dirty.add(String(path[1]));
+      this.#structure = true; // a message without text is a row only while it is open
+    } else if (top === "outputs") this.#dirty.add(`call:${path[1]}`);
     else if (top === "runs" || top === "warnings" || top === "interrupts") this.#noteRuns();
     else return;
     if (path.length === 1) return this.#all();
     this.context.frames.request(this.#draw);
   }
 
-  /** @param {Operation} operation */
+  /** @param {Operation} operation @returns {boolean} whether nothing is left to draw */
   #noteMessage([word, path, value]) {
     const message = this.context.store.document.messages[Number(path[1])];
-    if (!message) return void (this.#structure = true);
-    const view = this.#views.get(`message:${message.id}`);
-    if (word === "append" && path[2] === "content" && path.length === 3) {
-      if (view) return view.append?.(value);
-      this.#structure = true;
-    } else if (word === "set") {
-      this.#structure = true;
-    }
+    const view = this.#views.get(`message:${message?.id}`);
+    const grown = word === "append" && path[2] === "content" && path.length === 3;
+    if (grown && view?.append) return (view.append(value), true);
+    if (word === "set" || (grown && !view)) this.#structure = true;
+    if (!message) return false;
     this.#dirty.add(`message:${message.id}`);
     if (message.role === "tool") this.#dirty.add(`call:${message.toolCallId}`);
     for (const call of message.toolCalls ?? []) this.#dirty.add(`call:${call.id}`);
+    return false;
   }
 
   #noteRuns() {
@@ -110,6 +111,7 @@ class Transcript {
   }
 
   #draw = () => {
+    if (!this.#structure && !this.#hidden) return this.#refresh();
     const { document, sent } = this.context.store;
     const rows = transcriptRows(document);
     for (const { id } of sent) rows.push({ key: id, kind: "user" });
@@ -126,6 +128,15 @@ class Transcript {
     this.#tickWhileNeeded();
     return this.#hidden > 0 && this.#hidden !== Infinity;
   };
+
+  /** No row came, went or moved: what is shown anew costs what has changed, however long the thread is. */
+  #refresh() {
+    for (const key of this.#dirty) {
+      const row = this.#places.get(key);
+      if (row) this.#views.get(key)?.update(row);
+    }
+    this.#dirty.clear();
+  }
 
   /** Brings the rows in step, from the end: what is in view is drawn first. @param {HTMLElement} parent @param {Row[]} rows @param {Map<Row, string>} keys */
   #place(parent, rows, keys) {

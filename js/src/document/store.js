@@ -3,7 +3,8 @@
 import { apply, touches } from "./operations.js";
 import { Pending } from "./pending.js";
 
-/** @import { Connection, Conversation, Operation, Path, Store, Surroundings } from "../types" */
+/** @typedef {"view" | "connection" | "events"} Topic */
+/** @import { Connection, Context, Conversation, Operation, Path, Store, Surroundings } from "../types" */
 
 /** @returns {Conversation} */
 export const emptyDocument = () => ({
@@ -68,7 +69,7 @@ export class ConversationStore {
     this.#changes.add(path, listener, signal);
   }
 
-  /** @param {"view" | "connection" | "events"} topic @param {() => void} listener @param {AbortSignal} signal */
+  /** @param {Topic} topic @param {() => void} listener @param {AbortSignal} signal */
   watch(topic, listener, signal) {
     this.#topics[topic].add([], listener, signal);
   }
@@ -127,4 +128,19 @@ export class ConversationStore {
     }
     this.#topics.connection.tell([], undefined);
   }
+}
+
+/**
+ * Draws now, and again when something was set at one of the paths or when a topic changed; not while
+ * a text only grows.
+ * @param {Pick<Context, "store" | "frames" | "signal">} context @param {() => void} draw
+ * @param {(keyof Conversation)[]} paths @param {Topic[]} more  besides the view and the connection
+ */
+export function drawWhenSet({ store, frames, signal }, draw, paths, ...more) {
+  const wake = () => frames.request(draw);
+  for (const path of paths) store.subscribe([path], ([word]) => word === "set" && wake(), signal);
+  /** @type {Topic[]} */
+  const topics = ["view", "connection", ...more];
+  for (const topic of topics) store.watch(topic, wake, signal);
+  draw();
 }

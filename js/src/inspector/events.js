@@ -2,10 +2,10 @@
 // run's timeline instead of the table. Asks the kernel for events only while it is shown. What
 // passes the filter: event_filter.js.
 
-import { labelOf } from "../details/forms/schema.js";
 import { button, faint, iconButton, press, space, toolbar } from "../ui/buttons.js";
 import { copyText } from "../ui/clipboard.js";
 import { h, setText } from "../ui/dom.js";
+import { labelOf } from "../ui/format.js";
 import { jsonTree } from "../ui/json_tree.js";
 import { EventFilter, FAMILIES } from "./event_filter.js";
 import { EventGrid } from "./event_grid.js";

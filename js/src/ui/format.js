@@ -72,3 +72,17 @@ export function spentText(it, now) {
 /** Local time of day. @param {number} ms @returns {string} */
 export const clockText = (ms) =>
   new Date(ms).toTimeString().slice(0, 8) + "." + String(ms % 1000).padStart(3, "0");
+
+/**
+ * "maxRetries" and "max_retries" -> "Max retries".
+ * @param {string} key @returns {string}
+ */
+export function labelOf(key) {
+  const spaced = key
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/[_-]+/g, " ")
+    .trim();
+  return spaced
+    ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase())
+    : key;
+}

@@ -191,3 +191,33 @@ test("names, ids and keys from an agent never become attributes that act", () =>
   );
   assert.deepEqual([...log.querySelectorAll("[name]")], []);
 });
+
+/** How many messages are looked at while an answer at the end of `count` of them grows by ten pieces. */
+function looks(count, pieces) {
+  let seen = 0;
+  const counted = (message) => {
+    const { role } = message;
+    return Object.defineProperty(message, "role", { enumerable: true, get: () => ((seen += 1), role) });
+  };
+  const messages = Array.from({ length: count }, (_, at) => counted({ ...user, id: `m${at}` }));
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "" } };
+  const answer = counted({ id: "a", role: "assistant", content: "Once", toolCalls: [call] });
+  const items = { "call:c": { status: "open" } };
+  const made = open({ ...emptyDocument(), messages: [...messages, answer], items });
+  seen = 0;
+  for (const piece of pieces(count)) made.ops(piece);
+  return { seen, text: made.text() };
+}
+
+test("while text or arguments arrive, a frame costs the same however long the thread is", () => {
+  const content = (at) => Array(10).fill(["append", ["messages", at, "content"], " more"]);
+  const input = (at) =>
+    Array(10).fill(["append", ["messages", at, "toolCalls", 0, "function", "arguments"], "7"]);
+  for (const pieces of [content, input]) {
+    const [short, long] = [looks(3, pieces), looks(600, pieces)];
+    assert.ok(long.seen <= 20, `${long.seen} messages looked at`); // the one that grows, each time
+    assert.equal(long.seen, short.seen);
+  }
+  assert.match(looks(3, content).text, /Once( more){10}/);
+  assert.match(looks(3, input).text, /7{10}/);
+});

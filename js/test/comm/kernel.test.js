@@ -1,3 +1,4 @@
+// The browser's end of the comm: what is lost is noticed, what is sent is answered or told.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Kernel } from "../../src/comm/kernel.js";

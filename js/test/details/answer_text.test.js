@@ -1,3 +1,4 @@
+// Answers in one line, the same words as the Python half has.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+// When a question can no longer be answered, and how that is said.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deadline, expiryText } from "../../src/details/forms/expiry.js";

@@ -1,3 +1,4 @@
+// Files as parts of a message, and which are refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { partType, MOST_BYTES, partOf, refusal, sizeText } from "../../src/details/files.js";

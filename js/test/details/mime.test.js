@@ -1,3 +1,4 @@
+// What of a mimebundle is shown, and the page that HTML is shut into.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { imageSource, likelyHeight, shutPage, waysToShow } from "../../src/details/mime.js";

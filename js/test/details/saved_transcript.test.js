@@ -1,3 +1,4 @@
+// The transcript in the notebook's file, through a host that has one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keepSaved } from "../../src/details/saved_transcript.js";

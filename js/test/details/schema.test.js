@@ -1,7 +1,8 @@
+// Schemas as forms, and what is typed into them as values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choose, entryOf, firstProblem, valueOf } from "../../src/details/forms/form_values.js";
-import { approvalOf, fieldOf, labelOf } from "../../src/details/forms/schema.js";
+import { approvalOf, fieldOf } from "../../src/details/forms/schema.js";
 
 /** @param {any} schema @param {(entry: any) => void} [fill] */
 function answered(schema, fill = () => {}) {
@@ -13,16 +14,6 @@ function answered(schema, fill = () => {}) {
 /** @param {any} entry @param {string} key */
 const part = (entry, key) =>
   entry.parts[entry.field.fields.findIndex((/** @type {any} */ [name]) => name === key)];
-
-test("a key reads as words", () => {
-  assert.deepEqual(["max_retries", "maxRetries", "URL", "x", ""].map(labelOf), [
-    "Max retries",
-    "Max retries",
-    "URL",
-    "X",
-    "",
-  ]);
-});
 
 test("every kind of schema finds its kind of field", () => {
   const kinds = {

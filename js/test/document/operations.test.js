@@ -1,3 +1,4 @@
+// The two operations, on the streams that the Python half recorded.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+// What was sent and is not in the document yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pending } from "../../src/document/pending.js";

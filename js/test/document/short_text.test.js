@@ -1,3 +1,4 @@
+// Messages and token counts in short.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsonOf, textOf, usageLines, usageText } from "../../src/document/short_text.js";

@@ -1,3 +1,4 @@
+// Who is told of which changes of the document.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConversationStore } from "../../src/document/store.js";

@@ -1,3 +1,4 @@
+// Documents as rows of the transcript.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyDocument } from "../../src/document/store.js";

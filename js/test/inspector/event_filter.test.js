@@ -1,3 +1,4 @@
+// Which raw events pass the filter, and how they are looked through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventFilter, familyOf, summaryOf } from "../../src/inspector/event_filter.js";

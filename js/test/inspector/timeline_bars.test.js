@@ -1,3 +1,4 @@
+// Runs as bars on a time line.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barsOf, union } from "../../src/inspector/timeline_bars.js";

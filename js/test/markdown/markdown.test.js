@@ -1,3 +1,4 @@
+// Markdown as HTML (support/html.js), held to the reference renderings.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toHtml } from "../support/html.js";

@@ -1,3 +1,4 @@
+// Markdown that arrives in pieces, in a page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { manualFrames } from "../support/page.js";

@@ -1,7 +1,7 @@
 // Values in words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brief, durationText, oneLine, spentText } from "../../src/ui/format.js";
+import { brief, durationText, labelOf, oneLine, spentText } from "../../src/ui/format.js";
 
 test("values fit in one line", () => {
   assert.equal(
@@ -43,4 +43,14 @@ test("a countdown is told in seconds", () => {
     [1000, 9000, 59_000, 60_000].map((ms) => durationText(ms, 1000)),
     ["1 s", "9 s", "59 s", "1 min 0 s"],
   );
+});
+
+test("a key reads as words", () => {
+  assert.deepEqual(["max_retries", "maxRetries", "URL", "x", ""].map(labelOf), [
+    "Max retries",
+    "Max retries",
+    "URL",
+    "X",
+    "",
+  ]);
 });

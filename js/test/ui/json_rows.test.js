@@ -1,3 +1,4 @@
+// JSON as the rows of a tree.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newFolds, replaceAt, rowsOf, toggle } from "../../src/ui/json_rows.js";

@@ -1,3 +1,4 @@
+// Rows in pages that a browser can skip.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../support/page.js";

@@ -1,3 +1,4 @@
+// Arithmetic of long lists.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { atEnd, scrollTarget, visibleRows } from "../../src/ui/virtual_rows.js";

@@ -1,6 +1,8 @@
 // JSON Schema -> fields to fill in, and the yes-or-no question in it. Pure: no DOM, and nothing a
 // person has typed (form_values.js). A schema comes from an agent, so what is made of it is bounded.
 
+import { labelOf } from "../../ui/format.js";
+
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {"choice" | "choices" | "text" | "number" | "object" | "list" | "variant" | "json" | "constant"} Kind */
 /**
@@ -28,20 +30,6 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 
 /** @param {unknown} value @returns {string} */
 export const words = (value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
-
-/**
- * "maxRetries" and "max_retries" -> "Max retries".
- * @param {string} key @returns {string}
- */
-export function labelOf(key) {
-  const spaced = key
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/[_-]+/g, " ")
-    .trim();
-  return spaced
-    ? spaced[0].toUpperCase() + spaced.slice(1).replace(/ [A-Z](?=[a-z])/g, (l) => l.toLowerCase())
-    : key;
-}
 
 /** @param {Schema} root @param {unknown} ref @returns {unknown} */
 function referred(root, ref) {
