@@ -32,6 +32,23 @@ PUBLIC = {
     *("Session", "Set", "Timeout", "chat", "connect", "create_app", "replay", "serve", "tool"),
     *("load_ipython_extension", "unload_ipython_extension", "__version__"),
 }
+TYPE_NAME = re.compile(r"_?[A-Z]\w*[a-z]\w*")
+IRREGULAR = """
+    beaten become been begun bent bitten blown born borne bought bound bred broken brought built
+    burnt cast caught chosen clung come crept dealt done drawn driven drunk dug eaten fallen fed
+    felt flown forbidden forgotten fought found frozen given gone got gotten ground grown had heard
+    held hidden hung kept knelt known laid lain leant leapt learnt led left lent lit lost made
+    meant met mistaken mown paid proven ridden risen rung said sat sawn seen sent sewn shaken
+    shone shot shown shrunk slept slid sold sought spelt spent spilt spoken spun stolen stood
+    struck stuck stung sung sunk swept sworn swum swung taken taught thrown told torn
+    unbound understood undone unheard unknown unread unsaid unseen unsent untold withdrawn withheld
+    woken won worn wound woven written overridden overwritten redone remade rewritten
+"""  # without those that are the verb's first form too: read, run, put, set, cut
+PARTICLES = "as at away back behind by down for from in into off on out over since to up with"
+NO_PARTICIPLES = """
+    beginning embed exceed feed heading mapping need nothing proceed reasoning seed speed spelling
+    string warning
+"""  # nouns and verbs that only end like one
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -185,6 +202,96 @@ def unannotated(function: Function) -> list[str]:
 
 
 OWN = ("self", "cls")
+
+
+def type_names(source: Source) -> Iterator[str]:
+    """The names of a file's classes, and of the type aliases at its top."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+    for statement in source.tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        for target in (statement.target,) if isinstance(statement, ast.AnnAssign) else targets:
+            if isinstance(target, ast.Name) and TYPE_NAME.fullmatch(target.id):
+                yield target.id
+
+
+def doubled_types(files: list[Source]) -> list[str]:
+    homes: dict[str, list[str]] = {}
+    for source in files:
+        for name in type_names(source):
+            homes.setdefault(name, []).append(source.name)
+    return [f"{name}: {', '.join(where)}" for name, where in homes.items() if len(where) > 1]
+
+
+def test_a_class_or_type_alias_has_its_name_for_itself() -> None:
+    assert doubled_types(SOURCES) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "class Session: ...",
+        "class Outer:\n    class Session: ...",
+        "Session = dict[str, Any]",
+        "Session: TypeAlias = 'dict[str, Any]'",
+    ],
+)
+def test_a_second_owner_of_a_type_name_is_found(planted: str) -> None:
+    found = doubled_types([*SOURCES, planted_source(planted)])
+    assert found == ["Session: agui_notebook/client/session.py, planted.py"]
+
+
+def is_participle(name: str) -> bool:
+    """Whether a name is nothing but a participle, as ``said`` or ``held_by``.
+
+    Before a noun it is an adjective: ``offered_tools`` is a good name.
+    """
+    first, *rest = name.strip("_").lower().split("_")
+    regular = re.fullmatch(r"[a-z]{2,}(ed|ing)", first) and first not in NO_PARTICIPLES.split()
+    return bool(
+        (regular or first in IRREGULAR.split()) and (not rest or rest[0] in PARTICLES.split())
+    )
+
+
+def is_predicate(function: Function) -> bool:
+    returns = ast.unparse(function.returns) if function.returns else ""
+    return returns == "bool" or bool(re.match(r"Type(Guard|Is)\[", returns))
+
+
+def misnamed(source: Source) -> list[str]:
+    return [
+        f"{source.name}: {function.name}"
+        for function in source.functions()
+        if is_participle(function.name) and not is_predicate(function)
+    ]
+
+
+def test_functions_are_verbs_or_nouns_and_only_predicates_are_participles() -> None:
+    assert [name for source in SOURCES for name in misnamed(source)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["copied", "_closed", "saying", "said", "_found", "told", "held_by", "broken_off", "wound_up"],
+)
+def test_a_participle_that_is_no_predicate_is_found(name: str) -> None:
+    for template in ("def {}() -> str: ...", "class A:\n    async def {}(self) -> None: ..."):
+        breach = planted_source(template.format(name))
+        assert misnamed(breach) == [f"planted.py: {name}"]
+    assert misnamed(planted_source(f"def {name}(a: int) -> bool: ...")) == []
+    assert misnamed(planted_source(f"def {name}(a: Any) -> TypeGuard[int]: ...")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["copy", "feed", "read", "run", "reasoning", "_heading", "offered_tools", "sort_by"]
+)
+def test_a_verb_or_a_noun_is_a_good_name(name: str) -> None:
+    assert misnamed(planted_source(f"def {name}() -> str: ...")) == []
+
+
+def planted_source(text: str) -> Source:
+    return Source("planted.py", text, ast.parse(text))
 
 
 def test_a_type_error_is_ignored_only_by_name() -> None:

@@ -14,7 +14,7 @@ from ..protocol.document.shape import text_of
 if TYPE_CHECKING:
     from .emitter import Emitter
 
-RunAgentInput = dict[str, Any]
+RunRequest = dict[str, Any]
 """One request in wire form, already read tolerantly: ``threadId``, ``runId``, ``messages``,
 ``tools``, ``context``, ``state`` and ``forwardedProps`` are always there; ``resume`` when answers
 came."""
@@ -34,7 +34,7 @@ class Agent(Protocol):
     description: str
     suggestions: Sequence[str]
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None: ...
+    async def run(self, request: RunRequest, emit: Emitter) -> None: ...
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Wrapped:
 
 
 @dataclass(frozen=True)
-class Options:
+class AgentOptions:
     """What a user may say when wrapping an object: ``serve(obj, model=..., tools=[...])``.
 
     ``tools`` are backend Python functions, ``approve`` the names of those that need a human's
@@ -75,7 +75,7 @@ class Options:
     threads: bool = True
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Options:
+    def of(cls, given: Mapping[str, Any]) -> AgentOptions:
         """The options of a call's keywords. Raises InvalidInput for a word that is none."""
         known = {item.name for item in fields(cls)}
         if unknown := sorted(set(given) - known):

@@ -12,19 +12,20 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
+from ..protocol.document.shape import Event
 from ..protocol.schema import PROTOCOL_VERSION
 from .masking import explain
 from .normalise import Repair
-from .open_items import Event, Ledger
+from .open_items import Ledger
 from .usage import Usage
 
-Send = Callable[[Event], Awaitable[None]]
+SendEvent = Callable[[Event], Awaitable[None]]
 
 
-class _Run:
+class _RunState:
     """What an emitter shares with the emitters of its subagents."""
 
-    def __init__(self, request: Mapping[str, Any], send: Send) -> None:
+    def __init__(self, request: Mapping[str, Any], send: SendEvent) -> None:
         self.request, self.send = request, send
         self.ledger, self.usage = Ledger(), Usage()
         self.repair = Repair(self.ledger)
@@ -42,8 +43,8 @@ class Emitter:
     bytes.
     """
 
-    def __init__(self, request: Mapping[str, Any], send: Send) -> None:
-        self._run = _Run(request, send)
+    def __init__(self, request: Mapping[str, Any], send: SendEvent) -> None:
+        self._run = _RunState(request, send)
         self._owner: str | None = None
         self._text: str | None = None  # open text message
         self._thought: str | None = None  # open reasoning message; its span has the same id
@@ -90,7 +91,7 @@ class Emitter:
             }
         )
 
-    async def encrypted(self, value: str, *, call: str | None = None) -> None:
+    async def encrypted_value(self, value: str, *, call: str | None = None) -> None:
         """Attach a provider's opaque value to a tool call, or to the open reasoning (C-REAS-05).
 
         With neither, a reasoning message is opened to carry it.
@@ -257,7 +258,7 @@ class Emitter:
 
     async def _leave(self, last: Event) -> None:
         await self.pause()
-        for event in self._run.ledger.closing():
+        for event in self._run.ledger.closing_events():
             mine = event.get("subagentRunId") == self._owner
             if mine and event["type"] != "SUBAGENT_FINISHED":
                 await self._close(event)
@@ -291,7 +292,7 @@ class Emitter:
         """Whether the terminal event has left."""
         return self._run.ledger.ended
 
-    async def started(self) -> None:
+    async def start_run(self) -> None:
         """RUN_STARTED, with our own protocol version (P-VER-03)."""
         parent = {key: value for key, value in self._run.request.items() if key == "parentRunId"}
         start = {"type": "RUN_STARTED", **self._ids(), **parent}
@@ -301,7 +302,7 @@ class Emitter:
         """Close what is open and send RUN_FINISHED with the outcome that is true."""
         await self._finish({**self._run.ending, **self._outcome()})
 
-    async def cancelled(self) -> None:
+    async def cancel_run(self) -> None:
         """Close what is open and say that the run was stopped on purpose (P-LIFE-10)."""
         await self._finish({"outcome": {"type": "cancelled"}})
 
@@ -312,7 +313,7 @@ class Emitter:
 
     async def _finish(self, how: Mapping[str, Any]) -> None:
         self._text = self._thought = None
-        for event in self._run.ledger.closing():
+        for event in self._run.ledger.closing_events():
             await self._send(event)
         await self._send({"type": "RUN_FINISHED", **self._ids(), **how, **self._run.usage.report()})
 
@@ -321,7 +322,7 @@ class Emitter:
             return {"outcome": {"type": "interrupt", "interrupts": self._run.interrupts}}
         if self._run.ending.get("outcome", {}).get("type") in ("interrupt", "cancelled"):
             return {}
-        pending = self._run.ledger.pending()
+        pending = self._run.ledger.pending_calls()
         listed = {"pendingToolCallIds": pending} if pending else {}
         return {"outcome": {"type": "success", **listed}}
 
@@ -347,11 +348,11 @@ class Emitter:
         if event["type"] == "TEXT_MESSAGE_END" and event["messageId"] == self._text:
             self._text = None
 
-    async def _failed(self, event: Event) -> None:
+    async def _fail(self, event: Event) -> None:
         self._run.usage.take(event.get("usage", ()))
         await self.error(event["message"], event.get("code"))
 
-    async def _finished(self, event: Event) -> None:
+    async def _finish_run(self, event: Event) -> None:
         self._run.usage.take(event.get("usage", ()))
         self._run.ending = {key: event[key] for key in ("outcome", "result") if key in event}
 
@@ -379,8 +380,8 @@ async def _nothing() -> None:
 
 # foreign events that are not simply passed on; the rest of repair.py's output is
 ENTRANCES: dict[str, Callable[[Emitter, Event], Awaitable[None]]] = {
-    "RUN_FINISHED": Emitter._finished,
-    "RUN_ERROR": Emitter._failed,
+    "RUN_FINISHED": Emitter._finish_run,
+    "RUN_ERROR": Emitter._fail,
 }
 # foreign events that end the message which plain text deltas were filling
 PAUSES = frozenset(

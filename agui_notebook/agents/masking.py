@@ -27,7 +27,7 @@ NAMED = re.compile(
 WORDS = re.compile(r"[a-z]+|[A-Z]?[a-z]+")  # after "token " an ordinary word is no secret
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """``text`` with keys, tokens and passwords replaced by ``***``."""
     return NAMED.sub(_hide, SECRETS.sub("***", text))
 
@@ -46,4 +46,4 @@ def explain(error: BaseException) -> tuple[str, str]:
     kind = type(error).__name__
     text = str(error).strip() or repr(error)
     said = text if isinstance(error, AGUIError) else f"{kind}: {text}"
-    return masked(said)[:LONGEST], code if isinstance(code, str) and code else kind
+    return mask_secrets(said)[:LONGEST], code if isinstance(code, str) and code else kind

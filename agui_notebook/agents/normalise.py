@@ -15,9 +15,10 @@ from uuid import uuid4
 from ..errors import ProtocolError
 from ..protocol.chunks import Lanes
 from ..protocol.compatibility import Compatibility
+from ..protocol.document.shape import Event
 from ..protocol.enforce import Enforcement
 from ..protocol.schema import EVENT_TYPES
-from .open_items import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Event, Ledger
+from .open_items import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Repair:
         for event in self._translate(plain(given)):
             if event["type"] not in EVENT_TYPES:
                 logger.warning("%r is no AG-UI event and is left out.", event["type"])
-            clean = self._enforce(_filled(event, self._ledger))
+            clean = self._enforce(_fill_ids(event, self._ledger))
             for each in self._lanes.expand(clean) if clean else ():
                 mend = MENDERS.get(each["type"])
                 yield from mend(each, self._ledger) if mend else (each,)
@@ -70,7 +71,7 @@ def camel(key: str) -> str:
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), key)
 
 
-def _filled(event: Event, ledger: Ledger) -> Event:
+def _fill_ids(event: Event, ledger: Ledger) -> Event:
     """The event with the id it lacks: of what is open, or a new one."""
     if event["type"] in BOUNDARIES:
         return {"threadId": "", "runId": "", **event}  # the emitter puts its own

@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import AGUIError, UnsupportedAgent
-from .agent import RunAgentInput, context_text
+from .agent import RunRequest, context_text
 from .emitter import Emitter, mint
-from .masking import masked
+from .masking import mask_secrets
 from .models.provider_errors import OTHER_LOOP, is_other_loop, provider_error
 
 
@@ -28,19 +28,19 @@ def load(module: str, install: str, what: str) -> ModuleType:
         ) from error
 
 
-def accepted(make: Callable[..., Any], **options: Any) -> dict[str, Any]:
+def known_options(make: Callable[..., Any], **options: Any) -> dict[str, Any]:
     """The options that this version of ``make`` knows."""
     known = inspect.signature(make).parameters
     return {name: value for name, value in options.items() if name in known}
 
 
-def plain_request(request: RunAgentInput) -> RunAgentInput:
+def plain_request(request: RunRequest) -> RunRequest:
     """The request without activity messages, on which several adapters fail."""
     kept = [message for message in request["messages"] if message["role"] != "activity"]
     return {**request, "messages": kept}
 
 
-def with_context(request: RunAgentInput) -> RunAgentInput:
+def with_context(request: RunRequest) -> RunRequest:
     """The request with its context as a first system message, for adapters that ignore it."""
     if not (text := context_text(request)):
         return request
@@ -48,16 +48,16 @@ def with_context(request: RunAgentInput) -> RunAgentInput:
     return {**request, "messages": [said, *request["messages"]]}
 
 
-def run_input(request: RunAgentInput) -> Any:
+def run_input(request: RunRequest) -> Any:
     """The request as the installed ``ag_ui`` package's model, whichever version that is."""
     from ag_ui.core import RunAgentInput as Model
 
     return Model.model_validate(plain_request(request))
 
 
-def explained(event: Any) -> Any:
+def explain_error(event: Any) -> Any:
     """A RUN_ERROR in fit words: its text is often the exception's, keys and all."""
-    text = OTHER_LOOP if is_other_loop(event.message) else masked(event.message)
+    text = OTHER_LOOP if is_other_loop(event.message) else mask_secrets(event.message)
     return event.model_copy(update={"message": text})
 
 
@@ -78,7 +78,7 @@ async def relay(
                 kind = getattr(event.type, "value", event.type)
                 take = (special or {}).get(kind)
                 if kind == "RUN_ERROR":
-                    event = explained(event)
+                    event = explain_error(event)
                 if not (take and take(event, emit)):
                     await emit.event(event)
     except AGUIError:

@@ -6,9 +6,9 @@ Pure: events in, answers out. It never sends anything and never changes an event
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-Event = dict[str, Any]
+from ..protocol.document.shape import Event
+
 Key = tuple[str, ...]
 
 
@@ -34,11 +34,11 @@ class Ledger:
         """Whether the thing that ``event`` opens, continues or closes is open now."""
         return key_of(event) in self.open
 
-    def closing(self) -> list[Event]:
+    def closing_events(self) -> list[Event]:
         """What must still be sent before RUN_FINISHED, innermost first (P-STREAM-02)."""
         return list(reversed(self.open.values()))
 
-    def pending(self) -> list[str]:
+    def pending_calls(self) -> list[str]:
         """Calls started in this run and not answered, in call order (P-TOOL-09)."""
         return [call for call, answered in self.calls.items() if not answered]
 
@@ -72,7 +72,7 @@ def key_of(event: Event) -> Key:
     return (kind, name, event.get("subagentRunId", "")) if kind == "STEP" else (kind, name)
 
 
-def _opened(ledger: Ledger, event: Event) -> None:
+def _open(ledger: Ledger, event: Event) -> None:
     field, end = KINDS[OPENS[event["type"]]]
     closing = {"type": end, field: event[field]}
     if "subagentRunId" in event:
@@ -80,30 +80,30 @@ def _opened(ledger: Ledger, event: Event) -> None:
     ledger.open[key_of(event)] = closing
 
 
-def _closed(ledger: Ledger, event: Event) -> None:
+def _close(ledger: Ledger, event: Event) -> None:
     ledger.open.pop(key_of(event), None)
 
 
-def _called(ledger: Ledger, event: Event) -> None:
-    _opened(ledger, event)
+def _start_call(ledger: Ledger, event: Event) -> None:
+    _open(ledger, event)
     ledger.calls.setdefault(event["toolCallId"], False)
 
 
-def _answered(ledger: Ledger, event: Event) -> None:
+def _answer_call(ledger: Ledger, event: Event) -> None:
     if event["toolCallId"] in ledger.calls:
         ledger.calls[event["toolCallId"]] = True
 
 
-def _ended(ledger: Ledger, event: Event) -> None:
+def _end(ledger: Ledger, event: Event) -> None:
     ledger.ended = True
     ledger.open.clear()
 
 
 NOTES: dict[str, Callable[[Ledger, Event], None]] = {
-    **dict.fromkeys(OPENS, _opened),
-    **dict.fromkeys(CLOSES, _closed),
-    "TOOL_CALL_START": _called,
-    "TOOL_CALL_RESULT": _answered,
-    "RUN_FINISHED": _ended,
-    "RUN_ERROR": _ended,
+    **dict.fromkeys(OPENS, _open),
+    **dict.fromkeys(CLOSES, _close),
+    "TOOL_CALL_START": _start_call,
+    "TOOL_CALL_RESULT": _answer_call,
+    "RUN_FINISHED": _end,
+    "RUN_ERROR": _end,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..errors import IncompleteRun
 from ..wire.http import HTTPTransport
-from .agent import RunAgentInput, Wrapped
+from .agent import RunRequest, Wrapped
 from .emitter import Emitter
 
 TERMINAL = frozenset({"RUN_FINISHED", "RUN_ERROR"})
@@ -18,7 +18,7 @@ class Relay(Wrapped):
 
     transport: HTTPTransport = field(kw_only=True)
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Raises TransportError, ProtocolError, and IncompleteRun for a stream cut short."""
         ended = False
         async with self.transport(request) as frames:

@@ -8,11 +8,11 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..protocol.pipeline import Middleware
-from ..tools.tool import Function
+from ..tools.tool import ToolFunction
 from ..wire.lazy_http import LazyHTTP
 from ..wire.transport import Timeout, as_timeout
 from .session import Session
-from .turn import Options
+from .turn import RunOptions
 from .turn_start import context_entries
 
 
@@ -28,7 +28,7 @@ def connect(
     thread_id: str | None = None,
     messages: Iterable[Mapping[str, Any]] = (),
     state: Any = None,
-    tools: Iterable[Function] = (),
+    tools: Iterable[ToolFunction] = (),
     context: Any = (),
     forwarded_props: Any = None,
     system: str | None = None,
@@ -56,7 +56,7 @@ def connect(
     transport = LazyHTTP(
         found, headers=headers, auth=auth, token=token, client=client, timeout=limits
     )
-    options = Options(
+    options = RunOptions(
         transport,
         context=context_entries(context),
         forwarded_props=forwarded_props,

@@ -15,7 +15,8 @@ from contextlib import AbstractContextManager
 from itertools import accumulate, islice
 from typing import Any, TypedDict, overload
 
-Event = dict[str, Any]
+from ..protocol.document.shape import Event
+
 BLOCK = 1024  # deltas in one block: bounds what finding a single event costs
 
 
@@ -93,14 +94,14 @@ class _Deltas:
             self.sizes = array("I", [*self.sizes, size])
         self.gaps = array("I", [*self.gaps, gap])
 
-    def dumped(self) -> tuple[Any, ...]:
+    def dump(self) -> tuple[Any, ...]:
         """Everything in it, as plain values."""
         columns = (self.sizes, self.gaps, self.stamps or array("q"))
         packed = [(column.typecode, column.tobytes()) for column in columns]
         return self._at, self.run, self._template, self.text, packed
 
     @classmethod
-    def loaded(cls, at: int, run: str, template: Event, text: str, packed: list[Any]) -> _Deltas:
+    def load(cls, at: int, run: str, template: Event, text: str, packed: list[Any]) -> _Deltas:
         """The block again."""
         block = cls(at, run, template)
         block.text = text
@@ -125,10 +126,10 @@ class _Packed:
     __slots__ = ("_data",)
 
     def __init__(self, block: _Deltas) -> None:
-        self._data = zlib.compress(marshal.dumps(block.dumped()), 1)
+        self._data = zlib.compress(marshal.dumps(block.dump()), 1)
 
     def records(self, skip: int = 0) -> Iterator[EventRecord]:
-        yield from _Deltas.loaded(*marshal.loads(zlib.decompress(self._data))).records(skip)
+        yield from _Deltas.load(*marshal.loads(zlib.decompress(self._data))).records(skip)
 
 
 class EventLog(Sequence[EventRecord]):

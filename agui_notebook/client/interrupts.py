@@ -86,7 +86,7 @@ class Interrupt:
         """
         payload = self._verdict(True)
         if edits and isinstance(payload, dict):
-            payload |= self._edited(payload, edits)
+            payload |= self._apply_edits(payload, edits)
         return self.answer(payload)
 
     def deny(self, reason: str | None = None) -> Answer:
@@ -165,7 +165,7 @@ class Interrupt:
         found = raw.get("action_requests") if isinstance(raw, Mapping) else None
         return found if isinstance(found, list) else []
 
-    def _edited(self, payload: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
+    def _apply_edits(self, payload: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
         members = self._members()
         if "decisions" in payload:
             return {"decisions": [self._edit_decision(a, edits) for a in self._actions()]}
@@ -190,7 +190,7 @@ class Interrupt:
 Answers = Mapping[str, Any] | Iterable[Answer | Mapping[str, Any]]
 
 
-def checked(pending: Sequence[Interrupt], answers: Answers) -> list[Answer]:
+def check_answers(pending: Sequence[Interrupt], answers: Answers) -> list[Answer]:
     """One answer for every pending interrupt, in their order, fit to be sent.
 
     Raises InterruptPending when one is not addressed or has expired (C-INT-04, C-INT-06) and
@@ -202,7 +202,7 @@ def checked(pending: Sequence[Interrupt], answers: Answers) -> list[Answer]:
         raise InvalidInput(f"No pending interrupt has the id {', '.join(unknown)}.")
     missing = [interrupt for interrupt in pending if interrupt.id not in given]
     if missing:
-        raise unanswered(missing)
+        raise pending_error(missing)
     for interrupt in pending:
         answer = given[interrupt.id]
         if answer.status == "resolved" and interrupt.expired():
@@ -215,7 +215,7 @@ def checked(pending: Sequence[Interrupt], answers: Answers) -> list[Answer]:
     return [given[interrupt.id] for interrupt in pending]
 
 
-def unanswered(missing: Sequence[Interrupt]) -> InterruptPending:
+def pending_error(missing: Sequence[Interrupt]) -> InterruptPending:
     """The error for going on while these are pending."""
     ids = ", ".join(interrupt.id for interrupt in missing)
     return InterruptPending(
@@ -227,11 +227,11 @@ def unanswered(missing: Sequence[Interrupt]) -> InterruptPending:
 
 def _as_answers(answers: Answers) -> list[Answer]:
     if isinstance(answers, Mapping):
-        return [_named(name, value) for name, value in answers.items()]
+        return [_answer_from(name, value) for name, value in answers.items()]
     return [a if isinstance(a, Answer) else _from_entry(a) for a in answers]
 
 
-def _named(name: str, value: Any) -> Answer:
+def _answer_from(name: str, value: Any) -> Answer:
     return value if isinstance(value, Answer) else Answer(name, payload=value)
 
 

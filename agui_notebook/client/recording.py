@@ -20,9 +20,9 @@ from ..protocol import compact as compaction
 from ..runtime.files import write
 from .result import RunResult
 from .session import Session
-from .turn import Options
+from .turn import RunOptions
 
-Line = dict[str, Any]
+RecordedLine = dict[str, Any]
 TERMINAL = ("RUN_FINISHED", "RUN_ERROR")
 
 
@@ -34,7 +34,7 @@ def record(
     ``compact`` keeps what was said and not how it streamed: a message is one event, and so is a
     run's state. Raises InvalidInput where nothing can be written.
     """
-    lines = _compacted(source.records()) if compact else source.records()
+    lines = _compact_lines(source.records()) if compact else source.records()
     return write(path, (json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
 
 
@@ -45,10 +45,10 @@ def replay(path: str | PathLike[str], *, speed: float | None = None) -> Session:
     InvalidInput for a file that is no recording.
     """
     transport = Replay(read(path), speed=speed)
-    return Session(Options(transport), name=Path(path).stem, thread_id=transport.thread_id)
+    return Session(RunOptions(transport), name=Path(path).stem, thread_id=transport.thread_id)
 
 
-def read(path: str | PathLike[str]) -> list[Line]:
+def read(path: str | PathLike[str]) -> list[RecordedLine]:
     """The lines of a recording; bare events, one per line, are welcome too."""
     try:
         text = Path(path).expanduser().read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def read(path: str | PathLike[str]) -> list[Line]:
     return lines
 
 
-def _compacted(lines: Iterable[Line]) -> Iterator[Line]:
+def _compact_lines(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
     """The events of each run joined; what was said between runs stays in its place."""
     for (run_id, said), group in groupby(lines, lambda line: (line["runId"], "request" in line)):
         if said:
@@ -83,7 +83,7 @@ def _is_line(line: Any) -> bool:
 class Replay:
     """A transport whose agent is a recording: each request gets the next turn of it."""
 
-    def __init__(self, lines: Iterable[Line], *, speed: float | None = None) -> None:
+    def __init__(self, lines: Iterable[RecordedLine], *, speed: float | None = None) -> None:
         self._turns = list(_turns(lines))
         self._speed = speed
         self._next = 0
@@ -101,23 +101,25 @@ class Replay:
         self._next += 1
         yield self._play(turn, request)
 
-    async def _play(self, turn: list[Line], request: dict[str, Any]) -> AsyncIterator[object]:
+    async def _play(
+        self, turn: list[RecordedLine], request: dict[str, Any]
+    ) -> AsyncIterator[object]:
         before: int | None = None
         unsaid: list[Any] = []
         for line in turn:
             if "request" in line:
-                unsaid = _unsaid(line["request"].get("messages", []), request)
+                unsaid = _unsent_messages(line["request"].get("messages", []), request)
                 continue
             at = line.get("at")
             if self._speed and at is not None and before is not None:
                 await asyncio.sleep((at - before) / 1000 / self._speed)
             before = at
-            yield _adapted(line["event"], request, unsaid)
+            yield _adapt_event(line["event"], request, unsaid)
 
 
-def _turns(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def _turns(lines: Iterable[RecordedLine]) -> Iterator[list[RecordedLine]]:
     """Cut a recording where the client spoke, or where a run stopped without an end."""
-    turn: list[Line] = []
+    turn: list[RecordedLine] = []
     for line in lines:
         if turn and _begins(line, turn):
             yield turn
@@ -127,7 +129,7 @@ def _turns(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield turn
 
 
-def _begins(line: Line, turn: list[Line]) -> bool:
+def _begins(line: RecordedLine, turn: list[RecordedLine]) -> bool:
     if "request" in line:
         said = line["request"].get("messages", [])
         return "resume" in line["request"] or any(m["role"] == "user" for m in said)
@@ -136,11 +138,11 @@ def _begins(line: Line, turn: list[Line]) -> bool:
     return started and bool(ended) and ended[0].get("type") not in TERMINAL
 
 
-def _events(turn: list[Line]) -> list[dict[str, Any]]:
+def _events(turn: list[RecordedLine]) -> list[dict[str, Any]]:
     return [line["event"] for line in turn if "event" in line]
 
 
-def _unsaid(messages: list[Any], request: dict[str, Any]) -> list[Any]:
+def _unsent_messages(messages: list[Any], request: dict[str, Any]) -> list[Any]:
     """What the recorded client said, unless whoever replays has just said something instead."""
     said = request["messages"][-1:]
     if said and said[0]["role"] == "user":
@@ -148,7 +150,7 @@ def _unsaid(messages: list[Any], request: dict[str, Any]) -> list[Any]:
     return messages
 
 
-def _adapted(event: Any, request: dict[str, Any], unsaid: list[Any]) -> Any:
+def _adapt_event(event: Any, request: dict[str, Any], unsaid: list[Any]) -> Any:
     """The event in the replaying thread; RUN_STARTED tells what the client had said before it."""
     if isinstance(event, dict) and "threadId" in event:
         event = {**event, "threadId": request["threadId"]}

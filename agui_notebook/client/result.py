@@ -14,9 +14,8 @@ from typing import Any
 
 from ..errors import AGUIError
 from ..markup.inert import safe
-from ..protocol.document.operations import copied
-from ..protocol.document.shape import text_of
-from .event_log import Event
+from ..protocol.document.operations import copy_json
+from ..protocol.document.shape import Event, text_of
 from .interrupts import Interrupt
 from .thread import LiveThread, lines
 
@@ -105,7 +104,7 @@ class Mark:
                 thread_id=document["threadId"],
                 run_id=run_id,
                 outcome=outcome,
-                messages=copied(new_messages(document["messages"], self._known)),
+                messages=copy_json(new_messages(document["messages"], self._known)),
                 interrupts=interrupts if outcome == "interrupt" else [],
                 usage=total_usage(document["runs"][self._runs :]),
                 state=thread.copy("state"),

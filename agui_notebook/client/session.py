@@ -13,22 +13,23 @@ from urllib.parse import urlsplit
 
 from ..errors import AGUIError, InvalidInput
 from ..protocol.document.operations import Set
+from ..protocol.document.shape import Event
 from ..runtime import loop, tool_threads
 from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
-from ..tools.tool import Function, Tool, tool
-from .event_log import Event, EventRecord
+from ..tools.tool import Tool, ToolFunction, tool
+from .event_log import EventRecord
 from .interrupts import Answer, Answers
 from .result import Mark, RunResult
-from .session_view import Reading
+from .session_view import SessionView
 from .thread import LiveThread, lines
-from .turn import Options, Turn, mint
-from .turn_start import Opening, answer, as_json, opening, rewind, varied
-from .turn_task import Feed, Job
+from .turn import RunOptions, Turn, mint
+from .turn_start import Opening, answer, as_json, choose_opening, override_options, rewind
+from .turn_task import Job, UpdateQueue
 from .user_messages import earlier_message
 
 
-class Session(Reading):
+class Session(SessionView):
     """A thread of messages and state shared with an agent; made by ``connect()``.
 
     ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. What
@@ -37,7 +38,7 @@ class Session(Reading):
 
     def __init__(
         self,
-        options: Options,
+        options: RunOptions,
         *,
         name: str | None = None,
         thread_id: str | None = None,
@@ -89,7 +90,7 @@ class Session(Reading):
         Raises InterruptPending when answers are due first (C-INT-04); TransportError,
         ProtocolError, RunFailed or IncompleteRun when the run fails, unless ``check`` is false.
         """
-        return await self._awaited(opening(self, message, attach), check, over)
+        return await self._await_turn(choose_opening(self, message, attach), check, over)
 
     def ask(
         self,
@@ -106,14 +107,14 @@ class Session(Reading):
 
         ``answers``, ``edit`` and ``retry`` are those of ``start``.
         """
-        first = opening(self, message, attach, answers, edit, retry)
+        first = choose_opening(self, message, attach, answers, edit, retry)
         here = loop.running_loop()
         if here is not None and self._needs(here):
             result = loop.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
         else:
             pump = loop.Pump()
             result = loop.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
-        return _checked(result, check)
+        return _check_result(result, check)
 
     async def stream(
         self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
@@ -122,16 +123,16 @@ class Session(Reading):
 
         Leaving the loop early stops the run.
         """
-        feed: Feed[EventRecord] = Feed()
+        feed: UpdateQueue[EventRecord] = UpdateQueue()
         leave = self.observe_events(feed.put)
         job = None
         try:
-            future = self._begin(opening(self, message, attach), self._home(), over)
+            future = self._begin(choose_opening(self, message, attach), self._home(), over)
             job = self._job
             future.add_done_callback(lambda _: feed.end())
             async for record in feed:
                 yield record["event"]
-            _checked(future.result(), check)
+            _check_result(future.result(), check)
         finally:
             leave()
             if job is not None and job.running:
@@ -144,18 +145,18 @@ class Session(Reading):
         decided with ``interrupt.approve()`` and its like. Raises InterruptPending when one is not
         answered or has expired, InvalidInput when an answer does not fit.
         """
-        return await self._awaited(lambda: answer(self, answers), check, {})
+        return await self._await_turn(lambda: answer(self, answers), check, {})
 
     async def edit(self, message_id: str, text: Any, *, check: bool = True) -> RunResult:
         """Say something else in an earlier user turn and run from there; what followed is dropped.
 
         Raises InvalidInput when there is no such user message.
         """
-        return await self._awaited(lambda: rewind(self, message_id, text), check, {})
+        return await self._await_turn(lambda: rewind(self, message_id, text), check, {})
 
     async def retry(self, *, check: bool = True) -> RunResult:
         """Run the last user turn again; what it had brought is dropped."""
-        return await self._awaited(lambda: rewind(self, None, None), check, {})
+        return await self._await_turn(lambda: rewind(self, None, None), check, {})
 
     def start(
         self,
@@ -174,7 +175,7 @@ class Session(Reading):
         """
         outcome: Future[RunResult | None] = Future()
         try:
-            first = opening(self, message, attach, answers, edit, retry)
+            first = choose_opening(self, message, attach, answers, edit, retry)
             future = self._begin(first, self._home(), over)
         except AGUIError as error:
             self.thread.warn(str(error))
@@ -209,11 +210,11 @@ class Session(Reading):
         if told[-1:] != [text]:
             self.thread.add_message({"id": mint(), "role": "system", "content": text})
 
-    def tool(self, function: Function) -> Tool:
+    def tool(self, function: ToolFunction) -> Tool:
         """Offer ``function`` to the agent: ``@session.tool``. See ``agui_notebook.tool``."""
         return self.add_tool(function)
 
-    def add_tool(self, function: Function) -> Tool:
+    def add_tool(self, function: ToolFunction) -> Tool:
         """Offer a function, or what ``agui_notebook.tool`` made of one; same name replaces."""
         made: Tool = tool(function)
         self.options.tools[made.name] = made
@@ -242,7 +243,7 @@ class Session(Reading):
     # -- turns ---------------------------------------------------------------------------------
 
     def _begin(self, first: Opening, home: Home, over: dict[str, Any]) -> Future[RunResult]:
-        options = varied(self.options, over)
+        options = override_options(self.options, over)
         with self.lock:
             if self.running:
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
@@ -270,7 +271,7 @@ class Session(Reading):
         except asyncio.CancelledError:
             if not job.stopped:
                 raise
-            error = turn.stopped()
+            error = turn.end_stopped()
         finally:
             timer.cancel()
         self.result = mark.result(turn.outcome, turn.run_id, self.interrupts, error)
@@ -278,8 +279,10 @@ class Session(Reading):
             error.result = self.result
         return self.result
 
-    async def _awaited(self, first: Opening, check: bool, over: dict[str, Any]) -> RunResult:
-        return _checked(await loop.waited(self._begin(first, self._home(), over)), check)
+    async def _await_turn(self, first: Opening, check: bool, over: dict[str, Any]) -> RunResult:
+        return _check_result(
+            await loop.await_in_ticks(self._begin(first, self._home(), over)), check
+        )
 
     def _settle(self, done: Future[RunResult], outcome: Future[RunResult | None]) -> None:
         error = None if done.cancelled() else done.exception()
@@ -301,7 +304,7 @@ class Session(Reading):
         return on_it or callers or tool_threads.agent_needs(here, self.url)
 
 
-def _checked(result: RunResult, check: bool) -> RunResult:
+def _check_result(result: RunResult, check: bool) -> RunResult:
     if check and result.error is not None:
         raise result.error
     return result
@@ -309,12 +312,12 @@ def _checked(result: RunResult, check: bool) -> RunResult:
 
 def _close_quietly(transport: Any, job: Job | None = None) -> None:
     """Close a transport's connections on the loop they live on, if there are any."""
-    running = loop.started()
+    running = loop.existing_loop()
     if running is not None and getattr(transport, "used", False):
-        running.submit(_closed(transport, job))
+        running.submit(_close_transport(transport, job))
 
 
-async def _closed(transport: Any, job: Job | None) -> None:
+async def _close_transport(transport: Any, job: Job | None) -> None:
     if job is not None:
-        await job.left()
+        await job.wait_closed()
     await transport.aclose()

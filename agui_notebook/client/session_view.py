@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..protocol.document.shape import Document
+from ..protocol.document.shape import Document, Message
 from .event_log import EventLog
 from .interrupts import Answer, Interrupt
 from .result import total_usage
-from .thread import EventObserver, LiveThread, Message, Observer, calls_of
+from .thread import EventObserver, LiveThread, Observer, calls_of
 
 
-class Reading:
+class SessionView:
     """The readable side of a session. Everything but ``document`` is a copy."""
 
     thread: LiveThread

@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from ..protocol.document.operations import Operation, Set, apply, copied
-from ..protocol.document.shape import Document, answered, new_document
+from ..protocol.document.operations import Operation, Set, apply, copy_json
+from ..protocol.document.shape import Document, Message, answered_calls, new_document
 from ..protocol.pipeline import Delivery
 from .event_log import EventLog, EventRecord
 
 Observer = Callable[[Sequence[Operation]], None]
 EventObserver = Callable[[EventRecord], None]
 TurnObserver = Callable[[bool], None]
-Message = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -50,24 +49,24 @@ class LiveThread:
 
     def observe(self, function: Observer) -> Callable[[], None]:
         """Call ``function`` with the operations of every change; returns how to stop that."""
-        return _joined(self._observers, function)
+        return _subscribe(self._observers, function)
 
     def observe_events(self, function: EventObserver) -> Callable[[], None]:
         """Call ``function`` with a record of every event; returns how to stop that."""
-        return _joined(self._event_observers, function)
+        return _subscribe(self._event_observers, function)
 
     def observe_turns(self, function: TurnObserver) -> Callable[[], None]:
         """Call ``function`` when a turn begins (True) and ends; returns how to stop that."""
-        return _joined(self._turn_observers, function)
+        return _subscribe(self._turn_observers, function)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """A turn goes on: also before its first run answers, and while tools run in between."""
-        self._turned(True)
+        self._tell_turn(True)
         try:
             yield
         finally:
-            self._turned(False)
+            self._tell_turn(False)
 
     def change(self, *operations: Operation) -> None:
         """Carry out a local change and tell the observers."""
@@ -97,7 +96,7 @@ class LiveThread:
     def copy(self, key: str) -> Any:
         """A copy of one member of the document, safe to keep and to change."""
         with self.lock:
-            return copied(self.document[key])  # type: ignore[literal-required]
+            return copy_json(self.document[key])  # type: ignore[literal-required]
 
     def warn(self, text: str) -> None:
         """Put a warning where the user sees it."""
@@ -114,16 +113,16 @@ class LiveThread:
         self._unsent.append(message)
         self.change(Set(("messages", place), message))
 
-    def sent(self, run_id: str, resume: Any) -> None:
+    def record_request(self, run_id: str, resume: Any) -> None:
         """A request has gone out, with what was said since the one before."""
-        request: dict[str, Any] = {"messages": copied(self._unsent)}
+        request: dict[str, Any] = {"messages": copy_json(self._unsent)}
         if resume is not None:
             request["resume"] = resume
         self._unsent.clear()
         line = {"at": now(), "runId": run_id, "request": request}
         self.requests.append((len(self.events), line))
 
-    def broken_off(self, run_id: str | None, status: str) -> None:
+    def mark_stopped(self, run_id: str | None, status: str) -> None:
         """A turn was stopped behind its last run, while tools of ours did what that run asked."""
         runs = self.document["runs"]
         if runs and runs[-1]["runId"] == run_id and runs[-1]["status"] == "success":
@@ -155,20 +154,20 @@ class LiveThread:
         held = self.document["items"].get(f"call:{call_id}", {})
         facts = {"endedAt": now(), "by": "notebook"} if ran else {}
         done = {**held, "status": "done", **facts}
-        operations: list[Operation] = [*self._inserted(message)]
+        operations: list[Operation] = [*self._insert(message)]
         if bundle is not None:
             operations.append(Set(("outputs", call_id), dict(bundle)))
         self.change(*operations, Set(("items", f"call:{call_id}"), done))
 
-    def unanswered(self) -> list[dict[str, Any]]:
+    def open_calls(self) -> list[dict[str, Any]]:
         """The tool calls nobody has answered, in order."""
         messages = self.document["messages"]
-        done = answered(messages)
+        done = answered_calls(messages)
         return [
             call for message in messages for call in calls_of(message) if call["id"] not in done
         ]
 
-    def started_since(self, message_id: str | None) -> set[str]:
+    def calls_since(self, message_id: str | None) -> set[str]:
         """Ids of the tool calls made after this message."""
         messages = self.document["messages"]
         first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
@@ -199,7 +198,7 @@ class LiveThread:
             self._unsent = list(fresh["messages"])
             self.change(*(Set((key,), value) for key, value in fresh.items()))
 
-    def _inserted(self, message: Message) -> Iterable[Operation]:
+    def _insert(self, message: Message) -> Iterable[Operation]:
         messages = self.document["messages"]
         call_id = message["toolCallId"]
         holders = (
@@ -211,7 +210,7 @@ class LiveThread:
         for number, moved in enumerate([message, *messages[place:]], place):
             yield Set(("messages", number), moved)
 
-    def _turned(self, busy: bool) -> None:
+    def _tell_turn(self, busy: bool) -> None:
         self.busy = busy
         for observer in tuple(self._turn_observers):
             self._call(observer, busy)
@@ -249,7 +248,7 @@ def calls_of(message: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
     return message.get("toolCalls") or ()
 
 
-def _joined(observers: list[T], function: T) -> Callable[[], None]:
+def _subscribe(observers: list[T], function: T) -> Callable[[], None]:
     observers.append(function)
 
     def leave() -> None:

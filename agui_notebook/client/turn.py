@@ -23,13 +23,14 @@ from typing import Any
 
 from ..errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, TransportError
 from ..protocol import run_input
+from ..protocol.document.shape import Message
 from ..protocol.pipeline import Delivery, Middleware, Pipeline
-from ..runtime.tool_threads import Call, Home, beside
+from ..runtime.tool_threads import Home, ToolRun, beside
 from ..tools.tool import Tool, as_error, as_text
 from ..wire.transport import Timeout, Transport
-from .thread import LiveThread, Message, now
+from .thread import LiveThread, now
 
-Perform = Callable[[Call], Any]
+Perform = Callable[[ToolRun], Any]
 NOT_RUN = "This tool was not run: the turn ended first."
 
 
@@ -38,13 +39,13 @@ def mint() -> str:
     return str(uuid.uuid4())
 
 
-def perform(call: Call) -> Any:
+def perform(call: ToolRun) -> Any:
     """Call a tool, where it is at home: its value and a mimebundle of it, or what awaits both."""
     value = call()
-    return _performed(value) if inspect.isawaitable(value) else (value, show_text(value))
+    return _await_outcome(value) if inspect.isawaitable(value) else (value, show_text(value))
 
 
-async def _performed(value: Awaitable[Any]) -> tuple[Any, Mapping[str, Any]]:
+async def _await_outcome(value: Awaitable[Any]) -> tuple[Any, Mapping[str, Any]]:
     found = await value
     return found, show_text(found)
 
@@ -55,7 +56,7 @@ def show_text(value: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Options:
+class RunOptions:
     """How turns are run; a session has one, a single call may differ from it."""
 
     transport: Transport
@@ -75,7 +76,7 @@ class Options:
 class Turn:
     """One run of the agent and, after frontend tool calls, the runs that continue it."""
 
-    def __init__(self, thread: LiveThread, options: Options, home: Home) -> None:
+    def __init__(self, thread: LiveThread, options: RunOptions, home: Home) -> None:
         self.outcome = "error"
         self.ending = "cancelled"  # what being cancelled makes of a run: incomplete when time is up
         self.run_id: str | None = None
@@ -101,7 +102,7 @@ class Turn:
         await self._settle_leftovers(resume)
         limit = self.options.max_rounds
         for number in range(1, limit + 1):
-            await self._connected(resume)
+            await self._run_with_retries(resume)
             resume = None
             calls = self._due()
             if not calls:
@@ -114,10 +115,10 @@ class Turn:
         """The turn is about to be cancelled for taking too long."""
         self.ending = "incomplete"
 
-    def stopped(self) -> TransportError | None:
+    def end_stopped(self) -> TransportError | None:
         """The turn was cancelled; what arrived stays. An error if time ran out (C-TRUNC-04)."""
         self.outcome = self.ending
-        self.thread.broken_off(self.run_id, self.ending)
+        self.thread.mark_stopped(self.run_id, self.ending)
         if self.ending == "cancelled":
             return None
         limit = self.options.timeout.run
@@ -126,7 +127,7 @@ class Turn:
             "Give it more time with timeout=Timeout(run=...)."
         )
 
-    async def _connected(self, resume: list[dict[str, Any]] | None) -> None:
+    async def _run_with_retries(self, resume: list[dict[str, Any]] | None) -> None:
         """One run, with the retries that were asked for: always under a new runId (T-SSE-13)."""
         for attempt in range(self.options.retries + 1):
             run = _Run(self, resume)
@@ -147,7 +148,7 @@ class Turn:
         if self.outcome != "success":
             return []
         left = self.thread.document["runs"][-1].get("pendingToolCallIds", ())  # C-TOOL-10
-        calls = [call for call in self.thread.unanswered() if call["id"] in left]
+        calls = [call for call in self.thread.open_calls() if call["id"] in left]
         return calls if any(map(self._is_ours, calls)) else []
 
     def _is_ours(self, call: Mapping[str, Any]) -> bool:
@@ -155,33 +156,33 @@ class Turn:
 
     async def _settle_leftovers(self, resume: list[dict[str, Any]] | None) -> None:
         """Answer every call an earlier turn left open before the thread goes on (C-TOOL-11)."""
-        calls = self.thread.unanswered()
+        calls = self.thread.open_calls()
         if not calls:
             return
         if resume is None:
-            left = self._left_behind()
+            left = self._leftover_calls()
             self._refuse((c for c in calls if c["id"] in left or self._is_ours(c)), NOT_RUN)
             return
         asked = [i.get("toolCallId") for i in self.thread.document["interrupts"]]
-        fresh = self._called_with_the_question()
+        fresh = self._calls_of_asking_run()
         ours = [c for c in calls if self._is_ours(c) and c["id"] in fresh - {*asked}]
         if None in asked:  # one of them may be what the question is about: never run it unasked
             self._refuse(ours, NOT_RUN)
         else:
             await self._answer(ours)
 
-    def _left_behind(self) -> set[str]:
+    def _leftover_calls(self) -> set[str]:
         runs = self.thread.document["runs"]
         if not runs:
             return set()
         if runs[-1]["status"] == "success":
             return set(runs[-1].get("pendingToolCallIds", ()))
-        return self.thread.started_since(runs[-1]["after"])
+        return self.thread.calls_since(runs[-1]["after"])
 
-    def _called_with_the_question(self) -> set[str]:
+    def _calls_of_asking_run(self) -> set[str]:
         """Calls of the run that asked; what an earlier one left is the agent's to hand over."""
         asking = [run for run in self.thread.document["runs"] if run["status"] == "interrupt"]
-        return set().union(*(self.thread.started_since(run["after"]) for run in asking[-1:]))
+        return set().union(*(self.thread.calls_since(run["after"]) for run in asking[-1:]))
 
     def _refuse(self, calls: Iterable[Mapping[str, Any]], why: str) -> None:
         for call in list(calls):
@@ -254,10 +255,10 @@ class _Run:
             raise
         except Exception as error:
             if not isinstance(error, AGUIError):
-                error = _broken(error)
+                error = _user_code_error(error)
             if may_retry and not self._begun and _is_connection_failure(error):
                 return False
-            self._lost(error)
+            self._break_off(error)
         return True
 
     def raise_failure(self) -> None:
@@ -281,7 +282,7 @@ class _Run:
                     run_id=mint(),
                     messages=thread.document["messages"],
                     state=thread.document["state"],
-                    tools=[tool.advertised() for tool in options.tools.values()],
+                    tools=[tool.definition() for tool in options.tools.values()],
                     context=options.context,
                     forwarded_props=options.forwarded_props,
                     resume=resume,
@@ -300,7 +301,7 @@ class _Run:
                 for frame in burst:
                     if not self._begun:
                         self._begun = True
-                        thread.sent(run_id, self.request.get("resume"))
+                        thread.record_request(run_id, self.request.get("resume"))
                     operations = pipeline.more(frame, at)
                     if operations is not None:
                         thread.deliver_more(frame, operations, at, run_id)
@@ -321,7 +322,7 @@ class _Run:
         if self._turn.left:
             raise asyncio.CancelledError
 
-    def _lost(self, error: AGUIError) -> None:
+    def _break_off(self, error: AGUIError) -> None:
         """What arrived stays. A terminal event that came before the loss stands."""
         cut = isinstance(error, TransportError)
         if cut and self._pipeline.outcome is not None:
@@ -331,7 +332,7 @@ class _Run:
         self._end(self._pipeline.fail(status, str(error), at=now()))
 
 
-def _broken(cause: Exception) -> AGUIError:
+def _user_code_error(cause: Exception) -> AGUIError:
     """Something of the user's own failed within the run: middleware, a transport, headers."""
     error = AGUIError(f"The run broke off: {type(cause).__name__}: {cause}")
     error.__cause__ = cause

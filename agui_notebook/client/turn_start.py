@@ -12,9 +12,9 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..wire.transport import as_timeout
-from .interrupts import Answers, checked, unanswered
-from .session_view import Reading
-from .turn import Options, mint
+from .interrupts import Answers, check_answers, pending_error
+from .session_view import SessionView
+from .turn import RunOptions, mint
 from .user_messages import attachments, user_message
 
 Resume = list[dict[str, Any]]
@@ -25,8 +25,8 @@ VARIABLE = (
 )
 
 
-def opening(
-    session: Reading,
+def choose_opening(
+    session: SessionView,
     message: Any = None,
     attach: Iterable[Any] = (),
     answers: Answers | None = None,
@@ -45,7 +45,7 @@ def opening(
     return lambda: say(session, said)
 
 
-def varied(options: Options, over: Mapping[str, Any]) -> Options:
+def override_options(options: RunOptions, over: Mapping[str, Any]) -> RunOptions:
     """A session's options as one call wants them. Raises InvalidInput for what no call takes."""
     if unknown := [name for name in over if name not in VARIABLE]:
         raise InvalidInput(
@@ -85,18 +85,18 @@ def as_json(value: Any, what: str) -> Any:
         raise InvalidInput(f"{what} must be JSON: {error}.") from error
 
 
-def say(session: Reading, message: dict[str, Any]) -> None:
+def say(session: SessionView, message: dict[str, Any]) -> None:
     """Add a user message. Raises InterruptPending when answers are due first (C-INT-04)."""
     _check_nothing_pending(session)
     session.thread.add_message(message)
 
 
-def answer(session: Reading, answers: Answers | None) -> Resume:
+def answer(session: SessionView, answers: Answers | None) -> Resume:
     """The answers to all pending interrupts: those given, or the decisions taken so far."""
     pending = session.interrupts
     if not pending:
         raise InvalidInput("There is nothing to answer: no interrupt is pending.")
-    final = checked(pending, session.decisions.values() if answers is None else answers)
+    final = check_answers(pending, session.decisions.values() if answers is None else answers)
     entries: Resume = as_json([given.entry() for given in final], "An answer")
     session.decisions.clear()  # a decision counts once: it never answers a later question
     declined = session.thread.declined
@@ -106,7 +106,7 @@ def answer(session: Reading, answers: Answers | None) -> Resume:
     return entries
 
 
-def rewind(session: Reading, message_id: str | None, content: Any) -> None:
+def rewind(session: SessionView, message_id: str | None, content: Any) -> None:
     """Drop what followed a user message (None: the last), and put ``content`` in its place."""
     _check_nothing_pending(session)
     messages = session.document["messages"]
@@ -124,6 +124,6 @@ def rewind(session: Reading, message_id: str | None, content: Any) -> None:
         session.thread.replace_message(place, fresh)
 
 
-def _check_nothing_pending(session: Reading) -> None:
+def _check_nothing_pending(session: SessionView) -> None:
     if session.document["interrupts"]:
-        raise unanswered(session.interrupts)
+        raise pending_error(session.interrupts)

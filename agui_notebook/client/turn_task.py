@@ -37,9 +37,9 @@ class Job:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         before, self._previous = self._previous, None
         if before is not None:
-            await before.left()
+            await before.wait_closed()
 
-    async def left(self) -> None:
+    async def wait_closed(self) -> None:
         """Wait until the turn has wound up, if it began on this very loop."""
         if self._task is not None and self._loop is asyncio.get_running_loop():
             await asyncio.wait({self._task})
@@ -67,7 +67,7 @@ class Job:
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
 
-class Feed(Generic[T]):
+class UpdateQueue(Generic[T]):
     """Items put in on one thread, iterated over on another's loop, woken once per batch."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Feed(Generic[T]):
         self._ended = True
         self._rouse()
 
-    def __aiter__(self) -> Feed[T]:
+    def __aiter__(self) -> UpdateQueue[T]:
         return self
 
     async def __anext__(self) -> T:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
-from ..protocol.run_input import checked_message
+from ..protocol.run_input import check_message
 
 Part = dict[str, Any]
 _BEGINNINGS = (  # what the first bytes of a file say it is
@@ -40,14 +40,14 @@ def user_message(content: Any, attach: Iterable[Any], mint: Callable[[], str]) -
     if isinstance(content, Mapping) and "role" in content:
         if content["role"] != "user":
             raise InvalidInput("Only a message with role 'user' can be sent as a turn.")
-        return checked_message({"id": mint(), **content})
+        return check_message({"id": mint(), **content})
     items = content if isinstance(content, list | tuple) else [content]
     parts = [part(item) for item in items] + [attachment(item) for item in attach]
     if not parts or parts == [{"type": "text", "text": ""}]:
         raise InvalidInput("There is nothing to send: the message is empty.")
     alone = parts[0]["text"] if len(parts) == 1 and parts[0].keys() == {"type", "text"} else None
     said = {"id": mint(), "role": "user", "content": parts if alone is None else alone}
-    return checked_message(said)
+    return check_message(said)
 
 
 def earlier_message(message: Any, mint: Callable[[], str]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def earlier_message(message: Any, mint: Callable[[], str]) -> dict[str, Any]:
         raise InvalidInput(
             f"{message!r} is no message: write {{'role': 'user', 'content': '...'}}."
         )
-    return checked_message({"id": mint(), **message})
+    return check_message({"id": mint(), **message})
 
 
 def attachments(given: Any) -> list[Any]:

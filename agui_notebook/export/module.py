@@ -87,10 +87,10 @@ def module_text(
     write = _Writer(sources, namespace)
     target_text = write.expression(target, "the agent")
     options_text = "".join(f", {name}={write.expression(value, name)}" for name, value in options)
-    code = [*IMPORTS[variant], *write.imports, *sources.needed(write.names)]
+    code = [*IMPORTS[variant], *write.imports, *sources.statements_for(write.names)]
     head = HEAD.format(title=title, how=f"    {HOW[variant].format(module=module)}")
     body = BODY[variant].format(target=target_text, options=options_text)
-    text = head + "\n" + "\n".join(_spaced(code)) + "\n" + body
+    text = head + "\n" + "\n".join(_space_out(code)) + "\n" + body
     ast.parse(text)  # what we write must at least be Python
     return text
 
@@ -123,9 +123,9 @@ class _Writer:
             return "{" + ", ".join(rows) + "}"
         if isinstance(value, list | tuple):
             return "[" + ", ".join(self.expression(each, role) for each in value) + "]"
-        return _literal(value) or self._imported(value) or self._refuse(value, role)
+        return _literal(value) or self._import_name(value) or self._refuse(value, role)
 
-    def _imported(self, value: Any) -> str | None:
+    def _import_name(self, value: Any) -> str | None:
         """The name under which some module holds ``value``, as this package does its demo."""
         home = getattr(value, "__module__", None)
         held = vars(sys.modules[home]) if home in sys.modules and home != "__main__" else {}
@@ -150,7 +150,7 @@ def _literal(value: Any) -> str | None:
     return repr(value) if _is_plain(value) else None
 
 
-def _spaced(code: Sequence[str]) -> Iterator[str]:
+def _space_out(code: Sequence[str]) -> Iterator[str]:
     """Two blank lines around definitions, one between imports and the rest."""
     for before, statement in zip(["import", *code], code, strict=False):
         if statement.startswith(("def ", "async def ", "class ", "@")):

@@ -27,10 +27,10 @@ class Sources:
         self._namespace = namespace
         self._bindings: dict[str, str] = {}
         for statement in _statements(cells):
-            for name in bound(statement):
+            for name in bound_names(statement):
                 self._bindings[name] = statement  # the last one that ran is what counts
 
-    def needed(self, names: Iterable[str]) -> list[str]:
+    def statements_for(self, names: Iterable[str]) -> list[str]:
         """Every statement that ``names`` need, each after what it needs itself.
 
         Raises InvalidInput with a sentence for what cannot travel.
@@ -51,8 +51,8 @@ class Sources:
             return
         pending.add(name)
         statement = self._bindings.get(name) or self._from_value(name)
-        checked(statement, name)
-        for other in sorted(used(statement) - bound(statement)):
+        check_statement(statement, name)
+        for other in sorted(used_names(statement) - bound_names(statement)):
             self._collect(other, found, pending)
         found[statement] = None
 
@@ -89,7 +89,7 @@ def _text(cell: str, statement: ast.stmt) -> str:
     return ast.get_source_segment(cell, statement) or ""
 
 
-def bound(statement: str) -> set[str]:
+def bound_names(statement: str) -> set[str]:
     """The top-level names that a statement binds."""
     table = _table(statement)
     return {each.get_name() for each in table.get_symbols() if _binds(each)} if table else set()
@@ -99,7 +99,7 @@ def _binds(symbol: symtable.Symbol) -> bool:
     return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
 
 
-def used(statement: str) -> set[str]:
+def used_names(statement: str) -> set[str]:
     """The global names that a statement, and the functions in it, look up."""
     table = _table(statement)
     return _globals(table) if table else set()
@@ -122,7 +122,7 @@ def _table(statement: str) -> symtable.SymbolTable | None:
         return None
 
 
-def checked(statement: str, name: str) -> None:
+def check_statement(statement: str, name: str) -> None:
     """Raise InvalidInput for a statement that may not or cannot be written into a file."""
     tree = ast.parse(statement)
     if any(isinstance(node, ast.Await) for node in _outside_functions(tree)):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..client.session import Session
 from . import kernel
-from .chats import Chat, chats, opened
+from .chats import Chat, chats, open_chats
 
 if TYPE_CHECKING:
     from .widget import ChatWidget
@@ -26,7 +26,7 @@ def chat(target: Any = None, name: str | None = None, **options: Any) -> ChatWid
     if held is not None and name in (None, held.name):
         shown: ChatWidget = held.widget or _widget(held)
         return shown
-    first, *others = opened(target, name, **options)
+    first, *others = open_chats(target, name, **options)
     widget = _widget(first)
     for other in [*others, first]:
         chats.put(other)

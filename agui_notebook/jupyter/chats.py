@@ -18,7 +18,7 @@ from ..client.connect import connect
 from ..client.interrupts import Answer
 from ..client.session import Session
 from ..errors import InvalidInput
-from ..protocol.document.operations import copied
+from ..protocol.document.operations import copy_json
 from .thread_files import Thread
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Chat:
     def thread(self) -> Thread:
         """What an export of the conversation is made of."""
         with self.session.lock:
-            document = copied(self.session.document)
+            document = copy_json(self.session.document)
         here = self.server is not None
         return Thread(self.name, self.session.url, document, self.session.events, here)
 
@@ -145,7 +145,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return near if near != "." or not names else f"; there is {', '.join(names)}."
 
 
-def opened(target: Any = None, name: str | None = None, **options: Any) -> list[Chat]:
+def open_chats(target: Any = None, name: str | None = None, **options: Any) -> list[Chat]:
     """Chats with ``target``: a URL, a Session, a LocalServer, what serve() wraps, or None: demo.
 
     A server of several agents gives a chat for each. Options of ``connect`` go to the sessions,

@@ -7,79 +7,79 @@ from typing import Any
 
 from . import frontend, messages, thread_files
 
-Content = Mapping[str, Any]
+CommandContent = Mapping[str, Any]
 Widget = Any  # a ChatWidget; widget.py imports this file, so it is not named here
 
 
-def obey(widget: Widget, content: Content) -> None:
+def obey(widget: Widget, content: CommandContent) -> None:
     """Do what a message asks for. Raises AGUIError where it cannot be done."""
     if messages.is_command(content):
         _COMMANDS[content["kind"]](widget, content)
 
 
-def _hello(widget: Widget, content: Content) -> None:
+def _hello(widget: Widget, content: CommandContent) -> None:
     # the first message of a page also opens its way past a busy cell
-    widget.greeted(content.get("page"))
+    widget.greet(content.get("page"))
 
 
-def _bundle(widget: Widget, content: Content) -> None:
+def _bundle(widget: Widget, content: CommandContent) -> None:
     if frontend.known(content["name"]):
         widget.push_bundle(content["name"])
 
 
-def _sync(widget: Widget, content: Content) -> None:
+def _sync(widget: Widget, content: CommandContent) -> None:
     widget.feed.snapshot()
 
 
-def _send(widget: Widget, content: Content) -> None:
+def _send(widget: Widget, content: CommandContent) -> None:
     widget.session.start(content.get("parts") or content.get("text", ""))
 
 
-def _stop(widget: Widget, content: Content) -> None:
+def _stop(widget: Widget, content: CommandContent) -> None:
     widget.session.stop()
     widget.feed.view()  # the answer where nothing was running
 
 
-def _retry(widget: Widget, content: Content) -> None:
+def _retry(widget: Widget, content: CommandContent) -> None:
     widget.session.start(retry=True)
 
 
-def _edit(widget: Widget, content: Content) -> None:
+def _edit(widget: Widget, content: CommandContent) -> None:
     widget.session.start(content["text"], edit=content["mid"])
 
 
-def _new_thread(widget: Widget, content: Content) -> None:
+def _new_thread(widget: Widget, content: CommandContent) -> None:
     widget.session.new_thread()
 
 
-def _use(widget: Widget, content: Content) -> None:
+def _use(widget: Widget, content: CommandContent) -> None:
     widget.use(content["agent"])
 
 
-def _resume(widget: Widget, content: Content) -> None:
+def _resume(widget: Widget, content: CommandContent) -> None:
     widget.session.start(answers=content["answers"])
 
 
-def _set_state(widget: Widget, content: Content) -> None:
+def _set_state(widget: Widget, content: CommandContent) -> None:
     widget.session.set_state(content["value"])
 
 
-def _events_open(widget: Widget, content: Content) -> None:
+def _events_open(widget: Widget, content: CommandContent) -> None:
     widget.watch_events(True)
     widget.feed.open_events(content["from"])
 
 
-def _events_close(widget: Widget, content: Content) -> None:
+def _events_close(widget: Widget, content: CommandContent) -> None:
     widget.watch_events(False)
     widget.feed.close_events()
 
 
-def _export(widget: Widget, content: Content) -> None:
-    name, text = thread_files.exported(widget.chat.thread(), content["format"])
-    widget.tell(messages.exported(content["format"], name, text))
+def _export(widget: Widget, content: CommandContent) -> None:
+    name, text = thread_files.export_thread(widget.chat.thread(), content["format"])
+    widget.tell(messages.file_export(content["format"], name, text))
 
 
-_COMMANDS: dict[str, Callable[[Widget, Content], None]] = {
+_COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "hello": _hello,
     "bundle": _bundle,
     "sync": _sync,

@@ -15,7 +15,7 @@ from ..markup.inert import plain, safe
 from ..render.html import html
 from ..render.markdown import entry_markdown, markdown
 from ..render.text import entry_text, text
-from ..render.transcript import Entry, clipped, entries
+from ..render.transcript import Entry, clip, entries
 from . import kernel
 from .kernel import Bundle
 
@@ -26,10 +26,10 @@ PER_CHARACTER = 1e-5  # seconds more for each character, since the host draws al
 TRANSCRIPT_PACE = 1.0  # seconds at least between a turn and its place in the hidden transcript
 TRANSCRIPT_RATE = 20_000  # characters per second: a long transcript is not sent for every turn
 
-Document = Mapping[str, Any]
+DocumentView = Mapping[str, Any]
 
 
-def companion_bundle(document: Document, agent: str, *, live: bool = True) -> Bundle:
+def companion_bundle(document: DocumentView, agent: str, *, live: bool = True) -> Bundle:
     """The transcript beside a chat, with how to get the chat back on its first line.
 
     While ``live`` it has the class that the widget's own style hides.
@@ -40,7 +40,7 @@ def companion_bundle(document: Document, agent: str, *, live: bool = True) -> Bu
     written = text(document, agent=agent)
     bundle = {
         "text/html": f'<div class="{kind}"><p><em>{escape(head, quote=False)}</em></p>{page}</div>',
-        "text/plain": f"{head}\n\n{clipped(written, TWICE // 4)}".rstrip(),
+        "text/plain": f"{head}\n\n{clip(written, TWICE // 4)}".rstrip(),
     }
     if len(page) <= TWICE:
         bundle["text/markdown"] = f"*{plain(head)}*\n\n{markdown(document, agent=agent)}".rstrip()
@@ -50,7 +50,7 @@ def companion_bundle(document: Document, agent: str, *, live: bool = True) -> Bu
 class Companion:
     """The transcript of one chat, in as many outputs as the chat was displayed in."""
 
-    def __init__(self, read: Callable[[], tuple[Document, str]]) -> None:
+    def __init__(self, read: Callable[[], tuple[DocumentView, str]]) -> None:
         self._read = read
         self._display_id = f"agui-{uuid.uuid4()}"
         self.shown: Bundle | None = None  # as it stands in the notebook
@@ -78,19 +78,19 @@ class Companion:
             kernel.publish(bundle, self._display_id, update=True)
 
 
-def answer_bundles(document: Document, agent: str) -> list[Bundle]:
+def answer_bundles(document: DocumentView, agent: str) -> list[Bundle]:
     """An agent's answer as outputs: Markdown, and what frontend tools returned in between."""
     bundles: list[Bundle] = []
     said: list[Entry] = []
     for entry in [*entries(document, agent), *_advice(document)]:
         said.append(entry)
         if entry.bundle:
-            bundles += [_said(said, agent), dict(entry.bundle)]
+            bundles += [_answer_bundle(said, agent), dict(entry.bundle)]
             said = []
-    return [*bundles, _said(said, agent)] if said else bundles
+    return [*bundles, _answer_bundle(said, agent)] if said else bundles
 
 
-def _advice(document: Document) -> list[Entry]:
+def _advice(document: DocumentView) -> list[Entry]:
     """How to answer what is asked; no id is needed where there is one question only."""
     ids = [interrupt["id"] for interrupt in document["interrupts"]]
     named = [f" {name}" for name in ids] if len(ids) > 1 else ["" for _ in ids]
@@ -100,18 +100,18 @@ def _advice(document: Document) -> list[Entry]:
     ]
 
 
-def _said(said: Sequence[Entry], agent: str) -> Bundle:
+def _answer_bundle(said: Sequence[Entry], agent: str) -> Bundle:
     """The text form is short beside a long answer, or a notebook would hold every answer twice."""
     mine = [safe(e.text) if _speaks(e, agent) else entry_markdown(e) for e in said]
     written = "\n\n".join(e.text if _speaks(e, agent) else entry_text(e) for e in said)
-    return {"text/markdown": "\n\n".join(mine), "text/plain": clipped(written, TWICE)}
+    return {"text/markdown": "\n\n".join(mine), "text/plain": clip(written, TWICE)}
 
 
 def _speaks(entry: Entry, agent: str) -> bool:
     return entry.kind == "assistant" and entry.title == agent
 
 
-class Answer:
+class AnswerOutput:
     """An answer growing below the running cell; it ends as Markdown, with no widget left."""
 
     def __init__(self, *, quiet: bool = False) -> None:

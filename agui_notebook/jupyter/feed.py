@@ -72,7 +72,7 @@ class Feed:
         self._waiting.extend(operations)
         self._due()
 
-    def turned(self) -> None:
+    def note_turn(self) -> None:
         """A turn has begun or ended."""
         if self._source.running:
             self._due()
@@ -88,10 +88,10 @@ class Feed:
 
     def snapshot(self) -> None:
         """Send the whole conversation; what waited is part of it."""
-        document, rest = messages.divided(self._source.document())
+        document, rest = messages.split_document(self._source.document())
         self._waiting.clear()
         self._send(messages.snapshot(self.seq, document, self._view()))
-        self._numbered(messages.batches(rest))
+        self._send_numbered(messages.batches(rest))
 
     def view(self) -> None:
         """Send what is around the conversation. It has no number of its own."""
@@ -129,10 +129,10 @@ class Feed:
         waiting, self._waiting = coalesce(self._waiting), []
         if not waiting and self._running == self._source.running:
             return False
-        self._numbered(messages.batches(waiting) if waiting else [[]])
+        self._send_numbered(messages.batches(waiting) if waiting else [[]])
         return True
 
-    def _numbered(self, groups: Iterable[Sequence[Operation]]) -> None:
+    def _send_numbered(self, groups: Iterable[Sequence[Operation]]) -> None:
         for group in groups:
             self.seq += 1
             self._send(messages.ops(self.seq, group, **self._pulse()))
@@ -148,7 +148,7 @@ class Feed:
         start, records = self._next_event, self._source.events()
         if start is None or start >= len(records):
             return False
-        items = messages.fitting(records[start : start + messages.EVENTS_AT_ONCE])
+        items = messages.first_batch(records[start : start + messages.EVENTS_AT_ONCE])
         self._next_event = start + len(items)
         self._send(messages.events(start, len(records), items))
         return True

@@ -18,7 +18,7 @@ from typing import Any
 from ..client.session import Session
 from ..errors import AGUIError
 from ..runtime.loop import running_loop
-from ..runtime.tool_threads import Call
+from ..runtime.tool_threads import ToolRun
 from . import messages
 
 Bundle = dict[str, Any]
@@ -71,7 +71,7 @@ def _as_json(data: Any) -> Any:
     return base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else data
 
 
-def perform(call: Call) -> Any:
+def perform(call: ToolRun) -> Any:
     """Call a tool: its value and how a notebook shows it, or what awaits both.
 
     What it draws is shown with its value. What it prints or displays is too, and not below the
@@ -80,19 +80,19 @@ def perform(call: Call) -> Any:
     """
     before = _figure_numbers()
     alone = threading.current_thread() is threading.main_thread()
-    with _captured() if alone else nullcontext() as caught:
+    with _capture() if alone else nullcontext() as caught:
         value = call()
     if inspect.isawaitable(value):
-        return _performed(value, before)
-    return value, _shown(value, _drawn_since(before), caught)
+        return _await_bundle(value, before)
+    return value, _bundle_of(value, _new_figures(before), caught)
 
 
-async def _performed(value: Awaitable[Any], before: Sequence[int]) -> tuple[Any, Bundle]:
+async def _await_bundle(value: Awaitable[Any], before: Sequence[int]) -> tuple[Any, Bundle]:
     found = await value
-    return found, _shown(found, _drawn_since(before), None)
+    return found, _bundle_of(found, _new_figures(before), None)
 
 
-def _shown(value: Any, figures: Sequence[Any], caught: Any) -> Bundle:
+def _bundle_of(value: Any, figures: Sequence[Any], caught: Any) -> Bundle:
     """The value's own forms first; a figure or a display fills in the forms it lacks."""
     displayed = [output.data for output in getattr(caught, "outputs", ())]
     bundle = bundle_of(value)
@@ -106,7 +106,7 @@ def _shown(value: Any, figures: Sequence[Any], caught: Any) -> Bundle:
     return bundle
 
 
-def _drawn_since(before: Sequence[int]) -> list[Any]:
+def _new_figures(before: Sequence[int]) -> list[Any]:
     """Figures left open. They are closed, or the next cell would show them once more."""
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     figures = [pyplot.figure(number) for number in _figure_numbers() if number not in before]
@@ -131,7 +131,7 @@ def _figure_numbers() -> Sequence[int]:
 
 
 @contextmanager
-def _captured() -> Iterator[Any]:
+def _capture() -> Iterator[Any]:
     found = shell()
     if found is None:
         yield None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..client.session import Session
-from ..protocol.document.operations import Operation, copied
+from ..protocol.document.operations import Operation, copy_json
 from ..runtime.loop import background
 from .feed import Feed
 
@@ -34,7 +34,7 @@ class Line:
         self._arrived: deque[Sequence[Operation]] = deque()
         self._leave_events: Callable[[], None] | None = None
         self._leave = session.observe(self._operations)
-        self._leave_turns = session.thread.observe_turns(self._turned)
+        self._leave_turns = session.thread.observe_turns(self._pass_turn)
 
     @property
     def running(self) -> bool:
@@ -45,7 +45,7 @@ class Line:
         """A copy of the document; what has arrived by now is part of it."""
         with self.session.lock:
             self._arrived.clear()
-            return dict(copied(self.session.document))
+            return dict(copy_json(self.session.document))
 
     def events(self) -> Sequence[Mapping[str, Any]]:
         """The session's event records."""
@@ -70,8 +70,8 @@ class Line:
         if any(map(_replaces, operations)):
             self._settled()
 
-    def _turned(self, busy: bool) -> None:
-        self._on_loop(self._feed.turned)
+    def _pass_turn(self, busy: bool) -> None:
+        self._on_loop(self._feed.note_turn)
         if not busy:
             self._settled()
 

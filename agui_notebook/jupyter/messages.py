@@ -70,12 +70,12 @@ def events(start: int, total: int, items: Sequence[Mapping[str, Any]]) -> Conten
     return {"kind": "events", "from": start, "total": total, "items": list(items)}
 
 
-def exported(form: str, name: str, text: str) -> Content:
+def file_export(form: str, name: str, text: str) -> Content:
     """The thread as a file called ``name``."""
     return {"kind": "exported", "format": form, "name": name, "text": text}
 
 
-def saved(transcript: Mapping[str, Any]) -> Content:
+def saved_output(transcript: Mapping[str, Any]) -> Content:
     """The transcript for the notebook's file, where the page has to put it there itself."""
     return {"kind": "saved", "bundle": transcript}
 
@@ -111,7 +111,9 @@ def batches(operations: Sequence[Operation], largest: int = LARGEST) -> Iterator
         yield group
 
 
-def fitting(items: Sequence[Mapping[str, Any]], largest: int = LARGEST) -> list[Mapping[str, Any]]:
+def first_batch(
+    items: Sequence[Mapping[str, Any]], largest: int = LARGEST
+) -> list[Mapping[str, Any]]:
     """As many of ``items`` from the front as fit into one message, but at least one."""
     held = 0
     fits: list[Mapping[str, Any]] = []
@@ -123,7 +125,7 @@ def fitting(items: Sequence[Mapping[str, Any]], largest: int = LARGEST) -> list[
     return fits
 
 
-def divided(
+def split_document(
     document: Mapping[str, Any], largest: int = LARGEST
 ) -> tuple[Mapping[str, Any], list[Operation]]:
     """A document small enough to send, and the operations that make it whole again."""
@@ -136,14 +138,14 @@ def divided(
     return {**document, "messages": [], "outputs": {}}, rest
 
 
-def cleaned(value: Any) -> Any:
+def clean_json(value: Any) -> Any:
     """``value`` with what strict JSON cannot carry replaced: NaN by null, half characters by �."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, dict):
-        return {cleaned(str(key)): cleaned(item) for key, item in value.items()}
+        return {clean_json(str(key)): clean_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [cleaned(item) for item in value]
+        return [clean_json(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value if value is None or isinstance(value, int | float) else str(value)

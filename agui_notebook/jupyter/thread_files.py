@@ -22,7 +22,7 @@ class Thread(NamedTuple):
     served_here: bool = False  # its address and token end with this kernel
 
 
-def exported(thread: Thread, form: str) -> tuple[str, str]:
+def export_thread(thread: Thread, form: str) -> tuple[str, str]:
     """A file's name and its text. Raises InvalidInput for a form there is not."""
     if form not in FORMS:
         raise InvalidInput(f"A thread is exported as {', '.join(FORMS)}, not as {form!r}.")

@@ -97,9 +97,9 @@ class ChatWidget(anywidget.AnyWidget):
         self._page: object = None  # the first that did
         self._reloaded = False
         self._update_due: Timer | None = None
-        self._line = self._connected(session)
+        self._line = self._connect_line(session)
         self._unwatch = among.watch(self._around_changed)
-        self.on_msg(self._received)
+        self.on_msg(self._receive)
         if digest not in _pushed:
             self.push_bundle("widget")
         background().call(self.feed.follow, self._line)
@@ -134,7 +134,7 @@ class ChatWidget(anywidget.AnyWidget):
         """Go on with another chat of this kernel in the same place. Raises InvalidInput."""
         self.chat = self._among.get(name)
         self._line.close()
-        self._line = self._connected(self.chat.session)
+        self._line = self._connect_line(self.chat.session)
         background().call(self.feed.follow, self._line)
         self._companion.update()
 
@@ -164,7 +164,7 @@ class ChatWidget(anywidget.AnyWidget):
         try:
             kernel.send(channel, {"method": "custom", "content": content}, buffers)
         except ValueError:
-            whole = messages.cleaned(content)
+            whole = messages.clean_json(content)
             kernel.send(channel, {"method": "custom", "content": whole}, buffers)
 
     def push_bundle(self, name: str) -> None:
@@ -177,7 +177,7 @@ class ChatWidget(anywidget.AnyWidget):
         """Pass on events, while somebody looks at them."""
         self._line.watch_events(wanted)
 
-    def greeted(self, page: object) -> None:
+    def greet(self, page: object) -> None:
         """Somebody looks on. A page loaded again knows no display ids: it gets the transcript."""
         if not self.attended:
             self.attended, self._page = True, page
@@ -188,11 +188,11 @@ class ChatWidget(anywidget.AnyWidget):
 
     def _keep(self) -> None:
         if self._reloaded and self._companion.shown is not None:
-            self.tell(messages.saved(self._companion.shown))
+            self.tell(messages.saved_output(self._companion.shown))
 
-    def _connected(self, session: Session) -> Line:
+    def _connect_line(self, session: Session) -> Line:
         kernel.at_home(session)
-        return Line(session, self.feed, self._view, self._settled)
+        return Line(session, self.feed, self._view, self._settle)
 
     def _view(self) -> dict[str, Any]:
         return {
@@ -203,7 +203,7 @@ class ChatWidget(anywidget.AnyWidget):
             "version": __version__,
         }
 
-    def _settled(self) -> None:
+    def _settle(self) -> None:
         """A turn has ended. Without a page, whoever runs the notebook may close it right now."""
         if self.attended:
             background().call(self._update_later)
@@ -223,7 +223,7 @@ class ChatWidget(anywidget.AnyWidget):
     def _around_changed(self) -> None:
         background().call(self.feed.view)
 
-    def _received(self, _: Any, content: Any, buffers: Any) -> None:
+    def _receive(self, _: Any, content: Any, buffers: Any) -> None:
         # comes on the main thread or on a subshell's, which must not be kept
         background().call(self._obey, content)
 

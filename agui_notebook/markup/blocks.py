@@ -35,11 +35,11 @@ def blocks(source: str) -> Iterator[Block]:
         prefix, fence, info = opened.groups()
         yield Block(False, "\n".join([*prose, prefix.rstrip()] if prefix.strip() else prose))
         prose = []
-        yield Block(True, _fenced(lines, prefix, fence), info.split(" ")[0].strip())
+        yield Block(True, _read_fence(lines, prefix, fence), info.split(" ")[0].strip())
     yield Block(False, "\n".join(prose))
 
 
-def _fenced(lines: Iterator[str], prefix: str, fence: str) -> str:
+def _read_fence(lines: Iterator[str], prefix: str, fence: str) -> str:
     closing = re.compile(rf"[\s>]*{re.escape(fence[0])}{{{len(fence)},}}\s*$")
     quoted = re.compile(r"\s*>+ ?" if ">" in prefix else rf"\s{{0,{len(prefix)}}}")
     held = []

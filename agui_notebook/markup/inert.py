@@ -33,7 +33,7 @@ def allowed(address: str) -> bool:
 
 def _block(block: Block) -> str:
     if block.code:
-        return fenced(block.text, block.language)
+        return fence_text(block.text, block.language)
     # a blank line ends every construct, so paragraphs can be looked at one by one
     pieces = re.split(r"(\n[ \t]*\n)", block.text)
     return "".join(_paragraph(piece) for piece in pieces).strip("\n")
@@ -63,7 +63,7 @@ def _entity(mark: re.Match[str]) -> str:
     return f"&#{ord(mark[0])};"
 
 
-def fenced(text: str, language: str = "") -> str:
+def fence_text(text: str, language: str = "") -> str:
     """``text`` as a fence at the margin that nothing inside can close."""
     ticks = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, ticks + 1)

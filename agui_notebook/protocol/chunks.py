@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
 from .document.shape import Event
-
-Owner = str | None  # a subagentRunId; None is the parent agent
+from .owners import Owner
 
 
 class Kind(NamedTuple):
@@ -83,7 +82,7 @@ ENDS_ITS_LANE = frozenset(
 )
 
 
-class Stream(NamedTuple):
+class ChunkStream(NamedTuple):
     """What a chunk has opened: its kind, id, owner, and the opener's fields as established."""
 
     kind: Kind
@@ -96,7 +95,7 @@ class Lanes:
     """The open chunk streams, by owner, in the order they were opened."""
 
     def __init__(self) -> None:
-        self._open: dict[Owner, Stream] = {}
+        self._open: dict[Owner, ChunkStream] = {}
 
     def expand(self, event: Event) -> Iterable[Event]:
         """The events that ``event`` stands for. Raises ProtocolError for a chunk out of place."""
@@ -131,7 +130,7 @@ class Lanes:
         ):
             _agree(stream, chunk)
         else:
-            opened = self._opening(kind, chunk, owner)
+            opened = self._open_stream(kind, chunk, owner)
             yield from self._end(owner)
             stream, start = opened
             self._open[owner] = stream
@@ -167,7 +166,7 @@ class Lanes:
                 return owner
         return tag
 
-    def _opening(self, kind: Kind, chunk: Event, owner: Owner) -> tuple[Stream, Event]:
+    def _open_stream(self, kind: Kind, chunk: Event, owner: Owner) -> tuple[ChunkStream, Event]:
         for name in kind.needed:
             if name not in chunk:
                 raise ProtocolError(
@@ -181,10 +180,10 @@ class Lanes:
         start |= _riders(chunk, "metadata")
         if owner is not None:
             start["subagentRunId"] = owner
-        return Stream(kind, chunk[kind.key], owner, established), start
+        return ChunkStream(kind, chunk[kind.key], owner, established), start
 
 
-def _agree(stream: Stream, chunk: Event) -> None:
+def _agree(stream: ChunkStream, chunk: Event) -> None:
     """A continuation may repeat what its opener said, never change it (C-STREAM-08)."""
     for name, said in stream.established.items():
         if name in chunk and chunk[name] != said:
@@ -192,7 +191,7 @@ def _agree(stream: Stream, chunk: Event) -> None:
 
 
 def _conflict(
-    stream: Stream, chunk: Event, field: str, value: Any, known_as: str, said: Any
+    stream: ChunkStream, chunk: Event, field: str, value: Any, known_as: str, said: Any
 ) -> None:
     missing = "(the parent agent)" if known_as == "subagent" else "(absent)"
     raise ProtocolError(
@@ -203,7 +202,7 @@ def _conflict(
     )
 
 
-def _contents(stream: Stream, chunk: Event) -> Iterator[Event]:
+def _contents(stream: ChunkStream, chunk: Event) -> Iterator[Event]:
     """The content event, unless the chunk brings nothing (C-STREAM-14)."""
     riders = _riders(chunk, "metadata", "rawEvent")
     if "delta" not in chunk and not riders:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .document.json_patch import PatchError, changes
-from .document.operations import copied, set_at
-from .document.shape import Event, paired
+from .document.operations import copy_json, set_at
+from .document.shape import Event, pair_surrogates
 
 _BOUNDARIES = frozenset({"RUN_STARTED", "RUN_FINISHED", "RUN_ERROR"})
 _STATE = frozenset({"STATE_SNAPSHOT", "STATE_DELTA"})
@@ -36,19 +36,19 @@ def compact(events: Iterable[Event]) -> list[Event]:
     window: list[Event] = []
     for event in events:
         if event["type"] in _BOUNDARIES:
-            made += [*_joined(_folded(window)), event]
+            made += [*_join_streams(_fold_state(window)), event]
             window = []
         else:
             window.append(event)
-    return made + _joined(_folded(window))
+    return made + _join_streams(_fold_state(window))
 
 
-def _folded(events: Sequence[Event]) -> Sequence[Event]:
+def _fold_state(events: Sequence[Event]) -> Sequence[Event]:
     """State events become the snapshot they amount to; deltas without a baseline stay."""
     snapshots = [n for n, event in enumerate(events) if event["type"] == "STATE_SNAPSHOT"]
     if not snapshots:
         return events
-    holder = {"state": copied(events[snapshots[-1]]["snapshot"])}
+    holder = {"state": copy_json(events[snapshots[-1]]["snapshot"])}
     metadata: dict[str, Any] = {}
     for event in events[snapshots[-1] :]:
         if event["type"] in _STATE:
@@ -101,14 +101,14 @@ class _Stream:
 
     def events(self) -> list[Event]:
         """START, what was said if anything was, END if it came."""
-        text = paired("".join(self.deltas))
+        text = pair_surrogates("".join(self.deltas))
         end = [] if self.end is None else [self.end]
         if self.content is None or not (text or "metadata" in self.content):
             return [self.start, *end]
         return [self.start, {**self.content, "delta": text}, *end]
 
 
-def _joined(events: Iterable[Event]) -> list[Event]:
+def _join_streams(events: Iterable[Event]) -> list[Event]:
     """Each group of overlapping streams in one piece; what came in between follows it."""
     made: list[Event] = []
     left = deque(events)

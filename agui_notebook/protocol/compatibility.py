@@ -75,7 +75,7 @@ class Compatibility:
             return ()
         return ({key: value for key, value in event.items() if key != "subagentRunId"},)
 
-    def filled(self, event: Event, name: str, value: Any) -> Event:
+    def fill_field(self, event: Event, name: str, value: Any) -> Event:
         """``event`` with what a server left out, and a word about it."""
         self.warn(f"{event['type']} carries no {name}: it is read as {json.dumps(value)}.")
         return {**event, name: value}
@@ -96,7 +96,7 @@ def _numbers(version: str) -> list[int]:
 _THINKING = "THINKING_START and its kin are retired; they are read as REASONING_* with minted ids."
 
 
-def _moved(event: Event, event_type: str, **fields: str) -> Event:
+def _successor(event: Event, event_type: str, **fields: str) -> Event:
     rest = {key: value for key, value in event.items() if key not in ("type", "title")}
     return {"type": event_type, **fields, **rest}
 
@@ -104,7 +104,7 @@ def _moved(event: Event, event_type: str, **fields: str) -> Event:
 def _thinking_start(legacy: Compatibility, event: Event) -> Iterable[Event]:
     legacy.warn(_THINKING)
     legacy.span = legacy.mint()
-    start = _moved(event, "REASONING_START", messageId=legacy.span)
+    start = _successor(event, "REASONING_START", messageId=legacy.span)
     if "title" in event:
         legacy.warn("THINKING_START.title has no successor; it is kept in the event's metadata.")
         start["metadata"] = {"title": event["title"], **event.get("metadata", {})}
@@ -116,14 +116,14 @@ def _thinking_end(legacy: Compatibility, event: Event) -> Iterable[Event]:
     if legacy.span is None and not legacy.strict:
         return
     span, legacy.span = legacy.span or legacy.mint(), None
-    yield _moved(event, "REASONING_END", messageId=span)
+    yield _successor(event, "REASONING_END", messageId=span)
 
 
 def _thought_start(legacy: Compatibility, event: Event) -> Iterable[Event]:
     legacy.warn(_THINKING)
     legacy.thought = legacy.mint()
     fields = {"messageId": legacy.thought, "role": "reasoning"}
-    yield _moved(event, "REASONING_MESSAGE_START", **fields)
+    yield _successor(event, "REASONING_MESSAGE_START", **fields)
 
 
 def _thought_content(legacy: Compatibility, event: Event) -> Iterable[Event]:
@@ -131,7 +131,7 @@ def _thought_content(legacy: Compatibility, event: Event) -> Iterable[Event]:
     legacy.warn(_THINKING)
     if legacy.thought is None and not legacy.strict:
         yield from _thought_start(legacy, {"type": "THINKING_TEXT_MESSAGE_START"})
-    yield _moved(event, "REASONING_MESSAGE_CONTENT", messageId=legacy.thought or legacy.mint())
+    yield _successor(event, "REASONING_MESSAGE_CONTENT", messageId=legacy.thought or legacy.mint())
 
 
 def _thought_end(legacy: Compatibility, event: Event) -> Iterable[Event]:
@@ -139,7 +139,7 @@ def _thought_end(legacy: Compatibility, event: Event) -> Iterable[Event]:
     if legacy.thought is None and not legacy.strict:
         return
     thought, legacy.thought = legacy.thought or legacy.mint(), None
-    yield _moved(event, "REASONING_MESSAGE_END", messageId=thought)
+    yield _successor(event, "REASONING_MESSAGE_END", messageId=thought)
 
 
 RETIRED: dict[str, Callable[[Compatibility, Event], Iterable[Event]]] = {
@@ -160,13 +160,13 @@ def _snapshot(legacy: Compatibility, event: Event) -> Event:
 
 def _run_started(legacy: Compatibility, event: Event) -> Event:
     legacy.span = legacy.thought = None
-    _declared(legacy.warn, event.get("protocolVersion"))
+    _check_version(legacy.warn, event.get("protocolVersion"))
     if isinstance(event.get("input"), dict):
         return {**event, "input": _echo(event["input"], legacy.warn)}
     return event
 
 
-def _declared(warn: Warn, version: Any) -> None:
+def _check_version(warn: Warn, version: Any) -> None:
     """What the producer says it speaks never stops a run (C-VER-05, V-VER-04)."""
     if not isinstance(version, str):
         return
@@ -201,10 +201,10 @@ def _with_messages(holder: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
     messages = holder.get("messages")
     if not isinstance(messages, list):
         return dict(holder)
-    return {**holder, "messages": [upgraded(message, warn) for message in messages]}
+    return {**holder, "messages": [upgrade_message(message, warn) for message in messages]}
 
 
-def upgraded(message: Any, warn: Warn) -> Any:
+def upgrade_message(message: Any, warn: Warn) -> Any:
     """A message with its retired ``binary`` parts as today's media parts (C-LEG-02)."""
     if not isinstance(message, dict) or not isinstance(message.get("content"), list):
         return message
@@ -249,17 +249,17 @@ def _own_ids(legacy: Compatibility, event: Event) -> Event:
     """Missing ids are the request's; on RUN_FINISHED those of the run that is open."""
     for name in ("threadId", "runId"):
         if not event.get(name) and name in legacy.run:
-            event = legacy.filled(event, name, legacy.run[name])
+            event = legacy.fill_field(event, name, legacy.run[name])
     return event
 
 
-def _started(legacy: Compatibility, event: Event) -> Event:
+def _fill_start(legacy: Compatibility, event: Event) -> Event:
     legacy.run = legacy.request
     legacy.run = _own_ids(legacy, event)
     return dict(legacy.run)
 
 
-def _finished(legacy: Compatibility, event: Event) -> Event:
+def _unique_interrupts(legacy: Compatibility, event: Event) -> Event:
     event = _own_ids(legacy, event)
     outcome = event.get("outcome")
     if not isinstance(outcome, dict) or not isinstance(outcome.get("interrupts"), list):
@@ -278,7 +278,7 @@ def _nothing_as_null(name: str) -> Callable[[Compatibility, Event], Event]:
     """Encoders that drop nulls drop this required one too."""
 
     def sloppy(legacy: Compatibility, event: Event) -> Event:
-        return event if name in event else legacy.filled(event, name, None)
+        return event if name in event else legacy.fill_field(event, name, None)
 
     return sloppy
 
@@ -311,8 +311,8 @@ def _structured(value: Any) -> bool:
 
 
 SLOPPY: dict[str, Callable[[Compatibility, Event], Event]] = {
-    "RUN_STARTED": _started,
-    "RUN_FINISHED": _finished,
+    "RUN_STARTED": _fill_start,
+    "RUN_FINISHED": _unique_interrupts,
     "CUSTOM": _nothing_as_null("value"),
     "STATE_SNAPSHOT": _nothing_as_null("snapshot"),
     "RAW": _nothing_as_null("event"),

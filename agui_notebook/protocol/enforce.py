@@ -28,9 +28,9 @@ class Malformed(ValueError):
         self.path = path
 
 
-def expected(what: str, value: Any, path: str) -> Malformed:
+def mismatch(what: str, value: Any, path: str) -> Malformed:
     """The usual complaint."""
-    return Malformed(path, f"Invalid input: expected {what}, received {_named(value)}")
+    return Malformed(path, f"Invalid input: expected {what}, received {_kind_name(value)}")
 
 
 class Judge:
@@ -44,7 +44,7 @@ class Judge:
         self.subject = ""
         self._nulls = quiet_nulls
 
-    def removed(self, path: str) -> None:
+    def note_removal(self, path: str) -> None:
         """Say which material went (C-PROC-04)."""
         self.warn(
             f"[ag-ui][enforce] Removed unrecognised material at '{path}' on {self.subject}: "
@@ -54,7 +54,7 @@ class Judge:
     def null(self, path: str) -> None:
         """Tolerantly, a null where an optional field stands is an absent field; said once."""
         if self.strict:
-            text = f"with '{_dotted(path)}: null'. The field is optional — omit it entirely."
+            text = f"with '{_dotted_path(path)}: null'. The field is optional — omit it entirely."
             raise Malformed(path, f"Cannot send '{self.subject}' {text}")
         if not self._nulls:
             self._nulls = True
@@ -65,7 +65,7 @@ class Judge:
 
 
 Check = Callable[[Any, str, Judge], Any]
-_shapes: dict[str, Shape] = {}
+_shapes: dict[str, ObjectCheck] = {}
 
 
 class Enforcement:
@@ -81,7 +81,7 @@ class Enforcement:
         """
         shape = _shapes.get(event["type"]) or _event_shape(event["type"])
         if shape is None:
-            return self._unknown(event)
+            return self._drop_unknown(event)
         for name, kind in shape.simple:  # the short way, for nearly every event
             if type(event.get(name)) is not kind:
                 return self._thoroughly(shape, event)
@@ -89,7 +89,7 @@ class Enforcement:
             return event
         return self._thoroughly(shape, event)
 
-    def _unknown(self, event: Event) -> Event | None:
+    def _drop_unknown(self, event: Event) -> Event | None:
         """An event type nobody described is dropped (C-PROC-03)."""
         self._judge.warn(
             f"[ag-ui][enforce] Dropping unrecognised event '{event['type']}': no middleware "
@@ -97,7 +97,7 @@ class Enforcement:
         )
         return None
 
-    def _thoroughly(self, shape: Shape, event: Event) -> Event | None:
+    def _thoroughly(self, shape: ObjectCheck, event: Event) -> Event | None:
         self._judge.subject = event["type"]
         try:
             clean = shape(event, "", self._judge)
@@ -105,7 +105,7 @@ class Enforcement:
             text = _sentence(event, error) + _spelling(event, error.path)
             raise ProtocolError(text, rule="C-PROC-02", event=event) from None
         if clean is GONE:
-            self._judge.removed("")
+            self._judge.note_removal("")
             return None
         return clean if isinstance(clean, dict) else None
 
@@ -136,7 +136,7 @@ def check_event(event: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-class Shape:
+class ObjectCheck:
     """A closed object of the table, checked field by field."""
 
     def __init__(self, row: str, is_open: bool = False) -> None:
@@ -152,10 +152,10 @@ class Shape:
 
     def __call__(self, value: Any, path: str, judge: Judge) -> Any:
         if type(value) is not dict:
-            raise expected("object", value, path)
+            raise mismatch("object", value, path)
         clean = {}
         for key, item in value.items():
-            kept = self._field(key, item, f"{path}/{_escaped(key)}", judge)
+            kept = self._field(key, item, f"{path}/{_escape(key)}", judge)
             if kept is not GONE:
                 clean[key] = kept
             elif key in self.required:
@@ -163,7 +163,7 @@ class Shape:
         missing = self.required - clean.keys()
         if missing:
             lacking = f"{path}/{min(missing)}"
-            text = f"Cannot send '{judge.subject}' without a '{_dotted(lacking)}'."
+            text = f"Cannot send '{judge.subject}' without a '{_dotted_path(lacking)}'."
             raise Malformed(lacking, text)
         return clean
 
@@ -177,7 +177,7 @@ class Shape:
         if key not in self._fields:
             if self._open:
                 return item
-            judge.removed(path)
+            judge.note_removal(path)
             return GONE
         checked, required = self._fields[key]
         if item is None and not required:
@@ -185,7 +185,7 @@ class Shape:
             return GONE
         kept = checked(item, path, judge)
         if kept is GONE and not required:
-            judge.removed(path)
+            judge.note_removal(path)
         return kept
 
 
@@ -195,25 +195,26 @@ class Union:
     def __init__(self, name: str) -> None:
         self._key, rows = UNIONS[name]
         self._shapes = {
-            word: Shape(f"{self._key}:={word}! {row}", name in OPEN) for word, row in rows.items()
+            word: ObjectCheck(f"{self._key}:={word}! {row}", name in OPEN)
+            for word, row in rows.items()
         }
 
     def __call__(self, value: Any, path: str, judge: Judge) -> Any:
         if type(value) is not dict:
-            raise expected("object", value, path)
+            raise mismatch("object", value, path)
         word = value.get(self._key)
         if not isinstance(word, str):
-            raise expected("string", word, f"{path}/{self._key}")
+            raise mismatch("string", word, f"{path}/{self._key}")
         shape = self._shapes.get(word)
         return GONE if shape is None else shape(value, path, judge)
 
 
-def _event_shape(event_type: str) -> Shape | None:
+def _event_shape(event_type: str) -> ObjectCheck | None:
     """The shape of an event type, made when it first occurs."""
     if event_type not in EVENTS:
         return None
     # the type has been looked up, so its being a string is all there is left to say
-    shape = _shapes[event_type] = Shape(f"type:str! {EVENTS[event_type]}")
+    shape = _shapes[event_type] = ObjectCheck(f"type:str! {EVENTS[event_type]}")
     return shape
 
 
@@ -230,16 +231,16 @@ def check(kind: str) -> Check:
         return _list_of(check(kind[1:].rstrip("]+")), 1 if kind.endswith("+]") else 0)
     if "|" in kind:
         return _one_of(kind.split("|"))
-    return Union(kind) if kind in UNIONS else Shape(OBJECTS[kind])
+    return Union(kind) if kind in UNIONS else ObjectCheck(OBJECTS[kind])
 
 
-def _typed(name: str, fits: Callable[[Any], bool]) -> Check:
-    def checked(value: Any, path: str, judge: Judge) -> Any:
+def _type_check(name: str, fits: Callable[[Any], bool]) -> Check:
+    def apply(value: Any, path: str, judge: Judge) -> Any:
         if not fits(value):
-            raise expected(name, value, path)
+            raise mismatch(name, value, path)
         return value
 
-    return checked
+    return apply
 
 
 def _whole(value: Any) -> bool:
@@ -249,33 +250,33 @@ def _whole(value: Any) -> bool:
 
 
 _SCALARS: dict[str, Check] = {
-    "str": _typed("string", lambda value: isinstance(value, str)),
-    "bool": _typed("boolean", lambda value: isinstance(value, bool)),
-    "object": _typed("object", lambda value: isinstance(value, dict)),
+    "str": _type_check("string", lambda value: isinstance(value, str)),
+    "bool": _type_check("boolean", lambda value: isinstance(value, bool)),
+    "object": _type_check("object", lambda value: isinstance(value, dict)),
     "any": lambda value, path, judge: value,
-    "nonnull": _typed("a value other than null", lambda value: value is not None),
-    "safeint": _typed("an integer within 2^53", _whole),
-    "count": _typed("a count (integer from 0)", lambda value: _whole(value) and value >= 0),
-    "pointer": _typed(
+    "nonnull": _type_check("a value other than null", lambda value: value is not None),
+    "safeint": _type_check("an integer within 2^53", _whole),
+    "count": _type_check("a count (integer from 0)", lambda value: _whole(value) and value >= 0),
+    "pointer": _type_check(
         "a JSON pointer", lambda value: isinstance(value, str) and bool(_POINTER.fullmatch(value))
     ),
 }
 
 
 def _constant(word: str) -> Check:
-    def checked(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Any, path: str, judge: Judge) -> Any:
         if value != word:
-            shown = json.dumps(value) if isinstance(value, str) else _named(value)
+            shown = json.dumps(value) if isinstance(value, str) else _kind_name(value)
             raise Malformed(path, f'Invalid input: expected "{word}", received {shown}')
         return value
 
-    return checked
+    return apply
 
 
 def _one_of(words: list[str]) -> Check:
     """A closed set: an unknown member goes (C-PROC-06), strictly it fails as in the reference."""
 
-    def checked(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Any, path: str, judge: Judge) -> Any:
         if value in words:
             return value
         if judge.strict or not isinstance(value, str):
@@ -283,20 +284,20 @@ def _one_of(words: list[str]) -> Check:
             raise Malformed(path, f"Invalid option: expected one of {options}")
         return GONE
 
-    return checked
+    return apply
 
 
 def _either(other: Check) -> Check:
-    def checked(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Any, path: str, judge: Judge) -> Any:
         return value if isinstance(value, str) else other(value, path, judge)
 
-    return checked
+    return apply
 
 
 def _list_of(item_check: Check, least: int) -> Check:
-    def checked(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Any, path: str, judge: Judge) -> Any:
         if type(value) is not list:
-            raise expected("array", value, path)
+            raise mismatch("array", value, path)
         if len(value) < least:
             raise Malformed(path, f"Too small: expected array to have >={least} items")
         return [
@@ -308,22 +309,22 @@ def _list_of(item_check: Check, least: int) -> Check:
     def one(item: Any, path: str, judge: Judge) -> Any:
         kept = item_check(item, path, judge)
         if kept is GONE:
-            judge.removed(path)
+            judge.note_removal(path)
         return kept
 
-    return checked
+    return apply
 
 
-def _named(value: Any) -> str:
+def _kind_name(value: Any) -> str:
     if value is None:
         return "null"
     names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
     return names.get(type(value), "object")
 
 
-def _escaped(key: str) -> str:
+def _escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _dotted(path: str) -> str:
+def _dotted_path(path: str) -> str:
     return path[1:].replace("/", ".")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
 from .document.shape import Event
-from .owners import Owner, Owners, shown, violation
+from .owners import Owner, Owners, owner_name, violation
 from .schema import EVENT_TYPES
 
 # What may come in which phase of a stream, and where it leads (C-LIFE-01 to C-LIFE-04).
@@ -222,9 +222,9 @@ def _call_started(order: Order, event: Event, bracket: Bracket | None) -> None:
     parents = f"parent message '{parent}'"
     text = ""
     if tag is not None and tag != owner:
-        text = f"subagentRunId '{tag}' does not match its {parents} owner '{shown(owner)}'."
+        text = f"subagentRunId '{tag}' does not match its {parents} owner '{owner_name(owner)}'."
     elif known != owner:
-        owners_named = f"'{shown(known)}' but its {parents} is owned by '{shown(owner)}'"
+        owners_named = f"'{owner_name(known)}' but its {parents} is owned by '{owner_name(owner)}'"
         text = f"tool call '{call}' is owned by {owners_named}."
     if text:
         belongs = "A tool call belongs to the message that carries it."
@@ -321,10 +321,10 @@ def _agent(owner: Owner) -> str:
     return "the parent agent" if owner is None else f"subagent '{owner}'"
 
 
-Step = Callable[[Order, Event, Any], None]
+OrderStep = Callable[[Order, Event, Any], None]
 
 # What an event opens, continues or closes. Types that are not here may come at any time of a run.
-STEPS: dict[str, tuple[Step, Bracket | None]] = {
+STEPS: dict[str, tuple[OrderStep, Bracket | None]] = {
     "RUN_STARTED": (_run_started, None),
     "RUN_FINISHED": (_run_finished, None),
     "TEXT_MESSAGE_START": (Order.start, TEXT),

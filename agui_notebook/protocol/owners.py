@@ -30,7 +30,7 @@ class Owners:
         tag = event.get("subagentRunId")
         owners = self.of[kind]
         if tag is not None and item in owners and owners[item] != tag:
-            opener = f"the {word or kind} '{item}' opener's subagent '{shown(owners[item])}'."
+            opener = f"the {word or kind} '{item}' opener's subagent '{owner_name(owners[item])}'."
             raise violation(event, "C-SUB-01", f"subagentRunId '{tag}' does not match {opener}")
 
     def restate(self, messages: Iterable[Message], gaps_only: bool) -> None:
@@ -45,7 +45,7 @@ class Owners:
                     self.of[kind][item] = owner
 
 
-def shown(owner: Owner) -> str:
+def owner_name(owner: Owner) -> str:
     """An owner as error messages name it."""
     return "(the parent agent)" if owner is None else owner
 

@@ -58,7 +58,7 @@ class Pipeline:
         self.warnings: list[str] = []
         self._told = 0
         self._middleware = middleware
-        mint = mint or _numbered(str(request.get("runId", "")))
+        mint = mint or _id_counter(str(request.get("runId", "")))
         self._legacy = Compatibility(request, strict, mint, self._warn, peer)
         self._enforce = Enforcement(strict, self._warn)
         self._lanes = Lanes()
@@ -91,7 +91,7 @@ class Pipeline:
         yield from self._notes(at)
 
     def _through_the_stages(self, raw: object, at: int | None) -> Iterator[Delivery]:
-        for event in self._incoming(raw):
+        for event in self._events_of(raw):
             clean = self._enforce(event)
             if clean is None:
                 continue
@@ -118,14 +118,14 @@ class Pipeline:
             return None
         return {**event}
 
-    def _incoming(self, raw: object) -> Iterable[Event]:
+    def _events_of(self, raw: object) -> Iterable[Event]:
         """The frame's event as today's shapes, seen by the middleware (C-PROC-11, C-PROC-13)."""
         if type(raw) is not dict:
             raise ProtocolError(
                 "Invalid event: the frame is not a JSON object.", rule="C-PROC-17", event=raw
             )
         if type(raw.get("type")) is not str or not raw["type"]:
-            raise ProtocolError(_untyped(raw), rule="C-PROC-17", event=raw)
+            raise ProtocolError(_error_text(raw), rule="C-PROC-17", event=raw)
         events = self._legacy(raw)
         for stage in self._middleware:
             events = [made for event in events for made in stage(event)]
@@ -171,13 +171,13 @@ class Pipeline:
             yield Delivery(None, notes)
 
 
-def _untyped(raw: Mapping[str, Any]) -> str:
+def _error_text(raw: Mapping[str, Any]) -> str:
     """Some servers report their failure as a bare error object."""
     text = "Invalid event: the frame carries no event type."
     said = raw.get("error") or raw.get("message")
     return f"{text} It says: {said}" if said else text
 
 
-def _numbered(prefix: str) -> Callable[[], str]:
+def _id_counter(prefix: str) -> Callable[[], str]:
     numbers = count(1)
     return lambda: f"{prefix}-{next(numbers)}"

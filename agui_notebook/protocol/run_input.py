@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..errors import InvalidInput
-from .compatibility import before, upgraded
+from .compatibility import before, upgrade_message
 from .enforce import Judge, Malformed, check
 from .schema import PROTOCOL_VERSION, UNIONS
 
@@ -67,7 +67,7 @@ def build(
         "protocolVersion": None if peer else PROTOCOL_VERSION,  # C-VER-02
         "parentRunId": parent_run_id,
         "state": {} if state is None else state,
-        "messages": _outgoing(messages, peer, warn),
+        "messages": _outgoing_messages(messages, peer, warn),
         "tools": list(tools),
         "context": list(context),
         "forwardedProps": {} if forwarded_props is None else forwarded_props,
@@ -76,10 +76,12 @@ def build(
     if before(peer, "0.0.39"):
         request["parentRunId"] = None
     present = {key: value for key, value in request.items() if value is not None}
-    return _checked(present, warn, "The request cannot be sent")
+    return _check_request(present, warn, "The request cannot be sent")
 
 
-def _checked(request: dict[str, Any], warn: Callable[[str], None], trouble: str) -> RunAgentInput:
+def _check_request(
+    request: dict[str, Any], warn: Callable[[str], None], trouble: str
+) -> RunAgentInput:
     """Without nulls and what nobody described. Raises InvalidInput when malformed."""
     judge = Judge(False, warn, quiet_nulls=True)
     judge.subject = "RunAgentInput"
@@ -90,30 +92,32 @@ def _checked(request: dict[str, Any], warn: Callable[[str], None], trouble: str)
     return clean
 
 
-def checked_message(message: dict[str, Any]) -> dict[str, Any]:
+def check_message(message: dict[str, Any]) -> dict[str, Any]:
     """The message itself. Raises InvalidInput when no request could carry it."""
     judge = Judge(False, _silence, quiet_nulls=True)
     judge.subject = "Message"
     try:
-        check("Message")(upgraded(message, _silence), "", judge)
+        check("Message")(upgrade_message(message, _silence), "", judge)
     except Malformed as error:
         raise InvalidInput(f"The message cannot be sent: {error} (at '{error.path}')") from None
     return message
 
 
-def _outgoing(
+def _outgoing_messages(
     messages: Iterable[Mapping[str, Any]], peer: str | None, warn: Callable[[str], None]
 ) -> list[Any]:
     """The history as this peer can read it (C-LEG-02, C-LEG-04, C-LEG-05)."""
-    sent = [upgraded(message, warn) for message in messages if message.get("role") != "activity"]
+    sent = [
+        upgrade_message(message, warn) for message in messages if message.get("role") != "activity"
+    ]
     if before(peer, "0.0.57"):
         sent = [{key: m[key] for key in m if key != "subagentRunId"} for m in sent]
     if before(peer, "0.0.39"):
-        sent = [_flattened(message, warn) for message in sent]
+        sent = [_flatten(message, warn) for message in sent]
     return sent
 
 
-def _flattened(message: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
+def _flatten(message: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
     """A list of parts as one text, for peers that know no parts."""
     parts = message.get("content")
     if not isinstance(parts, list):
@@ -173,7 +177,7 @@ def read(
     answers = _resume(given.get("resume"))
     if answers:
         request["resume"] = answers
-    return _checked(request, warn, "The request is malformed")
+    return _check_request(request, warn, "The request is malformed")
 
 
 def _camel(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,7 +208,7 @@ def _message(
     """One message of the history; None when its role means nothing to anybody."""
     if not isinstance(given, dict):
         raise InvalidInput("messages must be a list of objects.")
-    message = upgraded(_camel(given), warn)
+    message = upgrade_message(_camel(given), warn)
     if message.get("role") not in _ROLES:
         warn(f"A message of unknown role {message.get('role')!r} is skipped.")
         return None

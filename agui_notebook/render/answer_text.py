@@ -17,12 +17,12 @@ _DECISIONS = {"approve": "Approved", "reject": "Denied", "edit": "Approved with 
 _HIDDEN = "•••"
 
 
-def asked(interrupt: Mapping[str, Any]) -> str:
+def question_line(interrupt: Mapping[str, Any]) -> str:
     """The question, in one line."""
     return _short(interrupt.get("message") or interrupt.get("reason") or interrupt.get("id", ""))
 
 
-def said(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+def answer_line(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     """The answer, as the wire's ResumeEntry has it, in words; what is secret stays so."""
     if answer.get("status") == "cancelled":
         return "Abandoned"

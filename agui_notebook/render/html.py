@@ -46,7 +46,7 @@ def entry_html(entry: Entry) -> str:
     return _KINDS[entry.kind](entry)
 
 
-def formatted(source: str) -> str:
+def format_markdown(source: str) -> str:
     """An agent's Markdown as HTML."""
     return "".join(_block(block) for block in blocks(source))
 
@@ -143,12 +143,12 @@ def _prose(text: str) -> Iterator[str]:
     done = 0
     for found in _INLINE.finditer(text):
         yield escape(text[done : found.start()], quote=False)
-        yield _marked(found)
+        yield _inline_html(found)
         done = found.end()
     yield escape(text[done:], quote=False)
 
 
-def _marked(found: re.Match[str]) -> str:
+def _inline_html(found: re.Match[str]) -> str:
     if found["br"]:
         return "<br>"
     if found["strong"] or found["em"]:
@@ -166,11 +166,13 @@ def _user(entry: Entry) -> str:
 
 
 def _assistant(entry: Entry) -> str:
-    return f"<div><strong>{escape(entry.title)}</strong>{formatted(entry.text)}</div>"
+    return f"<div><strong>{escape(entry.title)}</strong>{format_markdown(entry.text)}</div>"
 
 
-def _folded(entry: Entry) -> str:
-    return f"<details><summary>{escape(entry.title)}</summary>{formatted(entry.text)}</details>"
+def _disclosure(entry: Entry) -> str:
+    return (
+        f"<details><summary>{escape(entry.title)}</summary>{format_markdown(entry.text)}</details>"
+    )
 
 
 def _call(entry: Entry) -> str:
@@ -206,7 +208,7 @@ def _alert(entry: Entry) -> str:
 _KINDS: dict[str, Callable[[Entry], str]] = {
     "user": _user,
     "assistant": _assistant,
-    "reasoning": _folded,
+    "reasoning": _disclosure,
     "call": _call,
     "activity": _line,
     "note": _line,

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..markup.inert import fenced, inline, plain, safe
+from ..markup.inert import fence_text, inline, plain, safe
 from .transcript import Entry, entries
 
 
@@ -23,13 +23,13 @@ def entry_markdown(entry: Entry) -> str:
     return _KINDS[entry.kind](entry)
 
 
-def quoted(text: str) -> str:
+def quote_block(text: str) -> str:
     """Safe Markdown as a quotation."""
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def _user(entry: Entry) -> str:
-    return f"**{plain(entry.title)}**\n\n{quoted(safe(entry.text))}"
+    return f"**{plain(entry.title)}**\n\n{quote_block(safe(entry.text))}"
 
 
 def _assistant(entry: Entry) -> str:
@@ -37,14 +37,14 @@ def _assistant(entry: Entry) -> str:
 
 
 def _reasoning(entry: Entry) -> str:
-    return quoted(f"*Reasoning*\n\n{safe(entry.text)}")
+    return quote_block(f"*Reasoning*\n\n{safe(entry.text)}")
 
 
 def _call(entry: Entry) -> str:
     head = f"🔧 {inline(entry.title)}"
     if "\n" not in entry.text and len(entry.text) <= 80:
         return f"{head} → {inline(entry.text)}" if entry.text else head
-    return f"{head}\n\n{fenced(_pretty(entry.text))}"
+    return f"{head}\n\n{fence_text(_pretty(entry.text))}"
 
 
 def _pretty(text: str) -> str:

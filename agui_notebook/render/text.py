@@ -18,11 +18,11 @@ def entry_text(entry: Entry) -> str:
     return _KINDS[entry.kind](entry)
 
 
-def _said(entry: Entry) -> str:
+def _titled_line(entry: Entry) -> str:
     return f"{entry.title}: {entry.text}"
 
 
-def _bracketed(entry: Entry) -> str:
+def _bracketed_line(entry: Entry) -> str:
     return f"[{entry.title}: {entry.text}]" if entry.text else f"[{entry.title}]"
 
 
@@ -31,11 +31,11 @@ def _call(entry: Entry) -> str:
 
 
 _KINDS: dict[str, Callable[[Entry], str]] = {
-    "user": _said,
-    "assistant": _said,
-    "reasoning": _bracketed,
+    "user": _titled_line,
+    "assistant": _titled_line,
+    "reasoning": _bracketed_line,
     "call": _call,
-    "activity": _bracketed,
-    "note": _bracketed,
-    "alert": _bracketed,
+    "activity": _bracketed_line,
+    "note": _bracketed_line,
+    "alert": _bracketed_line,
 }

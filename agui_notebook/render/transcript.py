@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..protocol.document.shape import text_of
-from .answer_text import asked, said
+from .answer_text import answer_line, question_line
 
 ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
 RESULT_LIMIT = 2_000  # characters of a tool's result shown
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     bundle: Mapping[str, Any] = {}
 
 
-class Reading(NamedTuple):
+class MessageContext(NamedTuple):
     """What the entries of one message are made with."""
 
     agent: str
@@ -47,12 +47,14 @@ def entries(document: Mapping[str, Any], agent: str = "Agent") -> list[Entry]:
     """What a reader sees of ``document``, in order; ``agent`` is how the other side is called."""
     messages = document.get("messages", [])
     marks = run_marks(document)
-    reading = Reading(agent, _results(messages), document.get("outputs", {}), _subagents(document))
+    reading = MessageContext(
+        agent, _results(messages), document.get("outputs", {}), _subagents(document)
+    )
     read = [*marks.pop(-1, [])]
     for position, message in enumerate(messages):
         read += _ROLES.get(message.get("role", ""), _nothing)(message, reading)
         read += marks.pop(position, [])
-    return [*read, *map(_pending, document.get("interrupts", []))]
+    return [*read, *map(_question_entry, document.get("interrupts", []))]
 
 
 def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
@@ -60,23 +62,25 @@ def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
     messages, runs = document.get("messages", []), document.get("runs", [])
     place = {message.get("id"): position for position, message in enumerate(messages)}
     marks: dict[int, list[Entry]] = {}
-    open_questions = _waiting(document)
+    open_questions = _open_questions(document)
     for number, run in enumerate(runs):
         told = [_ENDINGS[run["status"]](run)] if run.get("status") in _ENDINGS else []
-        told += _answered(run, runs[number + 1 :], open_questions) if "interrupts" in run else ()
+        told += (
+            _answer_entries(run, runs[number + 1 :], open_questions) if "interrupts" in run else ()
+        )
         if told:
             following = runs[number + 1] if number + 1 < len(runs) else None
             marks.setdefault(_last_before(following, place, messages), []).extend(told)
     return marks
 
 
-def _waiting(document: Mapping[str, Any]) -> set[str]:
+def _open_questions(document: Mapping[str, Any]) -> set[str]:
     """Ids of the questions that stand open: while a run goes on with the answers, none does."""
     going = [run for run in document.get("runs", [])[-1:] if run.get("status") == "running"]
     return set() if going else {each["id"] for each in document.get("interrupts", [])}
 
 
-def _answered(
+def _answer_entries(
     run: Mapping[str, Any], later: Iterable[Mapping[str, Any]], open_questions: set[str]
 ) -> Iterator[Entry]:
     """What was answered to the questions this run ended with, where the answers have arrived."""
@@ -88,8 +92,8 @@ def _answered(
             break  # an id may be asked again: what follows answers that, and so does what is open
     for interrupt in run["interrupts"]:
         if interrupt["id"] in answers.keys() - open_questions:
-            answer = said(interrupt, answers[interrupt["id"]])
-            yield Entry("note", f"{asked(interrupt)} → {answer}", "")
+            answer = answer_line(interrupt, answers[interrupt["id"]])
+            yield Entry("note", f"{question_line(interrupt)} → {answer}", "")
 
 
 def _last_before(
@@ -115,7 +119,7 @@ def _subagents(document: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def clipped(text: str, limit: int) -> str:
+def clip(text: str, limit: int) -> str:
     """``text``, cut to ``limit`` characters with an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -129,61 +133,61 @@ def call_line(call: Mapping[str, Any]) -> str:
         shown = ", ".join(f"{key}={_short(value)}" for key, value in given.items())
     except (ValueError, AttributeError):
         shown = raw
-    return f"{function.get('name', 'tool')}({clipped(' '.join(shown.split()), ARGUMENT_LIMIT)})"
+    return f"{function.get('name', 'tool')}({clip(' '.join(shown.split()), ARGUMENT_LIMIT)})"
 
 
 def _short(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def spoken(message: Mapping[str, Any]) -> str:
+def message_text(message: Mapping[str, Any]) -> str:
     """A message's text, with a word in brackets for every part that is not text."""
     content = message.get("content")
     if not isinstance(content, list):
         return text_of(message)
-    pieces = [part.get("text", "") if part.get("type") == "text" else _attached(part)
+    pieces = [part.get("text", "") if part.get("type") == "text" else _part_word(part)
               for part in content]  # fmt: skip
     return "\n\n".join(piece for piece in pieces if piece)
 
 
-def _attached(part: Mapping[str, Any]) -> str:
+def _part_word(part: Mapping[str, Any]) -> str:
     source = part.get("source") or {}
     named = (part.get("metadata") or {}).get("filename") or source.get("mimeType", "")
     return f"[{part.get('type', 'attachment')}{f': {named}' if named else ''}]"
 
 
-def _user(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
-    yield Entry("user", "You", spoken(message))
+def _user(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
+    yield Entry("user", "You", message_text(message))
 
 
-def _assistant(message: Mapping[str, Any], reading: Reading) -> Iterator[Entry]:
-    text = spoken(message)
+def _assistant(message: Mapping[str, Any], reading: MessageContext) -> Iterator[Entry]:
+    text = message_text(message)
     if text:
         yield Entry("assistant", reading.speaker(message), text)
     for call in message.get("toolCalls") or []:
         answer = reading.results.get(call.get("id"), {})
-        shown = clipped(str(answer.get("error") or "") or spoken(answer), RESULT_LIMIT)
+        shown = clip(str(answer.get("error") or "") or message_text(answer), RESULT_LIMIT)
         yield Entry("call", call_line(call), shown, reading.outputs.get(call.get("id"), {}))
 
 
-def _reasoning(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
-    text = spoken(message)
+def _reasoning(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
+    text = message_text(message)
     if text:
         yield Entry("reasoning", "Reasoning", text)
 
 
-def _activity(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
+def _activity(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
     content = message.get("content")
     shown = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    yield Entry("activity", message.get("activityType", "activity"), clipped(shown, RESULT_LIMIT))
+    yield Entry("activity", message.get("activityType", "activity"), clip(shown, RESULT_LIMIT))
 
 
-def _nothing(message: Mapping[str, Any], _: Reading) -> Iterator[Entry]:
+def _nothing(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
     # instructions are not conversation, and a tool's result is read at its call
     yield from ()
 
 
-_ROLES: dict[str, Callable[[Mapping[str, Any], Reading], Iterator[Entry]]] = {
+_ROLES: dict[str, Callable[[Mapping[str, Any], MessageContext], Iterator[Entry]]] = {
     "user": _user,
     "assistant": _assistant,
     "reasoning": _reasoning,
@@ -191,13 +195,13 @@ _ROLES: dict[str, Callable[[Mapping[str, Any], Reading], Iterator[Entry]]] = {
 }
 
 
-def _failed(run: Mapping[str, Any]) -> Entry:
+def _error_entry(run: Mapping[str, Any]) -> Entry:
     error = run.get("error") or {}
     code = f" ({error['code']})" if error.get("code") else ""
     return Entry("alert", f"The run failed{code}", error.get("message", ""))
 
 
-def _cancelled(run: Mapping[str, Any]) -> Entry:
+def _cancelled_entry(run: Mapping[str, Any]) -> Entry:
     return Entry("note", "Stopped", "")
 
 
@@ -207,12 +211,12 @@ def _incomplete(run: Mapping[str, Any]) -> Entry:
 
 
 _ENDINGS: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
-    "error": _failed,
-    "cancelled": _cancelled,
+    "error": _error_entry,
+    "cancelled": _cancelled_entry,
     "incomplete": _incomplete,
 }
 
 
-def _pending(interrupt: Mapping[str, Any]) -> Entry:
+def _question_entry(interrupt: Mapping[str, Any]) -> Entry:
     asked = interrupt.get("message") or interrupt.get("reason", "")
     return Entry("alert", f"Waiting for an answer to {interrupt.get('id', '')}", asked)

@@ -135,12 +135,12 @@ def background() -> Loop:
         return _current
 
 
-def started() -> Loop | None:
+def existing_loop() -> Loop | None:
     """The background loop if this process has one."""
     return _current if _current is not None and _current.pid == os.getpid() else None
 
 
-async def waited(future: Future[T]) -> T:
+async def await_in_ticks(future: Future[T]) -> T:
     """Await ``future`` in ticks of at most 100 ms; being cancelled cancels the future."""
     wrapped = asyncio.wrap_future(future)
     try:
@@ -185,7 +185,7 @@ def wait_nested(future: Future[T]) -> T:
             f"A blocking call cannot let {kind} go on meanwhile: use `await session.run(...)`."
         ) from error
     try:
-        return loop.run_until_complete(waited(future))
+        return loop.run_until_complete(await_in_ticks(future))
     except KeyboardInterrupt:
         future.cancel()
         raise

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from ..errors import ToolFailed
 from .loop import Future, Pump
 
-Call = Callable[[], Any]
-Home = Callable[[Call], Awaitable[Any]]
+ToolRun = Callable[[], Any]
+Home = Callable[[ToolRun], Awaitable[Any]]
 LOOPBACK = ("127.0.0.1", "localhost")
 
 # the loops of agents that this process serves elsewhere than on the background loop, by port
@@ -30,20 +30,20 @@ def agent_needs(loop: asyncio.AbstractEventLoop, url: str) -> bool:
     return split.hostname in LOOPBACK and agents.get(split.port or 80) is loop
 
 
-async def beside(call: Call) -> Any:
+async def beside(call: ToolRun) -> Any:
     """In a worker thread; what has to be awaited is awaited on the run's own loop."""
-    return await settled(await asyncio.to_thread(guarded, call))
+    return await settle(await asyncio.to_thread(guard_call, call))
 
 
 def on_loop(loop: asyncio.AbstractEventLoop) -> Home:
     """On ``loop``, serialised with everything else of its thread (a kernel's cells, say)."""
 
-    async def run(call: Call) -> Any:
+    async def run(call: ToolRun) -> Any:
         if loop is asyncio.get_running_loop():
-            return await settled(guarded(call))
+            return await settle(guard_call(call))
         if loop.is_closed():
             return await beside(call)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_called(call), loop))
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_call(call), loop))
 
     return run
 
@@ -51,16 +51,16 @@ def on_loop(loop: asyncio.AbstractEventLoop) -> Home:
 def on_pump(pump: Pump) -> Home:
     """On the thread that blocks in ``loop.wait``; an interrupt there stops the whole run."""
 
-    async def run(call: Call) -> Any:
+    async def run(call: ToolRun) -> Any:
         future: Future[Any] = Future()
         pump.put(lambda: _resolve(future, call))
-        return await settled(await asyncio.wrap_future(future))
+        return await settle(await asyncio.wrap_future(future))
 
     return run
 
 
-async def settled(value: Any) -> Any:
-    """The value itself, or what it comes to when awaited; see ``guarded``."""
+async def settle(value: Any) -> Any:
+    """The value itself, or what it comes to when awaited; see ``guard_call``."""
     if not inspect.isawaitable(value):
         return value
     try:
@@ -68,10 +68,10 @@ async def settled(value: Any) -> Any:
     except (SystemExit, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _told_to_stop():
             raise
-        raise _stopped(error) from error
+        raise _stop_error(error) from error
 
 
-def guarded(call: Call) -> Any:
+def guard_call(call: ToolRun) -> Any:
     """Make the call; an exit or an interrupt inside a tool must not end the loop it runs on.
 
     Nor may what a future or a coroutine would take for a word about itself.
@@ -81,10 +81,10 @@ def guarded(call: Call) -> Any:
     except BaseException as error:
         if isinstance(error, Exception) and not isinstance(error, StopIteration | CancelledError):
             raise
-        raise _stopped(error) from error
+        raise _stop_error(error) from error
 
 
-def _stopped(error: BaseException) -> ToolFailed:
+def _stop_error(error: BaseException) -> ToolFailed:
     return ToolFailed(f"The tool was stopped by {type(error).__name__}")
 
 
@@ -94,15 +94,15 @@ def _told_to_stop() -> bool:
     return told is None or told() > 0
 
 
-async def _called(call: Call) -> Any:
-    return await settled(guarded(call))
+async def _call(call: ToolRun) -> Any:
+    return await settle(guard_call(call))
 
 
-def _resolve(future: Future[Any], call: Call) -> None:
+def _resolve(future: Future[Any], call: ToolRun) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        future.set_result(guarded(call))
+        future.set_result(guard_call(call))
     except Exception as error:
         future.set_exception(error)
         if isinstance(error.__cause__, KeyboardInterrupt):

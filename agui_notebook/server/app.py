@@ -14,15 +14,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ..agents.adapters import wrap
-from ..agents.agent import Agent, RunAgentInput
+from ..agents.agent import Agent, RunRequest
 from ..agents.emitter import mint
 from ..errors import AGUIError, InvalidInput
 from ..protocol.run_input import read
 from .about import HTML_HEADERS, capabilities, person, program
 from .body import Refused, parse, read_body
 from .caller import Caller, Gone, Receive
-from .run_stream import Send, Stream
-from .security import PREFLIGHT, Guard, Headers, Refusal, headers_of
+from .run_stream import RunStream, Send
+from .security import PREFLIGHT, Guard, RawHeaders, Refusal, headers_of
 
 logger = logging.getLogger(__name__)
 Scope = dict[str, Any]
@@ -60,11 +60,11 @@ def routes_of(agents: Any, options: Mapping[str, Any]) -> dict[str, Agent]:
         return {"/": wrap(agents, **options)}
     if not agents:
         raise InvalidInput("There is no agent to serve: the mapping is empty.")
-    named = {_path(name): _named(name, agent, options) for name, agent in agents.items()}
+    named = {_path(name): _name_agent(name, agent, options) for name, agent in agents.items()}
     return {"/": next(iter(named.values())), **named}
 
 
-def _named(name: str, agent: Any, options: Mapping[str, Any]) -> Agent:
+def _name_agent(name: str, agent: Any, options: Mapping[str, Any]) -> Agent:
     given = {} if isinstance(agent, Agent) or name == "/" else {"name": name.strip("/")}
     return wrap(agent, **{**options, **given})
 
@@ -120,7 +120,7 @@ class App:
     # -- HTTP -------------------------------------------------------------------------------
 
     async def _http(self, scope: Scope, caller: Caller, send: Send) -> None:
-        call = Call(scope, caller, send)
+        call = HTTPCall(scope, caller, send)
         refusal = self._guard.stranger(call.headers)
         if refusal is None:
             call.extra += self._guard.cors(call.headers)
@@ -129,25 +129,25 @@ class App:
             detail = {"detail": refusal.detail}
             await _json(send, detail, refusal.status, [*refusal.headers, *call.extra])
 
-    async def _answer(self, call: Call) -> Refusal | None:
+    async def _answer(self, call: HTTPCall) -> Refusal | None:
         try:
             return await METHODS.get(call.method, App._no_method)(self, call)
         except Refused as refused:
             return refused.refusal
         except Gone:
-            return self._stopping()
+            return self._refuse_stopping()
 
-    async def _post(self, call: Call) -> Refusal | None:
-        refusal = self._guard.unknown(call.headers) or self._guard.unreadable(call.headers)
+    async def _post(self, call: HTTPCall) -> Refusal | None:
+        refusal = self._guard.refuse_unknown(call.headers) or self._guard.unreadable(call.headers)
         agent = self.agents.get(call.path)
         if refusal or agent is None:
             return refusal or self._nowhere(call)
         body = parse(await read_body(call.caller, call.headers, **self._limits))
-        run = Stream(agent, _read(body), call.send, keep_alive=self._keep_alive, loop=self.loop)
+        run = RunStream(agent, _read(body), call.send, keep_alive=self._keep_alive, loop=self.loop)
         await run.serve(call.caller, call.extra)
         return None
 
-    async def _get(self, call: Call) -> Refusal | None:
+    async def _get(self, call: HTTPCall) -> Refusal | None:
         if call.path == "/healthz":
             await _json(call.send, {"status": "ok"}, 200, call.extra)
             return None
@@ -156,36 +156,36 @@ class App:
             return None
         return await self._capabilities(call)
 
-    async def _about(self, agent: Agent, call: Call) -> None:
+    async def _about(self, agent: Agent, call: HTTPCall) -> None:
         if b"text/html" in call.headers.get(b"accept", b""):
             page = person(agent, call.url, self.agents, token=self._guard.closed)
             await _respond(call.send, page, 200, [*HTML_HEADERS, *call.extra])
         else:
             await _json(call.send, program(agent, call.url, self.agents), 200, call.extra)
 
-    async def _capabilities(self, call: Call) -> Refusal | None:
+    async def _capabilities(self, call: HTTPCall) -> Refusal | None:
         path, _, last = call.path.rpartition("/")
         agent = self.agents.get(path or "/")
         if last != "capabilities" or agent is None:
             return self._nowhere(call)
-        if refusal := self._guard.unknown(call.headers):
+        if refusal := self._guard.refuse_unknown(call.headers):
             return refusal
         await _json(call.send, capabilities(agent), 200, call.extra)
         return None
 
-    async def _options(self, call: Call) -> Refusal | None:
+    async def _options(self, call: HTTPCall) -> Refusal | None:
         await _respond(call.send, b"", 204, [*call.extra, *(PREFLIGHT if call.extra else [])])
         return None
 
-    async def _no_method(self, call: Call) -> Refusal:
+    async def _no_method(self, call: HTTPCall) -> Refusal:
         allow = [(b"allow", b"GET, HEAD, OPTIONS, POST")]
         return Refusal(405, "Ask an agent with POST; GET explains how.", allow)
 
-    def _nowhere(self, call: Call) -> Refusal:
+    def _nowhere(self, call: HTTPCall) -> Refusal:
         known = ", ".join(self.agents)
         return Refusal(404, f"There is no agent at {call.path}; this server has {known}.")
 
-    def _stopping(self) -> Refusal:
+    def _refuse_stopping(self) -> Refusal:
         return Refusal(503, "This server is being stopped; start it again in its notebook.")
 
     # -- lifespan ---------------------------------------------------------------------------
@@ -208,21 +208,21 @@ class App:
                     logger.debug("%s did not close", agent.name, exc_info=True)
 
 
-class Call:
+class HTTPCall:
     """One HTTP request, as the answers above need it."""
 
     def __init__(self, scope: Scope, caller: Caller, send: Send) -> None:
         self.method, self.headers = scope["method"], headers_of(scope)
         self.caller, self.send = caller, send
-        self.extra: Headers = []
+        self.extra: RawHeaders = []
         root = scope.get("root_path", "")
         self.path = scope["path"].removeprefix(root).rstrip("/") or "/"
         host = self.headers.get(b"host", b"").decode("latin-1")
         self.url = f"{scope.get('scheme', 'http')}://{host}{scope['path']}"
 
 
-Answer = Callable[[App, Call], Awaitable["Refusal | None"]]
-METHODS: dict[str, Answer] = {
+Answering = Callable[[App, HTTPCall], Awaitable["Refusal | None"]]
+METHODS: dict[str, Answering] = {
     "POST": App._post,
     "GET": App._get,
     "HEAD": App._get,
@@ -230,20 +230,20 @@ METHODS: dict[str, Answer] = {
 }
 
 
-def _read(body: dict[str, Any]) -> RunAgentInput:
+def _read(body: dict[str, Any]) -> RunRequest:
     try:
-        request: RunAgentInput = dict(read(body, mint))
+        request: RunRequest = dict(read(body, mint))
     except AGUIError as error:
         raise Refused(422, str(error)) from error
     return request
 
 
-async def _json(send: Send, value: Any, status: int, headers: Headers) -> None:
+async def _json(send: Send, value: Any, status: int, headers: RawHeaders) -> None:
     kind = [(b"content-type", b"application/json")]
     await _respond(send, json.dumps(value).encode(), status, [*kind, *headers])
 
 
-async def _respond(send: Send, body: bytes, status: int, headers: Headers) -> None:
+async def _respond(send: Send, body: bytes, status: int, headers: RawHeaders) -> None:
     length = [(b"content-length", str(len(body)).encode())] if status != 204 else []
     start = {"type": "http.response.start", "status": status, "headers": [*length, *headers]}
     await send(start)

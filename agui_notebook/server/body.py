@@ -32,7 +32,7 @@ async def read_body(
     """
     body, size, more = bytearray(), 0, True
     end = time.monotonic() + seconds
-    while more and max(size, _announced(headers)) <= FAR_TOO_MUCH * limit:
+    while more and max(size, _announced_length(headers)) <= FAR_TOO_MUCH * limit:
         piece, more = await _piece(caller, end)
         size += len(piece)
         body += piece if size <= limit else b""
@@ -41,7 +41,7 @@ async def read_body(
     return bytes(body)
 
 
-def _announced(headers: Mapping[bytes, bytes]) -> int:
+def _announced_length(headers: Mapping[bytes, bytes]) -> int:
     length = headers.get(b"content-length", b"")
     return int(length) if length.isdigit() else 0
 

@@ -47,9 +47,9 @@ class Caller:
 
     def leaves(self) -> asyncio.Future[None]:
         """A future that is done, or cancelled, when the caller has hung up."""
-        return self._wait_for(self._hung_up())
+        return self._wait_for(self._until_disconnect())
 
-    async def _hung_up(self) -> None:
+    async def _until_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 

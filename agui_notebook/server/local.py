@@ -125,17 +125,17 @@ def _take_over(former: LocalServer | None, port: int) -> socket.socket:
     from .uvicorn_host import bind
 
     if former is None or port not in (0, former.port):
-        sock = _bound(port)
+        sock = _bind(port)
         if former is not None:
             former.stop()
         return sock
     former.stop()
     with contextlib.suppress(OSError):
         return bind(former.port)
-    return _bound(port)
+    return _bind(port)
 
 
-def _bound(port: int) -> socket.socket:
+def _bind(port: int) -> socket.socket:
     from .uvicorn_host import bind
 
     if not (isinstance(port, int) and 0 <= port <= 65535):

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from ..agents.agent import Agent, RunAgentInput
+from ..agents.agent import Agent, RunRequest
 from ..agents.emitter import Emitter
 from ..agents.run import drive
 from ..wire.sse_writer import HEADERS, KEEP_ALIVE, frame
@@ -20,13 +20,13 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
 
 
-class Stream:
+class RunStream:
     """Serves one run."""
 
     def __init__(
         self,
         agent: Agent,
-        request: RunAgentInput,
+        request: RunRequest,
         send: Send,
         *,
         keep_alive: float,
@@ -45,7 +45,7 @@ class Stream:
         """
         start = {"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]}
         await self._asgi(start)
-        await self._emit.started()
+        await self._emit.start_run()
         await self._outbox.flush()
         ended, cancel = self._begin()
         gone = caller.leaves()
@@ -74,7 +74,7 @@ class Stream:
     async def _end(self, ended: asyncio.Future[Any], cancel: Callable[[], object]) -> None:
         cancel()
         await asyncio.wait([ended], timeout=PATIENCE)
-        await self._emit.cancelled()  # for an agent that will not listen; else it has been said
+        await self._emit.cancel_run()  # for an agent that will not listen; else it has been said
 
     def _begin(self) -> tuple[asyncio.Future[Any], Callable[[], object]]:
         run = drive(self._agent, self._request, self._emit)

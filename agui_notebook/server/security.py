@@ -11,7 +11,7 @@ from secrets import compare_digest
 from typing import Any, NamedTuple
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-Headers = list[tuple[bytes, bytes]]
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Refusal(NamedTuple):
@@ -63,7 +63,7 @@ class Guard:
         """Whether pages of ``origin`` may call; "null" never, unless it is listed."""
         return origin in self.origins or ("*" in self.origins and origin != "null")
 
-    def unknown(self, headers: Mapping[bytes, bytes]) -> Refusal | None:
+    def refuse_unknown(self, headers: Mapping[bytes, bytes]) -> Refusal | None:
         """Refuses a missing or wrong token (401)."""
         if self._token is None:
             return None
@@ -84,7 +84,7 @@ class Guard:
             return None
         return Refusal(415, "Send the run input as JSON, with 'Content-Type: application/json'.")
 
-    def cors(self, headers: Mapping[bytes, bytes]) -> Headers:
+    def cors(self, headers: Mapping[bytes, bytes]) -> RawHeaders:
         """Response headers for an admitted page; none when no Origin came."""
         origin = headers.get(b"origin")
         if origin is None:
@@ -92,7 +92,7 @@ class Guard:
         return [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
 
 
-PREFLIGHT: Headers = [
+PREFLIGHT: RawHeaders = [
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"authorization, content-type, accept"),
     (b"access-control-max-age", b"600"),

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union
 from .validate import problems
 
 
-class Shape(NamedTuple):
+class TypeShape(NamedTuple):
     """The schema of a hint, and the step from a JSON value that fits it to the hinted type."""
 
     schema: dict[str, Any]
@@ -30,29 +30,29 @@ def _same(value: Any) -> Any:
     return value
 
 
-_ANY = Shape({}, _same)
-_PLAIN: dict[Any, Shape] = {
-    str: Shape({"type": "string"}, _same),
-    int: Shape({"type": "integer"}, int),
-    float: Shape({"type": "number"}, float),
-    bool: Shape({"type": "boolean"}, _same),
-    None: Shape({"type": "null"}, _same),
-    type(None): Shape({"type": "null"}, _same),
-    list: Shape({"type": "array"}, _same),
-    tuple: Shape({"type": "array"}, tuple),
-    set: Shape({"type": "array"}, set),
-    dict: Shape({"type": "object"}, _same),
-    Path: Shape({"type": "string"}, Path),
-    datetime.datetime: Shape(
+_ANY = TypeShape({}, _same)
+_PLAIN: dict[Any, TypeShape] = {
+    str: TypeShape({"type": "string"}, _same),
+    int: TypeShape({"type": "integer"}, int),
+    float: TypeShape({"type": "number"}, float),
+    bool: TypeShape({"type": "boolean"}, _same),
+    None: TypeShape({"type": "null"}, _same),
+    type(None): TypeShape({"type": "null"}, _same),
+    list: TypeShape({"type": "array"}, _same),
+    tuple: TypeShape({"type": "array"}, tuple),
+    set: TypeShape({"type": "array"}, set),
+    dict: TypeShape({"type": "object"}, _same),
+    Path: TypeShape({"type": "string"}, Path),
+    datetime.datetime: TypeShape(
         {"type": "string", "format": "date-time"},
         lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00")),
     ),
-    datetime.date: Shape({"type": "string", "format": "date"}, datetime.date.fromisoformat),
-    datetime.time: Shape({"type": "string", "format": "time"}, datetime.time.fromisoformat),
+    datetime.date: TypeShape({"type": "string", "format": "date"}, datetime.date.fromisoformat),
+    datetime.time: TypeShape({"type": "string", "format": "time"}, datetime.time.fromisoformat),
 }
 
 
-def shape(hint: Any) -> Shape:
+def shape(hint: Any) -> TypeShape:
     """The shape of any hint; one we do not know accepts everything."""
     build = _ORIGINS.get(typing.get_origin(hint))
     if build is not None:
@@ -62,7 +62,7 @@ def shape(hint: Any) -> Shape:
     return _ANY
 
 
-def fields(hints: dict[str, Any], required: list[str]) -> Shape:
+def fields(hints: dict[str, Any], required: list[str]) -> TypeShape:
     """An object with these members, as a dict of converted values."""
     shapes = {name: shape(hint) for name, hint in hints.items()}
     schema: dict[str, Any] = {
@@ -72,32 +72,32 @@ def fields(hints: dict[str, Any], required: list[str]) -> Shape:
     }
     if required:
         schema["required"] = required
-    return Shape(schema, lambda value: {k: shapes[k].convert(v) for k, v in value.items()})
+    return TypeShape(schema, lambda value: {k: shapes[k].convert(v) for k, v in value.items()})
 
 
 def with_definitions(schema: dict[str, Any]) -> dict[str, Any]:
     """The same schema with every definition at its root, where references look for them."""
     found: dict[str, Any] = {}
-    clean: dict[str, Any] = _lifted(schema, found)
+    clean: dict[str, Any] = _lift_definitions(schema, found)
     return {**clean, "$defs": found} if found else clean
 
 
-def _lifted(value: Any, found: dict[str, Any]) -> Any:
+def _lift_definitions(value: Any, found: dict[str, Any]) -> Any:
     if isinstance(value, list):
-        return [_lifted(item, found) for item in value]
+        return [_lift_definitions(item, found) for item in value]
     if not isinstance(value, dict):
         return value
     found |= value.get("$defs", {})
-    return {key: _lifted(item, found) for key, item in value.items() if key != "$defs"}
+    return {key: _lift_definitions(item, found) for key, item in value.items() if key != "$defs"}
 
 
 _open: ContextVar[frozenset[Any]] = ContextVar("_open", default=frozenset())
 
 
-def _of_class(hint: Any) -> Shape:
+def _of_class(hint: Any) -> TypeShape:
     """A class's shape; one that contains itself is an object whose inside is not described."""
     if hint in _open.get():
-        return Shape({"type": "object"}, lambda value: shape(hint).convert(value))
+        return TypeShape({"type": "object"}, lambda value: shape(hint).convert(value))
     token = _open.set(_open.get() | {hint})
     try:
         return _of_new_class(hint)
@@ -105,11 +105,11 @@ def _of_class(hint: Any) -> Shape:
         _open.reset(token)
 
 
-def _of_new_class(hint: Any) -> Shape:
+def _of_new_class(hint: Any) -> TypeShape:
     if issubclass(hint, enum.Enum):
-        return Shape({"enum": [member.value for member in hint]}, hint)
+        return TypeShape({"enum": [member.value for member in hint]}, hint)
     if hasattr(hint, "model_json_schema"):  # pydantic, without importing it
-        return Shape(hint.model_json_schema(), hint.model_validate)
+        return TypeShape(hint.model_json_schema(), hint.model_validate)
     if dataclasses.is_dataclass(hint):
         members = [f for f in dataclasses.fields(hint) if f.init]
         needed = [f.name for f in members if _has_no_default(f)]
@@ -135,19 +135,19 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is missing and field.default_factory is missing
 
 
-def _record(kind: Any, names: list[str], required: list[str]) -> Shape:
+def _record(kind: Any, names: list[str], required: list[str]) -> TypeShape:
     hints = _members(kind)
     part = fields({name: hints.get(name, Any) for name in names}, required)
-    return Shape(part.schema, lambda value: kind(**part.convert(value)))
+    return TypeShape(part.schema, lambda value: kind(**part.convert(value)))
 
 
-def _annotated(hint: Any) -> Shape:
+def _annotated_shape(hint: Any) -> TypeShape:
     inner, *notes = typing.get_args(hint)
     part = shape(inner)
     extra: dict[str, Any] = {}
     for note in notes:
         extra |= _note(note)
-    return Shape({**part.schema, **extra}, part.convert)
+    return TypeShape({**part.schema, **extra}, part.convert)
 
 
 _LIMITS = {
@@ -178,54 +178,54 @@ def _note(note: Any) -> dict[str, Any]:
     return found
 
 
-def _union(hint: Any) -> Shape:
+def _union(hint: Any) -> TypeShape:
     parts = [shape(arm) for arm in typing.get_args(hint)]
 
     def convert(value: Any) -> Any:
         fitting = (part for part in parts if not problems(value, part.schema))
         return next(fitting, _ANY).convert(value)
 
-    return Shape({"anyOf": [part.schema for part in parts]}, convert)
+    return TypeShape({"anyOf": [part.schema for part in parts]}, convert)
 
 
-def _literal(hint: Any) -> Shape:
-    return Shape({"enum": list(typing.get_args(hint))}, _same)
+def _literal(hint: Any) -> TypeShape:
+    return TypeShape({"enum": list(typing.get_args(hint))}, _same)
 
 
-def _array(make: Callable[[Any], Any]) -> Callable[[Any], Shape]:
-    def build(hint: Any) -> Shape:
+def _array(make: Callable[[Any], Any]) -> Callable[[Any], TypeShape]:
+    def build(hint: Any) -> TypeShape:
         part = shape(next(iter(typing.get_args(hint)), Any))
         schema: dict[str, Any] = {"type": "array"}
         if part.schema:
             schema["items"] = part.schema
-        return Shape(schema, lambda value: make(part.convert(item) for item in value))
+        return TypeShape(schema, lambda value: make(part.convert(item) for item in value))
 
     return build
 
 
-def _tuple(hint: Any) -> Shape:
+def _tuple(hint: Any) -> TypeShape:
     arms = typing.get_args(hint)
     if len(arms) == 2 and arms[1] is Ellipsis:
         return _array(tuple)(hint)
     parts = [shape(arm) for arm in arms]
     size = {"minItems": len(parts), "maxItems": len(parts)}
     schema = {"type": "array", "prefixItems": [part.schema for part in parts], **size}
-    return Shape(
+    return TypeShape(
         schema, lambda value: tuple(p.convert(v) for p, v in zip(parts, value, strict=True))
     )
 
 
-def _mapping(hint: Any) -> Shape:
+def _mapping(hint: Any) -> TypeShape:
     part = shape((*typing.get_args(hint), Any, Any)[1])
     schema = {"type": "object", "additionalProperties": part.schema}
-    return Shape(
+    return TypeShape(
         schema if part.schema else {"type": "object"},
         lambda value: {key: part.convert(item) for key, item in value.items()},
     )
 
 
-_ORIGINS: dict[Any, Callable[[Any], Shape]] = {
-    Annotated: _annotated,
+_ORIGINS: dict[Any, Callable[[Any], TypeShape]] = {
+    Annotated: _annotated_shape,
     Union: _union,
     types.UnionType: _union,
     Literal: _literal,

@@ -19,7 +19,7 @@ from ..errors import InvalidInput, ToolFailed
 from . import docstring, json_schema
 from .validate import problems
 
-Function = Callable[..., Any]
+ToolFunction = Callable[..., Any]
 
 
 class Tool:
@@ -30,7 +30,7 @@ class Tool:
 
     def __init__(
         self,
-        function: Function,
+        function: ToolFunction,
         *,
         name: str | None = None,
         description: str | None = None,
@@ -40,7 +40,9 @@ class Tool:
         if not callable(function):
             raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
         words = inspect.getdoc(function) or ""
-        self.function = _listed(function) if inspect.isgeneratorfunction(function) else function
+        self.function = (
+            _collect_yields(function) if inspect.isgeneratorfunction(function) else function
+        )
         self.name = name or str(getattr(function, "__name__", type(function).__name__))
         self.description = docstring.summary(words) if description is None else description
         self.thread = thread
@@ -62,7 +64,7 @@ class Tool:
         """Whether the call has to be awaited."""
         return inspect.iscoroutinefunction(inspect.unwrap(self.function))
 
-    def advertised(self) -> dict[str, Any]:
+    def definition(self) -> dict[str, Any]:
         """The tool as RunAgentInput.tools carries it."""
         return {
             "name": self.name,
@@ -101,7 +103,7 @@ class Tool:
 
 
 @overload
-def tool(function: Function, /) -> Tool: ...
+def tool(function: ToolFunction, /) -> Tool: ...
 @overload
 def tool(
     *,
@@ -109,8 +111,8 @@ def tool(
     description: str | None = None,
     parameters: dict[str, Any] | None = None,
     thread: bool = False,
-) -> Callable[[Function], Tool]: ...
-def tool(function: Function | None = None, /, **options: Any) -> Any:
+) -> Callable[[ToolFunction], Tool]: ...
+def tool(function: ToolFunction | None = None, /, **options: Any) -> Any:
     """Make a function a frontend tool: ``@tool`` or ``@tool(name=..., thread=True)``.
 
     The schema comes from type hints, the docstring and ``Annotated``. Raises InvalidInput for
@@ -138,7 +140,7 @@ def as_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
-def _listed(function: Function) -> Function:
+def _collect_yields(function: ToolFunction) -> ToolFunction:
     """A generator function whose call gives all it yields."""
 
     @functools.wraps(function)
@@ -165,7 +167,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not data")
 
 
-def _shape_of(function: Function, words: dict[str, str]) -> json_schema.Shape:
+def _shape_of(function: ToolFunction, words: dict[str, str]) -> json_schema.TypeShape:
     """The shape of a function's parameters, with what the docstring says of each."""
     try:
         signature = list(inspect.signature(function).parameters.values())
@@ -186,10 +188,10 @@ def _shape_of(function: Function, words: dict[str, str]) -> json_schema.Shape:
         if p.default is not p.empty and isinstance(p.default, str | int | float | bool):
             member.setdefault("default", p.default)
         shape.schema["properties"][p.name] = member
-    return json_schema.Shape(json_schema.with_definitions(shape.schema), shape.convert)
+    return json_schema.TypeShape(json_schema.with_definitions(shape.schema), shape.convert)
 
 
-def _hints_of(function: Function, names: Iterable[str]) -> dict[str, Any]:
+def _hints_of(function: ToolFunction, names: Iterable[str]) -> dict[str, Any]:
     """Each parameter's hint; Any where it is missing or names something not there at run time."""
     plain = inspect.unwrap(function)
     plain = getattr(plain, "__func__", plain)

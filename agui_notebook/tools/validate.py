@@ -60,19 +60,19 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 def _type(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
     if not any(kind not in _TYPES or _TYPES[kind](value) for kind in kinds):
-        yield f"{where or 'the value'} must be {_listed(kinds)}, not {_short(value)}"
+        yield f"{where or 'the value'} must be {_or_list(kinds)}, not {_short(value)}"
 
 
 def _enum(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
     if not any(_same(value, member) for member in wanted):
-        yield f"{where or 'the value'} must be {_listed(wanted)}, not {_short(value)}"
+        yield f"{where or 'the value'} must be {_or_list(wanted)}, not {_short(value)}"
 
 
 def _const(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
     return _enum(value, [wanted], where, place)
 
 
-def _required(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
+def _required_names(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
     if isinstance(value, dict):
         for name in wanted:
             if name not in value:
@@ -126,7 +126,7 @@ def _pattern(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]
         yield f"{where or 'the value'} must match {wanted}, not {_short(value)}"
 
 
-def _bound(words: str, measure: Callable[[Any], Any], fits: Callable[[Any, Any], bool]) -> Any:
+def _limit(words: str, measure: Callable[[Any], Any], fits: Callable[[Any, Any], bool]) -> Any:
     def check(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
         size = measure(value)
         if size is not None and not fits(size, wanted):
@@ -147,7 +147,7 @@ _KEYWORDS: dict[str, Callable[[object, Any, str, _Place], Iterator[str]]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,
-    "required": _required,
+    "required": _required_names,
     "properties": _properties,
     "additionalProperties": _additional,
     "items": _items,
@@ -156,14 +156,14 @@ _KEYWORDS: dict[str, Callable[[object, Any, str, _Place], Iterator[str]]] = {
     "allOf": _all_of,
     "$ref": _ref,
     "pattern": _pattern,
-    "minimum": _bound("be at least", _number, lambda size, limit: size >= limit),
-    "maximum": _bound("be at most", _number, lambda size, limit: size <= limit),
-    "exclusiveMinimum": _bound("be above", _number, lambda size, limit: size > limit),
-    "exclusiveMaximum": _bound("be below", _number, lambda size, limit: size < limit),
-    "minLength": _bound("have a length of at least", _length, lambda size, limit: size >= limit),
-    "maxLength": _bound("have a length of at most", _length, lambda size, limit: size <= limit),
-    "minItems": _bound("have a length of at least", _length, lambda size, limit: size >= limit),
-    "maxItems": _bound("have a length of at most", _length, lambda size, limit: size <= limit),
+    "minimum": _limit("be at least", _number, lambda size, limit: size >= limit),
+    "maximum": _limit("be at most", _number, lambda size, limit: size <= limit),
+    "exclusiveMinimum": _limit("be above", _number, lambda size, limit: size > limit),
+    "exclusiveMaximum": _limit("be below", _number, lambda size, limit: size < limit),
+    "minLength": _limit("have a length of at least", _length, lambda size, limit: size >= limit),
+    "maxLength": _limit("have a length of at most", _length, lambda size, limit: size <= limit),
+    "minItems": _limit("have a length of at least", _length, lambda size, limit: size >= limit),
+    "maxItems": _limit("have a length of at most", _length, lambda size, limit: size <= limit),
 }
 
 
@@ -176,7 +176,7 @@ def _at(where: str, name: str) -> str:
     return f"{where}.{name}" if where else name
 
 
-def _listed(values: Iterable[object]) -> str:
+def _or_list(values: Iterable[object]) -> str:
     return " or ".join(str(value) for value in values)
 
 

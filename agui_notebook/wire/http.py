@@ -99,12 +99,12 @@ class HTTPTransport:
         client = self._client()
         waits = (limits.connect, limits.idle, limits.idle, limits.connect)  # ... read, write, pool
         request = client.build_request(
-            "POST", self.url, content=body, headers=self._dressed(headers), timeout=waits
+            "POST", self.url, content=body, headers=self._request_headers(headers), timeout=waits
         )
         auth = {} if self._auth is None else {"auth": self._auth}
         response = await client.send(request, stream=True, follow_redirects=False, **auth)
         try:
-            moved = self._moved(response)
+            moved = self._follow_redirect(response)
             if moved is not None:
                 await response.aclose()
                 moved.extensions = request.extensions
@@ -113,12 +113,12 @@ class HTTPTransport:
         finally:
             await response.aclose()
 
-    def _dressed(self, headers: Headers) -> dict[str, str]:
+    def _request_headers(self, headers: Headers) -> dict[str, str]:
         bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         kept = {k: v for k, v in headers.items() if k.title() not in STREAM}
         return {**bearer, **kept, **STREAM}
 
-    def _moved(self, response: httpx.Response) -> httpx.Request | None:
+    def _follow_redirect(self, response: httpx.Response) -> httpx.Request | None:
         """The same POST at the place the server names, if it is the same server (a slash, mostly).
 
         A conversation is never sent on to another host unasked.
@@ -140,9 +140,9 @@ class HTTPTransport:
     async def _check(self, response: httpx.Response) -> None:
         if response.is_success:
             return
-        body = await _beginning(response)
+        body = await _error_excerpt(response)
         location = response.headers.get("location", "")
-        raise http_errors.refused(self.url, response.status_code, body, location)
+        raise http_errors.status_error(self.url, response.status_code, body, location)
 
     async def _bursts(self, response: httpx.Response) -> AsyncGenerator[Iterator[object], None]:
         reader = FrameReader()
@@ -201,7 +201,7 @@ def warm_up() -> None:
         loop.run_until_complete(importlib.import_module("anyio").sleep(0))
 
 
-async def _beginning(response: httpx.Response) -> str:
+async def _error_excerpt(response: httpx.Response) -> str:
     """The first 64 KB of an error's body, as far as it can be had."""
     body = b""
     with suppress(Exception):

@@ -72,7 +72,7 @@ _ADVICE = {
 }
 
 
-def refused(url: str, status: int, body: str, location: str = "") -> HTTPStatusError:
+def status_error(url: str, status: int, body: str, location: str = "") -> HTTPStatusError:
     """The error for an answer whose status is not 2xx (P-SSE-12); ``body`` is cut to an excerpt."""
     excerpt = _excerpt(body)
     if 300 <= status < 400:

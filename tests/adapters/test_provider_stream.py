@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 
 from agui_notebook.agents.models.provider_errors import provider_error
-from agui_notebook.agents.models.provider_stream import called, filled, is_async, streaming
+from agui_notebook.agents.models.provider_stream import (
+    call_off_loop,
+    fill_request,
+    is_async,
+    open_stream,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +31,7 @@ async def test_a_sync_stream_is_read_in_a_thread_while_the_loop_goes_on() -> Non
         yield 2
 
     seen = []
-    async with streaming(numbers) as items:
+    async with open_stream(numbers) as items:
         async for item in items:
             seen.append(item)
             go_on.set()  # the loop is free although the stream waits
@@ -41,7 +46,7 @@ async def test_on_the_kernels_loop_a_sync_stream_stays_on_its_thread() -> None:
         threads.add(threading.current_thread())
         yield 1
 
-    async with streaming(numbers, threads=False) as items:
+    async with open_stream(numbers, threads=False) as items:
         assert [item async for item in items] == [1]
     assert threads == {threading.current_thread()}
 
@@ -51,7 +56,7 @@ async def test_what_a_sync_stream_raises_reaches_the_reader() -> None:
         yield 1
         raise OSError("gone")
 
-    async with streaming(broken) as items:
+    async with open_stream(broken) as items:
         assert await anext(items) == 1
         with pytest.raises(OSError, match="gone"):
             await anext(items)
@@ -67,7 +72,7 @@ async def test_leaving_early_closes_an_async_stream() -> None:
         finally:
             closed.append(True)
 
-    async with streaming(numbers) as items:
+    async with open_stream(numbers) as items:
         async for _ in items:
             break
     assert closed == [True]
@@ -84,7 +89,7 @@ async def test_leaving_early_closes_a_sync_stream_at_its_next_item() -> None:
         finally:
             closed.set()
 
-    async with streaming(numbers) as items:
+    async with open_stream(numbers) as items:
         async for _ in items:
             break
     go_on.set()
@@ -109,7 +114,7 @@ async def test_leaving_before_a_sync_stream_began_closes_it_unread() -> None:
         return Stream()
 
     async def take() -> None:
-        async with streaming(begin) as items:
+        async with open_stream(begin) as items:
             async for _ in items:
                 pass
 
@@ -131,7 +136,7 @@ async def test_a_disguised_async_stream_is_read_on_the_loop() -> None:
         return numbers()
 
     for start in (lambda: numbers(), lambda: later()):
-        async with streaming(start) as items:
+        async with open_stream(start) as items:
             assert [item async for item in items] == [1]
 
 
@@ -153,21 +158,21 @@ async def test_a_sync_function_that_returns_a_coroutine_is_awaited() -> None:
     async def work() -> int:
         return 7
 
-    assert await called(lambda: work()) == 7
+    assert await call_off_loop(lambda: work()) == 7
 
 
 def test_parameters_an_sdk_does_not_know_travel_in_the_body() -> None:
     def create(*, model: str, extra_body: Any = None) -> Any:
         return model, extra_body
 
-    assert filled(create, {"model": "m"})() == ("m", None)
+    assert fill_request(create, {"model": "m"})() == ("m", None)
     both = {"model": "m", "top_k": 3, "extra_body": {"seed": 1}}
-    assert filled(create, both)() == ("m", {"top_k": 3, "seed": 1})
+    assert fill_request(create, both)() == ("m", {"top_k": 3, "seed": 1})
 
     def strict(*, model: str) -> None: ...
 
     with pytest.raises(TypeError, match="top_k"):
-        filled(strict, {"model": "m", "top_k": 3})()
+        fill_request(strict, {"model": "m", "top_k": 3})()
 
 
 class Limited(Exception):

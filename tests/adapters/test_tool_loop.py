@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.runs import WEATHER_TOOL, Ran, get_weather, run
 
-from agui_notebook.agents.agent import Options
+from agui_notebook.agents.agent import AgentOptions
 from agui_notebook.agents.models.model_reply import Reply
 from agui_notebook.agents.models.prompt import Prompt
 from agui_notebook.agents.models.tool_loop import ModelAgent
@@ -33,7 +33,7 @@ class Model:
         reply.complete = True
 
     def agent(self, **options: Any) -> ModelAgent:
-        return ModelAgent(Options(model="m", **options), self)
+        return ModelAgent(AgentOptions(model="m", **options), self)
 
 
 def says(text: str) -> Turn:

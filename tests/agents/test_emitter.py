@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.wire import Event, asked, document, events_of, kinds
 
-from agui_notebook.agents.agent import RunAgentInput, Wrapped
+from agui_notebook.agents.agent import RunRequest, Wrapped
 from agui_notebook.agents.emitter import Emitter
 from agui_notebook.errors import ProtocolError
 
@@ -23,7 +23,7 @@ class Acting(Wrapped):
         super().__init__("acting")
         self._play = play
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         await self._play(emit)
 
 

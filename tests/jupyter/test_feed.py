@@ -67,7 +67,7 @@ class Chat:
 
     def turn(self) -> None:
         self.busy = not self.busy
-        self.feed.turned()
+        self.feed.note_turn()
 
     def record(self, count: int = 1) -> None:
         for _ in range(count):
@@ -124,7 +124,7 @@ def test_the_first_change_after_a_pause_leaves_with_what_comes_right_behind_it()
 def test_what_is_the_last_does_not_wait_for_the_tick() -> None:
     chat = begun()
     chat.change(append("b"))
-    chat.feed.turned()
+    chat.feed.note_turn()
     chat.clock.pass_(LAST)
     assert chat.copy == chat.held
     chat.clock.pass_(1)
@@ -135,11 +135,11 @@ def test_that_a_turn_goes_on_rides_with_the_operations_or_alone() -> None:
     chat = started()
     chat.busy = True
     chat.change(append("a"))
-    chat.feed.turned()
+    chat.feed.note_turn()
     chat.clock.pass_(1)
     chat.busy = False
-    chat.feed.turned()
-    chat.feed.turned()
+    chat.feed.note_turn()
+    chat.feed.note_turn()
     chat.clock.pass_(1)
     assert [(len(sent["ops"]), sent["running"]) for sent in chat.sent] == [(1, True), (0, False)]
 

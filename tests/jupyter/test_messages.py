@@ -17,9 +17,9 @@ EVERY = [
     messages.ops(4, [Set(("state",), 1), Append(("messages", 0, "content"), "x")], eventCount=7),
     messages.view(5, {}),
     messages.events(0, 1, [{"at": 1, "runId": "r", "event": {"type": "RAW"}}]),
-    messages.exported("markdown", "chat.md", "…"),
+    messages.file_export("markdown", "chat.md", "…"),
     messages.notice("no"),
-    messages.saved({"text/html": "<p>"}),
+    messages.saved_output({"text/html": "<p>"}),
 ]
 
 
@@ -60,7 +60,7 @@ def test_only_whole_commands_are_understood(content: object, expected: bool) -> 
 
 def test_a_small_document_is_sent_whole() -> None:
     document = new_document("t", [{"id": "u", "role": "user", "content": "x" * 1_000}])
-    assert messages.divided(document) == (document, [])
+    assert messages.split_document(document) == (document, [])
 
 
 def test_a_large_document_is_sent_in_messages_that_stay_small_and_make_it_whole() -> None:
@@ -68,7 +68,7 @@ def test_a_large_document_is_sent_in_messages_that_stay_small_and_make_it_whole(
     document["messages"] = [{"id": f"m{n}", "role": "user", "content": "x" * 40_000}
                             for n in range(100)]  # fmt: skip
     document["outputs"] = {"c": {"image/png": "y" * 900_000}}
-    base, rest = messages.divided(document)
+    base, rest = messages.split_document(document)
     groups = list(messages.batches(rest))
     sizes = [len(json.dumps(messages.ops(0, group))) for group in groups]
     assert max(sizes) < 1_050_000
@@ -87,15 +87,15 @@ def test_one_operation_larger_than_the_limit_goes_alone() -> None:
 
 def test_events_are_cut_by_weight_but_one_always_goes() -> None:
     heavy = {"event": "x" * 80}
-    assert messages.fitting([heavy, heavy, heavy], 200) == [heavy, heavy]
-    assert messages.fitting([heavy, heavy], 10) == [heavy]
-    assert messages.fitting([], 10) == []
+    assert messages.first_batch([heavy, heavy, heavy], 200) == [heavy, heavy]
+    assert messages.first_batch([heavy, heavy], 10) == [heavy]
+    assert messages.first_batch([], 10) == []
 
 
 def test_what_json_cannot_carry_is_replaced() -> None:
     odd = {"a": float("nan"), 1: [float("inf"), "\ud83d half"], "b": (1, True, None, {2})}
     assert not messages.strict(odd)
-    cleaned = messages.cleaned(odd)
+    cleaned = messages.clean_json(odd)
     assert messages.strict(cleaned)
     assert cleaned == {"a": None, "1": [None, "? half"], "b": [1, True, None, "{2}"]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from agui_notebook.render.answer_text import asked, said
+from agui_notebook.render.answer_text import answer_line, question_line
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "answered.json"
 
@@ -14,5 +14,8 @@ def test_questions_and_answers_read_the_same_here_and_in_the_widget() -> None:
     cases = json.loads(GOLDEN.read_text(encoding="utf-8"))
     assert len(cases) > 10
     for case in cases:
-        told = {"asked": asked(case["interrupt"]), "said": said(case["interrupt"], case["answer"])}
+        told = {
+            "asked": question_line(case["interrupt"]),
+            "said": answer_line(case["interrupt"], case["answer"]),
+        }
         assert told == {key: case[key] for key in ("asked", "said")}

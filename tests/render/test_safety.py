@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from agui_notebook.markup.blocks import Block, blocks, spans
-from agui_notebook.markup.inert import allowed, fenced, inline, safe
+from agui_notebook.markup.inert import allowed, fence_text, inline, safe
 from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.render.html import html
 from agui_notebook.render.markdown import markdown
@@ -183,7 +183,7 @@ def test_a_diagram_is_shown_as_source() -> None:
 
 
 def test_a_fence_is_longer_than_any_run_of_ticks_within() -> None:
-    assert fenced("a ```` b") == "`````\na ```` b\n`````"
+    assert fence_text("a ```` b") == "`````\na ```` b\n`````"
 
 
 def test_code_within_a_line_stays_on_its_line() -> None:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.render.html import formatted, html
+from agui_notebook.render.html import format_markdown, html
 from agui_notebook.render.markdown import markdown
 from agui_notebook.render.text import text
 from agui_notebook.render.transcript import Entry, entries
@@ -227,7 +227,7 @@ def test_breaks_escaped_pipes_and_a_list_that_goes_on_are_kept() -> None:
         "| a |\n|---|\n| `x \\| y`<br>z |\n\n"
         "1. first\n```\ncode\n```\n2. second\n"
     )
-    assert formatted(answer) == (
+    assert format_markdown(answer) == (
         "<p>one<br>two<br>three</p>"
         "<table><tr><th>a</th></tr><tr><td><code>x | y</code><br>z</td></tr></table>"
         "<ol><li>first</li></ol><pre><code>code</code></pre>"

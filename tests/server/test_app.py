@@ -13,7 +13,7 @@ import httpx
 import pytest
 from support.wire import all_of, asked, judged, kinds, said, streaming
 
-from agui_notebook.agents.agent import RunAgentInput, Wrapped
+from agui_notebook.agents.agent import RunRequest, Wrapped
 from agui_notebook.agents.demo import Demo
 from agui_notebook.agents.emitter import Emitter
 from agui_notebook.errors import InvalidInput
@@ -37,7 +37,7 @@ class Gate(Wrapped):
         self.began, self.ended = threading.Event(), threading.Event()
         self.how = ""
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         self.began.set()
         try:
             await emit.text("hello")
@@ -145,7 +145,7 @@ async def test_stopping_ends_streams_with_a_proper_terminal_event(serving: Servi
 
 async def test_an_agent_that_will_not_stop_does_not_hold_up_the_server(serving: Serving) -> None:
     class Stubborn(Gate):
-        async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+        async def run(self, request: RunRequest, emit: Emitter) -> None:
             self.began.set()
             while not self.ended.is_set():
                 with contextlib.suppress(asyncio.CancelledError):

@@ -14,7 +14,7 @@ import pytest
 from support.wire import all_of, asked, kinds, said
 
 from agui_notebook.agents.demo import Demo
-from agui_notebook.agents.masking import explain, masked
+from agui_notebook.agents.masking import explain, mask_secrets
 from agui_notebook.server.local import LocalServer
 
 pytestmark = pytest.mark.anyio
@@ -203,8 +203,8 @@ SECRET_TEXTS = [
 
 @pytest.mark.parametrize(("text", "secret"), SECRET_TEXTS)
 def test_secrets_are_masked_in_error_texts(text: str, secret: str) -> None:
-    assert secret not in masked(text)
-    assert "***" in masked(text)
+    assert secret not in mask_secrets(text)
+    assert "***" in mask_secrets(text)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_secrets_are_masked_in_error_texts(text: str, secret: str) -> None:
     ],
 )
 def test_ordinary_error_texts_stay_as_they_are(text: str) -> None:
-    assert masked(text) == text
+    assert mask_secrets(text) == text
 
 
 def test_an_exception_is_explained_without_its_secrets() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.agents.agent import RunAgentInput
+from agui_notebook.agents.agent import RunRequest
 from agui_notebook.agents.demo import Demo
 from agui_notebook.agents.emitter import Emitter
 from agui_notebook.server.local import serve
@@ -33,7 +33,7 @@ class Watched(Demo):
 
     cut = threading.Event()
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         done = False
         try:
             await super().run(request, emit)

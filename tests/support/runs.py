@@ -85,7 +85,7 @@ async def run(
             pass
 
     emit = Emitter(request, send)
-    await emit.started()
+    await emit.start_run()
     await drive(agent, request, emit)
     print(ran.events[-1])  # shown when a test fails
     assert pipeline.warnings == []

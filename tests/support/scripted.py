@@ -13,7 +13,7 @@ from typing import Any
 from comm.base_comm import BaseComm
 
 from agui_notebook.client.session import Session
-from agui_notebook.client.turn import Options
+from agui_notebook.client.turn import RunOptions
 from agui_notebook.protocol.document.operations import Append, Set, apply
 
 Event = dict[str, Any]
@@ -47,7 +47,7 @@ def session(script: Callable[[Event], Iterable[Event]], name: str = "agent") -> 
 
         yield frames()
 
-    return Session(Options(transport), name=name)
+    return Session(RunOptions(transport), name=name)
 
 
 class Browser(BaseComm):

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from agui_notebook.protocol.document.shape import paired
+from agui_notebook.protocol.document.shape import pair_surrogates
 
 Event = dict[str, Any]
 
@@ -71,7 +71,7 @@ class Writer:
         elif self.draw(st.integers(0, 2)):
             content = "TOOL_CALL_ARGS" if prefix == "TOOL_CALL" else f"{prefix}_CONTENT"
             # halves of pairs, as JSON has them: together where they meet in one string
-            text = st.text("aé\ud83d\ude00\u2028", max_size=4).map(paired)
+            text = st.text("aé\ud83d\ude00\u2028", max_size=4).map(pair_surrogates)
             self.say(content, **{key: item}, delta=self.draw(text))
         else:
             del self.open[place]

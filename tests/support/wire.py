@@ -40,7 +40,7 @@ async def events_of(agent: Agent, body: dict[str, Any] | None = None) -> list[Ev
 
     request = dict(read(body or asked(), mint))
     emit = Emitter(request, send)
-    await emit.started()
+    await emit.start_run()
     await drive(agent, request, emit)
     return judged(events, request)
 

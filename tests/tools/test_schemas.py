@@ -62,7 +62,7 @@ def forecast(
 
 
 def test_hints_docstring_and_annotated_make_the_schema() -> None:
-    assert tool(forecast).advertised() == {
+    assert tool(forecast).definition() == {
         "name": "forecast",
         "description": "Say how the weather will be.\n\nIt is made up.",
         "parameters": {
@@ -177,7 +177,7 @@ def numpy_style(a: int, b: str = "") -> None:
 
 @pytest.mark.parametrize("function", [sphinx, numpy_style])
 def test_other_docstring_styles_describe_parameters_too(function: Any) -> None:
-    made = tool(function).advertised()
+    made = tool(function).definition()
     assert made["description"] == "Do it."
     described = {k: v["description"] for k, v in made["parameters"]["properties"].items()}
     assert described == {"a": "the first", "b": "the second"}

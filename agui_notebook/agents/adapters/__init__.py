@@ -12,19 +12,19 @@ from importlib import import_module
 from typing import Any
 
 from ...errors import UnsupportedAgent
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from .detect import KNOWN, detect
 
 __all__ = ["detect", "wrap"]
 
 
-def wrap(obj: Any, options: Options | None = None, **given: Any) -> Agent:
+def wrap(obj: Any, options: AgentOptions | None = None, **given: Any) -> Agent:
     """Make an Agent of whatever the user has.
 
     Raises UnsupportedAgent when nothing known wraps it, or when the adapter's optional package
     is missing (the text then holds the pip command); InvalidInput for an option of no use.
     """
-    options = replace(options, **given) if options else Options.of(given)
+    options = replace(options, **given) if options else AgentOptions.of(given)
     if isinstance(obj, Agent):
         options.only("a ready agent")
         return obj

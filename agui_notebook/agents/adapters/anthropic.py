@@ -11,18 +11,18 @@ from typing import Any
 
 from ...errors import RunFailed
 from ...protocol.document.shape import Message
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..models.client_copies import fresh
 from ..models.model_reply import Reply
-from ..models.prompt import Media, Prompt, arguments_of, joined, left_out, parts_of
-from ..models.provider_stream import filled, streaming
+from ..models.prompt import Media, Prompt, arguments_of, join_roles, omission_note, parts_of
+from ..models.provider_stream import fill_request, open_stream
 from ..models.tool_loop import ModelAgent
 
 MARK, REDACTED = "anthropic:", "anthropic.redacted_thinking:"
 MAX_TOKENS = 4096  # the interface demands a bound; params={"max_tokens": ...} sets another
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap a client. Raises InvalidInput without ``model``."""
     client, close = fresh(obj)
     return ModelAgent.of(options, partial(ask, client, options.threads), close)
@@ -30,8 +30,8 @@ def adapt(obj: Any, options: Options) -> Agent:
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed message."""
-    start = filled(client.messages.create, request_of(prompt))
-    async with streaming(start, threads=threads) as events:
+    start = fill_request(client.messages.create, request_of(prompt))
+    async with open_stream(start, threads=threads) as events:
         async for event in events:
             if read := EVENTS.get(event.type):
                 await read(event, reply)
@@ -42,7 +42,7 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     request: dict[str, Any] = {
         "model": prompt.model,
         "max_tokens": MAX_TOKENS,
-        "messages": joined([m for t in prompt.turns for m in ROLES[t["role"]](t)], "content"),
+        "messages": join_roles([m for t in prompt.turns for m in ROLES[t["role"]](t)], "content"),
         "stream": True,
     }
     if prompt.system:
@@ -63,14 +63,14 @@ def _user(turn: Message) -> Iterator[dict[str, Any]]:
 
 
 def _assistant(turn: Message) -> Iterator[dict[str, Any]]:
-    thoughts = [block for t in turn.get("reasoning") or () for block in _thinking(t)]
+    thoughts = [block for t in turn.get("reasoning") or () for block in _thinking_blocks(t)]
     text = [{"type": "text", "text": turn["content"]}] if turn["content"].strip() else []
     calls = [_tool_use(call) for call in turn["toolCalls"]]
     if text or calls:
         yield {"role": "assistant", "content": [*thoughts, *text, *calls]}
 
 
-def _thinking(thought: Message) -> Iterator[dict[str, Any]]:
+def _thinking_blocks(thought: Message) -> Iterator[dict[str, Any]]:
     """A thought of this provider's; thoughts without its seal are not accepted back."""
     seal = thought.get("encryptedValue") or ""
     if seal.startswith(REDACTED):
@@ -104,7 +104,7 @@ def _part(part: str | Media) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
     if part.kind not in ("image", "document") or part.file is not None:
-        return {"type": "text", "text": left_out(part)}
+        return {"type": "text", "text": omission_note(part)}
     if part.data is not None:
         return {
             "type": part.kind,
@@ -118,7 +118,7 @@ async def _start(event: Any, reply: Reply) -> None:
     _count(event.message.usage, reply)
 
 
-async def _counted(event: Any, reply: Reply) -> None:
+async def _count_usage(event: Any, reply: Reply) -> None:
     _count(event.usage, reply)
 
 
@@ -152,7 +152,7 @@ async def _text(event: Any, reply: Reply) -> None:
     await reply.text(event.delta.text)
 
 
-async def _thought(event: Any, reply: Reply) -> None:
+async def _take_thought(event: Any, reply: Reply) -> None:
     await reply.reasoning(event.delta.thinking)
 
 
@@ -175,13 +175,13 @@ async def _error(event: Any, reply: Reply) -> None:
 Read = Callable[[Any, Reply], Awaitable[None]]
 DELTAS: dict[str, Read] = {
     "text_delta": _text,
-    "thinking_delta": _thought,
+    "thinking_delta": _take_thought,
     "signature_delta": _signature,
     "input_json_delta": _input,
 }
 EVENTS: dict[str, Read] = {
     "message_start": _start,
-    "message_delta": _counted,
+    "message_delta": _count_usage,
     "message_stop": _stop,
     "content_block_start": _block_start,
     "content_block_delta": _block_delta,

@@ -13,11 +13,11 @@ import httpx
 from ...errors import InvalidInput
 from ...wire.asgi_transport import InProcess
 from ...wire.http import HTTPTransport
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..relay import Relay
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """An agent that is the endpoint of an ASGI app: at ``path``, else where its POST route is.
 
     Raises InvalidInput when the app has several.

@@ -21,10 +21,10 @@ from typing import Any
 
 from ...errors import UnsupportedAgent
 from ...runtime.sync_steps import Lane
-from ..agent import Agent, Options, RunAgentInput, Wrapped, last_user_text
+from ..agent import Agent, AgentOptions, RunRequest, Wrapped, last_user_text
 from ..emitter import Emitter
 
-FILLED: dict[str, Callable[[RunAgentInput], Any]] = {
+FILLED: dict[str, Callable[[RunRequest], Any]] = {
     "messages": lambda request: request["messages"],
     "text": last_user_text,
     "state": lambda request: request["state"],
@@ -34,11 +34,11 @@ FILLED: dict[str, Callable[[RunAgentInput], Any]] = {
 }
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """An agent that calls ``obj``. Raises UnsupportedAgent for a parameter nothing fills."""
     options.only("a function")
     doc = (inspect.getdoc(obj) or "").partition("\n")[0] if inspect.isroutine(obj) else ""
-    return Function(
+    return FunctionAgent(
         name=options.name or getattr(obj, "__name__", type(obj).__name__).strip("<>"),
         description=options.description or doc,
         suggestions=options.suggestions,
@@ -48,7 +48,7 @@ def adapt(obj: Any, options: Options) -> Agent:
 
 
 @dataclass
-class Function(Wrapped):
+class FunctionAgent(Wrapped):
     """An agent that is a function of the user's.
 
     Synchronous code runs in a thread of its own, unless ``threads`` is False; when the caller
@@ -59,18 +59,20 @@ class Function(Wrapped):
     threads: bool = True
 
     def __post_init__(self) -> None:
-        self._signature, self._fills = _reading(self.function)
+        self._signature, self._fills = _read_signature(self.function)
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         filled = {name: fill(request) for name, fill in self._fills.items()}
         bound = inspect.BoundArguments(self._signature, OrderedDict(filled))
         if self.threads and not _on_loop(self.function):
-            await _threaded(lambda: self.function(*bound.args, **bound.kwargs), emit)
+            await _run_in_thread(lambda: self.function(*bound.args, **bound.kwargs), emit)
         else:
             await _put(self.function(*bound.args, **bound.kwargs), emit)
 
 
-def _reading(function: Any) -> tuple[inspect.Signature, dict[str, Callable[[RunAgentInput], Any]]]:
+def _read_signature(
+    function: Any,
+) -> tuple[inspect.Signature, dict[str, Callable[[RunRequest], Any]]]:
     """A function's signature, and what fills each of its parameters from a request."""
     try:
         signature = inspect.signature(function)
@@ -107,7 +109,7 @@ def _on_loop(function: Any) -> bool:
     )
 
 
-async def _threaded(call: Callable[[], Any], emit: Emitter) -> None:
+async def _run_in_thread(call: Callable[[], Any], emit: Emitter) -> None:
     async with Lane(lambda: _items(call())) as lane:
         async for item in lane:
             await _put(item, emit)

@@ -13,16 +13,16 @@ from typing import Any
 from uuid import uuid4
 
 from ...protocol.document.shape import Message
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..models.model_reply import Reply
-from ..models.prompt import Media, Prompt, arguments_of, joined, left_out, parts_of
-from ..models.provider_stream import streaming
+from ..models.prompt import Media, Prompt, arguments_of, join_roles, omission_note, parts_of
+from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
 MARK = "google:"
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap a ``genai.Client`` (or its ``aio``). Raises InvalidInput without ``model``."""
     models = getattr(obj, "aio", obj).models
     return ModelAgent.of(options, partial(ask, models))
@@ -30,7 +30,7 @@ def adapt(obj: Any, options: Options) -> Agent:
 
 async def ask(models: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
-    async with streaming(partial(models.generate_content_stream, **request_of(prompt))) as chunks:
+    async with open_stream(partial(models.generate_content_stream, **request_of(prompt))) as chunks:
         async for chunk in chunks:
             await read(chunk, reply)
 
@@ -42,16 +42,16 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     if prompt.system:
         config["system_instruction"] = prompt.system
     if prompt.tools:
-        config["tools"] = [{"function_declarations": [_declared(**t) for t in prompt.tools]}]
+        config["tools"] = [{"function_declarations": [_declaration(**t) for t in prompt.tools]}]
     contents = [ROLES[turn["role"]](turn, names) for turn in prompt.turns]
     return {
         "model": prompt.model,
-        "contents": joined(contents, "parts"),
+        "contents": join_roles(contents, "parts"),
         "config": {**config, **prompt.params},
     }
 
 
-def _declared(name: str, description: str, parameters: Any) -> dict[str, Any]:
+def _declaration(name: str, description: str, parameters: Any) -> dict[str, Any]:
     return {"name": name, "description": description, "parameters_json_schema": parameters}
 
 
@@ -92,7 +92,7 @@ def _part(part: str | Media) -> dict[str, Any]:
         return {"inline_data": {"mime_type": part.mime, "data": base64.b64decode(part.data)}}
     if at := part.url or part.file:
         return {"file_data": {"mime_type": part.mime, "file_uri": at}}
-    return {"text": left_out(part)}
+    return {"text": omission_note(part)}
 
 
 async def read(chunk: Any, reply: Reply) -> None:

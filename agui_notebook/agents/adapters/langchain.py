@@ -12,16 +12,16 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...protocol.document.shape import text_of
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..models.chat_completions import messages_of
 from ..models.client_copies import Close, fresh_at
 from ..models.model_reply import Reply
 from ..models.prompt import Prompt
-from ..models.provider_stream import streaming
+from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap a chat model or a runnable. Raises InvalidInput for tools that no model in it takes."""
     if options.tools and not any(hasattr(part, "bind_tools") for part in parts_of(obj)):
         raise InvalidInput("tools= means nothing here: no chat model in this runnable takes tools.")
@@ -39,10 +39,10 @@ async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer: messages, or the text that a chain makes of them."""
     tools = [{"type": "function", "function": dict(tool)} for tool in prompt.tools]
     chosen = {**({"model": prompt.model} if prompt.model else {}), **prompt.params}
-    bound = each_part(runnable, partial(told, tools, chosen))
+    bound = each_part(runnable, partial(tell_tools, tools, chosen))
     start = partial(bound.astream, input_of(parts_of(runnable)[0], prompt))
     total: Counter[str] = Counter()
-    async with streaming(start) as chunks:
+    async with open_stream(start) as chunks:
         async for chunk in chunks:
             await read(chunk, reply, total)
     reply.complete = True  # LangChain raises when a stream is cut, and has no word for its end
@@ -52,7 +52,7 @@ async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
 HOLDS = ("first", "middle", "last", "bound", "runnable", "fallbacks")
 
 
-def held_by(runnable: Any) -> dict[str, Any]:
+def runnables_in(runnable: Any) -> dict[str, Any]:
     """The runnables that one holds, by the name of its field; none for a model or a function."""
     own = vars(runnable) if hasattr(runnable, "model_copy") else {}
     return {name: own[name] for name in HOLDS if own.get(name) is not None}
@@ -60,14 +60,14 @@ def held_by(runnable: Any) -> dict[str, Any]:
 
 def parts_of(runnable: Any) -> list[Any]:
     """The parts a runnable is made of in the end, in order; itself if it holds none."""
-    held = held_by(runnable).values()
+    held = runnables_in(runnable).values()
     inner = [each for one in held for each in (one if isinstance(one, list) else [one])]
     return [part for each in inner for part in parts_of(each)] or [runnable]
 
 
 def each_part(runnable: Any, change: Callable[[Any], Any]) -> Any:
     """The runnable changed, or a copy of it with what it holds changed."""
-    changed, held = change(runnable), held_by(runnable)
+    changed, held = change(runnable), runnables_in(runnable)
     if changed is not runnable or not held:
         return changed
     return runnable.model_copy(update={name: _each(one, change) for name, one in held.items()})
@@ -79,19 +79,19 @@ def _each(held: Any, change: Callable[[Any], Any]) -> Any:
     return each_part(held, change)
 
 
-def told(tools: list[dict[str, Any]], chosen: Mapping[str, Any], part: Any) -> Any:
+def tell_tools(tools: list[dict[str, Any]], chosen: Mapping[str, Any], part: Any) -> Any:
     """A chat model told of the tools and parameters, beside what it is bound to already."""
     if not hasattr(part, "bind_tools"):
         return part
     if tools:
         knowing = part.bind_tools(tools)  # a binding hands this to its model, and is lost by it
-        part = part.bind(**knowing.kwargs) if "bound" in held_by(part) else knowing
+        part = part.bind(**knowing.kwargs) if "bound" in runnables_in(part) else knowing
     return part.bind(**chosen) if chosen else part
 
 
 def fresh_model(closing: list[Close], model: Any) -> Any:
     """A chat model with connections of its own, where it keeps an OpenAI or Anthropic client."""
-    if held_by(model):
+    if runnables_in(model):
         return model  # what it seems to have is its part's
     twin, close = fresh_at(model, "root_async_client")
     if twin is not model:

@@ -9,22 +9,22 @@ from functools import partial
 from typing import Any
 
 from ...protocol.document.shape import Message
-from ..agent import Agent, Options, RunAgentInput, Wrapped
+from ..agent import Agent, AgentOptions, RunRequest, Wrapped
 from ..emitter import Emitter
-from ..official import accepted, load, relay, run_input
+from ..official import known_options, load, relay, run_input
 
 INSTALL = "ag-ui-langgraph[fastapi]>=0.0.47"
 WHAT = "Serving a LangGraph graph"
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap a graph, compiled or not. Raises UnsupportedAgent when a package is missing."""
     options.only("a LangGraph graph")
     official = load("ag_ui_langgraph", INSTALL, WHAT)
     graph = with_memory(obj if hasattr(obj, "astream_events") else obj.compile())
     make = official.LangGraphAgent
     name = options.name or getattr(graph, "name", None) or "agent"
-    chosen = accepted(
+    chosen = known_options(
         make,
         emit_raw_events=False,
         emit_interrupt_outcome=True,
@@ -46,11 +46,11 @@ def with_memory(graph: Any) -> Any:
 class LangGraph(Wrapped):
     """A graph behind the official adapter's object."""
 
-    def __init__(self, official: Any, options: Options) -> None:
+    def __init__(self, official: Any, options: AgentOptions) -> None:
         super().__init__(official.name, options.description or "", options.suggestions)
         self._official = official
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request; a copy per run, since the official object holds a run's state."""
         known = await self._known_results(request["threadId"])
         events = self._official.clone().run(run_input(with_ids(request, known)))
@@ -64,7 +64,7 @@ class LangGraph(Wrapped):
         return {message.tool_call_id: message.id for message in messages}
 
 
-def renamed(request: RunAgentInput, event: Any, emit: Emitter) -> bool:
+def renamed(request: RunRequest, event: Any, emit: Emitter) -> bool:
     """Tool messages under the ids the caller has for them, or they would seem to move.
 
     Those are its own, or the call's, under which this adapter streams a result.
@@ -81,7 +81,7 @@ def is_result(message: Message) -> bool:
     return bool(message["role"] == "tool")
 
 
-def with_ids(request: RunAgentInput, known: dict[str, str]) -> RunAgentInput:
+def with_ids(request: RunRequest, known: dict[str, str]) -> RunRequest:
     """The way back: a tool message that the graph holds must not seem a new one."""
     messages = [
         {**each, "id": known.get(each["toolCallId"], each["id"])} if is_result(each) else each

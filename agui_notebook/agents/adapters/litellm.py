@@ -8,21 +8,21 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..models.chat_completions import read, request_of
 from ..models.model_reply import Reply
 from ..models.prompt import Prompt
-from ..models.provider_stream import streaming
+from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap the module or a router. Raises InvalidInput without ``model``."""
     return ModelAgent.of(options, partial(ask, obj))
 
 
 async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
-    async with streaming(partial(client.acompletion, **request_of(prompt))) as chunks:
+    async with open_stream(partial(client.acompletion, **request_of(prompt))) as chunks:
         async for chunk in chunks:
             await read(chunk.model_dump(), reply, "litellm")

@@ -13,18 +13,18 @@ from typing import Any
 from uuid import uuid4
 
 from ...protocol.document.shape import Message
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..models.client_copies import fresh_ollama
 from ..models.model_reply import Reply
-from ..models.prompt import Prompt, arguments_of, left_out, parts_of
-from ..models.provider_stream import streaming
+from ..models.prompt import Prompt, arguments_of, omission_note, parts_of
+from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
 # what the call takes itself; every other parameter is a model option (temperature, num_ctx, ...)
 OF_THE_CALL = ("think", "format", "keep_alive", "options", "logprobs", "top_logprobs")
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap a client or the module. Raises InvalidInput without ``model``."""
     client, close = fresh_ollama(obj.AsyncClient() if isinstance(obj, ModuleType) else obj)
     return ModelAgent.of(options, partial(ask, client), close)
@@ -33,7 +33,7 @@ def adapt(obj: Any, options: Options) -> Agent:
 async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed chat answer."""
     start = partial(client.chat, **request_of(prompt))
-    async with streaming(start) as chunks:
+    async with open_stream(start) as chunks:
         async for chunk in chunks:
             await read(chunk, reply)
 
@@ -58,7 +58,7 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
 def _user(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
     parts = list(parts_of(turn))
     images = [p.data for p in parts if not isinstance(p, str) and p.kind == "image" and p.data]
-    texts = [p if isinstance(p, str) else left_out(p) for p in parts if not _is_image(p)]
+    texts = [p if isinstance(p, str) else omission_note(p) for p in parts if not _is_image(p)]
     said = {"role": "user", "content": "".join(texts)}
     return {**said, "images": images} if images else said
 

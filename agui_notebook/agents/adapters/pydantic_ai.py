@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..agent import Agent, Options, RunAgentInput, Wrapped, context_text
+from ..agent import Agent, AgentOptions, RunRequest, Wrapped, context_text
 from ..emitter import Emitter
 from ..models.client_copies import Close, fresh_at, nothing
-from ..official import accepted, load, relay, run_input
+from ..official import known_options, load, relay, run_input
 
 INSTALL = "pydantic-ai-slim[ag-ui]>=2"
 WHAT = "Serving a Pydantic AI agent"
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap an agent or a model. Raises UnsupportedAgent when a package is missing."""
     library = load("pydantic_ai", INSTALL, WHAT)
     adapter = load("pydantic_ai.ui.ag_ui", INSTALL, WHAT).AGUIAdapter
@@ -24,14 +24,14 @@ def adapt(obj: Any, options: Options) -> Agent:
 class PydanticAI(Wrapped):
     """An agent behind the official adapter; the options join each run."""
 
-    def __init__(self, library: Any, adapter: Any, agent: Any, options: Options) -> None:
+    def __init__(self, library: Any, adapter: Any, agent: Any, options: AgentOptions) -> None:
         name = options.name or getattr(agent, "name", None) or "agent"
         super().__init__(name, options.description or "", options.suggestions)
         self._adapter, self._agent, self._instructions = adapter, agent, options.instructions
         self.aclose: Close = nothing
         self._about = self._per_run(library, options)
 
-    def _per_run(self, library: Any, options: Options) -> dict[str, Any]:
+    def _per_run(self, library: Any, options: AgentOptions) -> dict[str, Any]:
         """What every run is told beside the request."""
         about: dict[str, Any] = {
             "usage_limits": library.UsageLimits(request_limit=options.max_rounds)
@@ -48,9 +48,9 @@ class PydanticAI(Wrapped):
             about["output_type"] = [self._agent.output_type, library.DeferredToolRequests]
         return about
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request; context and instructions join the agent's own (P-INPUT-08)."""
-        extra = accepted(self._adapter, include_usage=True)
+        extra = known_options(self._adapter, include_usage=True)
         deps = state_deps(self._agent)
         given = request if deps is not None else {**request, "state": {}}
         adapter = self._adapter(agent=self._agent, run_input=run_input(given), **extra)
@@ -68,7 +68,7 @@ def state_deps(agent: Any) -> Any:
     return kind(state())
 
 
-def toolset_of(library: Any, options: Options) -> Any:
+def toolset_of(library: Any, options: AgentOptions) -> Any:
     """The user's functions as Pydantic AI tools; some wait for approval."""
     return library.FunctionToolset(
         [

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from ...wire.http import HTTPTransport
 from ...wire.transport import check_url
-from ..agent import Agent, Options
+from ..agent import Agent, AgentOptions
 from ..relay import Relay
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """An agent that stands for the one at the URL ``obj``. Raises InvalidInput for no URL."""
     options.only("a URL", "headers")
     host = urlsplit(check_url(obj)).netloc.rpartition("@")[2]

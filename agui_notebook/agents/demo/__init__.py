@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..agent import RunAgentInput, Wrapped
+from ..agent import RunRequest, Wrapped
 from ..emitter import Emitter
 from .scenes import SCENES, Scene, after_frontend_tool, open_approvals, settle_approvals
 from .stage import Stage
@@ -55,7 +55,7 @@ class Demo(Wrapped):
     def __post_init__(self) -> None:
         self.capabilities = CAPABILITIES
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Play the scene that fits what was said last; the same words play the same scene."""
         stage = Stage(request, emit, self.pace)
         await self._scene(stage)(stage)

@@ -9,8 +9,8 @@ from itertools import cycle, islice
 from typing import Any
 
 from ...errors import RunFailed
-from ...protocol.document.shape import answered, text_of
-from ..agent import RunAgentInput, answers, offered_tools
+from ...protocol.document.shape import answered_calls, text_of
+from ..agent import RunRequest, answers, offered_tools
 from ..emitter import Emitter
 from .stage import Stage
 
@@ -225,7 +225,7 @@ async def _add(stage: Stage, task: str) -> None:
     await stage.emit.state_delta([{"op": "add", "path": "/todo/-", "value": value}])
 
 
-def _state(request: RunAgentInput) -> dict[str, Any]:
+def _state(request: RunRequest) -> dict[str, Any]:
     return request["state"] if isinstance(request["state"], dict) else {}
 
 
@@ -270,9 +270,9 @@ def _ask(emit: Emitter, call: str) -> None:
     )
 
 
-def open_approvals(request: RunAgentInput) -> list[dict[str, Any]]:
+def open_approvals(request: RunRequest) -> list[dict[str, Any]]:
     """Calls of ``send_email`` in the history that nobody has answered."""
-    done = answered(request["messages"])
+    done = answered_calls(request["messages"])
     calls = [call for each in request["messages"] for call in each.get("toolCalls") or ()]
     return [
         call
@@ -289,12 +289,12 @@ async def settle_approvals(stage: Stage) -> None:
         if answer is None:
             _ask(stage.emit, call["id"])
         else:
-            result, said = _decided(answer, call)
+            result, said = _decision(answer, call)
             await stage.emit.tool_result(call["id"], result)
             await stage.say(said)
 
 
-def _decided(answer: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[str, str]:
+def _decision(answer: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[str, str]:
     """The tool's result and what to say, by the human's answer."""
     payload = answer.get("payload")
     decision = payload if isinstance(payload, dict) else {"approved": payload is True}

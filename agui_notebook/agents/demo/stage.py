@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...protocol.document.shape import text_of
-from ..agent import RunAgentInput, last_user_text
+from ..agent import RunRequest, last_user_text
 from ..emitter import Emitter
 
 PIECE = re.compile(r"\s*\S{1,7}|\s+")  # about a token of a language model
@@ -18,7 +18,7 @@ PIECE = re.compile(r"\s*\S{1,7}|\s+")  # about a token of a language model
 class Stage:
     """One run of the demo. ``spoken`` counts the pieces said so far."""
 
-    def __init__(self, request: RunAgentInput, emit: Emitter, pace: float) -> None:
+    def __init__(self, request: RunRequest, emit: Emitter, pace: float) -> None:
         self.request, self.emit = request, emit
         self._pause = 1 / pace if pace else 0.0
         self.spoken = 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...protocol.document.shape import Message
 from .model_reply import Reply
-from .prompt import Media, Prompt, left_out, parts_of
+from .prompt import Media, Prompt, omission_note, parts_of
 
 
 def request_of(prompt: Prompt) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _part(part: str | Media) -> dict[str, Any]:
 
 
 def _unusable(media: Media) -> dict[str, Any]:
-    return {"type": "text", "text": left_out(media)}
+    return {"type": "text", "text": omission_note(media)}
 
 
 def _image(media: Media) -> dict[str, Any]:

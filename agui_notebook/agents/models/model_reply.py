@@ -51,7 +51,7 @@ class Reply:
         if value:
             self._thought()["encryptedValue"] = value
             self._thinking = False
-            await self.emit.encrypted(value)
+            await self.emit.encrypted_value(value)
             await self.emit.pause()
 
     def _thought(self) -> Message:
@@ -72,7 +72,7 @@ class Reply:
         await self.emit.tool_call(fresh, name)
         if seal:
             call["encryptedValue"] = seal
-            await self.emit.encrypted(seal, call=fresh)
+            await self.emit.encrypted_value(seal, call=fresh)
 
     async def arguments(self, key: Hashable, delta: str | None) -> None:
         """Continue the JSON text of a call's arguments."""

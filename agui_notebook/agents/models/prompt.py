@@ -63,14 +63,14 @@ def turns(messages: Sequence[Message]) -> list[Message]:
     """
     results = {m["toolCallId"]: m for m in messages if m["role"] == "tool"}
     ordered: list[Message] = []
-    for turn in _merged(messages):
+    for turn in _merge_turns(messages):
         ordered.append(turn)
         calls = [call["id"] for call in turn.get("toolCalls") or ()]
-        ordered.extend(results.get(call) or _unanswered(call) for call in calls)
+        ordered.extend(results.get(call) or _placeholder_result(call) for call in calls)
     return ordered
 
 
-def _merged(messages: Sequence[Message]) -> Iterator[Message]:
+def _merge_turns(messages: Sequence[Message]) -> Iterator[Message]:
     """User and assistant turns; reasoning joins the answer it led to, tools are left out."""
     open_turn: Message | None = None
     for message in messages:
@@ -78,11 +78,11 @@ def _merged(messages: Sequence[Message]) -> Iterator[Message]:
         if role in ("assistant", "reasoning"):
             open_turn = _join(open_turn or _blank(), message)
         elif role in ("user", "tool"):
-            yield from _said(open_turn)
+            yield from _sendable(open_turn)
             open_turn = None
             if role == "user":
                 yield message
-    yield from _said(open_turn)
+    yield from _sendable(open_turn)
 
 
 def _blank() -> Message:
@@ -97,17 +97,17 @@ def _join(turn: Message, message: Message) -> Message:
     return {**turn, "content": "\n\n".join(texts), "toolCalls": calls}
 
 
-def _said(turn: Message | None) -> Iterator[Message]:
+def _sendable(turn: Message | None) -> Iterator[Message]:
     """A turn worth sending: thoughts alone say nothing to a model."""
     if turn and (turn["content"] or turn["toolCalls"]):
         yield turn
 
 
-def _unanswered(call: str) -> Message:
+def _placeholder_result(call: str) -> Message:
     return {"role": "tool", "toolCallId": call, "content": UNANSWERED}
 
 
-def joined(messages: Sequence[Message], parts: str) -> list[Message]:
+def join_roles(messages: Sequence[Message], parts: str) -> list[Message]:
     """Neighbours of one role as one message; ``parts`` names the list that holds their parts."""
     together: list[Message] = []
     for message in messages:
@@ -157,6 +157,6 @@ DEFAULT_MIME = {
 }
 
 
-def left_out(media: Media) -> str:
+def omission_note(media: Media) -> str:
     """What stands in a prompt for a part its model cannot take (P-INPUT-05)."""
     return f"[{media.kind} left out: this model's interface does not take it]"

@@ -25,7 +25,7 @@ def provider_error(error: BaseException) -> RunFailed:
     error = next(told_by, error)  # frameworks wrap what an SDK raised
     root = type(error).__module__.partition(".")[0]
     who = type(error).__name__ if root == "builtins" else root
-    told = _told(getattr(error, "body", None) or getattr(error, "error", None))
+    told = _error_object(getattr(error, "body", None) or getattr(error, "error", None))
     text = told.get("message") or getattr(error, "message", None) or str(error)
     status = status_of(error)
     said = f"{who} answered {status}: {text}" if status else f"{who}: {text}{_root(error)}"
@@ -51,7 +51,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _told(body: Any) -> Mapping[str, Any]:
+def _error_object(body: Any) -> Mapping[str, Any]:
     """The object that says what went wrong, which some providers put inside another."""
     if isinstance(body, str):
         return {"message": body}

@@ -17,7 +17,7 @@ END = object()
 
 
 @asynccontextmanager
-async def streaming(
+async def open_stream(
     start: Callable[[], Any], *, threads: bool = True
 ) -> AsyncIterator[AsyncIterator[Any]]:
     """Begin a stream with ``start()`` and iterate it; both may be sync or async.
@@ -30,7 +30,7 @@ async def streaming(
         yield chunks
 
 
-def filled(create: Callable[..., Any], request: Mapping[str, Any]) -> Callable[[], Any]:
+def fill_request(create: Callable[..., Any], request: Mapping[str, Any]) -> Callable[[], Any]:
     """An SDK's method with its keywords; what it does not know travels in ``extra_body``.
 
     SDKs merge that into the JSON they send: parameters newer, older or odder than the SDK.
@@ -43,7 +43,7 @@ def filled(create: Callable[..., Any], request: Mapping[str, Any]) -> Callable[[
     return partial(create, **{**plain, "extra_body": {**odd, **plain.get("extra_body", {})}})
 
 
-async def called(start: Callable[[], Any], *, threads: bool = True) -> Any:
+async def call_off_loop(start: Callable[[], Any], *, threads: bool = True) -> Any:
     """What ``start()`` returns, awaited if it is async and off the loop if it is not."""
     if is_async(start) or not threads:
         answer = start()
@@ -87,7 +87,7 @@ async def from_thread(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
             if isinstance(item, _Raised):
                 raise item.error
             if isinstance(item, _Async):
-                async with aclosing(items(item.given)) as rest:
+                async with aclosing(items(item.unwrap)) as rest:
                     async for each in rest:
                         yield each
                 return
@@ -101,7 +101,7 @@ class _Async(NamedTuple):
 
     stream: Any
 
-    def given(self) -> Any:
+    def unwrap(self) -> Any:
         return self.stream
 
 

@@ -13,18 +13,18 @@ from functools import partial
 from typing import Any
 
 from ...errors import AGUIError, InvalidInput, RunFailed
-from ...protocol.document.shape import Message, answered
+from ...protocol.document.shape import Message, answered_calls
 from ...tools.tool import Tool, as_error, as_text, tool
-from ..agent import Options, RunAgentInput, Wrapped, answers, offered_tools
+from ..agent import AgentOptions, RunRequest, Wrapped, answers, offered_tools
 from ..emitter import Emitter
 from .client_copies import Close, nothing
 from .model_reply import Reply
 from .prompt import Prompt, system_text, turns
 from .provider_errors import provider_error
-from .provider_stream import called
+from .provider_stream import call_off_loop
 
 Ask = Callable[[Prompt, Reply], Awaitable[None]]
-Call = dict[str, Any]
+ToolCall = dict[str, Any]
 
 REFUSED = "The user did not allow this call."
 RESPONSE_SCHEMA = {
@@ -49,7 +49,7 @@ class ModelAgent(Wrapped):
     ``approve`` only after a yes (P-INT-01).
     """
 
-    def __init__(self, options: Options, ask: Ask, close: Close = nothing) -> None:
+    def __init__(self, options: AgentOptions, ask: Ask, close: Close = nothing) -> None:
         super().__init__(
             options.name or "agent", options.description or "", options.suggestions, CAPABILITIES
         )
@@ -59,13 +59,13 @@ class ModelAgent(Wrapped):
             raise InvalidInput(f"approve= names {', '.join(strangers)}, which tools= lacks.")
 
     @classmethod
-    def of(cls, options: Options, ask: Ask, close: Close = nothing) -> ModelAgent:
+    def of(cls, options: AgentOptions, ask: Ask, close: Close = nothing) -> ModelAgent:
         """The same for a client of many models. Raises InvalidInput when none was chosen."""
         if not options.model:
             raise InvalidInput('This client serves many models: say which with model="...".')
         return cls(options, ask, close)
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request. Raises RunFailed when the model will not stop calling tools."""
         messages = list(request["messages"])
         if not await self._settle(messages, request, emit):
@@ -85,7 +85,7 @@ class ModelAgent(Wrapped):
             code="max_rounds",
         )
 
-    async def _settle(self, messages: list[Message], request: RunAgentInput, emit: Emitter) -> bool:
+    async def _settle(self, messages: list[Message], request: RunRequest, emit: Emitter) -> bool:
         """Carry out what the caller has answered, ask again for the rest (P-INT-10).
 
         Returns whether the model is to be asked now.
@@ -94,13 +94,15 @@ class ModelAgent(Wrapped):
         owed = [call for call in _open_calls(messages) if self._needs_yes(call)]
         missing = [call for call in owed if _question(call)["id"] not in given]
         for call in (each for each in owed if each not in missing):
-            messages += [await self._settled(call, given[_question(call)["id"]], emit)]
+            messages += [await self._settle_call(call, given[_question(call)["id"]], emit)]
         emit.interrupt(*map(_question, missing))
         dropped = bool(given) and all(entry["status"] == "cancelled" for entry in given.values())
         gone_on = bool(messages) and messages[-1]["role"] == "user"
         return not missing and (gone_on or not dropped) and bool(turns(messages))
 
-    async def _settled(self, call: Call, entry: Mapping[str, Any], emit: Emitter) -> Message:
+    async def _settle_call(
+        self, call: ToolCall, entry: Mapping[str, Any], emit: Emitter
+    ) -> Message:
         payload = entry.get("payload")
         said = payload if isinstance(payload, Mapping) else {"approved": payload}
         if entry["status"] != "resolved" or said.get("approved", said.get("accepted")) is not True:
@@ -111,9 +113,7 @@ class ModelAgent(Wrapped):
             call = {**call, "function": function}
         return await self._perform(call, emit)
 
-    async def _answer(
-        self, request: RunAgentInput, messages: list[Message], emit: Emitter
-    ) -> Reply:
+    async def _answer(self, request: RunRequest, messages: list[Message], emit: Emitter) -> Reply:
         """One model call. Raises RunFailed with what the provider said, in one sentence."""
         reply = Reply(emit, {call["id"] for call in _calls(messages)})
         try:
@@ -129,9 +129,9 @@ class ModelAgent(Wrapped):
         await reply.end()
         return reply
 
-    def _prompt(self, request: RunAgentInput, messages: list[Message]) -> Prompt:
+    def _prompt(self, request: RunRequest, messages: list[Message]) -> Prompt:
         offered = {**offered_tools(request)}
-        offered.update({name: each.advertised() for name, each in self._tools.items()})
+        offered.update({name: each.definition() for name, each in self._tools.items()})
         options = self._options
         return Prompt(
             system_text(request, options.instructions),
@@ -141,18 +141,18 @@ class ModelAgent(Wrapped):
             options.params,
         )
 
-    def _is_callers(self, call: Call, request: RunAgentInput) -> bool:
+    def _is_callers(self, call: ToolCall, request: RunRequest) -> bool:
         name = call["function"]["name"]
         return name not in self._tools and name in offered_tools(request)
 
-    def _needs_yes(self, call: Call) -> bool:
+    def _needs_yes(self, call: ToolCall) -> bool:
         return call["function"]["name"] in self._options.approve
 
-    async def _carry_out(self, calls: Iterable[Call], emit: Emitter) -> list[Message]:
+    async def _carry_out(self, calls: Iterable[ToolCall], emit: Emitter) -> list[Message]:
         """Parallel calls run side by side; each result is sent when it is there."""
         return await asyncio.gather(*(self._perform(call, emit) for call in calls))
 
-    async def _perform(self, call: Call, emit: Emitter) -> Message:
+    async def _perform(self, call: ToolCall, emit: Emitter) -> Message:
         name = call["function"]["name"]
         if (ours := self._tools.get(name)) is None:
             return await self._result(call, f"There is no tool named {name}.", emit)
@@ -162,16 +162,18 @@ class ModelAgent(Wrapped):
             content = as_error(error)
         return await self._result(call, content, emit)
 
-    async def _value(self, ours: Tool, call: Call) -> Any:
+    async def _value(self, ours: Tool, call: ToolCall) -> Any:
         arguments = ours.arguments(call["function"]["arguments"])
-        return await called(partial(ours.function, **arguments), threads=self._options.threads)
+        return await call_off_loop(
+            partial(ours.function, **arguments), threads=self._options.threads
+        )
 
-    async def _result(self, call: Call, content: str, emit: Emitter) -> Message:
+    async def _result(self, call: ToolCall, content: str, emit: Emitter) -> Message:
         await emit.tool_result(call["id"], content)
         return {"role": "tool", "toolCallId": call["id"], "content": content}
 
 
-def _question(call: Call) -> dict[str, Any]:
+def _question(call: ToolCall) -> dict[str, Any]:
     """The interrupt that asks for a yes to a call."""
     return {
         "id": f"approve-{call['id']}",
@@ -182,17 +184,17 @@ def _question(call: Call) -> dict[str, Any]:
     }
 
 
-def _calls(messages: Iterable[Message]) -> Iterable[Call]:
+def _calls(messages: Iterable[Message]) -> Iterable[ToolCall]:
     return (call for message in messages for call in message.get("toolCalls") or ())
 
 
-def _open_calls(messages: list[Message]) -> list[Call]:
+def _open_calls(messages: list[Message]) -> list[ToolCall]:
     """Whole calls without a result; one that was cut short asks for nothing."""
-    done = answered(messages)
+    done = answered_calls(messages)
     return [call for call in _calls(messages) if call["id"] not in done and _is_whole(call)]
 
 
-def _is_whole(call: Call) -> bool:
+def _is_whole(call: ToolCall) -> bool:
     try:
         json.loads(call["function"]["arguments"] or "{}")
     except ValueError:

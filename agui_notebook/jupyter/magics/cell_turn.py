@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 
 from ...client.result import RunResult
 from ...client.session import Session
-from ...protocol.document.operations import copied
+from ...protocol.document.operations import copy_json
 from ...runtime import loop
 from ...runtime.loop import TICK
 from ..chats import Chat
-from ..display import Answer, answer_bundles
+from ..display import AnswerOutput, answer_bundles
 from ..kernel import Bundle
 
 
-class Turn(NamedTuple):
+class CellTurn(NamedTuple):
     """A turn that has not begun; ``options`` say how, as in ``session.ask(**options)``.
 
     ``run`` awaits it; ``known`` gives the ids of messages that are no part of the answer.
@@ -31,10 +31,10 @@ class Turn(NamedTuple):
     options: dict[str, Any]
     known: Callable[[Session], frozenset[str]]
 
-    async def awaited(self, *, quiet: bool = False) -> RunResult:
+    async def stream(self, *, quiet: bool = False) -> RunResult:
         """Stream the answer below the running cell. Being cancelled stops the run."""
         await self._free()
-        answer = Answer(quiet=quiet)
+        answer = AnswerOutput(quiet=quiet)
         before = self._before()
         task = asyncio.ensure_future(self.run())
         try:
@@ -44,13 +44,13 @@ class Turn(NamedTuple):
         except asyncio.CancelledError:
             self.chat.session.stop()
             task.cancel()
-            await self._wound_up()
+            await self._wind_up()
             raise
         finally:
             answer.freeze(self._bundles(before))
         return task.result()
 
-    def blocked(self, *, quiet: bool = False) -> RunResult:
+    def wait(self, *, quiet: bool = False) -> RunResult:
         """Block until the answer is there, then show it. Ctrl-C stops the run."""
         if self.chat.session.running:
             wait = loop.wait_nested if loop.running_loop() else loop.wait
@@ -59,14 +59,14 @@ class Turn(NamedTuple):
         try:
             return self.chat.session.ask(check=False, **self.options)
         finally:
-            Answer(quiet=quiet).freeze(self._bundles(before))
+            AnswerOutput(quiet=quiet).freeze(self._bundles(before))
 
     async def _free(self) -> None:
         """Wait for the turn that is going on; being cancelled does not stop it."""
         while self.chat.session.running:
             await asyncio.sleep(TICK)
 
-    async def _wound_up(self) -> None:
+    async def _wind_up(self) -> None:
         """Give a stopped run a moment to say so in the document."""
         for _ in range(20):
             if all(run["status"] != "running" for run in self.chat.session.runs):
@@ -91,42 +91,44 @@ class Turn(NamedTuple):
             told = ("error", "incomplete")
             new = (run for run in held["runs"] if run["runId"] not in before)
             runs = [run for run in new if run["status"] not in told]
-            document = copied({**held, "messages": fresh, "runs": runs, "state": None})
+            document = copy_json({**held, "messages": fresh, "runs": runs, "state": None})
         return answer_bundles(document, self.chat.name)
 
 
-def saying(chat: Chat, text: str, **over: Any) -> Turn:
+def say_turn(chat: Chat, text: str, **over: Any) -> CellTurn:
     """The turn that begins with the user's ``text``."""
     session = chat.session
-    return Turn(
+    return CellTurn(
         chat,
         lambda: session.run(text, check=False, **over),
         {"message": text, **over},
-        _said,
+        _all_message_ids,
     )
 
 
-def answering(chat: Chat, answers: list[Any]) -> Turn:
+def answer_turn(chat: Chat, answers: list[Any]) -> CellTurn:
     """The turn that goes on when all questions are answered."""
     session = chat.session
-    return Turn(
+    return CellTurn(
         chat,
         lambda: session.resume(answers, check=False),
         {"answers": answers},
-        _said,
+        _all_message_ids,
     )
 
 
-def retrying(chat: Chat) -> Turn:
+def retry_turn(chat: Chat) -> CellTurn:
     """The last user turn once more."""
-    return Turn(chat, lambda: chat.session.retry(check=False), {"retry": True}, _asked)
+    return CellTurn(
+        chat, lambda: chat.session.retry(check=False), {"retry": True}, _ids_before_answer
+    )
 
 
-def _said(session: Session) -> frozenset[str]:
+def _all_message_ids(session: Session) -> frozenset[str]:
     return frozenset(message["id"] for message in session.messages)
 
 
-def _asked(session: Session) -> frozenset[str]:
+def _ids_before_answer(session: Session) -> frozenset[str]:
     """All up to the last user message."""
     messages = session.messages
     asked = [number for number, message in enumerate(messages) if message["role"] == "user"]

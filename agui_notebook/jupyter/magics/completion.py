@@ -22,11 +22,11 @@ def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | N
     *before, fragment = re.split(r"\s+", found["rest"])
     if before[:1] and before[0] in FILES and not fragment.startswith("-"):
         return None
-    known = _known(before, fragment, names, cell="%%" in found["head"])
+    known = _candidates(before, fragment, names, cell="%%" in found["head"])
     return fragment, sorted(word for word in set(known) if word.startswith(fragment))
 
 
-def _known(
+def _candidates(
     before: list[str], fragment: str, names: Mapping[str, Any], *, cell: bool
 ) -> Iterable[str]:
     if fragment.startswith("-"):

@@ -20,7 +20,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from ...client.result import RunResult
 from ...errors import AGUIError, InvalidInput, UnsupportedAgent
 from ..chats import chats, nearest, suggestion
-from .cell_turn import Turn, saying
+from .cell_turn import CellTurn, say_turn
 from .subcommands import RAW, TURNS, WORDS, Request
 
 NAME = "AguiMagics"
@@ -30,7 +30,7 @@ _LINE = re.compile(
     rf"(?='(?:{'|'.join(TURNS)})\b)"
 )
 _VALUED = ("--name", "--as", "--system", "--port", "--token", "--model", "--speed")
-_AWAITED = f"await get_ipython().magics_manager.registry['{NAME}'].awaited("
+_AWAITED = f"await get_ipython().magics_manager.registry['{NAME}'].agui_async("
 
 
 @magics_class
@@ -80,20 +80,20 @@ class AguiMagics(Magics):
         Without a word: what is going on.
         """
         with Sentences():
-            found, options = self._found(line, cell)
-            if not isinstance(found, Turn):
+            found, options = self._look_up(line, cell)
+            if not isinstance(found, CellTurn):
                 return found
-            return self._ended(found.blocked(quiet=options.quiet), options)
+            return self._finish(found.wait(quiet=options.quiet), options)
 
-    async def awaited(self, line: str, cell: str | None = None) -> Any:
+    async def agui_async(self, line: str, cell: str | None = None) -> Any:
         """What the magics do where the cell can await: it can be interrupted at any time."""
         with Sentences():
-            found, options = self._found(line, cell)
-            if not isinstance(found, Turn):
+            found, options = self._look_up(line, cell)
+            if not isinstance(found, CellTurn):
                 return found
-            return self._ended(await found.awaited(quiet=options.quiet), options)
+            return self._finish(await found.stream(quiet=options.quiet), options)
 
-    def _found(self, line: str, cell: str | None) -> tuple[Any, Namespace]:
+    def _look_up(self, line: str, cell: str | None) -> tuple[Any, Namespace]:
         if cell is None:
             return self._line(line)
         options = _options(self.shell.var_expand(line))
@@ -110,18 +110,18 @@ class AguiMagics(Magics):
         options = _options("") if word in RAW else _options(rest)
         return WORDS[word](Request(options.words, options, rest, self.shell.user_ns)), options
 
-    def _turn(self, cell: str, options: Namespace) -> Turn:
+    def _turn(self, cell: str, options: Namespace) -> CellTurn:
         if options.variable and not options.variable.isidentifier():
             raise InvalidInput(f"{options.variable!r} cannot be the name of a variable.")
-        text = filled(cell, self.shell.user_ns) if options.vars else cell
+        text = fill_names(cell, self.shell.user_ns) if options.vars else cell
         if not text.strip():
             raise InvalidInput("The cell is empty: write below %%agui what to say to the agent.")
         chat = chats.get(options.words[0] if options.words else options.name)
         if options.system:
             chat.session.instruct(options.system)
-        return saying(chat, text.strip())
+        return say_turn(chat, text.strip())
 
-    def _ended(self, result: RunResult, options: Namespace) -> None:
+    def _finish(self, result: RunResult, options: Namespace) -> None:
         if getattr(options, "variable", None):
             self.shell.push({options.variable: result})
         if result.error is not None and result.outcome != "cancelled":
@@ -174,7 +174,7 @@ OPTIONS: list[str] = re.findall(r"--\w+", AguiMagics.agui.parser.format_usage())
 
 
 def _options(line: str) -> Namespace:
-    words = list(_joined(_split(line)))
+    words = list(_join_options(_split(line)))
     for word in words:
         option = word.partition("=")[0]
         if option.startswith("--") and option not in OPTIONS:
@@ -183,7 +183,7 @@ def _options(line: str) -> Namespace:
     return found
 
 
-def _joined(words: list[str]) -> Iterator[str]:
+def _join_options(words: list[str]) -> Iterator[str]:
     """An option and its value as one word, since a token may begin with a dash."""
     rest = iter(words)
     for word in rest:
@@ -195,18 +195,18 @@ def _split(line: str) -> list[str]:
     words = shlex.shlex(line, posix=False)
     words.whitespace_split, words.commenters = True, ""
     try:
-        return [_unquoted(word) for word in words]
+        return [_unquote(word) for word in words]
     except ValueError:  # an apostrophe, not a quotation
         return line.split()
 
 
-def _unquoted(word: str) -> str:
+def _unquote(word: str) -> str:
     option, equals, rest = word.partition("=") if word.startswith("--") else ("", "", word)
     quoted = len(rest) > 1 and rest[0] == rest[-1] and rest[0] in "'\""
     return option + equals + (rest[1:-1] if quoted else rest)
 
 
-def filled(text: str, names: Mapping[str, Any]) -> str:
+def fill_names(text: str, names: Mapping[str, Any]) -> str:
     """``text`` with variables in place of ``{names}``; ``{{`` is a brace. Raises InvalidInput."""
     try:
         return text.format_map(names)

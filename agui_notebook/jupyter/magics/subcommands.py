@@ -21,8 +21,8 @@ from ...render.text import text
 from ...runtime.files import write
 from .. import kernel
 from ..chats import Chat, chats, nearest, suggestion
-from ..thread_files import exported
-from .cell_turn import Turn, answering, retrying
+from ..thread_files import export_thread
+from .cell_turn import CellTurn, answer_turn, retry_turn
 
 
 class Request(NamedTuple):
@@ -171,21 +171,21 @@ def _count(word: str) -> int:
     return int(word)
 
 
-def _approve(request: Request) -> Turn | None:
+def _approve(request: Request) -> CellTurn | None:
     question, rest = _question(request)
-    return _answered(request.chat, question.approve(**_edits(rest)))
+    return _keep_answer(request.chat, question.approve(**_edits(rest)))
 
 
-def _deny(request: Request) -> Turn | None:
+def _deny(request: Request) -> CellTurn | None:
     question, rest = _question(request)
-    return _answered(request.chat, question.deny(rest or None))
+    return _keep_answer(request.chat, question.deny(rest or None))
 
 
-def _answer(request: Request) -> Turn | None:
+def _answer(request: Request) -> CellTurn | None:
     question, rest = _question(request)
     if not rest:
         raise InvalidInput("Say the answer too: %agui answer ID JSON")
-    return _answered(request.chat, question.answer(_json(rest)))
+    return _keep_answer(request.chat, question.answer(_json(rest)))
 
 
 def _question(request: Request) -> tuple[Any, str]:
@@ -208,7 +208,7 @@ def _elsewhere(chat: Chat) -> str:
     return f" in {chat.name}, but in {others[0]}: %agui use {others[0]}" if others else ""
 
 
-def _answered(chat: Chat, answer: Any) -> Turn | None:
+def _keep_answer(chat: Chat, answer: Any) -> CellTurn | None:
     """Keep an answer; the turn goes on when no question of its run is left (C-INT-04)."""
     asked_by = chat.session.runs[-1]["runId"]
     known = chat.noted[1] if chat.noted[0] == asked_by else {}
@@ -218,7 +218,7 @@ def _answered(chat: Chat, answer: Any) -> Turn | None:
     if left:
         print(f"Noted. Still to answer: {', '.join(left)}.")
         return None
-    return answering(chat, list(noted.values()))
+    return answer_turn(chat, list(noted.values()))
 
 
 def _edits(text: str) -> dict[str, Any]:
@@ -255,8 +255,8 @@ def _stop(request: Request) -> None:
     session.stop()
 
 
-def _retry(request: Request) -> Turn:
-    return retrying(request.chat)
+def _retry(request: Request) -> CellTurn:
+    return retry_turn(request.chat)
 
 
 def _record(request: Request) -> None:
@@ -276,13 +276,13 @@ def _export(request: Request) -> None:
     if word == "cell":
         found = kernel.shell()
         if found is not None:
-            found.set_next_input(exported(chat.thread(), "cell")[1])
+            found.set_next_input(export_thread(chat.thread(), "cell")[1])
         return
     if word.endswith(".py"):
         _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
     else:
         form = "jsonl" if word.endswith(".jsonl") else "markdown"
-        write(word, [exported(chat.thread(), form)[1]])
+        write(word, [export_thread(chat.thread(), form)[1]])
     print(f"Written to {word}.")
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from .index import Places
 from .operations import Append, Operation, Path, Set
-from .shape import Document, Event, Message, paired
+from .shape import Document, Event, Message, pair_surrogates
 
-Warn = Callable[[str], None]
 Ops = Sequence[Operation]
 
 
@@ -20,7 +19,11 @@ class Fold:
     """The document being built and what must be remembered between two events of a run."""
 
     def __init__(
-        self, document: Document, request: Mapping[str, Any], strict: bool, warn: Warn
+        self,
+        document: Document,
+        request: Mapping[str, Any],
+        strict: bool,
+        warn: Callable[[str], None],
     ) -> None:
         self.document = document
         self.request = request
@@ -56,7 +59,9 @@ class Fold:
 
     def run_entries(self, group: str) -> list[Any]:
         """The steps or subagents of the run going on."""
-        entries: list[Any] = [] if self.run is None else _found(self.document, self.run_path(group))
+        entries: list[Any] = (
+            [] if self.run is None else _value_at(self.document, self.run_path(group))
+        )
         return entries
 
     def run_id(self) -> dict[str, str]:
@@ -65,28 +70,28 @@ class Fold:
 
     def at_path(self, path: Path) -> Any:
         """What the document holds at ``path``."""
-        return _found(self.document, path)
+        return _value_at(self.document, path)
 
     def stamp(self, key: str) -> dict[str, int]:
         """``{key: now}``, or nothing when the time is not known."""
         return {} if self.at is None else {key: self.at}
 
-    def moved(self) -> None:
+    def forget_positions(self) -> None:
         """Messages have changed their positions."""
-        self.places.moved()
+        self.places.forget_positions()
         self.targets.clear()
 
-    def restated(self) -> None:
+    def forget_texts(self) -> None:
         """Messages are other than they were: what waited to be appended to them is void."""
-        self.moved()
+        self.forget_positions()
         self._halves.clear()
 
-    def replaced(self, message_id: str) -> None:
+    def forget_text(self, message_id: str) -> None:
         """One message is another now: no text is appended to it where it used to be."""
         self.targets.pop(message_id, None)
         self._halves.pop(message_id, None)
 
-    def added(self, message: Message) -> Operation:
+    def append_message(self, message: Message) -> Operation:
         """A message more, at the end."""
         return Set(("messages", len(self.document["messages"])), message)
 
@@ -99,29 +104,29 @@ class Fold:
             return [Set((*path, "metadata"), metadata)]
         return [Set((*path, "metadata", key), value) for key, value in metadata.items()]
 
-    def opened(self, key: str) -> Operation:
+    def open_item(self, key: str) -> Operation:
         """An item starts streaming, or goes on."""
         self.open[key] = None
         held = self.document["items"].get(key, {})
         since = {"startedAt": held["startedAt"]} if "startedAt" in held else {}
         return Set(("items", key), {"status": "open", **self.stamp("startedAt"), **since})
 
-    def closed(self, key: str, status: str = "done", **facts: Any) -> Operation:
+    def close_item(self, key: str, status: str = "done", **facts: Any) -> Operation:
         """An item has come further: called or done."""
         self.open.pop(key, None)
         held = self.document["items"].get(key, {})
         return Set(("items", key), {**held, "status": status, **self.stamp("endedAt"), **facts})
 
-    def appended(self, key: Hashable, path: Path, delta: str) -> Ops:
+    def append_text(self, key: Hashable, path: Path, delta: str) -> Ops:
         """Deltas join byte for byte (C-STREAM-03), but for pairs of surrogates split in two."""
         if self._halves or "\ud800" <= delta[-1:] <= "\udbff":
-            delta = self._mended(key, delta)
+            delta = self._mend_surrogates(key, delta)
         # what Append(path, delta) does, without its Python-level constructor
         return (_new(Append, (path, delta)),) if delta else ()
 
-    def _mended(self, key: Hashable, delta: str) -> str:
+    def _mend_surrogates(self, key: Hashable, delta: str) -> str:
         """The delta behind the half it may complete; a first half at its end waits."""
-        text = paired(self._halves.pop(key, "") + delta)
+        text = pair_surrogates(self._halves.pop(key, "") + delta)
         if "\ud800" <= text[-1:] <= "\udbff":
             self._halves[key] = text[-1]
             return text[:-1]
@@ -141,13 +146,13 @@ class Fold:
 _new = tuple.__new__
 
 
-def carried(event: Event, *names: str) -> dict[str, Any]:
+def carry_over(event: Event, *names: str) -> dict[str, Any]:
     """What a new message takes over from the event that makes it (C-META-03, C-SUB-13)."""
     wanted = (*names, "subagentRunId", "metadata")
     return {name: event[name] for name in wanted if event.get(name) is not None}
 
 
-def _found(document: Any, path: Path) -> Any:
+def _value_at(document: Any, path: Path) -> Any:
     for step in path:
         document = document[step]
     return document

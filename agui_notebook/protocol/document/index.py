@@ -27,7 +27,7 @@ class Places:
         self._refresh()
         return self._calls.get(call_id)
 
-    def moved(self) -> None:
+    def forget_positions(self) -> None:
         """Positions have shifted: look again before the next answer."""
         self._known = -1
 

@@ -26,11 +26,11 @@ def changes(value: Any, operations: Sequence[Mapping[str, Any]]) -> list[tuple[P
     draft = _Draft(value)
     touched: dict[Path, None] = {}
     for operation in operations:
-        touched.update(dict.fromkeys(_carried_out(draft, operation)))
+        touched.update(dict.fromkeys(_carry_out(draft, operation)))
     return [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
 
 
-def _carried_out(draft: _Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _carry_out(draft: _Draft, operation: Mapping[str, Any]) -> list[Path]:
     try:
         return draft.carry_out(operation)
     except Exception as error:  # ours, the library's own tree, look-ups, recursion
@@ -96,17 +96,17 @@ class _Draft:
         return self._add({"path": operation["path"], "value": self._read(operation["from"])})
 
     def _add(self, operation: Mapping[str, Any]) -> list[Path]:
-        return self._changed("add", operation)
+        return self._change("add", operation)
 
     def _replace(self, operation: Mapping[str, Any]) -> list[Path]:
-        return self._changed("replace", operation)
+        return self._change("replace", operation)
 
     def _remove(self, operation: Mapping[str, Any]) -> list[Path]:
         if operation["path"] == "":  # the library refuses; the reference leaves null
-            return self._changed("replace", {"path": "", "value": None})
-        return self._changed("remove", operation)
+            return self._change("replace", {"path": "", "value": None})
+        return self._change("remove", operation)
 
-    def _changed(self, word: str, operation: Mapping[str, Any]) -> list[Path]:
+    def _change(self, word: str, operation: Mapping[str, Any]) -> list[Path]:
         import jsonpatch  # here, because it costs milliseconds that most runs never need
 
         place = self._place(_steps(operation["path"]), word)
@@ -126,7 +126,7 @@ class _Draft:
         path: list[str | int] = []
         for step in steps[:-1]:
             key = _key(container, step)
-            container = self._owned(container, key)
+            container = self._own_copy(container, key)
             path.append(key)
         last = _key(container, steps[-1])
         whole = word == "remove" or (
@@ -134,7 +134,7 @@ class _Draft:
         )
         return tuple(path) if whole else (*path, last)
 
-    def _owned(self, container: Any, key: str | int) -> Any:
+    def _own_copy(self, container: Any, key: str | int) -> Any:
         held: Any = container[key]
         if isinstance(held, (dict, list)) and id(held) not in self._own:
             held = container[key] = held.copy()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .builder import Fold, Ops, carried
+from .builder import Fold, Ops, carry_over
 from .operations import Operation, Path, Set
 from .shape import Event, Message
-from .snapshot import merged
+from .snapshot import merge_messages
 
 
 def text_start(fold: Fold, event: Event) -> Ops:
@@ -28,12 +28,12 @@ def _start(fold: Fold, event: Event, role: str) -> Ops:
     message_id = event["messageId"]
     held = fold.message(message_id)
     if held is None:
-        message = {"id": message_id, "role": role, "content": "", **carried(event, "name")}
-        return [fold.added(message), fold.opened(f"message:{message_id}")]
+        message = {"id": message_id, "role": role, "content": "", **carry_over(event, "name")}
+        return [fold.append_message(message), fold.open_item(f"message:{message_id}")]
     if held["role"] == "activity":
         return _is_activity(fold, event)
     path = fold.message_path(message_id)
-    return [*fold.metadata(path, event), fold.opened(f"message:{message_id}")]
+    return [*fold.metadata(path, event), fold.open_item(f"message:{message_id}")]
 
 
 def content(fold: Fold, event: Event) -> Ops:
@@ -43,8 +43,8 @@ def content(fold: Fold, event: Event) -> Ops:
     if path is None:
         return _first_content(fold, event)
     if "metadata" in event:
-        return (*fold.appended(key, path, event["delta"]), *fold.metadata(path[:-1], event))
-    return fold.appended(key, path, event["delta"])
+        return (*fold.append_text(key, path, event["delta"]), *fold.metadata(path[:-1], event))
+    return fold.append_text(key, path, event["delta"])
 
 
 def _first_content(fold: Fold, event: Event) -> Ops:
@@ -52,7 +52,7 @@ def _first_content(fold: Fold, event: Event) -> Ops:
     message_id = event["messageId"]
     held = fold.message(message_id)
     if held is None:
-        return _unknown(fold, event)
+        return _note_unknown(fold, event)
     if held["role"] == "activity":
         return _is_activity(fold, event)
     path = fold.targets[message_id] = (*fold.message_path(message_id), "content")
@@ -65,15 +65,15 @@ def message_end(fold: Fold, event: Event) -> Ops:
     message_id = event["messageId"]
     held = fold.message(message_id)
     if held is None:
-        return _unknown(fold, event)
+        return _note_unknown(fold, event)
     if held["role"] == "activity":
         return ()
     path = fold.message_path(message_id)
     rest = fold.rest(message_id, (*path, "content"))
-    return [*rest, *fold.metadata(path, event), fold.closed(f"message:{message_id}")]
+    return [*rest, *fold.metadata(path, event), fold.close_item(f"message:{message_id}")]
 
 
-def _unknown(fold: Fold, event: Event) -> Ops:
+def _note_unknown(fold: Fold, event: Event) -> Ops:
     fold.warn(f"{event['type']}: No message found with ID '{event['messageId']}'")
     return ()
 
@@ -111,26 +111,26 @@ def _entity(fold: Fold, subtype: str, entity_id: str) -> Path | None:
 
 def messages_snapshot(fold: Fold, event: Event) -> Ops:
     """The conversation restated, reconciled by id (C-STATE-03)."""
-    fold.restated()
-    return [Set(("messages",), merged(fold.document["messages"], event, fold.strict))]
+    fold.forget_texts()
+    return [Set(("messages",), merge_messages(fold.document["messages"], event, fold.strict))]
 
 
 def call_start(fold: Fold, event: Event) -> Ops:
     """A call joins its assistant message or gets one; never a second entry (C-TOOL-02, -03)."""
     call_id = event["toolCallId"]
     fold.calls.setdefault(call_id, False)
-    opened = fold.opened(f"call:{call_id}")
+    opened = fold.open_item(f"call:{call_id}")
     path = fold.call_path(call_id)
     if path is not None:
-        return [*_renamed(fold, path, event), *fold.metadata(path, event), opened]
+        return [*_rename_call(fold, path, event), *fold.metadata(path, event), opened]
     call: dict[str, Any] = {"id": call_id, "type": "function"}
     call["function"] = {"name": event["toolCallName"], "arguments": ""}
     if "metadata" in event:
         call["metadata"] = event["metadata"]
-    return [_attached(fold, event, call), opened]
+    return [_attach_call(fold, event, call), opened]
 
 
-def _renamed(fold: Fold, path: Path, event: Event) -> Ops:
+def _rename_call(fold: Fold, path: Path, event: Event) -> Ops:
     held, name = fold.at_path(path)["function"]["name"], event["toolCallName"]
     if held == name:
         return ()
@@ -141,12 +141,12 @@ def _renamed(fold: Fold, path: Path, event: Event) -> Ops:
     return [Set((*path, "function", "name"), name)]
 
 
-def _attached(fold: Fold, event: Event, call: Message) -> Operation:
+def _attach_call(fold: Fold, event: Event, call: Message) -> Operation:
     """The call goes to the message ``parentMessageId`` names, if that is an assistant's."""
     parent = event.get("parentMessageId") or call["id"]
     held = fold.message(parent) if parent != call["id"] or "parentMessageId" in event else None
     if held is not None and held["role"] == "assistant":
-        return _joined(fold, (*fold.message_path(parent), "toolCalls"), held, call)
+        return _append_call(fold, (*fold.message_path(parent), "toolCalls"), held, call)
     if held is not None:
         fold.warn(
             f"TOOL_CALL_START: parentMessageId '{parent}' matches a '{held['role']}' message, "
@@ -154,11 +154,11 @@ def _attached(fold: Fold, event: Event, call: Message) -> Operation:
         )
         parent = call["id"]
     message = {"id": parent, "role": "assistant", "toolCalls": [call]}
-    owner = {key: item for key, item in carried(event).items() if key != "metadata"}
-    return fold.added({**message, **owner})
+    owner = {key: item for key, item in carry_over(event).items() if key != "metadata"}
+    return fold.append_message({**message, **owner})
 
 
-def _joined(fold: Fold, path: Path, held: Message, call: Message) -> Operation:
+def _append_call(fold: Fold, path: Path, held: Message, call: Message) -> Operation:
     calls = held.get("toolCalls")
     fold.places.note_call(call["id"], int(path[1]), len(calls or ()))
     return Set(path, [call]) if calls is None else Set((*path, len(calls)), call)
@@ -177,7 +177,7 @@ def call_args(fold: Fold, event: Event) -> Ops:
             )
             return ()
         path = fold.targets[key] = (*place, "function", "arguments")
-    return (*fold.appended(key, path, event["delta"]), *fold.metadata(path[:-2], event))
+    return (*fold.append_text(key, path, event["delta"]), *fold.metadata(path[:-2], event))
 
 
 def call_end(fold: Fold, event: Event) -> Ops:
@@ -188,18 +188,18 @@ def call_end(fold: Fold, event: Event) -> Ops:
         return ()
     rest = fold.rest(("call", call_id), (*path, "function", "arguments"))
     status = "done" if fold.calls.get(call_id) else "called"
-    return [*rest, *fold.metadata(path, event), fold.closed(f"call:{call_id}", status)]
+    return [*rest, *fold.metadata(path, event), fold.close_item(f"call:{call_id}", status)]
 
 
 def call_result(fold: Fold, event: Event) -> Ops:
     """A tool message of its own, behind the call's message and its other results (C-TOOL-04)."""
     call_id = event["toolCallId"]
     message = {"id": event["messageId"], "toolCallId": call_id, "role": "tool"}
-    message.update(content=event["content"], **carried(event))
+    message.update(content=event["content"], **carry_over(event))
     if call_id in fold.calls:
         fold.calls[call_id] = True
-    inserted = _inserted(fold, _behind_results(fold, call_id), message)
-    return [*inserted, fold.closed(f"call:{call_id}", "done", by="agent")]
+    inserted = _insert_message(fold, _behind_results(fold, call_id), message)
+    return [*inserted, fold.close_item(f"call:{call_id}", "done", by="agent")]
 
 
 def _behind_results(fold: Fold, call_id: str) -> int:
@@ -214,9 +214,9 @@ def _behind_results(fold: Fold, call_id: str) -> int:
     return position
 
 
-def _inserted(fold: Fold, position: int, message: Message) -> Ops:
+def _insert_message(fold: Fold, position: int, message: Message) -> Ops:
     """Put ``message`` in; what stood there and behind moves one on."""
     tail = fold.document["messages"][position:]
     if tail:
-        fold.moved()
+        fold.forget_positions()
     return [Set(("messages", position + n), item) for n, item in enumerate([message, *tail])]

@@ -32,7 +32,7 @@ Operation = Set | Append
 DEEPEST = 200  # levels of nesting a document may have: every reader of it can follow that
 
 
-def copied(value: Any, room: int = DEEPEST) -> Any:
+def copy_json(value: Any, room: int = DEEPEST) -> Any:
     """A copy of a JSON value: containers are new, the rest is shared.
 
     Raises RecursionError when it is nested more than ``room`` levels deep.
@@ -42,8 +42,8 @@ def copied(value: Any, room: int = DEEPEST) -> Any:
     if room == 0:
         raise RecursionError("nested too deeply")
     if type(value) is dict:
-        return {key: copied(item, room - 1) for key, item in value.items()}
-    return [copied(item, room - 1) for item in value]
+        return {key: copy_json(item, room - 1) for key, item in value.items()}
+    return [copy_json(item, room - 1) for item in value]
 
 
 def parent_of(document: Any, path: Path) -> Any:
@@ -57,9 +57,9 @@ def set_at(document: Any, path: Path, value: Any) -> None:
     """Carry out a ``Set``. The document gets a copy, so that an operation never changes later."""
     parent, last = parent_of(document, path), path[-1]
     if isinstance(parent, list) and last == len(parent):
-        parent.append(copied(value))
+        parent.append(copy_json(value))
     else:
-        parent[last] = copied(value)
+        parent[last] = copy_json(value)
 
 
 def apply(document: Any, operation: Operation) -> None:

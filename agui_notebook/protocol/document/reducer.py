@@ -13,10 +13,10 @@ from .builder import Fold, Ops
 from .operations import apply
 from .shape import Event
 
-Function = Callable[[Fold, Event], Ops]
+EventReducer = Callable[[Fold, Event], Ops]
 
 # Types that are not here (RAW, CUSTOM, reasoning spans, chunks) leave the document alone.
-TABLE: dict[str, Function] = {
+TABLE: dict[str, EventReducer] = {
     "RUN_STARTED": runs.run_started,
     "RUN_FINISHED": runs.run_finished,
     "RUN_ERROR": runs.run_error,

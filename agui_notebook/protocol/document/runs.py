@@ -46,8 +46,8 @@ def _run(fold: Fold, run_id: str) -> Operation:
 def run_finished(fold: Fold, event: Event) -> Ops:
     """The agent's own word on how the run went; none means success (C-LIFE-08, C-LIFE-11)."""
     outcome = event.get("outcome") or {"type": "success"}
-    details = _carried(event, "result", "usage")
-    pending = _pending(fold, outcome)
+    details = _details_of(event, "result", "usage")
+    pending = _pending_calls(fold, outcome)
     if pending and outcome["type"] != "cancelled":
         details["pendingToolCallIds"] = pending
     interrupts = outcome.get("interrupts", [])
@@ -60,7 +60,7 @@ def run_finished(fold: Fold, event: Event) -> Ops:
     ]
 
 
-def _pending(fold: Fold, outcome: Mapping[str, Any]) -> list[str]:
+def _pending_calls(fold: Fold, outcome: Mapping[str, Any]) -> list[str]:
     """Calls left for us: as declared, else those started here and not answered (C-TOOL-10)."""
     unanswered = [call for call, answered in fold.calls.items() if not answered]
     return outcome.get("pendingToolCallIds") or unanswered
@@ -69,7 +69,9 @@ def _pending(fold: Fold, outcome: Mapping[str, Any]) -> list[str]:
 def run_error(fold: Fold, event: Event) -> Ops:
     """The agent failed; what was open is abandoned, what came stays (C-LIFE-06, C-LIFE-12)."""
     return end(
-        fold, "error", {"error": _carried(event, "message", "code"), **_carried(event, "usage")}
+        fold,
+        "error",
+        {"error": _details_of(event, "message", "code"), **_details_of(event, "usage")},
     )
 
 
@@ -80,14 +82,14 @@ def end(fold: Fold, status: str, details: Mapping[str, Any]) -> Ops:
     if fold.run is None:
         operations.append(_run(fold, fold.request.get("runId", "")))
     else:
-        operations += _abandoned(fold)
+        operations += _abandon_open(fold)
     operations += fold.rests()
-    operations += [fold.closed(key) for key in list(fold.open)]
+    operations += [fold.close_item(key) for key in list(fold.open)]
     facts = {**details, "status": status, **fold.stamp("endedAt")}
     return operations + [Set(fold.run_path(key), value) for key, value in facts.items()]
 
 
-def _abandoned(fold: Fold) -> Iterable[Operation]:
+def _abandon_open(fold: Fold) -> Iterable[Operation]:
     """Steps and subagents that nobody closed (C-SUB-06)."""
     for group in ("steps", "subagents"):
         for number, entry in enumerate(fold.run_entries(group)):
@@ -97,33 +99,33 @@ def _abandoned(fold: Fold) -> Iterable[Operation]:
 
 def step_started(fold: Fold, event: Event) -> Ops:
     """A named phase begins; steps are per owner (C-SUB-09)."""
-    return _entry(fold, "steps", _carried(event, "stepName", "subagentRunId"))
+    return _entry(fold, "steps", _details_of(event, "stepName", "subagentRunId"))
 
 
 def step_finished(fold: Fold, event: Event) -> Ops:
     """The phase of that name and owner is over."""
-    wanted = _carried(event, "stepName", "subagentRunId")
-    place = _running(fold, "steps", {"subagentRunId": None, **wanted})
+    wanted = _details_of(event, "stepName", "subagentRunId")
+    place = _running_entry(fold, "steps", {"subagentRunId": None, **wanted})
     return () if place is None else _entry_ended(fold, place, {"status": "done"})
 
 
 def subagent_started(fold: Fold, event: Event) -> Ops:
     """A delegation begins."""
-    return _entry(fold, "subagents", _carried(event, *_SUBAGENT))
+    return _entry(fold, "subagents", _details_of(event, *_SUBAGENT))
 
 
 def subagent_ended(fold: Fold, event: Event) -> Ops:
     """An invocation's own end; the run goes on (C-SUB-12)."""
-    place = _running(fold, "subagents", {"subagentRunId": event["subagentRunId"]})
+    place = _running_entry(fold, "subagents", {"subagentRunId": event["subagentRunId"]})
     if place is None:
         return ()
     status = (event.get("outcome") or {}).get("type", "success")
     if event["type"] == "SUBAGENT_ERROR":
         status = "error"
-    return _entry_ended(fold, place, {**_carried(event, "result", "message"), "status": status})
+    return _entry_ended(fold, place, {**_details_of(event, "result", "message"), "status": status})
 
 
-def _carried(event: Event, *names: str) -> dict[str, Any]:
+def _details_of(event: Event, *names: str) -> dict[str, Any]:
     return {name: event[name] for name in names if name in event}
 
 
@@ -139,7 +141,7 @@ def _entry_ended(fold: Fold, place: Path, facts: Mapping[str, Any]) -> list[Oper
     return [Set(fold.run_path(*place, key), value) for key, value in facts.items()]
 
 
-def _running(fold: Fold, group: str, wanted: Mapping[str, Any]) -> Path | None:
+def _running_entry(fold: Fold, group: str, wanted: Mapping[str, Any]) -> Path | None:
     """The youngest running entry that has these values."""
     entries = fold.run_entries(group)
     for number in range(len(entries) - 1, -1, -1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from .operations import copied
+from .operations import copy_json
 
 Message = dict[str, Any]
 Event = dict[str, Any]
@@ -93,8 +93,8 @@ def new_document(
     """
     return {
         "threadId": thread_id,
-        "messages": [copied(dict(message)) for message in messages],
-        "state": {} if state is None else copied(state),
+        "messages": [copy_json(dict(message)) for message in messages],
+        "state": {} if state is None else copy_json(state),
         "interrupts": [],
         "runs": [],
         "items": {},
@@ -112,11 +112,11 @@ def text_of(message: Mapping[str, Any]) -> str:
     return "".join(part.get("text", "") for part in parts if part.get("type") == "text")
 
 
-def paired(text: str) -> str:
+def pair_surrogates(text: str) -> str:
     """``text`` with surrogate pairs that were split over two JSON strings joined again."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def answered(messages: Iterable[Mapping[str, Any]]) -> set[str]:
+def answered_calls(messages: Iterable[Mapping[str, Any]]) -> set[str]:
     """Ids of the tool calls that a tool message answers."""
     return {message["toolCallId"] for message in messages if message.get("role") == "tool"}

@@ -13,7 +13,9 @@ from .shape import Message
 _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's metadata
 
 
-def merged(held: Sequence[Message], event: Mapping[str, Any], strict: bool) -> list[Message]:
+def merge_messages(
+    held: Sequence[Message], event: Mapping[str, Any], strict: bool
+) -> list[Message]:
     """The messages after ``event``: same id replaced in place, new ids appended, the rest gone.
 
     Local activity and reasoning messages survive unless the snapshot speaks of that role. Unless
@@ -29,10 +31,10 @@ def merged(held: Sequence[Message], event: Mapping[str, Any], strict: bool) -> l
     ]
     known = {message["id"] for message in held}
     new = [message for message in stated if message["id"] not in known]
-    return kept + new if strict else _settled(kept, new)
+    return kept + new if strict else _place_results(kept, new)
 
 
-def _settled(kept: Sequence[Message], new: Sequence[Message]) -> list[Message]:
+def _place_results(kept: Sequence[Message], new: Sequence[Message]) -> list[Message]:
     """Results where a TOOL_CALL_RESULT would have put them (C-TOOL-04).
 
     Deployed servers give a result another id in the snapshot than they streamed it under. At the

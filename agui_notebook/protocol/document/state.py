@@ -5,7 +5,7 @@ How a JSON Patch works is patch.py's business.
 
 from __future__ import annotations
 
-from .builder import Fold, Ops, carried
+from .builder import Fold, Ops, carry_over
 from .json_patch import PatchError, changes
 from .operations import Path, Set
 from .shape import Event, Message
@@ -31,14 +31,14 @@ def activity_snapshot(fold: Fold, event: Event) -> Ops:
     message_id = event["messageId"]
     held = fold.message(message_id)
     fresh = {"id": message_id, "role": "activity", "activityType": event["activityType"]}
-    fresh.update(content=event["content"], **carried(event))
+    fresh.update(content=event["content"], **carry_over(event))
     if held is None:
-        return [fold.added(fresh)]
+        return [fold.append_message(fresh)]
     path = fold.message_path(message_id)
     if event.get("replace") is False:
         return fold.metadata(path, event) if held["role"] == "activity" else ()
     metadata = {**held.get("metadata", {}), **event.get("metadata", {})}
-    fold.replaced(message_id)
+    fold.forget_text(message_id)
     return [Set(path, {**fresh, "metadata": metadata} if metadata else fresh)]
 
 
@@ -50,10 +50,10 @@ def activity_delta(fold: Fold, event: Event) -> Ops:
         fold.warn(f"ACTIVITY_DELTA: No activity message found with ID '{message_id}'")
         return ()
     path = fold.message_path(message_id)
-    return [*_changed(fold, path, held, event), *fold.metadata(path, event)]
+    return [*_change_content(fold, path, held, event), *fold.metadata(path, event)]
 
 
-def _changed(fold: Fold, path: Path, held: Message, event: Event) -> Ops:
+def _change_content(fold: Fold, path: Path, held: Message, event: Event) -> Ops:
     try:
         changed = changes(held["content"], event["patch"])
     except PatchError as error:

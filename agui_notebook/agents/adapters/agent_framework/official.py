@@ -8,11 +8,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-from ....protocol.document.shape import answered
-from ...agent import Agent, Options, RunAgentInput, Wrapped, offered_tools
+from ....protocol.document.shape import answered_calls
+from ...agent import Agent, AgentOptions, RunRequest, Wrapped, offered_tools
 from ...emitter import Emitter
 from ...models.client_copies import Close, fresh_at, nothing
-from ...official import accepted, load, plain_request, relay, with_context
+from ...official import known_options, load, plain_request, relay, with_context
 from .own_stream import FrameworkStream
 
 PACKAGE = "agent_framework_ag_ui"
@@ -21,7 +21,7 @@ WHAT = "Serving Agent Framework objects"
 REFUSED = "The user did not allow this call."
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap an agent, a workflow, a chat client, or what the AG-UI package makes of them.
 
     Instructions, tools, approvals, model and params belong to an agent already; only for a bare
@@ -39,11 +39,11 @@ def adapt(obj: Any, options: Options) -> Agent:
     if find_spec(PACKAGE) is None:
         return FrameworkStream(library, agent, options, close)
     make = load(PACKAGE, INSTALL, WHAT).AgentFrameworkAgent
-    quiet = accepted(make, require_confirmation=False, emit_messages_snapshot=False)
+    quiet = known_options(make, require_confirmation=False, emit_messages_snapshot=False)
     return AgentFramework(make(agent=agent, **quiet), options, close)
 
 
-def agent_of(library: Any, obj: Any, options: Options) -> tuple[Any, Close]:
+def agent_of(library: Any, obj: Any, options: AgentOptions) -> tuple[Any, Close]:
     """The agent, or one around a chat client, on connections of its own where that is possible."""
     if hasattr(obj, "run"):
         options.only("an Agent Framework agent")
@@ -60,7 +60,7 @@ def agent_of(library: Any, obj: Any, options: Options) -> tuple[Any, Close]:
     return agent, close
 
 
-def tool_of(library: Any, function: Any, options: Options) -> Any:
+def tool_of(library: Any, function: Any, options: AgentOptions) -> Any:
     """A function as the framework's tool, with its own way of asking for approval."""
     name = getattr(function, "__name__", "")
     mode = "always_require" if name in options.approve else "never_require"
@@ -70,13 +70,13 @@ def tool_of(library: Any, function: Any, options: Options) -> Any:
 class AgentFramework(Wrapped):
     """An agent or workflow behind the official adapter's object, without its HTTP endpoint."""
 
-    def __init__(self, official: Any, options: Options, close: Close = nothing) -> None:
+    def __init__(self, official: Any, options: AgentOptions, close: Close = nothing) -> None:
         name = options.name or official.name or "agent"
         about = options.description or official.description or ""
         super().__init__(name, about, options.suggestions)
         self._official, self.aclose = official, close
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request with the framework's own events."""
         closing = open_calls(request) if request.get("resume") else {}
 
@@ -90,9 +90,9 @@ class AgentFramework(Wrapped):
             await emit.tool_result(call, REFUSED)
 
 
-def open_calls(request: RunAgentInput) -> dict[str, Any]:
+def open_calls(request: RunRequest) -> dict[str, Any]:
     """The calls of the agent's own tools that the history has no result for."""
-    done, offered = answered(request["messages"]), offered_tools(request)
+    done, offered = answered_calls(request["messages"]), offered_tools(request)
     calls = (call for message in request["messages"] for call in message.get("toolCalls") or ())
     mine = (call for call in calls if call["function"]["name"] not in offered)
     return {call["id"]: call for call in mine if call["id"] not in done}
@@ -106,7 +106,7 @@ SPELLINGS = {
 }
 
 
-def body_of(request: RunAgentInput) -> dict[str, Any]:
+def body_of(request: RunRequest) -> dict[str, Any]:
     """The request as the official endpoint hands it on."""
     return {SPELLINGS.get(key, key): value for key, value in request.items() if value is not None}
 

@@ -12,23 +12,25 @@ from typing import Any
 from ....errors import AGUIError, RunFailed
 from ....protocol.document.shape import Message
 from ....tools.tool import as_text
-from ...agent import Options, RunAgentInput, Wrapped
+from ...agent import AgentOptions, RunRequest, Wrapped
 from ...emitter import Emitter
 from ...models.client_copies import Close, nothing
-from ...models.prompt import Media, left_out, parts_of, system_text, turns
+from ...models.prompt import Media, omission_note, parts_of, system_text, turns
 from ...models.provider_errors import provider_error
 
 
 class FrameworkStream(Wrapped):
     """An agent of the framework's core package."""
 
-    def __init__(self, library: Any, agent: Any, options: Options, close: Close = nothing) -> None:
+    def __init__(
+        self, library: Any, agent: Any, options: AgentOptions, close: Close = nothing
+    ) -> None:
         name = options.name or getattr(agent, "name", None) or "agent"
         about = options.description or getattr(agent, "description", None) or ""
         super().__init__(name, about, options.suggestions)
         self._library, self._agent, self.aclose = library, agent, close
 
-    async def run(self, request: RunAgentInput, emit: Emitter) -> None:
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request. Raises RunFailed with what the provider said."""
         stream = self._agent.run(messages_of(self._library, request), stream=True)
         begun: set[str] = set()
@@ -51,7 +53,7 @@ async def _contents(stream: Any) -> Any:
                 yield content
 
 
-def messages_of(library: Any, request: RunAgentInput) -> list[Any]:
+def messages_of(library: Any, request: RunRequest) -> list[Any]:
     """The history as the framework's messages."""
     system = system_text(request, None)
     said = [library.Message("system", [system])] if system else []
@@ -81,7 +83,7 @@ def _part(content: Any, part: str | Media) -> Any:
     if isinstance(part, str):
         return content.from_text(part)
     if part.any_url is None:
-        return content.from_text(left_out(part))
+        return content.from_text(omission_note(part))
     return content.from_uri(uri=part.any_url, media_type=part.mime)
 
 

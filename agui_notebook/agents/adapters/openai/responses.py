@@ -11,17 +11,17 @@ from typing import Any
 
 from ....errors import RunFailed
 from ....protocol.document.shape import Message
-from ...agent import Agent, Options
+from ...agent import Agent, AgentOptions
 from ...models.client_copies import fresh
 from ...models.model_reply import Reply
-from ...models.prompt import Media, Prompt, left_out, parts_of
-from ...models.provider_stream import filled, streaming
+from ...models.prompt import Media, Prompt, omission_note, parts_of
+from ...models.provider_stream import fill_request, open_stream
 from ...models.tool_loop import ModelAgent
 
 MARK = "openai:"
 
 
-def adapt(obj: Any, options: Options) -> Agent:
+def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap ``client.responses``. Raises InvalidInput without ``model``."""
     client, close = fresh(obj._client)
     return ModelAgent.of(options, partial(ask, client, options.threads), close)
@@ -29,8 +29,8 @@ def adapt(obj: Any, options: Options) -> Agent:
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed response."""
-    start = filled(client.responses.create, request_of(prompt))
-    async with streaming(start, threads=threads) as events:
+    start = fill_request(client.responses.create, request_of(prompt))
+    async with open_stream(start, threads=threads) as events:
         async for event in events:
             if read := EVENTS.get(event.type):
                 await read(event, reply)
@@ -84,7 +84,7 @@ def _part(part: str | Media) -> dict[str, Any]:
         return {"type": "input_image", "detail": "auto", **at}
     if part.kind == "document":
         return {"type": "input_file", **_file(part)}
-    return {"type": "input_text", "text": left_out(part)}
+    return {"type": "input_text", "text": omission_note(part)}
 
 
 def _file(part: Media) -> dict[str, Any]:
@@ -124,7 +124,7 @@ async def _item_done(event: Any, reply: Reply) -> None:
         await reply.seal(MARK + item.model_dump_json(exclude_none=True, exclude={"status"}))
 
 
-async def _completed(event: Any, reply: Reply) -> None:
+async def _complete(event: Any, reply: Reply) -> None:
     reply.complete = True
     if usage := event.response.usage:
         inputs = getattr(usage, "input_tokens_details", None)
@@ -139,8 +139,8 @@ async def _completed(event: Any, reply: Reply) -> None:
         )
 
 
-async def _failed(event: Any, reply: Reply) -> None:
-    await _completed(event, reply)
+async def _raise_failure(event: Any, reply: Reply) -> None:
+    await _complete(event, reply)
     error = event.response.error
     raise RunFailed(error.message if error else "The response failed.", code=error and error.code)
 
@@ -158,8 +158,8 @@ EVENTS: dict[str, Callable[[Any, Reply], Awaitable[None]]] = {
     "response.output_item.added": _item_added,
     "response.function_call_arguments.delta": _arguments,
     "response.output_item.done": _item_done,
-    "response.completed": _completed,
-    "response.incomplete": _completed,
-    "response.failed": _failed,
+    "response.completed": _complete,
+    "response.incomplete": _complete,
+    "response.failed": _raise_failure,
     "error": _error,
 }

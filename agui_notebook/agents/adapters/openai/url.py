@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 from ....errors import RunFailed
 from ....wire.http import HTTPTransport
-from ...agent import Agent, Options
+from ...agent import Agent, AgentOptions
 from ...models.chat_completions import read, request_of
 from ...models.model_reply import Reply
 from ...models.prompt import Prompt
 from ...models.tool_loop import ModelAgent
 
 
-def adapt(obj: str, options: Options) -> Agent:
+def adapt(obj: str, options: AgentOptions) -> Agent:
     """Wrap the server at ``obj``, which ends where ``/chat/completions`` begins (``.../v1``).
 
     A key goes into ``headers``. Raises InvalidInput without ``model``.
