@@ -1,4 +1,4 @@
-"""What the server runs: an Agent, the Options a user gives when wrapping something, and questions
+"""What the server runs: an Agent, the options a user gives when wrapping something, and questions
 about a request. No provider, no HTTP and no event bookkeeping lives here (see emitter.py).
 """
 

@@ -1,7 +1,7 @@
 """What an agent says its answer with. Pairs START and END, closes what is open, one terminal event.
 
 It knows AG-UI's events and nothing of HTTP, loops or providers; foreign events are made fit in
-repair.py, and run.py decides how a run ends.
+normalise.py, and run.py decides how a run ends.
 """
 
 from __future__ import annotations
@@ -378,7 +378,7 @@ async def _nothing() -> None:
     """Where an event goes that nobody hears any more."""
 
 
-# foreign events that are not simply passed on; the rest of repair.py's output is
+# foreign events that are not simply passed on; the rest of normalise.py's output is
 ENTRANCES: dict[str, Callable[[Emitter, Event], Awaitable[None]]] = {
     "RUN_FINISHED": Emitter._finish_run,
     "RUN_ERROR": Emitter._fail,

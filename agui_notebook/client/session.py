@@ -1,6 +1,6 @@
 """One conversation with one agent: the public client.
 
-Starts, stops and waits for turns; what happens within a turn is rounds.py's business.
+Starts, stops and waits for turns; what happens within a turn is turn.py's business.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ def _run_finished(order: Order, event: Event, _: Bracket | None) -> None:
 
 
 def _interrupt_ids(order: Order, event: Event) -> None:
-    """Ids of interrupts are unique within the run (P-INT-02); tolerantly legacy.py drops them."""
+    """An interrupt id is unique in its run (P-INT-02); tolerantly compatibility.py drops them."""
     seen = set()
     for interrupt in (event.get("outcome") or {}).get("interrupts") or ():
         if interrupt["id"] in seen:

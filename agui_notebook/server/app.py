@@ -44,7 +44,7 @@ def create_app(
     """An ASGI app that serves one agent at ``/``, or a mapping of names to agents at ``/name``.
 
     The first of a mapping answers at ``/`` too. An agent is anything that can be wrapped;
-    ``options`` are those of ``Options``. ``token`` None asks for none; ``origins`` are the web
+    ``options`` are those of ``AgentOptions``. ``token`` None asks for none; ``origins`` are the web
     pages that may call; ``hosts`` the names it answers to (None: any). ``keep_alive`` and
     ``body_timeout`` are seconds, ``max_body`` bytes. ``loop`` is where agents run, if elsewhere.
     Raises UnsupportedAgent and InvalidInput.

@@ -1,6 +1,6 @@
 """The servers inside this kernel: started by one call, found by name, gone with the process.
 
-What they answer is app.py's business, how they listen is host.py's.
+What they answer is app.py's business, how they listen is uvicorn_host.py's.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def serve(
     are then kept, so that whoever is connected finds the new one. ``token`` may be a text of
     yours, or False for none. ``origins`` are web pages that may call. ``loop="kernel"`` runs the
     agent on the loop of the calling cell, and so on its thread; a loop may be given too.
-    ``options`` are those of ``Options`` and of ``create_app``. What an agent prints lands under
+    ``options`` are those of ``AgentOptions`` and of ``create_app``. An agent's prints land under
     the cell that served it, whoever asks (with ipykernel 7).
     Raises ServerError when the port is taken, UnsupportedAgent and InvalidInput.
     """

@@ -1,6 +1,6 @@
 """Type hints to JSON Schema, and JSON values back to what the hints promise.
 
-Knows Python types only; docstrings and calls belong to tools.py.
+Knows Python types only; docstrings and calls belong to tool.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A Python function as a frontend tool: its schema, its call, and the text a model gets back.
 
-When and on which thread a tool runs is decided in rounds.py.
+When and on which thread a tool runs is decided in client/turn.py.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // The shapes that cross the comm, and the document both sides hold (twin of the Python
-// protocol/conversation.py). Types only; nothing here runs.
+// protocol/document/shape.py). Types only; nothing here runs.
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Path = (string | number)[];

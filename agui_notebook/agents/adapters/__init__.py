@@ -1,6 +1,6 @@
 """Finds the adapter for an object without importing any provider, and wraps the object with it.
 
-An adapter is a module of this package with ``def adapt(obj, options: Options) -> Agent``; it may
+An adapter is a module here with ``def adapt(obj, options: AgentOptions) -> Agent``; it may
 import its provider inside that function. Adapters never import each other. To add one: its file,
 and a row in one of the tables of detect.py.
 """

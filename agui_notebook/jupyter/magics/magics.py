@@ -1,6 +1,6 @@
 """``%agui`` and ``%%agui``: lines taken apart, errors told in one sentence, turns awaited.
 
-What the words do is in words.py.
+What the words do is in subcommands.py.
 """
 
 from __future__ import annotations

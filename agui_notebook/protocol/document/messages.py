@@ -1,6 +1,6 @@
 """What text, reasoning and tool-call events do to the document, one function per event.
 
-Nothing here rejects an event (order.py has) or keeps state of its own (fold.py does).
+Nothing here rejects an event (order.py has) or keeps state of its own (builder.py does).
 """
 
 from __future__ import annotations

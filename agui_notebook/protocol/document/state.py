@@ -1,6 +1,6 @@
 """What state and activity events do to the document, one function per event.
 
-How a JSON Patch works is patch.py's business.
+How a JSON Patch works is json_patch.py's business.
 """
 
 from __future__ import annotations

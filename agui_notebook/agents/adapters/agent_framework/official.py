@@ -1,6 +1,6 @@
 """Agent Framework: agents, workflows and chat clients, through Microsoft's own AG-UI package.
 
-Where only the core package is installed, agents and clients speak through framework_stream.py.
+Where only the core package is installed, agents and clients speak through own_stream.py.
 """
 
 from __future__ import annotations
