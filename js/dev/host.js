@@ -30,7 +30,7 @@ class FakeModel {
   }
   /** @param {string} name @param {...any} given */
   trigger(name, ...given) {
-    for (const one of [...this.listeners]) if (one.name === name) one.listener(...given);
+    for (const one of this.listeners.slice()) if (one.name === name) one.listener(...given);
   }
 }
 

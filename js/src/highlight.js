@@ -23,9 +23,11 @@ import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
+import { scopeTree } from "./highlight/scope_tree.js";
 
 export { styles };
 
+/** @import { ScopeTree } from "./highlight/scope_tree.js" */
 /** @import { Tokens } from "./markdown/code_paint.js" */
 
 // prettier-ignore
@@ -52,9 +54,10 @@ const ALSO = {
   xml: "html xhtml rss atom xjb xsd xsl plist wsf svg",
   yaml: "yml",
 };
-const NAMES = new Map(Object.keys(LANGUAGES).map((name) => [name, name]));
-for (const [name, others] of Object.entries(ALSO))
-  for (const other of others.split(" ")) NAMES.set(other, name);
+/** @type {Map<string, string>} */
+const NAMES = new Map();
+for (const name in LANGUAGES)
+  for (const one of `${name} ${ALSO[name] ?? name}`.split(" ")) NAMES.set(one, name);
 /** Whose code may stand inside. @type {Record<string, string[]>} */
 const INSIDE = { xml: ["css", "javascript"], markdown: ["xml"] };
 
@@ -103,11 +106,10 @@ const KIND = {
 
 /** @param {string | undefined} scope @param {string} outer */
 function kindOfScope(scope, outer) {
-  const name = scope?.split(/[.-]/)[0] ?? "";
-  return Object.hasOwn(KIND, name) ? KIND[name] : outer;
+  return KIND[scope?.split(/[.-]/)[0] ?? ""] ?? outer;
 }
 
-/** @param {any} node @param {string} kind @param {Tokens} out */
+/** @param {ScopeTree | string} node @param {string} kind @param {Tokens} out */
 function flatten(node, kind, out) {
   if (typeof node === "string") {
     const last = out.at(-1);
@@ -116,17 +118,17 @@ function flatten(node, kind, out) {
     return;
   }
   const inner = kindOfScope(node.scope, kind);
-  for (const child of node.children) flatten(child, inner, out);
+  for (const child of node.children ?? []) flatten(child, inner, out);
 }
 
-/** The code in coloured pieces, or null for a language we do not know. @param {string} code @param {string} language @returns {Tokens | null} */
+/** The code in coloured pieces, or null where it has no colours. @param {string} code @param {string} language @returns {Tokens | null} */
 export function tokens(code, language) {
   const name = NAMES.get(language);
   if (!name) return null;
   prepare(name);
-  const result = highlighter.highlight(code, { language: name, ignoreIllegals: true });
+  const tree = scopeTree(highlighter.highlight(code, { language: name, ignoreIllegals: true }));
   /** @type {Tokens} */
   const out = [];
-  flatten(/** @type {any} */ (result._emitter).rootNode, "", out);
-  return out;
+  flatten(tree, "", out);
+  return out.map(([text]) => text).join("") === code ? out : null; // colours never change what stands there
 }

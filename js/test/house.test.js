@@ -20,10 +20,11 @@ const MAY_IMPORT = {
   chat: ["ui", "markdown", "document"],
   details: ["ui", "document"],
   inspector: ["ui", "document"],
+  highlight: [],
   "widget.js": ["ui", "comm", "chat"],
   "details.js": ["details", "ui"],
   "inspector.js": ["inspector"],
-  "highlight.js": [],
+  "highlight.js": ["highlight"],
   "math.js": [],
   "loader.js": [],
 };

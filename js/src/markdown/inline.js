@@ -18,7 +18,7 @@ import { compact } from "./spans.js";
 const SETTLE = 256; // characters before a segment may end
 const LONGEST = 4096;
 
-const SPECIAL = /[\\`*_~!\[\]<&$\n ]|https?:\/\/|www\.(?=[a-z0-9])/g;
+const SPECIAL = /[\\`*_~![\]<&$\n ]|https?:\/\/|www\.(?=[a-z0-9])/g;
 
 export class Scanner {
   /** @type {(Span | null)[]} */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contextFor } from "../support/page.js";
 
-const { ConversationStore, emptyDocument } = await import("../../src/document/store.js");
+const { ConversationStore } = await import("../../src/document/store.js");
 const { chatView } = await import("../../src/chat/chat_view.js");
 
 const user = { id: "u", role: "user", content: "Hello?" };

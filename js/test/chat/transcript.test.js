@@ -210,9 +210,9 @@ function looks(count, pieces) {
 }
 
 test("while text or arguments arrive, a frame costs the same however long the thread is", () => {
-  const content = (at) => Array(10).fill(["append", ["messages", at, "content"], " more"]);
-  const input = (at) =>
-    Array(10).fill(["append", ["messages", at, "toolCalls", 0, "function", "arguments"], "7"]);
+  const ten = (operation) => Array.from({ length: 10 }, () => operation);
+  const content = (at) => ten(["append", ["messages", at, "content"], " more"]);
+  const input = (at) => ten(["append", ["messages", at, "toolCalls", 0, "function", "arguments"], "7"]);
   for (const pieces of [content, input]) {
     const [short, long] = [looks(3, pieces), looks(600, pieces)];
     assert.ok(long.seen <= 20, `${long.seen} messages looked at`); // the one that grows, each time

@@ -13,7 +13,11 @@ function arrange(list, nodes, words) {
     putBefore(list, nodes.get(word), next);
     next = nodes.get(word);
   }
-  for (const [word, node] of nodes) if (!words.includes(word)) (nodes.delete(word), takeOff(node));
+  for (const [word, node] of nodes) {
+    if (words.includes(word)) continue;
+    nodes.delete(word);
+    takeOff(node);
+  }
 }
 
 const shown = (list) => [...list.querySelectorAll("p")].map((node) => node.textContent);
