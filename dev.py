@@ -149,7 +149,8 @@ def storeys() -> bool:
 
 
 def front_end() -> bool:
-    return command("npm", "run", "--silent", "check", cwd=JS) and command("npm", "test", cwd=JS)
+    steps = ("lint", "format:check", "check", "test")
+    return all(command("npm", "run", "--silent", step, cwd=JS) for step in steps)
 
 
 def unit() -> bool:

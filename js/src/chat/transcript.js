@@ -35,6 +35,7 @@ class Transcript {
   #dirty = new Set();
   #structure = true;
   #hidden = Infinity; // how many rows at the top are not drawn yet
+  /** @type {ReturnType<typeof setInterval> | 0} */
   #timer = 0;
   #list = div("agui-rows");
 

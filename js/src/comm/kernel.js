@@ -29,7 +29,9 @@ const idle = (given) =>
 export class Kernel {
   store = new ConversationStore();
   #seq = -1;
+  /** @type {ReturnType<typeof setTimeout> | 0} */
   #asking = 0; // timer of an unanswered request for a snapshot
+  /** @type {ReturnType<typeof setTimeout> | 0} */
   #silence = 0; // timer of an unanswered command
   /** @type {Set<Listening>} */
   #listening = new Set();

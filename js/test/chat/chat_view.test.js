@@ -1,38 +1,42 @@
 // A whole view, as its host shows it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contextFor } from "../support/page.js";
+import { contextFor, find } from "../support/page.js";
 
-const { ConversationStore } = await import("../../src/document/store.js");
+/** @import { Message, Operation } from "../../src/types" */
+/** @import { Told } from "../support/page.js" */
+
+const { ConversationStore, emptyDocument } = await import("../../src/document/store.js");
 const { chatView } = await import("../../src/chat/chat_view.js");
 
+/** @type {Message} */
 const user = { id: "u", role: "user", content: "Hello?" };
 
-/** A whole view. */
+/** A whole view. @param {Told} [document] @param {object} [view] */
 function whole(document = {}, view = {}) {
   const store = new ConversationStore();
   const made = contextFor(store);
   store.surround({ agent: { name: "demo" }, agents: [{ name: "demo" }, { name: "other" }], ...view });
-  store.replace(document);
+  store.replace({ ...emptyDocument(), ...document });
   store.connect("live");
   chatView(made.root, made.context, { get: () => 480, set() {}, watch() {} });
   made.frames.run();
   return { ...made, store };
 }
 
-/** A whole view in which somebody has just said `text`. */
+/** A whole view in which somebody has just said `text`. @param {string} text @param {Told} [document] */
 function say(text, document = {}) {
   const made = whole(document);
-  const area = made.root.querySelector(".agui-message");
+  const area = find(made.root, ".agui-message");
   area.value = text;
   area.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   made.frames.run();
   const turns = () =>
     [...made.root.querySelectorAll(".agui-user")].map((turn) => [
-      turn.querySelector(".agui-user-text").textContent,
+      find(turn, ".agui-user-text").textContent,
       turn.classList.contains("agui-sending"),
     ]);
-  const ops = (...list) => (made.store.apply(list), made.frames.run());
+  const ops = (/** @type {Operation[]} */ ...list) => (made.store.apply(list), made.frames.run());
   return { ...made, area, turns, ops };
 }
 
@@ -40,15 +44,15 @@ test("what was sent is seen before the kernel answers, and once when it has", ()
   const { turns, ops, root, sent, area } = say("hi");
   assert.deepEqual(sent, [{ kind: "send", text: "hi" }]);
   assert.deepEqual([turns(), area.value], [[["hi", true]], ""]);
-  assert.equal(root.querySelector(".agui-welcome").hidden, true);
-  assert.equal(root.querySelector('.agui-sending [aria-label="Edit and run again"]').hidden, true);
+  assert.equal(find(root, ".agui-welcome").hidden, true);
+  assert.equal(find(root, '.agui-sending [aria-label="Edit and run again"]').hidden, true);
   ops(["set", ["messages", 0], { id: "u", role: "user", content: "hi" }]);
   assert.deepEqual(turns(), [["hi", false]]);
 });
 
 test("what was sent and came with a snapshot is seen once", () => {
   const { turns, store, frames } = say("hi");
-  store.replace({ messages: [{ id: "u", role: "user", content: "hi" }] });
+  store.replace({ ...emptyDocument(), messages: [{ id: "u", role: "user", content: "hi" }] });
   frames.run();
   assert.deepEqual(turns(), [["hi", false]]);
 });
@@ -61,7 +65,7 @@ test("a message that was refused is back in its field, before what was written s
   assert.deepEqual(turns().at(-1), ["hi", true]);
   ops(["set", ["warnings", 2], { message: busy }]);
   assert.deepEqual([turns(), area.value], [[["Hello?", false]], "hi\nmore"]);
-  assert.match(root.querySelector(".agui-notices").textContent, /still going on/);
+  assert.match(find(root, ".agui-notices").textContent, /still going on/);
 });
 
 test("a message that a dead kernel never took is back in its field", () => {
@@ -75,9 +79,7 @@ test("keys pressed in the chat stay in it", () => {
   const { root } = whole();
   let leaked = 0;
   document.body.addEventListener("keydown", () => (leaked += 1));
-  root
-    .querySelector("textarea")
-    .dispatchEvent(new window.KeyboardEvent("keydown", { key: "b", bubbles: true }));
+  find(root, "textarea").dispatchEvent(new window.KeyboardEvent("keydown", { key: "b", bubbles: true }));
   assert.equal(leaked, 0);
   assert.equal(root.dataset.lmSuppressShortcuts, "true");
 });
@@ -87,7 +89,7 @@ test("only a finished answer is announced, once", () => {
     messages: [user],
     runs: [{ runId: "r", after: "u", status: "running" }],
   });
-  const said = () => root.querySelector("[aria-live=polite]").textContent;
+  const said = () => find(root, "[aria-live=polite]").textContent;
   store.apply([["set", ["messages", 1], { id: "a", role: "assistant", content: "Forty-two" }]]);
   frames.run();
   assert.equal(said(), "");
@@ -100,8 +102,8 @@ test("only a finished answer is announced, once", () => {
 
 test("the agent can be switched from the header", () => {
   const { root, sent } = whole();
-  root.querySelector(".agui-agent").click();
-  const items = [...root.querySelectorAll("[role=menuitemradio]")];
+  find(root, ".agui-agent").click();
+  const items = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[role=menuitemradio]")]);
   assert.deepEqual(
     items.map((one) => [one.textContent, one.getAttribute("aria-checked")]),
     [
@@ -117,6 +119,6 @@ test("a dead kernel says how to bring the chat back", () => {
   const { store, root, frames } = whole();
   store.connect("dead");
   frames.run();
-  assert.match(root.querySelector(".agui-banner").textContent, /Run the cell again/);
-  assert.equal(root.querySelector("textarea").disabled, true);
+  assert.match(find(root, ".agui-banner").textContent, /Run the cell again/);
+  assert.equal(find(root, "textarea").disabled, true);
 });

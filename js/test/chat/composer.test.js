@@ -1,29 +1,36 @@
 // Where the user writes: what each key does, and when.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contextFor } from "../support/page.js";
+import { contextFor, find } from "../support/page.js";
 
-const { ConversationStore } = await import("../../src/document/store.js");
+/** @import { Message } from "../../src/types" */
+/** @import { Told } from "../support/page.js" */
+
+const { ConversationStore, emptyDocument } = await import("../../src/document/store.js");
 const { composer } = await import("../../src/chat/composer.js");
 
+/** @type {Message} */
 const user = { id: "u", role: "user", content: "Hello?" };
 
-/** A composer on a page. */
+/** A composer on a page. @param {Told} [document] @param {object} [view] */
 function compose(document = {}, view = {}) {
   const store = new ConversationStore();
   const made = contextFor(store);
   store.surround({ agent: { name: "demo", suggestions: ["Try me"] }, ...view });
   store.connect("live");
-  store.replace(document);
+  store.replace({ ...emptyDocument(), ...document });
   const input = composer(made.context, () => {});
   made.root.append(input.node);
-  const press = (key, more = {}) => {
+  const press = (/** @type {string} */ key, more = {}) => {
     const event = new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
     input.area.dispatchEvent(event);
     made.frames.run();
     return event.defaultPrevented;
   };
-  const write = (text) => ((input.area.value = text), input.area.dispatchEvent(new window.Event("input")));
+  const write = (/** @type {string} */ text) => (
+    (input.area.value = text),
+    input.area.dispatchEvent(new window.Event("input"))
+  );
   return { ...made, store, input, press, write };
 }
 
@@ -73,7 +80,7 @@ test("arrow-up goes back through the prompts, arrow-down to the draft", () => {
 
 test("suggestions show while the thread is empty, and send themselves", () => {
   const { input, sent, store, frames } = compose();
-  input.chips.querySelector("button").click();
+  find(input.chips, "button").click();
   assert.deepEqual(sent, [{ kind: "send", text: "Try me" }]);
   store.apply([["set", ["messages", 0], user]]);
   frames.run();

@@ -4,6 +4,10 @@ import { test } from "node:test";
 import { promptsOf } from "../../src/chat/prompt_history.js";
 
 test("prompts come newest first, repeats once", () => {
-  const messages = ["a", "b", "b", ""].map((content, at) => ({ id: `${at}`, role: "user", content }));
+  const messages = ["a", "b", "b", ""].map((content, at) => ({
+    id: `${at}`,
+    role: /** @type {const} */ ("user"),
+    content,
+  }));
   assert.deepEqual(promptsOf(messages), ["b", "a"]);
 });

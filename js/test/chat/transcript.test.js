@@ -2,24 +2,28 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { contextFor } from "../support/page.js";
+import { contextFor, find } from "../support/page.js";
+
+/** @import { Context, Message, Operation } from "../../src/types" */
+/** @import { Told } from "../support/page.js" */
 
 const { ConversationStore, emptyDocument } = await import("../../src/document/store.js");
 const { transcript } = await import("../../src/chat/transcript.js");
 
-/** A transcript on a page. */
+/** A transcript on a page. @param {Told} [document] @param {Partial<Context>} [more] */
 function open(document = {}, more = {}) {
   const store = new ConversationStore();
   const made = contextFor(store, more);
   store.connect("live");
-  store.replace(document);
+  store.replace({ ...emptyDocument(), ...document });
   const view = transcript(made.context);
   made.root.append(view.node);
   made.frames.run();
-  const ops = (...list) => (store.apply(list), made.frames.run());
-  return { ...made, store, ops, log: view.log, text: () => view.log.querySelector(".agui-rows").textContent };
+  const ops = (/** @type {Operation[]} */ ...list) => (store.apply(list), made.frames.run());
+  return { ...made, store, ops, log: view.log, text: () => find(view.log, ".agui-rows").textContent };
 }
 
+/** @type {Message} */
 const user = { id: "u", role: "user", content: "Hello?" };
 
 const GOLDEN = new URL("../../../tests/golden/", import.meta.url);
@@ -44,7 +48,7 @@ test("an answer grows in its place", () => {
     ["set", ["items", "message:a"], { status: "open" }],
   );
   ops(["append", ["messages", 1, "content"], "One "]);
-  const row = log.querySelector(".agui-answer");
+  const row = find(log, ".agui-answer");
   ops(["append", ["messages", 1, "content"], "two"]);
   assert.equal(log.querySelector(".agui-answer"), row);
   assert.match(row.textContent, /One two/);
@@ -53,7 +57,7 @@ test("an answer grows in its place", () => {
 test("a snapshot in the middle of an answer keeps its row and repeats nothing", () => {
   const messages = [user, { id: "a", role: "assistant", content: "One " }];
   const { ops, log, store, frames } = open({ messages, items: { "message:a": { status: "open" } } });
-  const row = log.querySelector(".agui-answer");
+  const row = find(log, ".agui-answer");
   store.replace({
     ...emptyDocument(),
     messages: [user, { id: "a", role: "assistant", content: "One two" }],
@@ -62,19 +66,19 @@ test("a snapshot in the middle of an answer keeps its row and repeats nothing", 
   frames.run();
   ops(["append", ["messages", 1, "content"], " three"]);
   assert.equal(log.querySelector(".agui-answer"), row);
-  assert.equal(row.querySelector(".agui-md").textContent, "One two three");
+  assert.equal(find(row, ".agui-md").textContent, "One two three");
 });
 
 test("an answer that was restated otherwise is shown as restated", () => {
   const { ops, log } = open({ messages: [{ id: "a", role: "assistant", content: "Wrong" }] });
   ops(["set", ["messages", 0, "content"], "Right"]);
-  assert.equal(log.querySelector(".agui-md").textContent, "Right");
+  assert.equal(find(log, ".agui-md").textContent, "Right");
 });
 
 test("text behind a message that was closed is shown all the same", () => {
   const { ops, log } = open({ messages: [{ id: "a", role: "assistant", content: "One" }] });
   ops(["append", ["messages", 0, "content"], " two"]);
-  assert.equal(log.querySelector(".agui-md").textContent, "One two");
+  assert.equal(find(log, ".agui-md").textContent, "One two");
 });
 
 test("a failed run says what to do and offers a retry", async () => {
@@ -87,8 +91,8 @@ test("a failed run says what to do and offers a retry", async () => {
   const details = await import("../../src/details/run_outcome.js");
   const { log, sent } = open({ messages: [user], runs: [run] }, { module: async () => details });
   await new Promise((done) => setTimeout(done));
-  assert.match(log.querySelector(".agui-error").textContent, /connection refused.*transport.*server runs/s);
-  [...log.querySelectorAll("button")].find((one) => one.textContent === "Retry").click();
+  assert.match(find(log, ".agui-error").textContent, /connection refused.*transport.*server runs/s);
+  [...log.querySelectorAll("button")].find((one) => one.textContent === "Retry")?.click();
   assert.deepEqual(sent, [{ kind: "retry" }]);
 });
 
@@ -102,12 +106,14 @@ test("a run that was cut off is not called done", () => {
 });
 
 test("what stands is not moved when what follows is replaced", async () => {
+  /** @type {Message[]} */
   const more = [
     user,
     { id: "a", role: "assistant", content: "Long." },
     { id: "b", role: "user", content: "So?" },
   ];
   const { log, store, frames } = open({ messages: more });
+  /** @type {Node[]} */
   const moved = [];
   const watch = new window.MutationObserver((records) =>
     moved.push(...records.flatMap((one) => [...one.removedNodes])),
@@ -128,17 +134,17 @@ test("what stands is not moved when what follows is replaced", async () => {
 test("an edited turn is sent with its id", async () => {
   const details = await import("../../src/details/turn_editor.js");
   const { log, sent } = open({ messages: [user] }, { module: async () => details });
-  log.querySelector('[aria-label="Edit and run again"]').click();
+  find(log, '[aria-label="Edit and run again"]').click();
   await new Promise((done) => setTimeout(done));
-  log.querySelector("textarea").value = "Bye";
-  [...log.querySelectorAll("button")].find((one) => one.textContent === "Run again").click();
+  find(log, "textarea").value = "Bye";
+  [...log.querySelectorAll("button")].find((one) => one.textContent === "Run again")?.click();
   assert.deepEqual(sent, [{ kind: "edit", mid: "u", text: "Bye" }]);
 });
 
 test("a long history is drawn from its end, and whole a little later", () => {
   const messages = Array.from({ length: 200 }, (_, at) => ({
     id: `m${at}`,
-    role: "user",
+    role: /** @type {const} */ ("user"),
     content: `turn ${at}`,
   }));
   const store = new ConversationStore();
@@ -151,7 +157,7 @@ test("a long history is drawn from its end, and whole a little later", () => {
       first ||= root.querySelectorAll(".agui-user").length;
       return more;
     });
-  store.replace({ messages });
+  store.replace({ ...emptyDocument(), messages });
   root.append(transcript(context).node);
   frames.run();
   assert.equal(first, 30);
@@ -192,15 +198,15 @@ test("names, ids and keys from an agent never become attributes that act", () =>
   assert.deepEqual([...log.querySelectorAll("[name]")], []);
 });
 
-/** How many messages are looked at while an answer at the end of `count` of them grows by ten pieces. */
+/** How many messages are looked at while an answer at the end of `count` of them grows. @param {number} count @param {(at: number) => Operation[]} pieces */
 function looks(count, pieces) {
   let seen = 0;
-  const counted = (message) => {
+  const counted = (/** @type {Message} */ message) => {
     const { role } = message;
     return Object.defineProperty(message, "role", { enumerable: true, get: () => ((seen += 1), role) });
   };
   const messages = Array.from({ length: count }, (_, at) => counted({ ...user, id: `m${at}` }));
-  const call = { id: "c", type: "function", function: { name: "f", arguments: "" } };
+  const call = { id: "c", type: /** @type {const} */ ("function"), function: { name: "f", arguments: "" } };
   const answer = counted({ id: "a", role: "assistant", content: "Once", toolCalls: [call] });
   const items = { "call:c": { status: "open" } };
   const made = open({ ...emptyDocument(), messages: [...messages, answer], items });
@@ -210,9 +216,10 @@ function looks(count, pieces) {
 }
 
 test("while text or arguments arrive, a frame costs the same however long the thread is", () => {
-  const ten = (operation) => Array.from({ length: 10 }, () => operation);
-  const content = (at) => ten(["append", ["messages", at, "content"], " more"]);
-  const input = (at) => ten(["append", ["messages", at, "toolCalls", 0, "function", "arguments"], "7"]);
+  const ten = (/** @type {Operation} */ operation) => Array.from({ length: 10 }, () => operation);
+  const content = (/** @type {number} */ at) => ten(["append", ["messages", at, "content"], " more"]);
+  const input = (/** @type {number} */ at) =>
+    ten(["append", ["messages", at, "toolCalls", 0, "function", "arguments"], "7"]);
   for (const pieces of [content, input]) {
     const [short, long] = [looks(3, pieces), looks(600, pieces)];
     assert.ok(long.seen <= 20, `${long.seen} messages looked at`); // the one that grows, each time

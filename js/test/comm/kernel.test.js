@@ -3,22 +3,28 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Kernel } from "../../src/comm/kernel.js";
 
-/** A kernel side over a model that only remembers. */
+/** @import { Command, Conversation, Model, Report, Surroundings } from "../../src/types" */
+
+/** A kernel side over a model that only remembers. @param {import("node:test").TestContext} context */
 function made(context) {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const life = new AbortController();
+  /** @type {Map<string, (...given: any[]) => void>} */
   const listeners = new Map();
+  /** @type {Command[]} */
   const sent = [];
+  /** @type {Model} */
   const model = {
     get: () => undefined,
-    on: (name, listener) => listeners.set(name, listener),
+    on: (name, listener) => void listeners.set(name, listener),
     off() {},
-    send: (command) => sent.push(command),
+    send: (command) => void sent.push(command),
   };
-  const kernel = new Kernel({ model, signal: life.signal, hash: "h", load() {} });
-  return { kernel, sent, listeners, life, tick: (ms) => context.mock.timers.tick(ms) };
+  const kernel = new Kernel({ model, signal: life.signal, hash: "h", load: async () => {} });
+  return { kernel, sent, listeners, life, tick: (/** @type {number} */ ms) => context.mock.timers.tick(ms) };
 }
 
+/** @type {Conversation} */
 const empty = {
   threadId: "t",
   messages: [],
@@ -29,12 +35,14 @@ const empty = {
   outputs: {},
   warnings: [],
 };
+/** @param {number} seq @param {any} [state] @returns {Report} */
 const snapshot = (seq, state = 0) => ({
   kind: "snapshot",
   seq,
   document: { ...empty, state },
-  view: { agent: { name: "a" } },
+  view: /** @type {Surroundings} */ ({ agent: { name: "a" } }),
 });
+/** @param {number} seq @param {any} value @returns {Report} */
 const ops = (seq, value) => ({ kind: "ops", seq, ops: [["set", ["state"], value]], eventCount: seq });
 
 test("a late view asks for a snapshot and drops what the snapshot holds", (context) => {
@@ -93,7 +101,7 @@ test("a kernel that says nothing after a command is called silent, and live at i
 test("after a restart nothing is sent any more", (context) => {
   const { kernel, sent, listeners } = made(context);
   kernel.receive(snapshot(0));
-  listeners.get("comm_live_update")();
+  listeners.get("comm_live_update")?.();
   kernel.send({ kind: "stop" });
   assert.equal(kernel.store.connection, "dead");
   assert.deepEqual(sent, []);
@@ -102,6 +110,7 @@ test("after a restart nothing is sent any more", (context) => {
 test("reports that are not of the document go to those who listen for their kind", (context) => {
   const { kernel } = made(context);
   const life = new AbortController();
+  /** @type {any[]} */
   const heard = [];
   kernel.on("notice", ({ text }) => heard.push(text), life.signal);
   kernel.receive({ kind: "notice", level: "info", text: "one" });

@@ -3,32 +3,43 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keepSaved } from "../../src/details/saved_transcript.js";
 
+/** @import { Model } from "../../src/types" */
+
+/** @param {string} id */
 const view = (id) => ({ data: { "application/vnd.jupyter.widget-view+json": { model_id: id } } });
+/** @param {string} text */
 const html = (text) => ({ data: { "text/html": text } });
 const transcript = html('<div class="agui-companion">old</div>');
 
-/** A notebook with these cells (null: no code), and the model of the widget "mine" in it. */
+/** The model of a widget, and what its host lets be seen. @param {object} more @returns {Model} */
+const host = (more) => ({ get: () => "key", send() {}, on() {}, off() {}, ...more });
+
+/** A notebook with these cells (null: no code), and the model of the widget "mine" in it. @param {(any[] | null)[]} cells */
 function notebook(...cells) {
-  const wrap = (outputs) => ({
+  const wrap = (/** @type {any[]} */ outputs) => ({
     get length() {
       return outputs.length;
     },
-    get: (at) => outputs[at],
-    set: (at, value) => (outputs[at] = value),
+    get: (/** @type {number} */ at) => outputs[at],
+    set: (/** @type {number} */ at, /** @type {any} */ value) => (outputs[at] = value),
   });
+  /** @type {Record<string, string>} */
   const keys = { mine: "key", other: "another" };
-  const model = {
-    get: () => "key",
+  const cellAt = (/** @type {number} */ at) => {
+    const outputs = cells[at];
+    return { outputs: outputs && wrap(outputs) };
+  };
+  const model = host({
     widget_manager: {
       context: {
-        model: { cells: { length: cells.length, get: (at) => ({ outputs: cells[at] && wrap(cells[at]) }) } },
+        model: { cells: { length: cells.length, get: cellAt } },
       },
-      get_model: async (id) => {
+      get_model: async (/** @type {string} */ id) => {
         if (!(id in keys)) throw new Error("gone");
         return { get: () => keys[id] };
       },
     },
-  };
+  });
   return { cells, model };
 }
 
@@ -43,11 +54,11 @@ test("the transcript behind the widget is written anew, and nothing else", async
   );
   const before = structuredClone(cells);
   await keepSaved(model, bundle);
-  before[2][2] = saved;
+  /** @type {any[]} */ (before[2])[2] = saved;
   assert.deepEqual(cells, before);
 });
 
 test("a host that shows no notebook is left alone", async () => {
-  await keepSaved({ get: () => "key" }, {});
-  await keepSaved({ get: () => "key", widget_manager: {} }, {});
+  await keepSaved(host({}), {});
+  await keepSaved(host({ widget_manager: {} }), {});
 });

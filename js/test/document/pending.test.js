@@ -2,17 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pending } from "../../src/document/pending.js";
+import { emptyDocument } from "../../src/document/store.js";
 
+/** @import { Conversation } from "../../src/types" */
+
+/** @param {any[]} [texts] @param {object} [more] @returns {Conversation} */
 const document = (texts = [], more = {}) => ({
+  ...emptyDocument(),
   threadId: "t",
   messages: texts.map((content, at) => ({ id: `m${at}`, role: "user", content })),
   warnings: [],
   ...more,
 });
 
-/** Messages sent one after the other into a thread; what is still out, and what was given back. */
+/** Messages sent one after the other into a thread; what is still out, and what was given back. @param {any[]} texts */
 function out(texts, before = document()) {
   const sending = new Pending();
+  /** @type {[any, string][]} */
   const back = [];
   for (const text of texts) sending.add(before, text, (why) => back.push([text, why]));
   return { sending, back, left: () => sending.all.map((one) => one.message.content) };

@@ -5,6 +5,7 @@ import { statusOf } from "../../src/document/status.js";
 import { emptyDocument } from "../../src/document/store.js";
 
 test("the status is that of the last run, unless the kernel is away or somebody waits", () => {
+  /** @param {string} connection @param {object} more @param {object} [view] @returns {any} */
   const store = (connection, more, view = {}) => ({
     connection,
     document: { ...emptyDocument(), ...more },

@@ -4,14 +4,21 @@ import { test } from "node:test";
 import { emptyDocument } from "../../src/document/store.js";
 import { transcriptRows } from "../../src/document/transcript_rows.js";
 
+/** @import { Conversation, Row } from "../../src/types" */
+
+/** @param {string} id */
 const user = (id) => ({ id, role: "user", content: "?" });
+/** @param {string} id @param {object} [more] */
 const answer = (id, more = {}) => ({ id, role: "assistant", content: "!", ...more });
+/** @param {string} id */
 const call = (id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
+/** @param {string} runId @param {string | null} after @param {object} [more] */
 const run = (runId, after, more = {}) => ({ runId, after, status: "success", ...more });
 
-/** Keys, with children in brackets. */
+/** Keys, with children in brackets. @param {Row[]} rows @returns {string} */
 const keys = (rows) =>
   rows.map((row) => (row.children ? `${row.key}[${keys(row.children)}]` : row.key)).join(" ");
+/** @param {Partial<Record<keyof Conversation, any>>} document */
 const laid = (document) => keys(transcriptRows({ ...emptyDocument(), ...document }));
 
 test("runs stand around their messages, the next question behind them", () => {

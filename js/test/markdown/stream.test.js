@@ -1,10 +1,13 @@
 // Markdown that arrives in pieces, in a page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { manualFrames } from "../support/page.js";
+import { find, manualFrames } from "../support/page.js";
+
+/** @import { Context } from "../../src/types" */
 
 const { MarkdownStream } = await import("../../src/markdown/stream.js");
 
+/** @param {Context["module"]} [module] */
 function stream(module = () => new Promise(() => {})) {
   const frames = manualFrames();
   const made = new MarkdownStream({ frames, module });
@@ -12,7 +15,7 @@ function stream(module = () => new Promise(() => {})) {
     made,
     frames,
     node: made.node,
-    say: (text) => (made.append(text), frames.run()),
+    say: (/** @type {string} */ text) => (made.append(text), frames.run()),
     end: () => (made.end(), frames.run()),
   };
 }
@@ -34,20 +37,20 @@ test("what stands is not touched when more arrives", () => {
   const { node, say } = stream();
   say("First *one*.\n\nSecond paragraph goes");
   const [first, second] = node.querySelectorAll("p");
-  const text = second.querySelector("span").firstChild;
+  const text = find(second, "span").firstChild;
   say(" on and on");
   assert.equal(node.querySelectorAll("p")[0], first);
   assert.equal(node.querySelectorAll("p")[1], second);
-  assert.equal(second.querySelector("span").firstChild, text, "the text node grew");
+  assert.equal(find(second, "span").firstChild, text, "the text node grew");
   assert.match(second.textContent, /goes on and on/);
 });
 
 test("a mark whose end has not come yet is taken as closed", () => {
   const { node, say } = stream();
   say("This is **very");
-  assert.equal(node.querySelector("strong").textContent, "very");
+  assert.equal(find(node, "strong").textContent, "very");
   say(" important** indeed");
-  assert.equal(node.querySelector("strong").textContent, "very important");
+  assert.equal(find(node, "strong").textContent, "very important");
   assert.match(node.textContent, /very important indeed/);
 });
 
@@ -56,7 +59,7 @@ test("no marker is seen before it is known what it marks", () => {
   for (const piece of ["Text\n\n", "-", " "]) say(piece);
   assert.equal(node.textContent.trim(), "Text");
   say("item");
-  assert.equal(node.querySelector("li").textContent.trim(), "item");
+  assert.equal(find(node, "li").textContent.trim(), "item");
 });
 
 test("only web and mail links become links, in every disguise", () => {
@@ -86,7 +89,7 @@ test("only web and mail links become links, in every disguise", () => {
 test("links leave the page without a handle on it", () => {
   const { node, say } = stream();
   say("[x](https://a.b) ");
-  const { target, rel, href } = node.querySelector("a");
+  const { target, rel, href } = /** @type {HTMLAnchorElement} */ (node.querySelector("a"));
   assert.deepEqual(
     { target, rel, href },
     { target: "_blank", rel: "noopener noreferrer nofollow", href: "https://a.b/" },
@@ -103,10 +106,10 @@ test("a remote image is fetched by a click and not before", () => {
     [...node.querySelectorAll("img")].map((img) => img.src),
     ["data:image/png;base64,iVBORw0KGgo="],
   );
-  const button = node.querySelector("button");
+  const button = find(node, "button");
   assert.match(button.textContent, /evil\.example/);
   button.click();
-  assert.equal(node.querySelector("img").getAttribute("src"), "https://evil.example/x.png");
+  assert.equal(find(node, "img").getAttribute("src"), "https://evil.example/x.png");
 });
 
 test("raw HTML makes no element", () => {
@@ -120,12 +123,13 @@ test("raw HTML makes no element", () => {
 });
 
 test("code is coloured when its fence closes, by a module asked for only then", async () => {
+  /** @type {string[]} */
   const asked = [];
   const { node, say, frames } = stream(
     async (name) => (
       asked.push(name),
       {
-        tokens: (code) => [
+        tokens: (/** @type {string} */ code) => [
           [code.slice(0, 3), "keyword"],
           [code.slice(3), ""],
         ],
@@ -139,18 +143,19 @@ test("code is coloured when its fence closes, by a module asked for only then", 
   assert.equal(node.querySelector(".agui-k-keyword"), null, "not before the frame has room for it");
   frames.run();
   assert.deepEqual(asked, ["highlight"]);
-  assert.equal(node.querySelector(".agui-k-keyword").textContent, "let");
-  assert.equal(node.querySelector("pre").textContent, "let x;\n");
+  assert.equal(find(node, ".agui-k-keyword").textContent, "let");
+  assert.equal(find(node, "pre").textContent, "let x;\n");
 });
 
 test("many blocks of code are coloured one per frame, the newest first", async () => {
+  /** @type {(() => boolean | void)[]} */
   const jobs = [];
   const made = new MarkdownStream({
-    frames: { request: (job) => jobs.push(job) },
-    module: async () => ({ tokens: (code) => [[code, "keyword"]] }),
+    frames: { request: (job) => void jobs.push(job) },
+    module: async () => ({ tokens: (/** @type {string} */ code) => [[code, "keyword"]] }),
   });
   made.append("```js\none\n```\n\n```js\ntwo\n```\n\n```js\nthree\n```\n");
-  jobs.shift()();
+  jobs.shift()?.();
   await new Promise((done) => setTimeout(done));
   const coloured = () => [...made.node.querySelectorAll(".agui-k-keyword")].map((one) => one.textContent);
   const colour = jobs[0];
@@ -161,10 +166,10 @@ test("many blocks of code are coloured one per frame, the newest first", async (
 
 test("a formula shows its source until its module is here", async () => {
   const drawn = document.createElement("math");
-  let give;
+  let give = () => {};
   const { node, say } = stream(() => new Promise((done) => (give = () => done({ formula: () => drawn }))));
   say("so $x^2$ holds ");
-  assert.equal(node.querySelector(".agui-tex").textContent, "x^2");
+  assert.equal(find(node, ".agui-tex").textContent, "x^2");
   give();
   await new Promise((done) => setTimeout(done));
   assert.equal(node.querySelector("math"), drawn);
@@ -176,5 +181,5 @@ test("a definition that comes later makes the link", () => {
   assert.equal(node.querySelector("a"), null);
   say("[docs]: https://a.b\n\n");
   end();
-  assert.equal(node.querySelector("a").href, "https://a.b/");
+  assert.equal(/** @type {any} */ (find(node, "a")).href, "https://a.b/");
 });

@@ -3,9 +3,15 @@ import { Blocks } from "../../src/markdown/blocks.js";
 import { readSpans } from "../../src/markdown/inline.js";
 import { splitRow } from "../../src/markdown/table.js";
 
+/** @import { Block } from "../../src/markdown/block.js" */
+/** @import { Definitions } from "../../src/markdown/inline.js" */
+/** @import { Span } from "../../src/markdown/spans.js" */
+
+/** @param {string} text */
 const escape = (text) =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
+/** @type {Record<string, (span: any) => string>} */
 const SPAN = {
   text: (span) => escape(span.text),
   code: (span) => `<code>${escape(span.text)}</code>`,
@@ -20,11 +26,16 @@ const SPAN = {
     `<img src="${escape(span.src)}" alt="${escape(span.alt)}"${span.title ? ` title="${escape(span.title)}"` : ""} />`,
 };
 
+/** @param {Span[]} spans @returns {string} */
 const spansHtml = (spans) => spans.map((span) => SPAN[span.type](span)).join("");
+/** @param {string} text @param {Definitions} definitions */
 const inline = (text, definitions) => spansHtml(readSpans(text.trim(), definitions));
 
+/** @param {Block} node @param {Definitions} definitions @param {boolean} tight @returns {string} */
 function blockHtml(node, definitions, tight) {
+  /** @param {boolean} close */
   const children = (close) => node.children.map((child) => blockHtml(child, definitions, close)).join("");
+  /** @type {Record<Block["kind"], () => string>} */
   const kinds = {
     doc: () => children(false),
     quote: () => `<blockquote>\n${children(false)}</blockquote>\n`,

@@ -1,8 +1,13 @@
-// A page for tests of views: happy-dom's, with frames that run when the test says so.
+// A page for tests of views: happy-dom's, with frames that run when the test says so. No test stands here.
 import { Window } from "happy-dom";
 import { after } from "node:test";
 
-const window = new Window({ url: "http://localhost/" });
+/** @import { Command, Context, Conversation, Frames, Store } from "../../src/types" */
+/** @typedef {() => boolean | void} Job */
+/** What a test says of a document; the rest is as in an empty one. @typedef {Partial<Record<keyof Conversation, any>>} Told */
+
+const window = /** @type {any} */ (new Window({ url: "http://localhost/" }));
+const page = /** @type {any} */ (globalThis);
 const names = [
   "document",
   "Node",
@@ -18,20 +23,31 @@ const names = [
   "FocusEvent",
 ];
 for (const name of names)
-  globalThis[name] =
+  page[name] =
     typeof window[name] === "function" && !/^[A-Z]/.test(name) ? window[name].bind(window) : window[name];
-globalThis.window = window;
-globalThis.ResizeObserver = class {
+page.window = window;
+page.ResizeObserver = class {
   observe() {}
   disconnect() {}
 };
-globalThis.requestAnimationFrame = (job) => setTimeout(job, 0);
+page.requestAnimationFrame = (/** @type {Job} */ job) => setTimeout(job, 0);
 
-/** Frames that run all that is due, again and again until nothing is. */
+/**
+ * The first element of a kind, which has to be there, as whatever the test takes it for.
+ * @param {ParentNode} node @param {string} selector @returns {HTMLInputElement}
+ */
+export function find(node, selector) {
+  const found = node.querySelector(selector);
+  if (!found) throw new Error(`there is no ${selector}`);
+  return /** @type {HTMLInputElement} */ (found);
+}
+
+/** Frames that run all that is due, again and again until nothing is. @returns {Frames & { run(): number }} */
 export function manualFrames() {
+  /** @type {Set<Job>} */
   const due = new Set();
   return {
-    request: (job) => due.add(job),
+    request: (job) => void due.add(job),
     /** @returns {number} how many jobs ran */
     run() {
       let count = 0;
@@ -46,27 +62,31 @@ export function manualFrames() {
   };
 }
 
+/** @type {Set<AbortController>} */
 const lives = new Set();
 after(() => lives.forEach((life) => life.abort())); // a ticking row would keep the process
 
-/** A context as views get it, around a store. */
+/** A context as views get it, around a store. @param {Store} store @param {Partial<Context>} [more] */
 export function contextFor(store, more = {}) {
   const frames = manualFrames();
   const life = new AbortController();
   lives.add(life);
+  /** @type {Command[]} */
   const sent = [];
   const root = document.createElement("div");
   document.body.replaceChildren(root);
+  /** @type {Context} */
   const context = {
     store,
     frames,
     root,
     signal: life.signal,
-    send: (command) => sent.push(command),
+    send: (command) => void sent.push(command),
     on() {},
     module: () => new Promise(() => {}),
     notice() {},
     announce() {},
+    markdown: (text) => Object.assign(document.createElement("div"), { textContent: text }),
     ...more,
   };
   return { context, frames, sent, close: () => life.abort(), root };

@@ -5,13 +5,15 @@ import "../support/page.js";
 
 const { putBefore, takeOff } = await import("../../src/ui/row_pages.js");
 
-/** Puts the words into the list in this order, from the end, as the transcript does. */
+/** Puts the words into the list in this order, from the end, as the transcript does. @param {Element} list @param {Map<string, Element>} nodes @param {string[]} words */
 function arrange(list, nodes, words) {
+  /** @type {Element | null} */
   let next = null;
   for (const word of words.toReversed()) {
-    if (!nodes.has(word)) nodes.set(word, Object.assign(document.createElement("p"), { textContent: word }));
-    putBefore(list, nodes.get(word), next);
-    next = nodes.get(word);
+    const node = nodes.get(word) ?? Object.assign(document.createElement("p"), { textContent: word });
+    nodes.set(word, node);
+    putBefore(list, node, next);
+    next = node;
   }
   for (const [word, node] of nodes) {
     if (words.includes(word)) continue;
@@ -20,13 +22,16 @@ function arrange(list, nodes, words) {
   }
 }
 
+/** @param {Element} list */
 const shown = (list) => [...list.querySelectorAll("p")].map((node) => node.textContent);
 
 test("whatever comes, goes and moves, the order is right and no page is empty", () => {
   const list = document.createElement("div");
+  /** @type {Map<string, Element>} */
   const nodes = new Map();
   let seed = 7;
-  const random = (below) => (seed = (seed * 16_807) % 2_147_483_647) % below;
+  const random = (/** @type {number} */ below) => (seed = (seed * 16_807) % 2_147_483_647) % below;
+  /** @type {string[]} */
   let words = [];
   for (let round = 0; round < 300; round += 1) {
     const what = random(4);
@@ -48,11 +53,13 @@ test("whatever comes, goes and moves, the order is right and no page is empty", 
 
 test("a list that grows on either side is cut into pages, and what stands stays where it is", () => {
   const list = document.createElement("div");
+  /** @type {Map<string, Element>} */
   const nodes = new Map();
   const words = Array.from({ length: 100 }, (_, at) => `${at}`);
   arrange(list, nodes, words.slice(40, 60));
-  const page = nodes.get("50").parentElement;
+  const page = nodes.get("50")?.parentElement;
   arrange(list, nodes, words);
-  assert.equal(nodes.get("50").parentElement, page);
+  assert.ok(page);
+  assert.equal(nodes.get("50")?.parentElement, page);
   assert.ok([...list.children].every((one) => one.childElementCount <= 20));
 });
