@@ -2,7 +2,7 @@
 // import what. Each rule is tried on a planted breach as well.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, normalize } from "node:path/posix";
+import { dirname, join, normalize } from "node:path/posix";
 import { test } from "node:test";
 
 const ROOT = new URL("../", import.meta.url);
@@ -39,6 +39,7 @@ const read = (folder) =>
     .map((name) => [name, readFileSync(new URL(folder + name, ROOT), "utf8")]);
 
 const sources = read("src/");
+const typings = /** @type {Source} */ (["types.d.ts", readFileSync(new URL("src/types.d.ts", ROOT), "utf8")]);
 const tests = read("test/");
 
 /** The functions of a file with how many lines they take; they end where their margin closes. @param {Source} source @returns {[string, number][]} */
@@ -89,17 +90,21 @@ function circles(all) {
   return found;
 }
 
-/** Scripts and sheets that comments speak of and that are not there. @param {Source[]} all */
-function lost(all) {
-  const known = new Set(
-    readdirSync(new URL("src/", ROOT), { recursive: true, encoding: "utf8" }).map((one) => basename(one)),
+/** @param {string} folder  from js/ @returns {string[]} every file below it */
+const below = (folder) =>
+  readdirSync(new URL(folder, ROOT), { recursive: true, encoding: "utf8" }).map((name) =>
+    name.replaceAll("\\", "/"),
   );
+
+/** Files that comments speak of and that are not there, in this half or the Python one. @param {Source[]} all */
+function lost(all) {
+  const known = [...below("src/"), ...below("../agui_notebook/")].map((name) => `/${name}`);
   return all.flatMap(([name, text]) =>
     text
       .split("\n")
       .filter((line) => /^\s*(?:\/\/|\/?\*)/.test(line) && !line.includes("@import"))
-      .flatMap((line) => line.match(/[\w./]*\b\w+\.(?:js|css)\b/g) ?? [])
-      .filter((told) => told !== "highlight.js" && !known.has(basename(told)))
+      .flatMap((line) => line.match(/[\w./]*\b\w+\.(?:js|css|py)\b/g) ?? [])
+      .filter((told) => !known.some((one) => one.endsWith(`/${told.replace(/^(?:\.\.?\/)+/, "")}`)))
       .map((told) => `${name}: ${told}`),
   );
 }
@@ -168,7 +173,7 @@ test("a circle is seen, the long way round too", () => {
 });
 
 test("comments speak of files that are there", () => {
-  assert.deepEqual(lost(sources), []);
+  assert.deepEqual(lost([...sources, typings]), []);
   assert.deepEqual(lost([["ui/planted.js", "// What is drawn: ../panels.js."]]), [
     "ui/planted.js: ../panels.js",
   ]);

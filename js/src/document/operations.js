@@ -1,5 +1,5 @@
 // The whole language from kernel to browser: set a value, append text. Twin of the Python
-// protocol/operations.py; nothing here knows AG-UI or the page.
+// protocol/document/operations.py; nothing here knows AG-UI or the page.
 
 /** @import { Operation, Path } from "../types" */
 
