@@ -10,10 +10,10 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import uuid4
 
 from ..protocol.document.shape import Event
 from ..protocol.schema import PROTOCOL_VERSION
+from ..runtime.ids import mint
 from .masking import explain
 from .normalise import Repair
 from .open_items import Ledger
@@ -394,11 +394,6 @@ PAUSES = frozenset(
         "MESSAGES_SNAPSHOT",
     }
 )
-
-
-def mint() -> str:
-    """A fresh id."""
-    return uuid4().hex
 
 
 def tool_content(content: Any) -> str | list[Any]:

@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 from ..errors import ProtocolError
 from ..protocol.chunks import Lanes
@@ -18,6 +17,7 @@ from ..protocol.compatibility import Compatibility
 from ..protocol.document.shape import Event
 from ..protocol.enforce import Enforcement
 from ..protocol.schema import EVENT_TYPES
+from ..runtime.ids import mint
 from .open_items import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Ledger
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Repair:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._lanes = Lanes()
-        self._translate = Compatibility({}, False, _mint, logger.debug)
+        self._translate = Compatibility({}, False, mint, logger.debug)
         self._enforce = Enforcement(False, logger.debug)
 
     def __call__(self, given: Any) -> Iterator[Event]:
@@ -80,11 +80,7 @@ def _fill_ids(event: Event, ledger: Ledger) -> Event:
     if kind is None or field is None or field in event or field == "stepName":
         return event
     latest = None if event["type"] in OPENS else _latest(kind, ledger)
-    return {**event, field: latest or _mint()}
-
-
-def _mint() -> str:
-    return uuid4().hex
+    return {**event, field: latest or mint()}
 
 
 def _latest(kind: str, ledger: Ledger) -> str | None:

@@ -12,8 +12,9 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import AGUIError, UnsupportedAgent
+from ..runtime.ids import mint
 from .agent import RunRequest, context_text
-from .emitter import Emitter, mint
+from .emitter import Emitter
 from .masking import mask_secrets
 from .models.provider_errors import OTHER_LOOP, is_other_loop, provider_error
 

@@ -15,6 +15,8 @@ from ..errors import AGUIError, InvalidInput
 from ..protocol.document.operations import Set
 from ..protocol.document.shape import Event
 from ..runtime import loop, tool_threads
+from ..runtime.bridge import LoopQueue, Pump
+from ..runtime.ids import mint
 from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
 from ..tools.tool import Tool, ToolFunction, tool
@@ -23,9 +25,9 @@ from .interrupts import Answer, Answers
 from .result import Mark, RunResult
 from .session_view import SessionView
 from .thread import LiveThread, lines
-from .turn import RunOptions, Turn, mint
+from .turn import RunOptions, Turn
 from .turn_start import Opening, answer, as_json, choose_opening, override_options, rewind
-from .turn_task import Job, UpdateQueue
+from .turn_task import Job
 from .user_messages import earlier_message
 
 
@@ -112,7 +114,7 @@ class Session(SessionView):
         if here is not None and self._needs(here):
             result = loop.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
         else:
-            pump = loop.Pump()
+            pump = Pump()
             result = loop.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
         return _check_result(result, check)
 
@@ -123,13 +125,13 @@ class Session(SessionView):
 
         Leaving the loop early stops the run.
         """
-        feed: UpdateQueue[EventRecord] = UpdateQueue()
+        feed: LoopQueue[EventRecord] = LoopQueue()
         leave = self.observe_events(feed.put)
         job = None
         try:
             future = self._begin(choose_opening(self, message, attach), self._home(), over)
             job = self._job
-            future.add_done_callback(lambda _: feed.end())
+            future.add_done_callback(lambda _: feed.close())
             async for record in feed:
                 yield record["event"]
             _check_result(future.result(), check)

@@ -17,7 +17,7 @@ from ..protocol.pipeline import Delivery
 from .event_log import EventLog, EventRecord
 
 Observer = Callable[[Sequence[Operation]], None]
-EventObserver = Callable[[EventRecord], None]
+EventObserver = Callable[[EventRecord], object]
 TurnObserver = Callable[[bool], None]
 T = TypeVar("T")
 
@@ -223,7 +223,7 @@ class LiveThread:
         for observer in tuple(self._event_observers):
             self._call(observer, record)
 
-    def _call(self, observer: Callable[[Any], None], told: Any) -> None:
+    def _call(self, observer: Callable[[Any], object], told: Any) -> None:
         """An observer may not break a run: what it raises is complained about, once."""
         try:
             observer(told)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import uuid
 from collections.abc import (
     AsyncIterator,
     Awaitable,
@@ -25,6 +24,7 @@ from ..errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, Trans
 from ..protocol import run_input
 from ..protocol.document.shape import Message
 from ..protocol.pipeline import Delivery, Middleware, Pipeline
+from ..runtime.ids import mint
 from ..runtime.tool_threads import Home, ToolRun, beside
 from ..tools.tool import Tool, as_error, as_text
 from ..wire.transport import Timeout, Transport
@@ -32,11 +32,6 @@ from .thread import LiveThread, now
 
 Perform = Callable[[ToolRun], Any]
 NOT_RUN = "This tool was not run: the turn ended first."
-
-
-def mint() -> str:
-    """A fresh id."""
-    return str(uuid.uuid4())
 
 
 def perform(call: ToolRun) -> Any:

@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import InvalidInput
+from ..runtime.ids import mint
 from ..wire.transport import as_timeout
 from .interrupts import Answers, check_answers, pending_error
 from .session_view import SessionView
-from .turn import RunOptions, mint
+from .turn import RunOptions
 from .user_messages import attachments, user_message
 
 Resume = list[dict[str, Any]]

@@ -1,19 +1,14 @@
-"""A turn in flight: what it runs on, how it is stopped, and events on their way to another loop.
-
-Knows nothing of what a turn does.
-"""
+"""A turn in flight: what it runs on and how it is stopped. Knows nothing of what a turn does."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from ..runtime.loop import TICK, Future
+from ..runtime.loop import Future
 
-T = TypeVar("T")
 NEVER = 86_400 * 30  # seconds
 
 
@@ -65,49 +60,3 @@ class Job:
         if self._loop is not None and self._task is not None:
             with contextlib.suppress(RuntimeError):  # its loop is gone, and the turn with it
                 self._loop.call_soon_threadsafe(self._task.cancel)
-
-
-class UpdateQueue(Generic[T]):
-    """Items put in on one thread, iterated over on another's loop, woken once per batch."""
-
-    def __init__(self) -> None:
-        self._items: deque[T] = deque()
-        self._loop = asyncio.get_running_loop()
-        self._wake = asyncio.Event()
-        self._asleep = False
-        self._ended = False
-
-    def put(self, item: T) -> None:
-        """Hand over one item."""
-        self._items.append(item)
-        self._rouse()
-
-    def end(self) -> None:
-        """Nothing more will come."""
-        self._ended = True
-        self._rouse()
-
-    def __aiter__(self) -> UpdateQueue[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        while not self._items:
-            if self._ended and not self._items:
-                raise StopAsyncIteration
-            await self._sleep()
-        return self._items.popleft()
-
-    def _rouse(self) -> None:
-        if self._asleep:
-            self._asleep = False
-            with contextlib.suppress(RuntimeError):  # the consumer's loop has gone
-                self._loop.call_soon_threadsafe(self._wake.set)
-
-    async def _sleep(self) -> None:
-        self._wake.clear()
-        self._asleep = True
-        if not self._items and not self._ended:
-            with contextlib.suppress(asyncio.TimeoutError):
-                # the tick lets a kernel's interrupt through, see loop.TICK
-                await asyncio.wait_for(self._wake.wait(), TICK)
-        self._asleep = False

@@ -5,12 +5,13 @@ Sessions tell their observers on whatever thread a change is made; a feed lives 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..client.session import Session
 from ..protocol.document.operations import Operation, copy_json
+from ..runtime.bridge import ThreadQueue
 from ..runtime.loop import background
 from .feed import Feed
 
@@ -31,7 +32,9 @@ class Line:
     ) -> None:
         self.session, self.view = session, view
         self._feed, self._settled = feed, settled
-        self._arrived: deque[Sequence[Operation]] = deque()
+        self._loop = background()
+        drain = partial(self._loop.call, self._drain)
+        self._arrived: ThreadQueue[Sequence[Operation]] = ThreadQueue(drain)
         self._leave_events: Callable[[], None] | None = None
         self._leave = session.observe(self._operations)
         self._leave_turns = session.thread.observe_turns(self._pass_turn)
@@ -44,7 +47,7 @@ class Line:
     def document(self) -> Mapping[str, Any]:
         """A copy of the document; what has arrived by now is part of it."""
         with self.session.lock:
-            self._arrived.clear()
+            self._arrived.drop()
             return dict(copy_json(self.session.document))
 
     def events(self) -> Sequence[Mapping[str, Any]]:
@@ -62,32 +65,24 @@ class Line:
         self._leave()
         self._leave_turns()
         self.watch_events(False)
-        self._arrived.clear()
+        self._arrived.leave()
 
     def _operations(self, operations: Sequence[Operation]) -> None:
-        self._arrived.append(operations)
-        self._on_loop(self._drain)
+        self._arrived.put(operations)
         if any(map(_replaces, operations)):
             self._settled()
 
     def _pass_turn(self, busy: bool) -> None:
-        self._on_loop(self._feed.note_turn)
+        self._loop.call(self._feed.note_turn)
         if not busy:
             self._settled()
 
     def _event(self, record: Mapping[str, Any]) -> None:
-        self._on_loop(self._feed.event)
-
-    def _on_loop(self, function: Callable[[], None]) -> None:
-        loop = background()
-        if loop.here():
-            function()
-        else:
-            loop.call(function)
+        self._loop.call(self._feed.event)
 
     def _drain(self) -> None:
-        while self._arrived:
-            self._feed.operations(self._arrived.popleft())
+        for operations in self._arrived.take():
+            self._feed.operations(operations)
 
 
 def _replaces(operation: Operation) -> bool:

@@ -10,7 +10,6 @@ import atexit
 import concurrent.futures
 import contextlib
 import os
-import queue
 import sys
 import threading
 import weakref
@@ -18,10 +17,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from ..errors import AGUIError
+from .bridge import TICK, Pump
 
 T = TypeVar("T")
 Future = concurrent.futures.Future
-TICK = 0.1  # seconds: a kernel's interrupt does not wake a wait, it is seen at the next tick
 
 
 class Loop(Protocol):
@@ -56,7 +55,8 @@ class ThreadLoop:
 
     def call(self, function: Callable[..., object], *args: object) -> None:
         """Call ``function`` soon, on the loop's thread."""
-        self.loop.call_soon_threadsafe(function, *args)
+        soon = self.loop.call_soon if self.here() else self.loop.call_soon_threadsafe
+        soon(function, *args)
 
     def here(self) -> bool:
         """Whether the caller runs on the loop's thread."""
@@ -99,27 +99,6 @@ class HostLoop:
     def here(self) -> bool:
         """Always: there is only one loop."""
         return True
-
-
-class Pump:
-    """Jobs that other threads hand to the thread that waits."""
-
-    def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
-
-    def put(self, job: Callable[[], object] | None) -> None:
-        """Let the waiting thread run ``job``."""
-        self._jobs.put(job)
-
-    def until(self, future: Future[T]) -> T:
-        """Run the jobs as they come, until ``future`` is done; give back or raise what it holds."""
-        future.add_done_callback(lambda _: self.put(None))
-        while not future.done():
-            with contextlib.suppress(queue.Empty):
-                job = self._jobs.get(timeout=TICK)
-                if job is not None:
-                    job()
-        return future.result()
 
 
 _current: Loop | None = None

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ToolFailed
-from .loop import Future, Pump
+from .bridge import Pump
+from .loop import Future
 
 ToolRun = Callable[[], Any]
 Home = Callable[[ToolRun], Awaitable[Any]]

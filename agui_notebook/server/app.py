@@ -15,9 +15,9 @@ from typing import Any
 
 from ..agents.adapters import wrap
 from ..agents.agent import Agent, RunRequest
-from ..agents.emitter import mint
 from ..errors import AGUIError, InvalidInput
 from ..protocol.run_input import read
+from ..runtime.ids import mint
 from .about import HTML_HEADERS, capabilities, person, program
 from .body import Refused, parse, read_body
 from .caller import Caller, Gone, Receive

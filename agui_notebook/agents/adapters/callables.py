@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import UnsupportedAgent
-from ...runtime.sync_steps import Lane
+from ...runtime.bridge import iterate_in_thread
 from ..agent import Agent, AgentOptions, RunRequest, Wrapped, last_user_text
 from ..emitter import Emitter
 
@@ -110,8 +110,8 @@ def _on_loop(function: Any) -> bool:
 
 
 async def _run_in_thread(call: Callable[[], Any], emit: Emitter) -> None:
-    async with Lane(lambda: _items(call())) as lane:
-        async for item in lane:
+    async with iterate_in_thread(lambda: _items(call())) as items:
+        async for item in items:
             await _put(item, emit)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Container, Hashable
 from typing import Any
 
 from ...protocol.document.shape import Message
-from ..emitter import Emitter, mint
+from ...runtime.ids import mint
+from ..emitter import Emitter
 
 
 class Reply:

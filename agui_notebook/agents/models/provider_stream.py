@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-END = object()
+from ...runtime.bridge import iterate_in_thread
 
 
 @asynccontextmanager
@@ -80,77 +79,40 @@ async def items(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
 
 async def from_thread(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
     """The items of the stream that ``start()`` returns, begun and read in a thread of its own."""
-    reader = _Reader(start, asyncio.get_running_loop())
-    reader.start()
-    try:
-        while (item := await reader.queue.get()) is not END:
-            if isinstance(item, _Raised):
-                raise item.error
-            if isinstance(item, _Async):
-                async with aclosing(items(item.unwrap)) as rest:
+    reading = _Reading(start)
+    async with iterate_in_thread(reading.begin) as read:
+        try:
+            async for item in read:
+                yield item
+            if reading.is_async:
+                async with aclosing(items(lambda: reading.stream)) as rest:
                     async for each in rest:
                         yield each
-                return
-            yield item
-    finally:
-        reader.stop()
-
-
-class _Async(NamedTuple):
-    """What a function returned that did not look async, and was."""
-
-    stream: Any
-
-    def unwrap(self) -> Any:
-        return self.stream
-
-
-class _Raised:
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-
-class _Reader(threading.Thread):
-    """Reads on until told to stop, then closes the stream from its own thread."""
-
-    def __init__(self, start: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(name="agui-stream", daemon=True)
-        self.queue: asyncio.Queue[Any] = asyncio.Queue()
-        self._begin, self._loop, self._stopped = start, loop, False
-        self._stream: Any = None
-
-    def run(self) -> None:
-        try:
-            self._stream = self._begin()
-            if inspect.isawaitable(self._stream) or hasattr(self._stream, "__aiter__"):
-                self._put(_Async(self._stream))
-            else:
-                self._read()
-        except BaseException as error:  # whatever it is belongs to the task that waits
-            self._put(_Raised(error))
-
-    def _read(self) -> None:
-        try:
-            if not self._stopped:  # the caller may have left before the model began
-                for item in self._stream:
-                    self._put(item)
-                    if self._stopped:
-                        return
-            self._put(END)
         finally:
-            if close := getattr(self._stream, "close", None):
-                close()
+            if not read.closed:
+                reading.stop()
 
-    def _put(self, item: Any) -> None:
-        with suppress(RuntimeError):  # the loop has closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self.queue.put_nowait, item)
+
+class _Reading:
+    """A stream that is begun in another thread; it may look sync and be async."""
+
+    def __init__(self, start: Callable[[], Any]) -> None:
+        self._start = start
+        self.stream: Any = None
+
+    @property
+    def is_async(self) -> bool:
+        return inspect.isawaitable(self.stream) or hasattr(self.stream, "__aiter__")
+
+    def begin(self) -> Iterable[Any]:
+        self.stream = self._start()
+        return () if self.is_async else self.stream
 
     def stop(self) -> None:
-        """End the reading now; a read that waits for the provider is woken by its socket."""
-        self._stopped = True
-        response = getattr(self._stream, "response", None)
+        """Wake a read that waits for the provider, by its socket."""
+        response = getattr(self.stream, "response", None)
         network = getattr(response, "extensions", {}).get("network_stream")
-        if self.is_alive() and network is not None:
+        if network is not None:
             hang_up(network)
 
 

@@ -14,7 +14,7 @@ from ...client.result import RunResult
 from ...client.session import Session
 from ...protocol.document.operations import copy_json
 from ...runtime import loop
-from ...runtime.loop import TICK
+from ...runtime.bridge import TICK
 from ..chats import Chat
 from ..display import AnswerOutput, answer_bundles
 from ..kernel import Bundle
