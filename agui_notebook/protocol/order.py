@@ -191,7 +191,7 @@ def _run_finished(order: Order, event: Event, _: Bracket | None) -> None:
 
 
 def _interrupt_ids(order: Order, event: Event) -> None:
-    """An interrupt id is unique in its run (P-INT-02); tolerantly compatibility.py drops them."""
+    """Ids of interrupts are unique in a run (P-INT-02); tolerantly compatibility.py sees to it."""
     seen = set()
     for interrupt in (event.get("outcome") or {}).get("interrupts") or ():
         if interrupt["id"] in seen:
