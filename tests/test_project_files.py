@@ -1,0 +1,103 @@
+"""The files that tools outside of Python read: workflow, hooks, issue forms, editors.
+
+Nothing here runs them; each must parse and name only what exists.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import runpy
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+yaml: Any = import_module("yaml")  # comes with Jupyter
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKFLOW = ROOT / ".github" / "workflows" / "test.yml"
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+KINDS = {"markdown", "textarea", "input", "dropdown", "checkboxes"}
+STAGES: set[str] = set(runpy.run_path(str(ROOT / "dev.py"))["STAGES"])
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def stages_of(job: Any) -> set[str]:
+    """The stages that the rows of a job's matrix name, and those its commands do."""
+    matrix = job.get("strategy", {}).get("matrix", {})
+    rows = {row["stage"] for row in matrix.get("include", ()) if "stage" in row}
+    commands = " ".join(step.get("run", "") for step in job["steps"])
+    said = re.findall(r"dev\.py test ([a-z -]+)", commands)
+    return {*matrix.get("stage", ()), *rows, *" ".join(said).split()}
+
+
+def classifier_versions() -> set[str]:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    return set(re.findall(r"Python :: (3\.\d+)", text))
+
+
+def test_the_workflow_runs_every_stage_and_no_other() -> None:
+    jobs = read(WORKFLOW)["jobs"].values()
+    assert set().union(*map(stages_of, jobs)) == STAGES
+
+
+def test_a_planted_stage_is_caught() -> None:
+    job = {"steps": [{"run": "python3 dev.py test lint planted"}]}
+    assert stages_of(job) - STAGES == {"planted"}
+
+
+def test_the_workflow_covers_every_python_that_is_promised() -> None:
+    (job,) = read(WORKFLOW)["jobs"].values()
+    promised = classifier_versions()
+    assert "3.10" in promised
+    assert promised <= set(job["strategy"]["matrix"]["python"])
+
+
+def test_the_workflow_runs_weekly_too() -> None:
+    on = read(WORKFLOW)[True]  # YAML's "on" is a yes
+    assert [row["cron"].split()[4] for row in on["schedule"]] == ["1"]
+
+
+def test_the_hooks_run_what_the_stages_run() -> None:
+    (repo,) = read(ROOT / ".pre-commit-config.yaml")["repos"]
+    assert repo["repo"] == "local"
+    entries = {hook["id"]: hook["entry"].split()[0] for hook in repo["hooks"]}
+    assert entries == {
+        "ruff-check": "ruff",
+        "ruff-format": "ruff",
+        "mypy": "mypy",
+        "lint-imports": "lint-imports",
+        "front-end": "npm",
+    }
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_an_issue_form_is_one(path: Path) -> None:
+    form = read(path)
+    if path.stem == "config":
+        assert form == {"blank_issues_enabled": True}
+        return
+    assert form["name"]
+    assert form["description"]
+    assert {part["type"] for part in form["body"]} <= KINDS
+    named = [part["id"] for part in form["body"] if part["type"] != "markdown"]
+    assert len(named) == len(set(named))
+    assert all(part["attributes"].get("label") for part in form["body"] if "id" in part)
+
+
+def test_there_is_a_form_for_each_kind_of_report() -> None:
+    assert {path.stem for path in FORMS} == {"adapter", "bug", "config", "wish"}
+
+
+def test_editors_are_told_what_the_formatter_does() -> None:
+    rules = configparser.ConfigParser()
+    rules.read_string(f"[all]\n{(ROOT / '.editorconfig').read_text('utf-8')}")
+    ruff = re.search(r"^line-length = (\d+)", (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+    assert ruff is not None
+    assert rules["*.py"]["max_line_length"] == ruff[1]
+    assert rules["*"]["end_of_line"] == "lf"
