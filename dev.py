@@ -121,8 +121,9 @@ def get_front_end() -> None:
 # --- the stages of the tests ---------------------------------------------------------------
 
 
-def pytest(*words: str) -> bool:
-    return command(PYTHON, "-m", "pytest", "-q", "--durations=5", *words)
+def pytest(*words: str, measured: bool = False) -> bool:
+    run = ("-m", "coverage", "run") if measured else ()
+    return command(PYTHON, *run, "-m", "pytest", "-q", "--durations=5", *words)
 
 
 def patiently(*words: str) -> bool:
@@ -137,7 +138,7 @@ def patiently(*words: str) -> bool:
 
 
 def lint() -> bool:
-    return command("ruff", "check", ".")
+    return command("ruff", "check", ".") and command("ruff", "format", "--check", ".")
 
 
 def types() -> bool:
@@ -154,7 +155,21 @@ def front_end() -> bool:
 
 
 def unit() -> bool:
-    return patiently("tests", "-m", "not browser and not lane")
+    """All that needs no kernel, page or foreign framework; run once, and its branches counted."""
+    marks = "not kernel and not browser and not lane"
+    passed = pytest("tests", "-m", marks, measured=True)
+    return passed and covered()
+
+
+def covered() -> bool:
+    """Whether the tests reached what pyproject.toml asks for, and every branch of the protocol."""
+    protocol = ("--include=agui_notebook/protocol/*", "--fail-under=100")
+    floor = command("coverage", "report", "--format=total")
+    return command("coverage", "report", "--show-missing", *protocol) and floor
+
+
+def kernels() -> bool:
+    return patiently("tests", "-m", "kernel")
 
 
 def notebooks() -> bool:
@@ -176,6 +191,7 @@ STAGES: dict[str, Callable[[], bool]] = {
     "storeys": storeys,
     "front-end": front_end,
     "unit": unit,
+    "kernels": kernels,
     "notebooks": notebooks,
     "lanes": lanes,
     "browser": browser,

@@ -5,6 +5,7 @@ Nothing here runs them; each must parse and name only what exists.
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import runpy
@@ -101,3 +102,15 @@ def test_editors_are_told_what_the_formatter_does() -> None:
     assert ruff is not None
     assert rules["*.py"]["max_line_length"] == ruff[1]
     assert rules["*"]["end_of_line"] == "lf"
+
+
+def test_only_what_starts_kernels_pages_and_frameworks_is_tried_a_second_time() -> None:
+    tree = ast.parse((ROOT / "dev.py").read_text("utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    patient = {
+        function.name
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "patiently"
+    }
+    assert patient == {"kernels", "lanes", "browser"}

@@ -161,7 +161,7 @@ def _run_started(order: Order, event: Event, _: Bracket | None) -> None:
         )
     order.forget()
     order.run = event.get("runId")
-    order.owners.restate((event.get("input") or {}).get("messages", ()), gaps_only=True)
+    order.owners.restate((event.get("input") or {}).get("messages", ()))
 
 
 def _run_finished(order: Order, event: Event, _: Bracket | None) -> None:
@@ -232,7 +232,7 @@ def _call_started(order: Order, event: Event, bracket: Bracket | None) -> None:
 
 
 def _messages_snapshot(order: Order, event: Event, _: Bracket | None) -> None:
-    order.owners.restate(event["messages"], gaps_only=False)
+    order.owners.restate(event["messages"])
 
 
 def _call_result(order: Order, event: Event, _: Bracket | None) -> None:

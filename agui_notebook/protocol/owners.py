@@ -33,7 +33,7 @@ class Owners:
             opener = f"the {word or kind} '{item}' opener's subagent '{owner_name(owners[item])}'."
             raise violation(event, "C-SUB-01", f"subagentRunId '{tag}' does not match {opener}")
 
-    def restate(self, messages: Iterable[Message], gaps_only: bool) -> None:
+    def restate(self, messages: Iterable[Message]) -> None:
         """Take over who owns the messages of a snapshot or of an echoed input."""
         kinds = {"activity": "activity", "reasoning": "reasoning message"}
         for message in messages:
@@ -41,8 +41,7 @@ class Owners:
             items = [(kinds.get(message["role"], "message"), message["id"])]
             items += [("tool call", call["id"]) for call in message.get("toolCalls") or ()]
             for kind, item in items:
-                if not gaps_only or item not in self.of[kind]:
-                    self.of[kind][item] = owner
+                self.of[kind][item] = owner
 
 
 def owner_name(owner: Owner) -> str:

@@ -13,6 +13,8 @@ from support.page import Page
 
 from agui_notebook.protocol.document.operations import Append, Set, apply
 
+pytestmark = pytest.mark.kernel
+
 COUNTING = """
 import asyncio, time
 async def counting(text):

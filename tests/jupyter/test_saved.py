@@ -13,6 +13,8 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter, MarkdownExporter
 
+pytestmark = pytest.mark.kernel
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 ANSWER = "This is *paragraph* number {n} of an answer, about as long as agents make them. "
 SETUP = f"""
