@@ -22,10 +22,10 @@ from support.telling import (
 from agui_notebook.errors import InvalidInput, ProtocolError
 from agui_notebook.protocol.compact import compact
 from agui_notebook.protocol.document.builder import Fold
-from agui_notebook.protocol.document.operations import copied
+from agui_notebook.protocol.document.operations import copy_json
 from agui_notebook.protocol.document.reducer import reduce
-from agui_notebook.protocol.document.shape import answered, new_document, text_of
-from agui_notebook.protocol.run_input import build, checked_message, read
+from agui_notebook.protocol.document.shape import answered_calls, new_document, text_of
+from agui_notebook.protocol.run_input import build, check_message, read
 
 TEXT = {"type": "text", "text": "hi"}
 
@@ -136,7 +136,7 @@ def test_a_malformed_event_is_refused_in_words(case: str) -> None:
 
 def test_a_copy_ends_where_readers_would() -> None:
     with pytest.raises(RecursionError):
-        copied([[[]]], room=2)
+        copy_json([[[]]], room=2)
 
 
 # --- order and owners ---------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_the_text_of_a_message_is_its_string_or_its_text_parts() -> None:
 
 def test_the_answered_calls_are_those_with_a_tool_message() -> None:
     tool = {"id": "r", "role": "tool", "toolCallId": "c", "content": "ok"}
-    assert answered([USER, tool]) == {"c"}
+    assert answered_calls([USER, tool]) == {"c"}
 
 
 def test_what_stands_between_state_events_goes_before_their_snapshot() -> None:
@@ -251,9 +251,9 @@ def test_an_old_peer_gets_a_string_as_it_is_and_parts_of_text_without_a_word() -
 
 
 def test_a_message_that_no_request_could_carry_is_refused() -> None:
-    assert checked_message(USER) is USER
+    assert check_message(USER) is USER
     with pytest.raises(InvalidInput, match=r"cannot be sent.*'/content'"):
-        checked_message({**USER, "content": 5})
+        check_message({**USER, "content": 5})
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
