@@ -34,7 +34,7 @@ const MOVES = {
 };
 
 /** @param {string} name @param {string} type */
-const dotted = (name, type) =>
+const typeCell = (name, type) =>
   h(
     "span",
     { role: "gridcell", class: "agui-event-type", title: type },
@@ -134,7 +134,7 @@ export class EventGrid {
       },
       cell(clockText(at)),
       cell(before ? `+${durationText(at - before.at, 1)}` : ""),
-      dotted(familyOf(type), type),
+      typeCell(familyOf(type), type),
       cell(`${this.#runs.get(runId) ?? ""}`, runId),
       cell(summaryOf(event)),
     );

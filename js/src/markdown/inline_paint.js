@@ -43,7 +43,7 @@ function image(span) {
   if (!url) return h("span", { class: "agui-image-off" }, icon("image"), words);
   const button = h(
     "button",
-    { class: "agui-image-off", title: url, onclick: () => button.replaceWith(fetched(url, span)) },
+    { class: "agui-image-off", title: url, onclick: () => button.replaceWith(remoteImage(url, span)) },
     icon("image"),
     `Show ${span.alt ? `“${span.alt}”` : "image"} from ${hostOf(url)}`,
   );
@@ -51,7 +51,7 @@ function image(span) {
 }
 
 /** @param {string} url @param {ImageSpan} span */
-function fetched(url, span) {
+function remoteImage(url, span) {
   const node = h("img", { alt: span.alt, title: span.title || null });
   node.referrerPolicy = "no-referrer";
   node.src = url; // checked in image(), asked for by a click

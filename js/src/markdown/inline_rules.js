@@ -51,13 +51,13 @@ function codeSpan(scanner, end) {
   let found = closer.exec(text);
   while (found && found[0].length !== run.length) found = closer.exec(text);
   if (found && found.index + run.length <= end) {
-    scanner.push({ type: "code", text: trimmed(text.slice(start, found.index)) });
+    scanner.push({ type: "code", text: codeText(text.slice(start, found.index)) });
     scanner.at = found.index + run.length;
     return true;
   }
   scanner.pending = Infinity; // as far as the segment may go
   if (scanner.open && start < end) {
-    scanner.push({ type: "code", text: trimmed(text.slice(start, end)) });
+    scanner.push({ type: "code", text: codeText(text.slice(start, end)) });
     scanner.at = end;
   } else {
     scanner.write(scanner.open ? "" : run);
@@ -67,7 +67,7 @@ function codeSpan(scanner, end) {
 }
 
 /** @param {string} text */
-function trimmed(text) {
+function codeText(text) {
   const line = text.replaceAll("\n", " ");
   return /^ .* $/.test(line) && line.trim() ? line.slice(1, -1) : line;
 }
@@ -128,7 +128,7 @@ function ampersand(scanner) {
 }
 
 /** @param {{ href: string, text: string, length: number } | null} found @param {Scanner} scanner */
-function linked(found, scanner) {
+function pushLink(found, scanner) {
   if (!found) return false;
   scanner.push({ type: "link", href: found.href, title: "", children: [{ type: "text", text: found.text }] });
   scanner.at += found.length;
@@ -138,7 +138,7 @@ function linked(found, scanner) {
 /** The one tag we know: models break lines in table cells with it. @type {Rule} */
 function angle(scanner, end) {
   const tag = /^<br ?\/?>/i.exec(scanner.text.slice(scanner.at, Math.min(end, scanner.at + 6)));
-  if (!tag) return linked(autolink(scanner.text, scanner.at, end), scanner);
+  if (!tag) return pushLink(autolink(scanner.text, scanner.at, end), scanner);
   scanner.push({ type: "break" });
   scanner.at += tag[0].length;
   return true;
@@ -146,7 +146,7 @@ function angle(scanner, end) {
 /** @type {Rule} */
 const bare = (scanner, end) => {
   if (scanner.brackets.some((outer) => outer.live && !outer.image)) return false;
-  return linked(bareLink(scanner.text, scanner.at, end), scanner);
+  return pushLink(bareLink(scanner.text, scanner.at, end), scanner);
 };
 
 /** @type {Record<string, Rule>} */

@@ -13,7 +13,7 @@ import { InterruptCard } from "./interrupt_card.js";
 const PAUSE = 400; // ms
 const GAP = 8; // px
 /** @param {string} text */
-function parsed(text) {
+function parseArguments(text) {
   try {
     return JSON.parse(text || "{}");
   } catch {
@@ -25,7 +25,7 @@ function parsed(text) {
 export function callOf(document, { toolCallId }) {
   const calls = document.messages.flatMap((message) => message.toolCalls ?? []);
   const call = toolCallId && calls.find((one) => one.id === toolCallId);
-  return call ? { name: call.function.name, args: parsed(call.function.arguments) } : null;
+  return call ? { name: call.function.name, args: parseArguments(call.function.arguments) } : null;
 }
 
 /** All pending interrupts of the conversation. */

@@ -32,7 +32,7 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 export const words = (value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 
 /** @param {Schema} root @param {unknown} ref @returns {unknown} */
-function referred(root, ref) {
+function refTarget(root, ref) {
   if (typeof ref !== "string" || !ref.startsWith("#")) return {};
   const steps = ref.slice(1).split("/").slice(1);
   return steps.reduce((/** @type {any} */ at, step) => {
@@ -42,7 +42,7 @@ function referred(root, ref) {
 }
 
 /** @param {Schema} one @param {Schema} other @returns {Schema} */
-function joined(one, other) {
+function merge(one, other) {
   const both = { ...one, ...other };
   if (one.properties && other.properties) both.properties = { ...one.properties, ...other.properties };
   if (one.required && other.required) both.required = [...one.required, ...other.required];
@@ -53,14 +53,14 @@ function joined(one, other) {
  * A schema without references and allOf at its top.
  * @param {unknown} schema @param {Schema} root @param {number} [depth] @returns {Schema}
  */
-export function resolved(schema, root, depth = 0) {
+export function resolve(schema, root, depth = 0) {
   if (!isObject(schema) || depth > DEEPEST) return {};
   const { $ref, allOf, ...own } = schema;
   const parts = [
     ...(Array.isArray(allOf) ? allOf : []),
-    ...($ref === undefined ? [] : [referred(root, $ref)]),
+    ...($ref === undefined ? [] : [refTarget(root, $ref)]),
   ];
-  return joined(parts.map((part) => resolved(part, root, depth + 1)).reduce(joined, {}), own);
+  return merge(parts.map((part) => resolve(part, root, depth + 1)).reduce(merge, {}), own);
 }
 
 /** @param {Schema} schema @returns {string[]} */
@@ -76,7 +76,7 @@ const hasShape = (schema) =>
 /** @param {Schema} schema @param {Source} source @returns {Schema[]} */
 function alternatives(schema, source) {
   const listed = [schema.oneOf, schema.anyOf].find(Array.isArray) ?? [];
-  const offered = listed.map((/** @type {unknown} */ one) => resolved(one, source.root)).filter(hasShape);
+  const offered = listed.map((/** @type {unknown} */ one) => resolve(one, source.root)).filter(hasShape);
   if (offered.length) return offered;
   const types = typesOf(schema);
   return types.length > 1 ? types.map((type) => ({ ...schema, type })) : [];
@@ -113,7 +113,7 @@ function objectField(schema, source, depth) {
 /** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
 function arrayField(schema, source, depth) {
   if (!isObject(schema.items)) return { kind: "json" };
-  const items = resolved(schema.items, source.root);
+  const items = resolve(schema.items, source.root);
   const options = optionsOf(items, source);
   if (options.length && schema.uniqueItems) return { kind: "choices", options };
   return {
@@ -160,13 +160,13 @@ function variantField(schema, source, depth, at) {
 /** @param {unknown} from @param {Source} source @param {number} depth @param {string} key @param {boolean} required @returns {Field} */
 function made(from, source, depth, key, required) {
   source.left -= 1;
-  let schema = resolved(from, source.root);
+  let schema = resolve(from, source.root);
   const listed = alternatives(schema, source);
   const rest = listed.filter((one) => !isNull(one));
   const nullable = rest.length < listed.length;
   if (nullable && rest.length === 1) {
     const { oneOf, anyOf, type, ...own } = schema;
-    schema = joined(rest[0], own);
+    schema = merge(rest[0], own);
   } else if (nullable) schema = { ...schema, oneOf: rest, anyOf: undefined };
   return {
     label: words(schema.title ?? labelOf(key)),

@@ -25,7 +25,7 @@ const INPUT_TYPES = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {"input" | "textarea"} tag @param {Record<string, any>} props @returns {Control} */
-const typed = (tag, props) => (entry, form, about) => {
+const inputControl = (tag, props) => (entry, form, about) => {
   const control = h(tag, {
     ...about,
     ...props,
@@ -44,11 +44,11 @@ const typed = (tag, props) => (entry, form, about) => {
 function textControl(entry, form, about) {
   const { maxLength, format, pattern } = entry.field.schema;
   const long = !(maxLength <= 80) && !format && !pattern;
-  return (long ? typed("textarea", { rows: 1 }) : typed("input", { type: INPUT_TYPES[format] ?? "text" }))(
-    entry,
-    form,
-    about,
-  );
+  return (
+    long
+      ? inputControl("textarea", { rows: 1 })
+      : inputControl("input", { type: INPUT_TYPES[format] ?? "text" })
+  )(entry, form, about);
 }
 
 /** Radio buttons or check boxes. @param {"radio" | "checkbox"} type @param {string[]} labels @param {(at: number) => boolean} isOn @param {(at: number, on: boolean) => void} onchange @param {Record<string, any>} about */
@@ -165,8 +165,13 @@ function variantControl(entry, form, about) {
 /** @type {Record<Kind, Control>} */
 const CONTROLS = {
   text: textControl,
-  number: typed("input", { inputmode: "decimal", autocomplete: "off", class: "agui-number" }),
-  json: typed("textarea", { rows: 2, spellcheck: "false", class: "agui-code-input", placeholder: "JSON" }),
+  number: inputControl("input", { inputmode: "decimal", autocomplete: "off", class: "agui-number" }),
+  json: inputControl("textarea", {
+    rows: 2,
+    spellcheck: "false",
+    class: "agui-code-input",
+    placeholder: "JSON",
+  }),
   choice: choiceControl,
   choices: choicesControl,
   object: objectControl,
