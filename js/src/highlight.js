@@ -121,7 +121,10 @@ function flatten(node, kind, out) {
   for (const child of node.children ?? []) flatten(child, inner, out);
 }
 
-/** The code in coloured pieces, or null where it has no colours. @param {string} code @param {string} language @returns {Tokens | null} */
+/**
+ * The code in coloured pieces, or null where it has no colours.
+ * @param {string} code @param {string} language @returns {Tokens | null}
+ */
 export function tokens(code, language) {
   const name = NAMES.get(language);
   if (!name) return null;

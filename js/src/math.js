@@ -44,7 +44,10 @@ function copy(node) {
   return made;
 }
 
-/** The formula, or its source where it cannot be read. @param {string} tex @param {boolean} display @returns {HTMLElement} */
+/**
+ * The formula, or its source where it cannot be read.
+ * @param {string} tex @param {boolean} display @returns {HTMLElement}
+ */
 export function formula(tex, display) {
   const place = document.createElement("span");
   place.className = display ? "agui-math agui-math-display" : "agui-math";

@@ -42,7 +42,10 @@ const sources = read("src/");
 const typings = /** @type {Source} */ (["types.d.ts", readFileSync(new URL("src/types.d.ts", ROOT), "utf8")]);
 const tests = read("test/");
 
-/** The functions of a file with how many lines they take; they end where their margin closes. @param {Source} source @returns {[string, number][]} */
+/**
+ * The functions of a file with how many lines they take; they end where their margin closes.
+ * @param {Source} source @returns {[string, number][]}
+ */
 function functionsOf([name, text]) {
   const lines = text.split("\n");
   return lines.flatMap((line, at) => {
@@ -53,7 +56,10 @@ function functionsOf([name, text]) {
   });
 }
 
-/** What a file imports, named from the root. Types are free to point anywhere. @param {Source} source @returns {string[]} */
+/**
+ * What a file imports, named from the root. Types are free to point anywhere.
+ * @param {Source} source @returns {string[]}
+ */
 const importsOf = ([name, text]) =>
   [...text.matchAll(IMPORTS)]
     .map(([, one, other]) => normalize(join(dirname(name), one ?? other)))

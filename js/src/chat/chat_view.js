@@ -24,7 +24,10 @@ function keepKeys(root) {
     root.addEventListener(kind, (event) => event.stopPropagation());
 }
 
-/** The bar at the bottom that makes the widget higher; all views of a model keep one height. @param {HTMLElement} root @param {Height} height */
+/**
+ * The bar at the bottom that makes the widget higher; all views of a model keep one height.
+ * @param {HTMLElement} root @param {Height} height
+ */
 function sizer(root, height) {
   const bar = h("div", {
     class: "agui-sizer",
@@ -59,7 +62,10 @@ function sizer(root, height) {
   return bar;
 }
 
-/** Files dropped anywhere on the chat. @param {HTMLElement} root @param {(transfer: DataTransfer | null) => void} take */
+/**
+ * Files dropped anywhere on the chat.
+ * @param {HTMLElement} root @param {(transfer: DataTransfer | null) => void} take
+ */
 function takeDrops(root, take) {
   const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
   const leave = () => root.classList.remove("agui-drop");
@@ -129,7 +135,9 @@ function whole(context, text) {
   return written.node;
 }
 
-/** @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given @param {Height} height */
+/**
+ * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given @param {Height} height
+ */
 export function chatView(root, given, height) {
   const voice = announcer();
   const noticed = notices(given.signal);

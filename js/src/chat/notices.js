@@ -52,7 +52,9 @@ export function banner(context) {
 
 const NOTICE_STAYS = 4000; // ms
 
-/** @param {AbortSignal} signal @returns {{ node: HTMLElement, show: (text: string, level?: "info" | "error") => void }} */
+/**
+ * @param {AbortSignal} signal @returns {{ node: HTMLElement, show: (text: string, level?: "info" | "error") => void }}
+ */
 export function notices(signal) {
   const node = h("div", { class: "agui-notices", role: "status" });
   /** @param {string} text @param {"info" | "error"} [level] */

@@ -104,11 +104,17 @@ export const fileList = (context, parts) =>
 /** @param {Context} context */
 const late = (context) => () => context.notice("The kernel is busy: try again when it is free.", "error");
 
-/** What edits an earlier message; nothing where it did not come. @param {Context} context @returns {Promise<Details["turnEditor"] | void>} */
+/**
+ * What edits an earlier message; nothing where it did not come.
+ * @param {Context} context @returns {Promise<Details["turnEditor"] | void>}
+ */
 export const turnEditor = (context) =>
   context.module("details").then((made) => made.turnEditor, late(context));
 
-/** Files for the next message; their code comes with the first of them. @param {Context} context @param {() => void} changed */
+/**
+ * Files for the next message; their code comes with the first of them.
+ * @param {Context} context @param {() => void} changed
+ */
 export function messageFiles(context, changed) {
   const node = h("div");
   /** @type {ReturnType<Details["attachments"]> | undefined} */

@@ -139,7 +139,10 @@ class Transcript {
     this.#dirty.clear();
   }
 
-  /** Brings the rows in step, from the end: what is in view is drawn first. @param {HTMLElement} parent @param {Row[]} rows @param {Map<Row, string>} keys */
+  /**
+   * Brings the rows in step, from the end: what is in view is drawn first.
+   * @param {HTMLElement} parent @param {Row[]} rows @param {Map<Row, string>} keys
+   */
   #place(parent, rows, keys) {
     let next = /** @type {HTMLElement | null} */ (null);
     for (const row of rows.toReversed()) {

@@ -160,7 +160,10 @@ export class Kernel {
     signal.addEventListener("abort", () => this.#listening.delete(entry), { once: true });
   }
 
-  /** An optional module, kept per page and version of the widget. @param {"details" | "inspector" | "highlight" | "math"} name @returns {Promise<any>} */
+  /**
+   * An optional module, kept per page and version of the widget.
+   * @param {"details" | "inspector" | "highlight" | "math"} name @returns {Promise<any>}
+   */
   module(name) {
     const page = /** @type {Map<string, any>} */ (
       /** @type {any} */ (globalThis)[Symbol.for("agui_notebook.bundle")]

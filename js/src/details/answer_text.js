@@ -57,7 +57,10 @@ function isSecret(schema) {
   return schema.format === "password" || schema.writeOnly === true || Object.values(schema).some(isSecret);
 }
 
-/** Changed arguments as if they were the answer's own; a text alone needs no name. @param {Record<string, any>} value */
+/**
+ * Changed arguments as if they were the answer's own; a text alone needs no name.
+ * @param {Record<string, any>} value
+ */
 function members(value) {
   const plain = Object.fromEntries(Object.entries(value).filter(([key]) => !EDITS.includes(key)));
   for (const name of EDITS)

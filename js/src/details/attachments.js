@@ -20,7 +20,9 @@ function base64(file) {
   });
 }
 
-/** @param {string} name @param {string | undefined} mimeType @param {string} data @param {...(Node | string)} more */
+/**
+ * @param {string} name @param {string | undefined} mimeType @param {string} data @param {...(Node | string)} more
+ */
 function chip(name, mimeType, data, ...more) {
   const picture = imageData(`data:${mimeType};base64,${data}`);
   const face = picture

@@ -51,7 +51,9 @@ class Section {
   }
 }
 
-/** @param {Context} context @returns {View & { update(call: ToolCall | undefined, answer: Message | undefined, growing: boolean): void }} */
+/**
+ * @param {Context} context @returns {View & { update(call: ToolCall | undefined, answer: Message | undefined, growing: boolean): void }}
+ */
 export function callBody(context) {
   const sent = new Section("Arguments");
   const result = new Section("Result");

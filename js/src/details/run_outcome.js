@@ -19,7 +19,10 @@ function faultOf({ status, error }) {
   };
 }
 
-/** The answers to what a run asked, where they have arrived. @param {Context["store"]} store @param {Run} run @returns {ResumeEntry[]} */
+/**
+ * The answers to what a run asked, where they have arrived.
+ * @param {Context["store"]} store @param {Run} run @returns {ResumeEntry[]}
+ */
 function answersTo({ document: { runs, interrupts } }, run) {
   const later = runs.slice(runs.indexOf(run) + 1);
   const again = later.findIndex((one) => one.interrupts?.length); // an id may be asked again
@@ -28,7 +31,10 @@ function answersTo({ document: { runs, interrupts } }, run) {
   return given.filter(({ interruptId }) => !waiting.includes(interruptId));
 }
 
-/** What was answered to the questions a run ended with. @param {Context} context @param {Run} run @returns {View} */
+/**
+ * What was answered to the questions a run ended with.
+ * @param {Context} context @param {Run} run @returns {View}
+ */
 function answers({ store }, run) {
   const given = answersTo(store, run);
   const lines = (run.interrupts ?? []).flatMap((one) => {
@@ -43,7 +49,10 @@ function answers({ store }, run) {
   };
 }
 
-/** A run that did not simply end well, and how to try again. @param {Context} context @param {Run} run @param {boolean} latest @returns {View} */
+/**
+ * A run that did not simply end well, and how to try again.
+ * @param {Context} context @param {Run} run @param {boolean} latest @returns {View}
+ */
 export function ending(context, run, latest) {
   if (run.status === "interrupt") return answers(context, run);
   const { store, send } = context;

@@ -18,7 +18,10 @@ async function isSame(model, id) {
   }
 }
 
-/** Puts ``bundle`` behind each output that shows ``model``, where a transcript stands. @param {Model} model @param {MimeBundle} bundle */
+/**
+ * Puts ``bundle`` behind each output that shows ``model``, where a transcript stands.
+ * @param {Model} model @param {MimeBundle} bundle
+ */
 export async function keepSaved(model, bundle) {
   const cells = model.widget_manager?.context?.model?.cells;
   for (let at = 0; at < (cells?.length ?? 0); at += 1) {

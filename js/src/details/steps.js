@@ -19,7 +19,10 @@ function stepChip(step) {
   );
 }
 
-/** The named phases of a run, or of one of its subagents, in one line. @param {Context} context @returns {RowView} */
+/**
+ * The named phases of a run, or of one of its subagents, in one line.
+ * @param {Context} context @returns {RowView}
+ */
 export function steps(context) {
   const node = h("ol", { class: "agui-steps", "aria-label": "Steps" });
   return {

@@ -4,7 +4,9 @@ import { div, h } from "../ui/dom.js";
 
 /** @import { Context } from "../types" */
 
-/** @param {Context} context @param {string} text @param {(text: string) => void} done @param {() => void} cancel */
+/**
+ * @param {Context} context @param {string} text @param {(text: string) => void} done @param {() => void} cancel
+ */
 export function turnEditor({ store, notice }, text, done, cancel) {
   const area = h("textarea", { class: "agui-input", "aria-label": "Edit message", rows: 3 });
   area.value = text;

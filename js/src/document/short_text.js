@@ -14,7 +14,10 @@ export function textOf(content) {
 export const filesOf = (content) =>
   Array.isArray(content) ? content.filter((part) => part && part.type !== "text") : [];
 
-/** The JSON value of a text, or undefined. Plain words are no JSON, so they stay as they are. @param {string} text */
+/**
+ * The JSON value of a text, or undefined. Plain words are no JSON, so they stay as they are.
+ * @param {string} text
+ */
 export function jsonOf(text) {
   const first = text.trimStart()[0];
   if (!first || !'{["-0123456789tfn'.includes(first)) return undefined;

@@ -78,7 +78,10 @@ export class ConversationStore {
     return this.#sending.all.map((one) => one.message);
   }
 
-  /** What was just sent stands at the end until it comes; else it is given back. @param {any} content @param {(why: string) => void} takeBack */
+  /**
+   * What was just sent stands at the end until it comes; else it is given back.
+   * @param {any} content @param {(why: string) => void} takeBack
+   */
   expect(content, takeBack) {
     this.#sending.add(this.document, content, takeBack);
     this.#tellOfSent();
@@ -112,7 +115,10 @@ export class ConversationStore {
     this.#topics.events.tell([], undefined);
   }
 
-  /** How many events there were; changes too often to count as a change of what surrounds. @param {number} events */
+  /**
+   * How many events there were; changes too often to count as a change of what surrounds.
+   * @param {number} events
+   */
   count(events) {
     this.view.eventCount = events;
     this.#topics.events.tell([], undefined);

@@ -1,18 +1,24 @@
 // Document -> the rows of the transcript, in order and nested: runs around their messages, calls
-// behind the message that made them, subagents below their parent; and what each stands for. Pure; the page is not known here.
+// behind the message that made them, subagents below their parent; and what each stands for. Pure; the
+// page is not known here.
 
 /** @import { Conversation, Message, Row, Run, Store, Subagent } from "../types" */
 
 /** @param {any} content */
 const isEmpty = (content) => content === undefined || content === null || content === "";
 
-/** A message without text shows only while text may still come, or if it is all there is. @param {Conversation} document @param {Message} message */
+/**
+ * A message without text shows only while text may still come, or if it is all there is.
+ * @param {Conversation} document @param {Message} message
+ */
 function hasText({ items }, message) {
   if (!isEmpty(message.content)) return true;
   return items[`message:${message.id}`]?.status === "open" && !message.toolCalls?.length;
 }
 
-/** @param {Conversation} document @param {number} at @param {Set<string>} calls  ids of all calls @returns {Row[]} */
+/**
+ * @param {Conversation} document @param {number} at @param {Set<string>} calls  ids of all calls @returns {Row[]}
+ */
 function messageRows(document, at, calls) {
   const message = document.messages[at];
   const key = `message:${message.id}`;
@@ -92,7 +98,10 @@ class RunRows {
   }
 }
 
-/** Behind the call or the message that delegated, else at the end. @param {Row} row @param {Subagent | undefined} told @param {Row[]} around */
+/**
+ * Behind the call or the message that delegated, else at the end.
+ * @param {Row} row @param {Subagent | undefined} told @param {Row[]} around
+ */
 function place(row, told, around) {
   const keys = [`call:${told?.parentToolCallId}`, `message:${told?.parentMessageId}`];
   let at = around.findIndex((one) => keys.includes(one.key));
@@ -101,7 +110,10 @@ function place(row, told, around) {
   around.splice(at, 0, row);
 }
 
-/** Where in the messages a run starts and ends: [start, end). @param {Conversation} document @returns {[number, number][]} */
+/**
+ * Where in the messages a run starts and ends: [start, end).
+ * @param {Conversation} document @returns {[number, number][]}
+ */
 function extents({ messages, runs }) {
   const places = new Map(messages.map((message, at) => [message.id, at]));
   let least = 0;

@@ -7,12 +7,17 @@ import { atEnd, scrollTarget, visibleRows } from "../ui/virtual_rows.js";
 import { familyOf, summaryOf } from "./event_filter.js";
 
 /** @import { EventFilter } from "./event_filter.js" */
-/** @typedef {{ onscroll(): void, onselect(position: number, open: boolean): void, oncopy(position: number): void, isOpen(): boolean }} Owner */
+/**
+ * @typedef {{ onscroll(): void, onselect(position: number, open: boolean): void, oncopy(position: number): void, isOpen(): boolean }} Owner
+ */
 
 const ROW = 26; // px, as in the style sheet
 const COLUMNS = ["Time", "After", "Type", "Run", "What it says"];
 
-/** Position of ``value`` in a rising list, or where it would stand. @param {number[]} list @param {number} value */
+/**
+ * Position of ``value`` in a rising list, or where it would stand.
+ * @param {number[]} list @param {number} value
+ */
 function positionIn(list, value) {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -15,7 +15,10 @@ import { timeline } from "./timeline.js";
 
 const SLICE = 6; // ms of looking through events in one frame
 
-/** How many views of a chat look at its events; the kernel is told when the last one stops. @type {WeakMap<object, number>} */
+/**
+ * How many views of a chat look at its events; the kernel is told when the last one stops.
+ * @type {WeakMap<object, number>}
+ */
 const looking = new WeakMap();
 
 /** @param {object} store @param {1 | -1} change @returns {number} */

@@ -129,7 +129,10 @@ class StateTab {
     );
   }
 
-  /** What may be done to a row: by its buttons, and by these keys. @param {Row} row @returns {[string, Parameters<typeof iconButton>[1], string, () => void][]} */
+  /**
+   * What may be done to a row: by its buttons, and by these keys.
+   * @param {Row} row @returns {[string, Parameters<typeof iconButton>[1], string, () => void][]}
+   */
   #deeds(row) {
     if (!this.#editable || row.kind === "more") return [];
     return [
@@ -193,7 +196,9 @@ class StateTab {
     });
   }
 
-  /** @param {{text: string, named: boolean, label: string}} start @param {string | undefined} pointer @param {(value: any, key: string) => string} save */
+  /**
+   * @param {{text: string, named: boolean, label: string}} start @param {string | undefined} pointer @param {(value: any, key: string) => string} save
+   */
   #open(start, pointer, save) {
     const place = () => (pointer === undefined ? this.body : this.tree.item(pointer));
     if (place()?.querySelector(":scope > .agui-tree-edit")) return;

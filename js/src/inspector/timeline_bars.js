@@ -1,7 +1,11 @@
 // A run as bars on a time line: steps, subagents, tools, the model's messages. Pure: no DOM, no clock.
 
-/** @typedef {{kind: "step" | "subagent" | "tool" | "reasoning" | "answer", label: string, from: number, to: number, status: string}} Bar */
-/** @typedef {{from: number, to: number, bars: Bar[], tools: number}} Bars  times in ms since the epoch; ``tools``: ms during which any tool ran */
+/**
+ * @typedef {{kind: "step" | "subagent" | "tool" | "reasoning" | "answer", label: string, from: number, to: number, status: string}} Bar
+ */
+/**
+ * @typedef {{from: number, to: number, bars: Bar[], tools: number}} Bars  times in ms since the epoch; ``tools``: ms during which any tool ran
+ */
 
 /** @param {any} document @returns {Map<string, string>} */
 function toolNames(document) {

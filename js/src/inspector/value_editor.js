@@ -18,7 +18,10 @@ function jsonField(label, text) {
   return field;
 }
 
-/** Enter saves, Escape closes, and neither leaves the field; on a button Enter is that button's. @param {() => void} done @param {() => void} close */
+/**
+ * Enter saves, Escape closes, and neither leaves the field; on a button Enter is that button's.
+ * @param {() => void} done @param {() => void} close
+ */
 const keys = (done, close) => (/** @type {KeyboardEvent} */ event) => {
   const onButton = event.target instanceof HTMLButtonElement;
   if (event.key === "Escape") close();

@@ -139,7 +139,10 @@ export class Blocks {
     return null;
   }
 
-  /** The list that takes the item: the open one if it is of the same kind. @param {Block} node @param {Block} item */
+  /**
+   * The list that takes the item: the open one if it is of the same kind.
+   * @param {Block} node @param {Block} item
+   */
   #listFor(node, item) {
     if (node.kind === "list" && node.mark === item.mark) return node;
     return this.add(

@@ -22,7 +22,11 @@ export function formula(scanner, end, from, to) {
   return true;
 }
 
-/** Dollars are prices more often than formulas: the inner sides must touch, no digit may follow, and the next dollar decides. @param {Scanner} scanner @param {number} end @returns {boolean} */
+/**
+ * Dollars are prices more often than formulas: the inner sides must touch, no digit may follow, and
+ * the next dollar decides.
+ * @param {Scanner} scanner @param {number} end @returns {boolean}
+ */
 export function dollar(scanner, end) {
   const { text, at } = scanner;
   if (text[at + 1] === "$") return formula(scanner, end, "$$", "$$");

@@ -34,7 +34,10 @@ function hostOf(url) {
   }
 }
 
-/** A remote image tells its server that this was read; it is fetched when the user says so. @param {ImageSpan} span */
+/**
+ * A remote image tells its server that this was read; it is fetched when the user says so.
+ * @param {ImageSpan} span
+ */
 function image(span) {
   const own = imageData(span.src);
   if (own) return h("img", { src: own, alt: span.alt, title: span.title || null });
@@ -117,7 +120,10 @@ export class Inline {
     this.asked = false;
   }
 
-  /** A text that only grew keeps its node. @param {{ span: Span, node: Node } | undefined} old @param {Span | undefined} now */
+  /**
+   * A text that only grew keeps its node.
+   * @param {{ span: Span, node: Node } | undefined} old @param {Span | undefined} now
+   */
   #lengthen(old, now) {
     if (old?.span.type !== "text" || now?.type !== "text") return false;
     if (!now.text.startsWith(old.span.text)) return false;

@@ -97,7 +97,10 @@ export function destination(scanner, end, label) {
   return { ...known, end: at + 1 + (second?.[0].length ?? 0) };
 }
 
-/** Whether `(https://exam` ends where the text does: shown as a link in the making. @param {string} text @param {number} at @param {number} end */
+/**
+ * Whether `(https://exam` ends where the text does: shown as a link in the making.
+ * @param {string} text @param {number} at @param {number} end
+ */
 function unfinished(text, at, end) {
   return (
     text[at] === "(" &&

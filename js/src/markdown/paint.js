@@ -26,7 +26,9 @@ import { splitRow } from "./table.js";
 /** @param {Block} block */
 const textOf = (block) => (block.open ? block.text : block.text.trimEnd());
 
-/** @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @param {(block: Block) => string} read @returns {Painted} */
+/**
+ * @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @param {(block: Block) => string} read @returns {Painted}
+ */
 function written(element, kind, canvas, read) {
   const inline = new Inline(element, canvas, canvas.definitions);
   /** @type {Block} */
@@ -168,7 +170,10 @@ function table(block, canvas) {
 
 const PART = 16; // blocks
 
-/** What is out of sight costs nothing, part by part: every block for itself would be too many. @param {HTMLElement} element */
+/**
+ * What is out of sight costs nothing, part by part: every block for itself would be too many.
+ * @param {HTMLElement} element
+ */
 function partsOf(element) {
   /** @type {HTMLElement[]} */
   const parts = [];
@@ -178,7 +183,10 @@ function partsOf(element) {
   };
 }
 
-/** Quotes, lists, items and the document itself. @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @returns {Painted} */
+/**
+ * Quotes, lists, items and the document itself.
+ * @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @returns {Painted}
+ */
 function container(element, kind, canvas) {
   /** @type {{ block: Block, painted: Painted }[]} */
   const shown = [];

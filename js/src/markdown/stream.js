@@ -102,7 +102,10 @@ export class MarkdownStream {
   };
 }
 
-/** The source first, the formula when its module is here. @param {string} tex @param {boolean} display @param {() => Promise<any>} load */
+/**
+ * The source first, the formula when its module is here.
+ * @param {string} tex @param {boolean} display @param {() => Promise<any>} load
+ */
 function formula(tex, display, load) {
   const source = h("code", { class: "agui-tex" }, tex);
   load()

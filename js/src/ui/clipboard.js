@@ -2,7 +2,10 @@
 import { iconButton } from "./buttons.js";
 import { h, icon } from "./dom.js";
 
-/** Where a page is not served securely the clipboard interface is missing; the old command works. @param {string} text */
+/**
+ * Where a page is not served securely the clipboard interface is missing; the old command works.
+ * @param {string} text
+ */
 function copyBySelection(text) {
   const field = h("textarea", { readonly: true, "aria-hidden": "true" });
   field.style.position = "fixed"; // so that focusing it scrolls nothing

@@ -76,14 +76,20 @@ function append(node, children) {
   }
 }
 
-/** A link that leaves the page safely, or plain text where the URL is not allowed. @param {string} url @param {...Child} children */
+/**
+ * A link that leaves the page safely, or plain text where the URL is not allowed.
+ * @param {string} url @param {...Child} children
+ */
 export function link(url, ...children) {
   const safe = linkUrl(url);
   if (!safe) return h("span", {}, ...children);
   return h("a", { href: safe, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
 }
 
-/** Sets a text only where it differs: an equal text would still invalidate layout. @param {Node} node @param {string} text */
+/**
+ * Sets a text only where it differs: an equal text would still invalidate layout.
+ * @param {Node} node @param {string} text
+ */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

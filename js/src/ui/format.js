@@ -63,7 +63,10 @@ export function durationText(ms, finest = 100) {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Of what started and perhaps ended; "" where that is not known. @param {{ startedAt?: number, endedAt?: number } | undefined} it @param {number} [now] */
+/**
+ * Of what started and perhaps ended; "" where that is not known.
+ * @param {{ startedAt?: number, endedAt?: number } | undefined} it @param {number} [now]
+ */
 export function spentText(it, now) {
   const end = it?.endedAt ?? now;
   return it?.startedAt === undefined || end === undefined ? "" : durationText(end - it.startedAt);

@@ -67,7 +67,9 @@ function rowText(value, kind, open) {
     : `${size} ${size === 1 ? "key" : "keys"}`;
 }
 
-/** @param {Row[]} rows @param {any} value @param {(string | number)[]} path @param {number} level @param {Folds} folds */
+/**
+ * @param {Row[]} rows @param {any} value @param {(string | number)[]} path @param {number} level @param {Folds} folds
+ */
 function addMembers(rows, value, path, level, folds) {
   const list = Array.isArray(value);
   const keys = list ? null : Object.keys(value);
@@ -93,7 +95,9 @@ function addMembers(rows, value, path, level, folds) {
   }
 }
 
-/** @param {Row[]} rows @param {unknown} value @param {(string | number)[]} path @param {number} level @param {number} position @param {number} siblings @param {Folds} folds */
+/**
+ * @param {Row[]} rows @param {unknown} value @param {(string | number)[]} path @param {number} level @param {number} position @param {number} siblings @param {Folds} folds
+ */
 function addRow(rows, value, path, level, position, siblings, folds) {
   const kind = kindOf(value);
   const pointer = pointerOf(path);

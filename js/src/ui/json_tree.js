@@ -14,8 +14,12 @@ import { newFolds, rowsOf, toggle } from "./json_rows.js";
  * @property {(guest: Element) => void} [onlost]  takes what others put into a row that is gone
  * @property {boolean} [flash]   mark rows that change
  */
-/** @typedef {{row: Row, item: HTMLElement, text: HTMLElement, mark: string, parts: number}} Drawn  parts: how many children are ours */
-/** @typedef {{node: HTMLElement, update(value: unknown): void, focus(pointer?: string): void, item(pointer: string): HTMLElement | undefined}} Tree */
+/**
+ * @typedef {{row: Row, item: HTMLElement, text: HTMLElement, mark: string, parts: number}} Drawn  parts: how many children are ours
+ */
+/**
+ * @typedef {{node: HTMLElement, update(value: unknown): void, focus(pointer?: string): void, item(pointer: string): HTMLElement | undefined}} Tree
+ */
 
 /** What of a row decides how its element is built. @param {Row} row */
 const frameOf = (row) => [row.level, row.key, row.kind, row.open].join("\u0000");

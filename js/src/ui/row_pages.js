@@ -4,7 +4,10 @@ import { div } from "./dom.js";
 
 const ROOM = 20; // nodes per page
 
-/** Whether `node` already stands right before `next` (null: at the end). @param {Element} list @param {Element} node @param {Element | null} next */
+/**
+ * Whether `node` already stands right before `next` (null: at the end).
+ * @param {Element} list @param {Element} node @param {Element | null} next
+ */
 function inOrder(list, node, next) {
   const page = node.parentElement;
   if (page?.parentElement !== list) return false;
@@ -22,7 +25,10 @@ function pageFor(list, next) {
   return made;
 }
 
-/** Puts `node` right before `next`, or at the end. @param {Element} list @param {Element} node @param {Element | null} next */
+/**
+ * Puts `node` right before `next`, or at the end.
+ * @param {Element} list @param {Element} node @param {Element | null} next
+ */
 export function putBefore(list, node, next) {
   if (inOrder(list, node, next)) return;
   const left = node.parentElement;

@@ -198,7 +198,10 @@ test("names, ids and keys from an agent never become attributes that act", () =>
   assert.deepEqual([...log.querySelectorAll("[name]")], []);
 });
 
-/** How many messages are looked at while an answer at the end of `count` of them grows. @param {number} count @param {(at: number) => Operation[]} pieces */
+/**
+ * How many messages are looked at while an answer at the end of `count` of them grows.
+ * @param {number} count @param {(at: number) => Operation[]} pieces
+ */
 function looks(count, pieces) {
   let seen = 0;
   const counted = (/** @type {Message} */ message) => {

@@ -14,7 +14,10 @@ const transcript = html('<div class="agui-companion">old</div>');
 /** The model of a widget, and what its host lets be seen. @param {object} more @returns {Model} */
 const host = (more) => ({ get: () => "key", send() {}, on() {}, off() {}, ...more });
 
-/** A notebook with these cells (null: no code), and the model of the widget "mine" in it. @param {(any[] | null)[]} cells */
+/**
+ * A notebook with these cells (null: no code), and the model of the widget "mine" in it.
+ * @param {(any[] | null)[]} cells
+ */
 function notebook(...cells) {
   const wrap = (/** @type {any[]} */ outputs) => ({
     get length() {

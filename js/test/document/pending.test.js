@@ -15,7 +15,10 @@ const document = (texts = [], more = {}) => ({
   ...more,
 });
 
-/** Messages sent one after the other into a thread; what is still out, and what was given back. @param {any[]} texts */
+/**
+ * Messages sent one after the other into a thread; what is still out, and what was given back.
+ * @param {any[]} texts
+ */
 function out(texts, before = document()) {
   const sending = new Pending();
   /** @type {[any, string][]} */

@@ -4,7 +4,10 @@ import { after } from "node:test";
 
 /** @import { Command, Context, Conversation, Frames, Store } from "../../src/types" */
 /** @typedef {() => boolean | void} Job */
-/** What a test says of a document; the rest is as in an empty one. @typedef {Partial<Record<keyof Conversation, any>>} Told */
+/**
+ * What a test says of a document; the rest is as in an empty one.
+ * @typedef {Partial<Record<keyof Conversation, any>>} Told
+ */
 
 const window = /** @type {any} */ (new Window({ url: "http://localhost/" }));
 const page = /** @type {any} */ (globalThis);

@@ -5,7 +5,10 @@ import "../support/page.js";
 
 const { putBefore, takeOff } = await import("../../src/ui/row_pages.js");
 
-/** Puts the words into the list in this order, from the end, as the transcript does. @param {Element} list @param {Map<string, Element>} nodes @param {string[]} words */
+/**
+ * Puts the words into the list in this order, from the end, as the transcript does.
+ * @param {Element} list @param {Map<string, Element>} nodes @param {string[]} words
+ */
 function arrange(list, nodes, words) {
   /** @type {Element | null} */
   let next = null;

@@ -1,4 +1,5 @@
-// One row per kind of row in the transcript. A new kind: a line in document/transcript_rows.js, a file, a line here.
+// One row per kind of row in the transcript. A new kind: a line in document/transcript_rows.js, a file,
+// a line here.
 import { activity, steps } from "../placeholders.js";
 import { answer } from "./answer.js";
 import { instructions } from "./instructions.js";

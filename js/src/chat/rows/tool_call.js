@@ -37,7 +37,10 @@ class ToolCall {
     return messageOf(this.context, this.#row).toolCalls?.[this.#row.call ?? -1];
   }
 
-  /** None is looked for while arguments arrive: that would cost the whole thread each time. @returns {Message | undefined} */
+  /**
+   * None is looked for while arguments arrive: that would cost the whole thread each time.
+   * @returns {Message | undefined}
+   */
   get #answer() {
     if (this.#item?.status === "open") return undefined;
     return this.context.store.document.messages.findLast(

@@ -2,7 +2,9 @@
 
 import { clockText, durationText } from "../../ui/format.js";
 
-/** @param {unknown} expiresAt @returns {number} ms since the epoch; what cannot be read never expires (C-INT-06) */
+/**
+ * @param {unknown} expiresAt @returns {number} ms since the epoch; what cannot be read never expires (C-INT-06)
+ */
 export function deadline(expiresAt) {
   const at = typeof expiresAt === "string" ? Date.parse(expiresAt) : NaN;
   return Number.isNaN(at) ? Infinity : at;

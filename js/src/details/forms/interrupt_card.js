@@ -34,7 +34,10 @@ export function approvalPayload({ key, edits }, yes, rest, edited) {
 /** @param {unknown} args @returns {string[]} */
 const argumentNames = (args) => (typeof args === "object" && args ? Object.keys(args) : []);
 
-/** The tool and its arguments; ``edited`` reads them when they were changed. @param {Call} call @param {Field | null} field */
+/**
+ * The tool and its arguments; ``edited`` reads them when they were changed.
+ * @param {Call} call @param {Field | null} field
+ */
 function callView({ name, args }, field) {
   const shown = argumentNames(args).length
     ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node
@@ -74,7 +77,9 @@ export class InterruptCard {
   #call;
   #decided;
 
-  /** @param {Interrupt} interrupt @param {Call | null} call @param {() => void} decided  when it was answered, and when the answer was taken back */
+  /**
+   * @param {Interrupt} interrupt @param {Call | null} call @param {() => void} decided  when it was answered, and when the answer was taken back
+   */
   constructor(interrupt, call, decided) {
     const { responseSchema: schema, toolCallId, message, reason, expiresAt } = interrupt;
     this.#interrupt = interrupt;

@@ -21,7 +21,10 @@ function parseArguments(text) {
   }
 }
 
-/** The tool call an interrupt is about. @param {Conversation} document @param {Interrupt} interrupt @returns {Call | null} */
+/**
+ * The tool call an interrupt is about.
+ * @param {Conversation} document @param {Interrupt} interrupt @returns {Call | null}
+ */
 export function callOf(document, { toolCallId }) {
   const calls = document.messages.flatMap((message) => message.toolCalls ?? []);
   const call = toolCallId && calls.find((one) => one.id === toolCallId);

@@ -4,7 +4,9 @@
 import { labelOf } from "../../ui/format.js";
 
 /** @typedef {Record<string, any>} Schema */
-/** @typedef {"choice" | "choices" | "text" | "number" | "object" | "list" | "variant" | "json" | "constant"} Kind */
+/**
+ * @typedef {"choice" | "choices" | "text" | "number" | "object" | "list" | "variant" | "json" | "constant"} Kind
+ */
 /**
  * @typedef {object} Field
  * @property {Kind} kind
@@ -157,7 +159,9 @@ function variantField(schema, source, depth, at) {
   return { ...field, label: field.label || labelOf(typesOf(schema)[0] ?? `option ${at + 1}`) };
 }
 
-/** @param {unknown} from @param {Source} source @param {number} depth @param {string} key @param {boolean} required @returns {Field} */
+/**
+ * @param {unknown} from @param {Source} source @param {number} depth @param {string} key @param {boolean} required @returns {Field}
+ */
 function made(from, source, depth, key, required) {
   source.left -= 1;
   let schema = resolve(from, source.root);

@@ -13,7 +13,9 @@ import { choose, entryOf, firstProblem, valueOf } from "./form_values.js";
  * @property {() => void} changed
  */
 /** @typedef {{node: HTMLElement, check(): {value: any, valid: boolean}}} SchemaForm */
-/** @typedef {(entry: Entry, form: Form, about: Record<string, any>) => HTMLElement} Control  ``about``: attributes that name and describe it */
+/**
+ * @typedef {(entry: Entry, form: Form, about: Record<string, any>) => HTMLElement} Control  ``about``: attributes that name and describe it
+ */
 
 const FEW = 4;
 const CONTROL = "input, textarea, select";
@@ -51,7 +53,10 @@ function textControl(entry, form, about) {
   )(entry, form, about);
 }
 
-/** Radio buttons or check boxes. @param {"radio" | "checkbox"} type @param {string[]} labels @param {(at: number) => boolean} isOn @param {(at: number, on: boolean) => void} onchange @param {Record<string, any>} about */
+/**
+ * Radio buttons or check boxes.
+ * @param {"radio" | "checkbox"} type @param {string[]} labels @param {(at: number) => boolean} isOn @param {(at: number, on: boolean) => void} onchange @param {Record<string, any>} about
+ */
 function options(type, labels, isOn, onchange, about) {
   const name = mintId();
   const shown = labels.map((label, at) => {
@@ -65,7 +70,10 @@ function options(type, labels, isOn, onchange, about) {
   );
 }
 
-/** One of several: radio buttons while they are few. @param {string[]} labels @param {number} at @param {(at: number) => void} onpick @param {Record<string, any>} about */
+/**
+ * One of several: radio buttons while they are few.
+ * @param {string[]} labels @param {number} at @param {(at: number) => void} onpick @param {Record<string, any>} about
+ */
 function oneOf(labels, at, onpick, about) {
   if (labels.length <= FEW) return options("radio", labels, (other) => other === at, onpick, about);
   const shown = at < 0 ? ["Choose…", ...labels] : labels;
@@ -180,7 +188,9 @@ const CONTROLS = {
   constant: () => h("span"),
 };
 
-/** @param {Entry} entry @param {Form} form @param {string} [label] shown; "" for none @param {string} [name] where no label is shown */
+/**
+ * @param {Entry} entry @param {Form} form @param {string} [label] shown; "" for none @param {string} [name] where no label is shown
+ */
 function fieldView(entry, form, label = entry.field.label, name = label || "Answer") {
   const { kind, required, description } = entry.field;
   const id = mintId();
