@@ -41,6 +41,11 @@ APPLIES: dict[str, tuple[Any, list[dict[str, Any]], Any]] = {
         [op("copy", "/b", **{"from": "/a"}), op("add", "/b/n", 2)],
         {"a": {"n": 1}, "b": {"n": 2}},
     ),
+    "a copy of what was changed just before is deep too": (
+        {"a": {}},
+        [op("add", "/a/n", 1), op("copy", "/b", **{"from": "/a"}), op("add", "/b/n", 2)],
+        {"a": {"n": 1}, "b": {"n": 2}},
+    ),
     "a move in a list": ([1, 2, 3], [op("move", "/2", **{"from": "/0"})], [2, 3, 1]),
     "a move below what shifts": (
         [0, {"x": []}, {"y": []}],

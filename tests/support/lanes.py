@@ -22,7 +22,7 @@ OURS = (
     "anyio",
     "httpx",
     "httpx-sse",
-    "jsonpatch",
+    "docstring-parser",
     "nest-asyncio2",
     "pytest",
     "pytest-timeout",

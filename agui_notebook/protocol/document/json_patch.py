@@ -1,6 +1,6 @@
 """JSON Patch on a JSON value: all or nothing, reported as the few places it changed (C-SNAP-02).
 
-The operations are the jsonpatch library's; only what it gets wrong for AG-UI is dealt with here.
+Containers are copied the first time something in them changes, so the value given stays as it is.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ def changes(value: Any, operations: Sequence[Mapping[str, Any]]) -> list[tuple[P
 def _carry_out(draft: _Draft, operation: Mapping[str, Any]) -> list[Path]:
     try:
         return draft.carry_out(operation)
-    except Exception as error:  # ours, the library's own tree, look-ups, recursion
-        raise PatchError(f"{operation['op']} {operation['path']!r}: {error}") from None
+    except LookupError:
+        why = "nothing is there"
+    except Exception as error:  # ours, recursion
+        why = str(error)
+    raise PatchError(f"{operation['op']} {operation['path']!r}: {why}")
 
 
 def same(one: Any, other: Any) -> bool:
@@ -93,26 +96,32 @@ class _Draft:
         return [*self._remove({"path": origin}), *self._add({"path": path, "value": value})]
 
     def _copy(self, operation: Mapping[str, Any]) -> list[Path]:
-        return self._add({"path": operation["path"], "value": self._read(operation["from"])})
+        value = self._read(operation["from"])
+        self._own = {id(self._box): self._box}  # what now hangs in two places is nobody's own
+        return self._add({"path": operation["path"], "value": value})
 
     def _add(self, operation: Mapping[str, Any]) -> list[Path]:
-        return self._change("add", operation)
+        container, path, key = self._reach(operation["path"])
+        if not isinstance(container, list):
+            container[key] = operation["value"]
+            return [(*path, key)]
+        if key > len(container):
+            raise PatchError("it is beyond the end of the list")
+        container.insert(key, operation["value"])
+        return [(*path, key)] if key == len(container) - 1 else [path]
 
     def _replace(self, operation: Mapping[str, Any]) -> list[Path]:
-        return self._change("replace", operation)
+        container, path, key = self._reach(operation["path"])
+        container[key]  # there has to be something
+        container[key] = operation["value"]
+        return [(*path, key)]
 
     def _remove(self, operation: Mapping[str, Any]) -> list[Path]:
-        if operation["path"] == "":  # the library refuses; the reference leaves null
-            return self._change("replace", {"path": "", "value": None})
-        return self._change("remove", operation)
-
-    def _change(self, word: str, operation: Mapping[str, Any]) -> list[Path]:
-        import jsonpatch  # here, because it costs milliseconds that most runs never need
-
-        place = self._place(_steps(operation["path"]), word)
-        boxed = {**operation, "op": word, "path": f"/{_ROOT}{operation['path']}"}
-        jsonpatch.JsonPatch([boxed]).apply(self._box, in_place=True)
-        return [place]
+        if operation["path"] == "":  # as the reference does: null is left
+            return self._replace({"path": "", "value": None})
+        container, path, key = self._reach(operation["path"])
+        del container[key]
+        return [path]
 
     def _read(self, pointer: str) -> Any:
         found = self._box
@@ -120,19 +129,16 @@ class _Draft:
             found = found[_key(found, step)]
         return found
 
-    def _place(self, steps: Sequence[str], word: str) -> Path:
-        """What changes when ``word`` is done at ``steps``; everything on the way becomes ours."""
+    def _reach(self, pointer: str) -> tuple[Any, Path, Any]:
+        """The container that ``pointer`` ends in, made ours, with its path and the last key."""
+        steps = _steps(pointer)
         container = self._box
         path: list[str | int] = []
         for step in steps[:-1]:
             key = _key(container, step)
             container = self._own_copy(container, key)
             path.append(key)
-        last = _key(container, steps[-1])
-        whole = word == "remove" or (
-            isinstance(container, list) and word != "replace" and last != len(container)
-        )
-        return tuple(path) if whole else (*path, last)
+        return container, tuple(path), _key(container, steps[-1])
 
     def _own_copy(self, container: Any, key: str | int) -> Any:
         held: Any = container[key]
