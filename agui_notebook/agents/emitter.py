@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ..protocol.document.shape import Event
+from ..protocol.grammar import CALL, REASONING, SPAN, TEXT
+from ..protocol.open_items import OpenItems
 from ..protocol.schema import PROTOCOL_VERSION
 from ..runtime.ids import mint
 from .masking import explain
 from .normalise import Repair
-from .open_items import Ledger
 from .usage import Usage
 
 SendEvent = Callable[[Event], Awaitable[None]]
@@ -27,8 +28,8 @@ class _RunState:
 
     def __init__(self, request: Mapping[str, Any], send: SendEvent) -> None:
         self.request, self.send = request, send
-        self.ledger, self.usage = Ledger(), Usage()
-        self.repair = Repair(self.ledger)
+        self.items, self.usage = OpenItems(), Usage()
+        self.repair = Repair(self.items)
         self.interrupts: list[dict[str, Any]] = []
         self.ending: Event = {}  # fields for RUN_FINISHED that the agent chose
 
@@ -258,7 +259,7 @@ class Emitter:
 
     async def _leave(self, last: Event) -> None:
         await self.pause()
-        for event in self._run.ledger.closing_events():
+        for event in self._run.items.closing_events():
             mine = event.get("subagentRunId") == self._owner
             if mine and event["type"] != "SUBAGENT_FINISHED":
                 await self._close(event)
@@ -290,7 +291,7 @@ class Emitter:
     @property
     def ended(self) -> bool:
         """Whether the terminal event has left."""
-        return self._run.ledger.ended
+        return self._run.items.over
 
     async def start_run(self) -> None:
         """RUN_STARTED, with our own protocol version (P-VER-03)."""
@@ -313,7 +314,7 @@ class Emitter:
 
     async def _finish(self, how: Mapping[str, Any]) -> None:
         self._text = self._thought = None
-        for event in self._run.ledger.closing_events():
+        for event in self._run.items.closing_events():
             await self._send(event)
         await self._send({"type": "RUN_FINISHED", **self._ids(), **how, **self._run.usage.report()})
 
@@ -322,7 +323,7 @@ class Emitter:
             return {"outcome": {"type": "interrupt", "interrupts": self._run.interrupts}}
         if self._run.ending.get("outcome", {}).get("type") in ("interrupt", "cancelled"):
             return {}
-        pending = self._run.ledger.pending_calls()
+        pending = self._run.items.pending_calls()
         listed = {"pendingToolCallIds": pending} if pending else {}
         return {"outcome": {"type": "success", **listed}}
 
@@ -357,7 +358,7 @@ class Emitter:
         self._run.ending = {key: event[key] for key in ("outcome", "result") if key in event}
 
     async def _close(self, event: Event) -> None:
-        if self._run.ledger.is_open(event):
+        if self._run.items.is_open(event):
             await self._send(event)
 
     def _send(self, event: Event) -> Awaitable[None]:
@@ -367,10 +368,10 @@ class Emitter:
 
     def _out(self, event: Event) -> Awaitable[None]:
         run = self._run
-        if run.ledger.ended:
+        if run.items.over:
             return _nothing()
         writing = run.send(event)  # encodes at once: what cannot be written is not noted
-        run.ledger.note(event)
+        run.items.note(event)
         return writing
 
 
@@ -385,14 +386,8 @@ ENTRANCES: dict[str, Callable[[Emitter, Event], Awaitable[None]]] = {
 }
 # foreign events that end the message which plain text deltas were filling
 PAUSES = frozenset(
-    {
-        "TEXT_MESSAGE_START",
-        "TOOL_CALL_START",
-        "TOOL_CALL_RESULT",
-        "REASONING_START",
-        "REASONING_MESSAGE_START",
-        "MESSAGES_SNAPSHOT",
-    }
+    {bracket.start for bracket in (TEXT, REASONING, SPAN, CALL)}
+    | {"TOOL_CALL_RESULT", "MESSAGES_SNAPSHOT"}
 )
 
 

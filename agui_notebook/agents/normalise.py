@@ -16,21 +16,33 @@ from ..protocol.chunks import Lanes
 from ..protocol.compatibility import Compatibility
 from ..protocol.document.shape import Event
 from ..protocol.enforce import Enforcement
+from ..protocol.grammar import (
+    BRACKETS,
+    CALL,
+    CHUNKS,
+    CONTENTS,
+    ENDS,
+    REASONING,
+    RUN,
+    STARTS,
+    STEP,
+    TEXT,
+    Bracket,
+)
+from ..protocol.open_items import OpenItems
 from ..protocol.schema import EVENT_TYPES
 from ..runtime.ids import mint
-from .open_items import CLOSES, CONTINUES, KIND_OF, KINDS, OPENS, Ledger
 
 logger = logging.getLogger(__name__)
 
-BOUNDARIES = ("RUN_STARTED", "RUN_FINISHED")
 MAY_BE_NULL = ("value", "snapshot", "event")  # required fields that take any JSON (B-EVM-05)
 
 
 class Repair:
     """Mends the foreign events of one run, judged against what is open in it."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, items: OpenItems) -> None:
+        self._items = items
         self._lanes = Lanes()
         self._translate = Compatibility({}, False, mint, logger.debug)
         self._enforce = Enforcement(False, logger.debug)
@@ -44,10 +56,10 @@ class Repair:
         for event in self._translate(plain(given)):
             if event["type"] not in EVENT_TYPES:
                 logger.warning("%r is no AG-UI event and is left out.", event["type"])
-            clean = self._enforce(_fill_ids(event, self._ledger))
+            clean = self._enforce(_fill_ids(event, self._items))
             for each in self._lanes.expand(clean) if clean else ():
                 mend = MENDERS.get(each["type"])
-                yield from mend(each, self._ledger) if mend else (each,)
+                yield from mend(each, self._items) if mend else (each,)
 
 
 def plain(given: Any) -> Event:
@@ -71,62 +83,60 @@ def camel(key: str) -> str:
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), key)
 
 
-def _fill_ids(event: Event, ledger: Ledger) -> Event:
+def _fill_ids(event: Event, items: OpenItems) -> Event:
     """The event with the id it lacks: of what is open, or a new one."""
-    if event["type"] in BOUNDARIES:
+    if event["type"] in (RUN.start, RUN.end):
         return {"threadId": "", "runId": "", **event}  # the emitter puts its own
-    kind = KIND_OF.get(event["type"].replace("_CHUNK", "_START"))
-    field = KINDS[kind][0] if kind else None
-    if kind is None or field is None or field in event or field == "stepName":
+    bracket = (BRACKETS | CHUNKS).get(event["type"])
+    if bracket is None or bracket is STEP or bracket.key in event:
         return event
-    latest = None if event["type"] in OPENS else _latest(kind, ledger)
-    return {**event, field: latest or mint()}
+    latest = None if event["type"] in STARTS else _latest(bracket, items)
+    return {**event, bracket.key: latest or mint()}
 
 
-def _latest(kind: str, ledger: Ledger) -> str | None:
-    return next((key[1] for key in reversed(ledger.open) if key[0] == kind), None)
+def _latest(bracket: Bracket, items: OpenItems) -> str | None:
+    return next(reversed(items.open_names(bracket)), None)
 
 
-def _drop(event: Event, ledger: Ledger) -> Iterator[Event]:
+def _drop(event: Event, items: OpenItems) -> Iterator[Event]:
     yield from ()
 
 
-def _open(event: Event, ledger: Ledger) -> Iterator[Event]:
-    if not ledger.is_open(event):
+def _open(event: Event, items: OpenItems) -> Iterator[Event]:
+    if not items.is_open(event):
         yield _with_role(event)
 
 
-def _continue(event: Event, ledger: Ledger) -> Iterator[Event]:
-    if not ledger.is_open(event):
-        yield _opener(CONTINUES[event["type"]], event)
+def _continue(event: Event, items: OpenItems) -> Iterator[Event]:
+    if not items.is_open(event):
+        yield _opener(CONTENTS[event["type"]], event)
     yield event
 
 
-def _close(event: Event, ledger: Ledger) -> Iterator[Event]:
-    if ledger.is_open(event):
+def _close(event: Event, items: OpenItems) -> Iterator[Event]:
+    if items.is_open(event):
         yield event
 
 
-def _opener(kind: str, event: Event) -> Event:
-    if kind == "TOOL_CALL":
+def _opener(bracket: Bracket, event: Event) -> Event:
+    if bracket is CALL:
         raise ProtocolError(
             f"{event['type']} for {event['toolCallId']!r} came before its TOOL_CALL_START.",
             rule="P-STREAM-01",
             event=event,
         )
     tag = {key: event[key] for key in ("subagentRunId",) if key in event}
-    return _with_role({"type": f"{kind}_START", "messageId": event["messageId"], **tag})
+    return _with_role({"type": bracket.start, "messageId": event["messageId"], **tag})
 
 
 def _with_role(start: Event) -> Event:
-    roles = {"TEXT_MESSAGE_START": "assistant", "REASONING_MESSAGE_START": "reasoning"}
-    role = roles.get(start["type"])
+    role = {TEXT.start: "assistant", REASONING.start: "reasoning"}.get(start["type"])
     return {"role": role, **start} if role else start
 
 
-MENDERS: dict[str, Callable[[Event, Ledger], Iterator[Event]]] = {
-    "RUN_STARTED": _drop,
-    **dict.fromkeys(OPENS, _open),
-    **dict.fromkeys(CONTINUES, _continue),
-    **dict.fromkeys(CLOSES, _close),
+MENDERS: dict[str, Callable[[Event, OpenItems], Iterator[Event]]] = {
+    RUN.start: _drop,
+    **dict.fromkeys(STARTS, _open),
+    **dict.fromkeys(CONTENTS, _continue),
+    **dict.fromkeys(ENDS, _close),
 }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..errors import IncompleteRun
+from ..protocol.grammar import TERMINAL
 from ..wire.http import HTTPTransport
 from .agent import RunRequest, Wrapped
 from .emitter import Emitter
-
-TERMINAL = frozenset({"RUN_FINISHED", "RUN_ERROR"})
 
 
 @dataclass

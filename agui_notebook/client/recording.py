@@ -17,13 +17,13 @@ from typing import Any
 
 from ..errors import InvalidInput, TransportError
 from ..protocol import compact as compaction
+from ..protocol.grammar import TERMINAL
 from ..runtime.files import write
 from .result import RunResult
 from .session import Session
 from .turn import RunOptions
 
 RecordedLine = dict[str, Any]
-TERMINAL = ("RUN_FINISHED", "RUN_ERROR")
 
 
 def record(

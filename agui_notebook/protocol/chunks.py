@@ -6,100 +6,65 @@ follow what is order.py's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
 from .document.shape import Event
+from .grammar import (
+    BOUNDARIES,
+    BRACKETS,
+    CALL,
+    CHUNKS,
+    REASONING,
+    SUBAGENT,
+    TEXT,
+    Bracket,
+)
 from .owners import Owner
 
-
-class Kind(NamedTuple):
-    """One kind of stream that chunks can write, and the words for it."""
-
-    chunk: str
-    word: str
-    prefix: str
-    content: str
-    key: str
-    needed: tuple[str, ...]
-    openers: dict[str, str | None]  # field of the START -> its value when absent
-
-
-TEXT = Kind(
-    "TEXT_MESSAGE_CHUNK",
-    "text message",
-    "TEXT_MESSAGE",
-    "TEXT_MESSAGE_CONTENT",
-    "messageId",
-    ("messageId",),
-    {"role": "assistant", "name": None},
-)
-CALL = Kind(
-    "TOOL_CALL_CHUNK",
-    "tool call",
-    "TOOL_CALL",
-    "TOOL_CALL_ARGS",
-    "toolCallId",
-    ("toolCallId", "toolCallName"),
-    {"toolCallName": None, "parentMessageId": None},
-)
-REASONING = Kind(
-    "REASONING_MESSAGE_CHUNK",
-    "reasoning message",
-    "REASONING_MESSAGE",
-    "REASONING_MESSAGE_CONTENT",
-    "messageId",
-    ("messageId",),
-    {},
-)
-KINDS = {kind.chunk: kind for kind in (TEXT, CALL, REASONING)}
+# field of the START that a chunk may establish -> its value when absent
+OPENERS: dict[str, dict[str, str | None]] = {
+    TEXT.word: {"role": "assistant", "name": None},
+    CALL.word: {"toolCallName": None, "parentMessageId": None},
+    REASONING.word: {},
+}
+NEEDED = {TEXT.word: (), CALL.word: ("toolCallName",), REASONING.word: ()}  # beside the id
 
 # Who ends an open chunk stream (C-STREAM-09); whoever is in neither set ends nothing (C-STREAM-10).
-ENDS_ALL = frozenset({"RUN_STARTED", "RUN_FINISHED", "RUN_ERROR", "MESSAGES_SNAPSHOT"})
-ENDS_ITS_LANE = frozenset(
-    {
-        "TEXT_MESSAGE_START",
-        "TEXT_MESSAGE_CONTENT",
-        "TEXT_MESSAGE_END",
-        "TOOL_CALL_START",
-        "TOOL_CALL_ARGS",
-        "TOOL_CALL_END",
-        "TOOL_CALL_RESULT",
-        "STATE_SNAPSHOT",
-        "STATE_DELTA",
-        "CUSTOM",
-        "STEP_STARTED",
-        "STEP_FINISHED",
-        "REASONING_START",
-        "REASONING_MESSAGE_START",
-        "REASONING_MESSAGE_CONTENT",
-        "REASONING_MESSAGE_END",
-        "REASONING_END",
-        "SUBAGENT_FINISHED",
-        "SUBAGENT_ERROR",
-    }
-)
+ENDS_ALL = BOUNDARIES | {"MESSAGES_SNAPSHOT"}
+ENDS_ITS_LANE = (BRACKETS.keys() - {SUBAGENT.start}) | {
+    *("TOOL_CALL_RESULT", "STATE_SNAPSHOT", "STATE_DELTA", "CUSTOM"),
+}
 
 
 class ChunkStream(NamedTuple):
     """What a chunk has opened: its kind, id, owner, and the opener's fields as established."""
 
-    kind: Kind
+    kind: Bracket
     id: str
     owner: Owner
     established: dict[str, Any]
 
 
 class Lanes:
-    """The open chunk streams, by owner, in the order they were opened."""
+    """The open chunk streams, by owner, in the order they were opened.
 
-    def __init__(self) -> None:
+    With ``blame``, what contradicts the opener is told and passed over.
+    """
+
+    def __init__(self, blame: Callable[[str], None] | None = None) -> None:
         self._open: dict[Owner, ChunkStream] = {}
+        self._blame = blame
+
+    def holds(self, kind: Bracket, item: str | None) -> bool:
+        """Whether a chunk stream of this kind and id is open; None: of any id."""
+        streams = (stream for stream in self._open.values() if stream.kind is kind)
+        return any(item is None or stream.id == item for stream in streams)
 
     def expand(self, event: Event) -> Iterable[Event]:
         """The events that ``event`` stands for. Raises ProtocolError for a chunk out of place."""
-        kind = KINDS.get(event["type"])
+        kind = CHUNKS.get(event["type"])
         if kind is not None:
             return self._chunk(kind, event)
         if not self._open:
@@ -117,10 +82,10 @@ class Lanes:
     def _end(self, owner: Owner) -> Iterator[Event]:
         stream = self._open.pop(owner, None)
         if stream is not None:
-            end = {"type": f"{stream.kind.prefix}_END", stream.kind.key: stream.id}
+            end = {"type": stream.kind.end, stream.kind.key: stream.id}
             yield end if stream.owner is None else {**end, "subagentRunId": stream.owner}
 
-    def _chunk(self, kind: Kind, chunk: Event) -> Iterator[Event]:
+    def _chunk(self, kind: Bracket, chunk: Event) -> Iterator[Event]:
         owner = self._lane(kind, chunk)
         stream = self._open.get(owner)
         if (
@@ -128,7 +93,7 @@ class Lanes:
             and stream.kind is kind
             and chunk.get(kind.key, stream.id) == stream.id
         ):
-            _agree(stream, chunk)
+            self._agree(stream, chunk)
         else:
             opened = self._open_stream(kind, chunk, owner)
             yield from self._end(owner)
@@ -139,7 +104,7 @@ class Lanes:
                 return
         yield from _contents(stream, chunk)
 
-    def _lane(self, kind: Kind, chunk: Event) -> Owner:
+    def _lane(self, kind: Bracket, chunk: Event) -> Owner:
         """Which owner's stream a chunk belongs to (C-STREAM-12)."""
         tag, item = chunk.get("subagentRunId"), chunk.get(kind.key)
         same = [o for o, s in self._open.items() if s.kind is kind]
@@ -148,32 +113,46 @@ class Lanes:
         if tag is not None or None in same or not same:
             return tag
         if len(same) > 1:
-            raise ProtocolError(
+            self._object(
                 f"Ambiguous {kind.chunk}: it carries neither a {kind.key} nor a subagentRunId, but "
                 f"{len(same)} lanes have an open {kind.word}. Attribute the chunk to the subagent "
                 "it belongs to.",
-                rule="C-STREAM-12",
-                event=chunk,
+                "C-STREAM-12",
+                chunk,
             )
-        return same[0]
+        return same[-1]
 
-    def _named_lane(self, kind: Kind, chunk: Event, same: list[Owner]) -> Owner:
+    def _named_lane(self, kind: Bracket, chunk: Event, same: list[Owner]) -> Owner:
         tag = chunk.get("subagentRunId")
         for owner in same:
-            if self._open[owner].id == chunk[kind.key]:
+            stream = self._open[owner]
+            if stream.id == chunk[kind.key]:
                 if tag is not None and tag != owner:
-                    _conflict(self._open[owner], chunk, "subagentRunId", tag, "subagent", owner)
+                    text = _conflict(stream, "subagentRunId", tag, "subagent", owner)
+                    self._object(text, "C-SUB-01", chunk)
                 return owner
         return tag
 
-    def _open_stream(self, kind: Kind, chunk: Event, owner: Owner) -> tuple[ChunkStream, Event]:
-        for name in kind.needed:
+    def _agree(self, stream: ChunkStream, chunk: Event) -> None:
+        """A continuation may repeat what its opener said, never change it (C-STREAM-08)."""
+        for name, said in stream.established.items():
+            if name in chunk and chunk[name] != said:
+                text = _conflict(stream, name, chunk[name], name, said)
+                self._object(text, "C-STREAM-08", chunk)
+
+    def _object(self, text: str, rule: str, chunk: Event) -> None:
+        if self._blame is None:
+            raise ProtocolError(text, rule=rule, event=chunk)
+        self._blame(f"sent a {chunk['type']} that does not fit ({text})")
+
+    def _open_stream(self, kind: Bracket, chunk: Event, owner: Owner) -> tuple[ChunkStream, Event]:
+        for name in (kind.key, *NEEDED[kind.word]):
             if name not in chunk:
                 raise ProtocolError(
                     f"First {kind.chunk} must have a {name}", rule="C-STREAM-06", event=chunk
                 )
-        established = {name: chunk.get(name, absent) for name, absent in kind.openers.items()}
-        start = {"type": f"{kind.prefix}_START", kind.key: chunk[kind.key]}
+        established = {name: chunk.get(name, absent) for name, absent in OPENERS[kind.word].items()}
+        start = {"type": kind.start, kind.key: chunk[kind.key]}
         if kind is REASONING:
             start["role"] = "reasoning"
         start |= {name: value for name, value in established.items() if value is not None}
@@ -183,22 +162,11 @@ class Lanes:
         return ChunkStream(kind, chunk[kind.key], owner, established), start
 
 
-def _agree(stream: ChunkStream, chunk: Event) -> None:
-    """A continuation may repeat what its opener said, never change it (C-STREAM-08)."""
-    for name, said in stream.established.items():
-        if name in chunk and chunk[name] != said:
-            _conflict(stream, chunk, name, chunk[name], name, said)
-
-
-def _conflict(
-    stream: ChunkStream, chunk: Event, field: str, value: Any, known_as: str, said: Any
-) -> None:
+def _conflict(stream: ChunkStream, field: str, value: Any, known_as: str, said: Any) -> str:
     missing = "(the parent agent)" if known_as == "subagent" else "(absent)"
-    raise ProtocolError(
+    return (
         f"Cannot continue {stream.kind.word} '{stream.id}': chunk {field} '{value}' does not match "
-        f"the open stream's {known_as} '{missing if said is None else said}'.",
-        rule="C-STREAM-08" if known_as != "subagent" else "C-SUB-01",
-        event=chunk,
+        f"the open stream's {known_as} '{missing if said is None else said}'."
     )
 
 

@@ -13,16 +13,16 @@ from typing import Any
 from .document.json_patch import PatchError, changes
 from .document.operations import copy_json, set_at
 from .document.shape import Event, pair_surrogates
+from .grammar import BOUNDARIES, CALL, TEXT
 
-_BOUNDARIES = frozenset({"RUN_STARTED", "RUN_FINISHED", "RUN_ERROR"})
 _STATE = frozenset({"STATE_SNAPSHOT", "STATE_DELTA"})
 _STREAMS = {  # event type -> (the id's key, what it does to the stream)
-    "TEXT_MESSAGE_START": ("messageId", "start"),
-    "TEXT_MESSAGE_CONTENT": ("messageId", "delta"),
-    "TEXT_MESSAGE_END": ("messageId", "end"),
-    "TOOL_CALL_START": ("toolCallId", "start"),
-    "TOOL_CALL_ARGS": ("toolCallId", "delta"),
-    "TOOL_CALL_END": ("toolCallId", "end"),
+    event_type: (bracket.key, role)
+    for bracket in (TEXT, CALL)
+    for event_type, role in (
+        *((bracket.start, "start"), (bracket.content, "delta")),
+        (bracket.end, "end"),
+    )
 }
 
 
@@ -35,7 +35,7 @@ def compact(events: Iterable[Event]) -> list[Event]:
     made: list[Event] = []
     window: list[Event] = []
     for event in events:
-        if event["type"] in _BOUNDARIES:
+        if event["type"] in BOUNDARIES:
             made += [*_join_streams(_fold_state(window)), event]
             window = []
         else:

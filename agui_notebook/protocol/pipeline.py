@@ -17,12 +17,12 @@ from .document.operations import Operation, Set, apply
 from .document.reducer import end, reduce
 from .document.shape import Document, Event
 from .enforce import Enforcement
+from .grammar import DELTAS
 from .order import Order
 
 Middleware = Callable[[Event], Iterable[Event]]
 
 _new = tuple.__new__  # makes a Delivery without its Python-level constructor, per token
-_DELTAS = frozenset({"TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS"})
 MOST_WARNINGS = 100  # a stream that earns more has made its point
 
 
@@ -98,7 +98,7 @@ class Pipeline:
             for part in self._lanes.expand(clean):
                 if self._order.admits(part):
                     yield Delivery(part, reduce(self._fold, part, at))
-                    if part is raw and part["type"] in _DELTAS:
+                    if part is raw and part["type"] in DELTAS:
                         self._same = self._template(part)
 
     def more(self, raw: Any, at: int | None = None) -> Sequence[Operation] | None:

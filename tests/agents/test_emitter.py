@@ -1,4 +1,4 @@
-"""The emitter pairs and closes; the ledger knows what is open; foreign events are mended."""
+"""The emitter pairs and closes; what is open is noted; foreign events are mended."""
 
 from __future__ import annotations
 
