@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
-FOLDERS = ("notebooks", "js", "agui_notebook")
+FILES = (
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"),
+    *("THIRD_PARTY_LICENSES", "sbom.cdx.json"),
+)
+FOLDERS = ("notebooks", "js", "agui_notebook", "tests")
 MODULES = ("loader", "widget", "inspector", "highlight", "math")
 BUILT = {f"agui_notebook/static/{name}.js" for name in MODULES}
 NPM = """#!/bin/sh
@@ -115,6 +118,30 @@ def test_a_wheel_carries_what_the_build_made(copy: Copy) -> None:
     copy.give_npm()
     assert modules(copy.build("wheel")) == BUILT
     assert [line.split()[0] for line in copy.asked()] == ["ci", "run"]
+
+
+def test_a_wheel_carries_the_notices_of_what_others_wrote_in_it(copy: Copy) -> None:
+    copy.give_npm()
+    with zipfile.ZipFile(copy.build("wheel")) as wheel:
+        folder = next(name.split("/")[0] for name in wheel.namelist() if "dist-info" in name)
+        notices = wheel.read(f"{folder}/licenses/THIRD_PARTY_LICENSES").decode()
+        bill = json.loads(wheel.read(f"{folder}/sboms/sbom.cdx.json"))
+        metadata = wheel.read(f"{folder}/METADATA").decode()
+    parts = {part["name"]: part for part in bill["components"]}
+    licences = {name: part["licenses"][0]["license"]["id"] for name, part in parts.items()}
+    assert licences == {"highlight.js": "BSD-3-Clause", "temml": "MIT"}
+    assert [
+        name for name, part in parts.items() if f"{name} {part['version']}" not in notices
+    ] == []
+    assert "License-Expression: MIT AND BSD-3-Clause" in metadata
+
+
+def test_an_sdist_carries_the_tests_and_nothing_from_deeper_down_by_accident(copy: Copy) -> None:
+    copy.give_npm()
+    (copy.root / "js" / "node_modules" / "planted").mkdir(parents=True)
+    (copy.root / "js" / "node_modules" / "planted" / "README.md").write_text("no", "utf-8")
+    top = {path.name for path in copy.unpacked_sdist().iterdir()}
+    assert top == {*FILES, *FOLDERS, "PKG-INFO"}
 
 
 def test_an_editable_install_builds_in_place(copy: Copy) -> None:

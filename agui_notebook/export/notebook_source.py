@@ -116,10 +116,33 @@ def _globals(table: symtable.SymbolTable) -> set[str]:
 
 
 def _table(statement: str) -> symtable.SymbolTable | None:
+    """The names of a statement; without its awaits, which symtable refuses since Python 3.14."""
     try:
-        return symtable.symtable(statement, "<cell>", "exec")
-    except SyntaxError:  # await at top level
+        tree = _Unawaited().visit(ast.parse(statement))
+        return symtable.symtable(ast.unparse(tree), "<cell>", "exec")
+    except SyntaxError:
         return None
+
+
+class _Unawaited(ast.NodeTransformer):
+    """A statement as it would stand in a script: what a cell awaits at top level, as plain code."""
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        return self.visit(node.value)  # type: ignore[no-any-return]
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
+        self.generic_visit(node)
+        plain = ast.For(node.target, node.iter, node.body, node.orelse)
+        return ast.copy_location(plain, node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
+        self.generic_visit(node)
+        return ast.copy_location(ast.With(node.items, node.body), node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.is_async = 0
+        return node
 
 
 def check_statement(statement: str, name: str) -> None:
