@@ -1,4 +1,4 @@
-"""Which names a statement of a notebook binds and uses, awaits included. Nothing is exported here."""
+"""Which names a statement of a notebook binds and uses, awaits included. Exports nothing."""
 
 from __future__ import annotations
 
