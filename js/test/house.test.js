@@ -9,7 +9,7 @@ const ROOT = new URL("../", import.meta.url);
 const BEGINS =
   /^(\s*)(?:export )?(?:async )?(?:function \w+|(?:get |async |#)*\w+\(.*\) \{|(?:const |#)\w+ = .*=>).*\{$/;
 const BRANCHES = /^\s*(?:if|for|while|switch|return|else)\b/;
-const IMPORTS = /^(?:import|export) [^;]*?from "(\.[^"]+)"|(?<!typeof )\bimport\("(\.[^"]+)"\)(?!\.)/gm;
+const IMPORTS = /^(?:import|export) (?:[^;"]*?from )?"(\.[^"]+)"|(?<!typeof )\bimport\("(\.[^"]+)"\)(?!\.)/gm;
 
 /** Each folder, and the bundles' own files at the root, with what it may import besides itself. */
 const MAY_IMPORT = {
@@ -155,6 +155,7 @@ test("imports go down: nothing of a module that comes later, nothing from below 
 test("an import that goes up is seen, by whatever words", () => {
   for (const words of [
     'import { transcript } from "../chat/transcript.js";',
+    'import "../chat/transcript.js";',
     'import {\n  transcript,\n} from "../chat/transcript.js";',
     'export { transcript } from "../chat/transcript.js";',
     'const { transcript } = await import("../chat/transcript.js");',

@@ -44,7 +44,8 @@ export class Kernel {
     this.hash = hash;
     this.load = load;
     this.signal = signal;
-    // the host says so when the kernel restarts; ipywidgets has no other word for it
+    // the host says so when the kernel restarts; ipywidgets (seen in 8.1) has no other word for it, and
+    // where it is not said the silence banner stands in
     model.on("comm_live_update", this.#lost);
     model.on("comm:close", this.#lost);
     signal.addEventListener("abort", () => {

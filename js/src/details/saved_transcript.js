@@ -1,6 +1,7 @@
 // The transcript in the notebook's file, for pages that were loaded again: JupyterLab knows an
 // output by its display id only on the page that first showed it, so there we write it ourselves.
-// Reaches through anywidget's model to the host's notebook; where it cannot, nothing happens.
+// Reaches through anywidget's model to the host's notebook, which no interface offers (seen in JupyterLab
+// 4.6 with anywidget 0.11); where it cannot, nothing happens, and the browser tests of saved notebooks fail.
 
 /** @import { Model, MimeBundle } from "../types" */
 
