@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# members of a payload that hold a yes or no, as deployed servers name them (twin: js/src/schema.js)
+# members of a payload that hold a yes or no, as deployed servers name them (twin: schema.js)
 VERDICTS = (
     *("approved", "accepted", "approve", "accept", "confirmed"),
     *("confirm", "allowed", "allow"),

@@ -1,4 +1,4 @@
-"""What the user answered when the agent asked, in one line. Twin of js/src/answered.js.
+"""What the user answered when the agent asked, in one line. Twin of js/src/details/answer_text.js.
 
 tests/golden/answered.json holds both to the same words.
 """

@@ -1,6 +1,6 @@
 """The whole language from kernel to browser: set a value, append text.
 
-Twin of js/src/operations.js. Nothing here knows AG-UI; a path is a tuple of keys and list
+Twin of js/src/document/operations.js. Nothing here knows AG-UI; a path is a tuple of keys and list
 positions from the document's root.
 """
 
