@@ -182,7 +182,7 @@ def _union(hint: Any) -> TypeShape:
     parts = [shape(arm) for arm in typing.get_args(hint)]
 
     def convert(value: Any) -> Any:
-        fitting = (part for part in parts if not problems(value, part.schema))
+        fitting = (part for part in parts if not problems(value, part.schema, trusted=True))
         return next(fitting, _ANY).convert(value)
 
     return TypeShape({"anyOf": [part.schema for part in parts]}, convert)

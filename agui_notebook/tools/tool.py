@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, overload
 
 from ..errors import InvalidInput, ToolFailed
-from . import docstring, json_schema
+from . import json_schema
+from .docstring import read_docstring
 from .validate import problems
 
 ToolFunction = Callable[..., Any]
@@ -39,17 +40,18 @@ class Tool:
     ) -> None:
         if not callable(function):
             raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
-        words = inspect.getdoc(function) or ""
+        told = inspect.getdoc(function) or ""
+        words = read_docstring(told)
         self.function = (
             _collect_yields(function) if inspect.isgeneratorfunction(function) else function
         )
         self.name = name or str(getattr(function, "__name__", type(function).__name__))
-        self.description = docstring.summary(words) if description is None else description
+        self.description = words.description if description is None else description
         self.thread = thread
-        self._shape = _shape_of(function, docstring.parameters(words))
+        self._shape = _shape_of(function, words.parameters)
         self.parameters = self._shape.schema if parameters is None else parameters
         self._given = parameters is not None
-        self.__doc__ = words
+        self.__doc__ = told
         self.__wrapped__ = function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -84,7 +86,7 @@ class Tool:
         if not isinstance(given, dict):
             raise ToolFailed("The arguments must be a JSON object", tool=self.name)
         given = self._without_needless_nulls(given)
-        if wrong := problems(given, self.parameters):
+        if wrong := problems(given, self.parameters, trusted=True):
             raise ToolFailed("Wrong arguments: " + "; ".join(wrong), tool=self.name)
         try:
             return given if self._given else dict(self._shape.convert(given))
@@ -95,10 +97,14 @@ class Tool:
         """Models write null for "not given"; the function's own default says that better."""
         needed = self.parameters.get("required", ())
         known = self.parameters.get("properties", {})
+
+        def is_needless(name: str) -> bool:
+            return name not in needed and bool(problems(None, known.get(name, False), trusted=True))
+
         return {
             name: value
             for name, value in given.items()
-            if value is not None or name in needed or not problems(None, known.get(name, False))
+            if value is not None or not is_needless(name)
         }
 
 

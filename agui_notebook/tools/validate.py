@@ -1,185 +1,148 @@
-"""The part of JSON Schema that tool arguments and interrupt answers need. Pure.
+"""Whether a JSON value fits a JSON Schema (2020-12): tool arguments and answers to questions. Pure.
 
-Unknown keywords are ignored, so a valid value is never refused over them (C-TOOL-13, C-INT-07).
+What each keyword asks is schema_keywords.py's; here are references and the bounds, since a schema
+may be an agent's. Unknown keywords are ignored, so nothing valid is refused (C-TOOL-13, C-INT-07).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
-Schema = Mapping[str, Any]
+from .patterns import Pattern, compile_pattern
+from .schema_keywords import KEYWORDS, Place
+
+# tests/golden/schema_limits.json holds the browser's forms to the same numbers
+STEPS = 50_000  # schemas and characters of patterns looked at, beside some for each part of a value
+DEEPEST = 64  # schemas within schemas, references followed included
+STEPS_PER_PART = 4
+LONGEST_TEXT = 4_000  # characters that a pattern is looked for in; a longer text is not checked
 
 
-def problems(value: object, schema: object) -> list[str]:
+class TooComplicated(Exception):
+    """Checking takes more steps, or goes deeper, than is allowed."""
+
+
+def problems(value: object, schema: object, *, trusted: bool = False) -> list[str]:
     """What is wrong with ``value`` under ``schema``, one phrase each; empty when it fits.
 
-    A schema that is malformed itself, or has no end, refuses nothing.
+    A keyword that is malformed refuses nothing, nor does a schema that is too complicated. One of
+    the user's own is ``trusted`` to take as many steps as it needs.
     """
+    return _run_check(value, schema, trusted) or []
+
+
+def is_too_complicated(value: object, schema: object) -> bool:
+    """Whether checking ``value`` would take more than is allowed, so that it goes unchecked."""
+    return _run_check(value, schema, trusted=False) is None
+
+
+def _run_check(value: object, schema: object, trusted: bool) -> list[str] | None:
+    steps = math.inf if trusted else STEPS + STEPS_PER_PART * _size(value)
+    longest = math.inf if trusted else LONGEST_TEXT
     try:
-        return list(_check(value, schema, "", schema))
-    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError, re.error):
-        return []
+        return _Check(schema, steps, longest).problems(value, schema, "")
+    except (TooComplicated, RecursionError):
+        return None
 
 
-def _check(value: object, schema: object, where: str, root: object) -> Iterator[str]:
-    if not isinstance(schema, Mapping):
-        if schema is False:
-            yield f"{where or 'the value'} is not allowed"
-        return
-    for keyword, wanted in schema.items():
-        check = _KEYWORDS.get(keyword)
-        if check is not None:
-            yield from check(value, wanted, where, _Place(schema, root))
+class _Check:
+    """One check of one value: what is left of its steps, and where references lead."""
+
+    def __init__(self, root: object, steps: float, longest: float) -> None:
+        self._root = root
+        self._left = steps
+        self._longest = longest
+        self._depth = 0
+        self._known: dict[tuple[int, int, str], list[str]] = {}
+        self._patterns: dict[str, Pattern] = {}
+
+    def spend(self, steps: int) -> None:
+        """Note work. Raises TooComplicated when it is too much."""
+        self._left -= steps
+        if self._left < 0:
+            raise TooComplicated
+
+    def matches(self, source: str, text: str) -> bool | None:
+        """Whether a pattern occurs in ``text``; None where that is not checked."""
+        if len(text) > self._longest:
+            return None
+        if source not in self._patterns:
+            self._patterns[source] = compile_pattern(source)
+            self.spend(self._patterns[source].size)
+        return self._patterns[source].is_in(text, self.spend)
+
+    def problems(self, value: object, schema: object, where: str) -> list[str]:
+        """What is wrong with a part of the value, which stands at ``where``."""
+        self.spend(1)
+        if not isinstance(schema, Mapping):
+            return [f"{where or 'the value'} is not allowed"] if schema is False else []
+        if self._depth >= DEEPEST:
+            raise TooComplicated
+        self._depth += 1
+        place = Place(self, schema, where)
+        found: list[str] = []
+        for keyword, wanted in schema.items():
+            if keyword in KEYWORDS:
+                found += self._keyword(keyword, wanted, value, place)
+        self._depth -= 1
+        return found
+
+    def _keyword(self, keyword: str, wanted: Any, value: object, place: Place) -> list[str]:
+        self.spend(len(wanted) // 8 if isinstance(wanted, list | dict) else 0)
+        try:
+            return list(KEYWORDS[keyword](value, wanted, place))
+        except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
+            return []  # malformed
+
+    def follow(self, value: object, reference: str, where: str) -> list[str]:
+        """What is wrong under the schema that ``reference`` names, nothing if it is elsewhere.
+
+        Looked at once for each part of the value, however many references lead there: alternatives
+        within alternatives would double the work at each level.
+        """
+        schema = self._resolve(reference)
+        key = (id(schema), id(value), where)
+        if key not in self._known:
+            self._known[key] = self.problems(value, schema, where)
+        return self._known[key]
+
+    def _resolve(self, reference: str) -> object:
+        if not reference.startswith("#"):
+            return True
+        pointer = unquote(reference[1:])
+        if pointer and not pointer.startswith("/"):
+            return self._find_anchor(pointer)
+        found: Any = self._root
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            found = found[int(key)] if isinstance(found, list) else found[key]
+        return found
+
+    def _find_anchor(self, name: str) -> object:
+        waiting: list[Any] = [self._root]
+        while waiting:
+            part = waiting.pop()
+            self.spend(1)
+            if isinstance(part, Mapping):
+                if part.get("$anchor") == name:
+                    return part
+                waiting += part.values()
+            elif isinstance(part, list):
+                waiting += part
+        return True
 
 
-class _Place:
-    """The schema a keyword stands in, and the root its references start from."""
-
-    def __init__(self, schema: Schema, root: object) -> None:
-        self.schema = schema
-        self.root = root
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_TYPES: dict[str, Callable[[object], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "number": _is_number,
-    "integer": lambda value: _is_number(value) and value % 1 == 0,  # type: ignore[operator]
-    "boolean": lambda value: isinstance(value, bool),
-    "null": lambda value: value is None,
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-}
-
-
-def _type(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
-    kinds = [wanted] if isinstance(wanted, str) else list(wanted)
-    if not any(kind not in _TYPES or _TYPES[kind](value) for kind in kinds):
-        yield f"{where or 'the value'} must be {_or_list(kinds)}, not {_short(value)}"
-
-
-def _enum(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
-    if not any(_same(value, member) for member in wanted):
-        yield f"{where or 'the value'} must be {_or_list(wanted)}, not {_short(value)}"
-
-
-def _const(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    return _enum(value, [wanted], where, place)
-
-
-def _required_names(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name in wanted:
-            if name not in value:
-                yield f"{_at(where, name)} is missing"
-
-
-def _properties(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, schema in wanted.items():
-            if name in value:
-                yield from _check(value[name], schema, _at(where, name), place.root)
-
-
-def _additional(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    if isinstance(value, dict):
-        known = place.schema.get("properties", {})
-        for name in value.keys() - known.keys():
-            if wanted is False:
-                yield f"{_at(where, name)} is unknown"
-            else:
-                yield from _check(value[name], wanted, _at(where, name), place.root)
-
-
-def _items(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _check(item, wanted, f"{where}[{index}]", place.root)
-
-
-def _any_of(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    tried = [list(_check(value, schema, where, place.root)) for schema in wanted]
-    if tried and all(tried):
-        yield min(tried, key=len)[0] if len(tried) == 1 else " or ".join(t[0] for t in tried)
-
-
-def _all_of(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    for schema in wanted:
-        yield from _check(value, schema, where, place.root)
-
-
-def _ref(value: object, wanted: Any, where: str, place: _Place) -> Iterator[str]:
-    found = place.root
-    for step in str(wanted).removeprefix("#").strip("/").split("/"):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    if found is not None:
-        yield from _check(value, found, where, place.root)
-
-
-def _pattern(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
-    if isinstance(value, str) and not re.search(wanted, value):
-        yield f"{where or 'the value'} must match {wanted}, not {_short(value)}"
-
-
-def _limit(words: str, measure: Callable[[Any], Any], fits: Callable[[Any, Any], bool]) -> Any:
-    def check(value: object, wanted: Any, where: str, _: _Place) -> Iterator[str]:
-        size = measure(value)
-        if size is not None and not fits(size, wanted):
-            yield f"{where or 'the value'} must {words} {wanted}, not {_short(value)}"
-
-    return check
-
-
-def _number(value: object) -> object:
-    return value if _is_number(value) else None
-
-
-def _length(value: object) -> int | None:
-    return len(value) if isinstance(value, str | list) else None
-
-
-_KEYWORDS: dict[str, Callable[[object, Any, str, _Place], Iterator[str]]] = {
-    "type": _type,
-    "enum": _enum,
-    "const": _const,
-    "required": _required_names,
-    "properties": _properties,
-    "additionalProperties": _additional,
-    "items": _items,
-    "anyOf": _any_of,
-    "oneOf": _any_of,
-    "allOf": _all_of,
-    "$ref": _ref,
-    "pattern": _pattern,
-    "minimum": _limit("be at least", _number, lambda size, limit: size >= limit),
-    "maximum": _limit("be at most", _number, lambda size, limit: size <= limit),
-    "exclusiveMinimum": _limit("be above", _number, lambda size, limit: size > limit),
-    "exclusiveMaximum": _limit("be below", _number, lambda size, limit: size < limit),
-    "minLength": _limit("have a length of at least", _length, lambda size, limit: size >= limit),
-    "maxLength": _limit("have a length of at most", _length, lambda size, limit: size <= limit),
-    "minItems": _limit("have a length of at least", _length, lambda size, limit: size >= limit),
-    "maxItems": _limit("have a length of at most", _length, lambda size, limit: size <= limit),
-}
-
-
-def _same(one: object, other: object) -> bool:
-    """JSON equality: true is not 1."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
-def _at(where: str, name: str) -> str:
-    return f"{where}.{name}" if where else name
-
-
-def _or_list(values: Iterable[object]) -> str:
-    return " or ".join(str(value) for value in values)
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:60] + "…"
+def _size(value: object) -> int:
+    """How many parts a JSON value has; a long text counts for as many as it has characters."""
+    size, waiting = 0, [value]
+    while waiting:
+        part = waiting.pop()
+        size += len(part) if isinstance(part, str) else 1
+        if isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return size
