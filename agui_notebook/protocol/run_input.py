@@ -7,30 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .compatibility import before, upgrade_message
 from .enforce import Judge, Malformed, check
 from .schema import PROTOCOL_VERSION, UNIONS
 
-
-class RunAgentInput(TypedDict, total=False):
-    """What a client posts to start a run. ``threadId``, ``runId``, ``messages`` are always there.
-
-    What ``read`` returns has ``state``, ``tools``, ``context`` and ``forwardedProps`` as well.
-    """
-
-    threadId: str
-    runId: str
-    protocolVersion: str
-    parentRunId: str
-    state: Any
-    messages: list[dict[str, Any]]
-    tools: list[dict[str, Any]]
-    context: list[dict[str, Any]]
-    forwardedProps: Any
-    resume: list[dict[str, Any]]
+if TYPE_CHECKING:  # what is there at run time is a dict
+    from ..types import RunAgentInput
 
 
 def _silence(_: str) -> None:

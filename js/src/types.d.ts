@@ -1,71 +1,13 @@
 // The shapes that cross the comm, and the document both sides hold (twin of the Python
 // protocol/document/shape.py). Types only; nothing here runs.
 
+import type { Interrupt, Message, Part, ResumeEntry, Usage } from "./wire";
+
+export type { EventType, Interrupt, Message, Part, ResumeEntry, Source, ToolCall, Usage } from "./wire";
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Path = (string | number)[];
 export type Operation = ["set", Path, any] | ["append", Path, string];
-
-export interface Source {
-  type: "data" | "url" | "file";
-  value: string;
-  mimeType?: string;
-  provider?: string;
-}
-
-export interface Part {
-  type: "text" | "image" | "audio" | "video" | "document";
-  text?: string;
-  source?: Source;
-  metadata?: Record<string, any>;
-}
-
-export interface ToolCall {
-  id: string;
-  type: "function";
-  function: { name: string; arguments: string };
-}
-
-export interface Message {
-  id: string;
-  role: "developer" | "system" | "user" | "assistant" | "tool" | "reasoning" | "activity";
-  content?: any;
-  name?: string;
-  toolCalls?: ToolCall[];
-  toolCallId?: string;
-  error?: string;
-  activityType?: string;
-  subagentRunId?: string;
-  metadata?: Record<string, any>;
-}
-
-export interface Interrupt {
-  id: string;
-  reason: string;
-  message?: string;
-  toolCallId?: string;
-  responseSchema?: Record<string, any>;
-  expiresAt?: string;
-  metadata?: Record<string, any>;
-  subagentRunId?: string;
-}
-
-export interface ResumeEntry {
-  interruptId: string;
-  status: "resolved" | "cancelled";
-  payload?: any;
-  metadata?: Record<string, any>;
-}
-
-export interface Usage {
-  provider?: string;
-  model?: string;
-  inputTokens?: number;
-  outputTokens?: number;
-  totalTokens?: number;
-  reasoningTokens?: number;
-  cachedInputTokens?: number;
-  cacheWriteInputTokens?: number;
-}
 
 export interface Step {
   stepName: string;
