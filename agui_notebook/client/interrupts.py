@@ -6,29 +6,36 @@ Nothing here approves by itself: a payload exists only because somebody called f
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import InterruptPending, InvalidInput
-from ..protocol.approvals import VERDICTS, verdict
+from ..protocol.answer_text import declines
+from ..protocol.approvals import Asked, Dialect, Edits, dialect_of, read_answer
+from ..protocol.arguments import read_arguments
+from ..protocol.question import Question, ask, named_calls
 from ..tools.validate import problems
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one interrupt, usable in ``session.resume([...])``."""
+    """The answer to one interrupt, usable in ``session.resume([...])``.
+
+    ``shown`` is the fingerprint of the question that was answered: a question that is another by
+    the time the answer is sent needs another answer.
+    """
 
     interrupt_id: str
     status: str = "resolved"
     payload: Any = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    shown: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def declines(self) -> bool:
         """Whether it plainly says no; what else a payload says is between user and agent."""
-        return self.status == "cancelled" or verdict(self.payload) is False
+        return declines(self.entry())
 
     def entry(self) -> dict[str, Any]:
         """The wire's ResumeEntry (C-INT-07): a null payload is left out."""
@@ -43,6 +50,8 @@ class Answer:
 class Interrupt:
     """One question the agent stopped for. ``wire`` is the protocol's own dict.
 
+    ``question`` says what is asked, as every asker shows it: the calls that wait for a yes, their
+    arguments as they were written, what may be changed, what is asked besides.
     Each answering method returns an ``Answer`` and remembers it, so that ``session.resume()``
     without arguments sends what was decided.
     """
@@ -63,6 +72,8 @@ class Interrupt:
         self.expires_at: str | None = wire.get("expiresAt")
         self.metadata: dict[str, Any] = wire.get("metadata") or {}
         self._decided = decided
+        self._asked = Asked(self.wire, self.tool_call)
+        self.question: Question = ask(self.wire, self.tool_call)
 
     def __repr__(self) -> str:
         return f"<Interrupt {self.id}: {self.message or self.reason}>"
@@ -79,112 +90,72 @@ class Interrupt:
             end = end.replace(tzinfo=datetime.timezone.utc)
         return end <= (now or datetime.datetime.now(datetime.timezone.utc))
 
-    def approve(self, **edits: Any) -> Answer:
+    def approve(self, each: Edits = (), /, **edits: Any) -> Answer:
         """Yes, with the tool's arguments changed to ``edits`` if any are given.
 
-        Raises InvalidInput where the agent asks for something else than a yes.
+        A name that is no argument but a member of the response schema is a part of the answer.
+        Where a question is about several calls, ``each`` has the edits for every one, or None:
+        ``approve([{"path": "b"}, None])``. Raises InvalidInput where the agent asks for something
+        else than a yes, and where an argument would not arrive as it is written.
         """
-        payload = self._verdict(True)
-        if edits and isinstance(payload, dict):
-            payload |= self._apply_edits(payload, edits)
-        return self.answer(payload)
+        dialect = self._dialect()
+        rest = {name: edits.pop(name) for name in self._besides(edits)}
+        if edits and len(self.question["actions"]) > 1:
+            raise InvalidInput(
+                f"Interrupt {self.id} asks about several calls: give the edits of each, or None, "
+                "in a list: approve([{...}, None])."
+            )
+        return self.answer(dialect.yes(self._asked, [edits, *each] if edits else each, rest))
 
     def deny(self, reason: str | None = None) -> Answer:
         """No; ``reason`` reaches the agent in the payload where there is room for it.
 
         Raises InvalidInput where the agent asks for something else than a no.
         """
-        payload = self._verdict(False)
-        if not reason or not isinstance(payload, dict):
-            return self.answer(payload)
-        if "decisions" in payload:
-            payload["decisions"] = [{**d, "message": reason} for d in payload["decisions"]]
-        elif self.response_schema is None or "reason" in self._members():
-            payload["reason"] = reason
-        else:
-            return self._decide(Answer(self.id, payload=payload, metadata={"reason": reason}))
-        return self.answer(payload)
+        payload = self._dialect().no(self._asked, reason)
+        told = reason is None or read_answer(payload).reason == reason
+        beside = {} if told or isinstance(payload, bool) else {"reason": reason}
+        return self._decide(self._fit(Answer(self.id, payload=payload, metadata=beside)))
 
     def answer(self, payload: Any) -> Answer:
         """Answer with ``payload``. Raises InvalidInput when it does not fit the response schema."""
-        answer = Answer(self.id, payload=payload)
-        self._check(answer)
-        return self._decide(answer)
+        return self._decide(self._fit(Answer(self.id, payload=payload)))
 
     def cancel(self) -> Answer:
         """Abandon the question. That is no denial: what it means is up to the agent."""
         return self._decide(Answer(self.id, status="cancelled"))
 
     def _decide(self, answer: Answer) -> Answer:
+        answer = replace(answer, shown=self.question["fingerprint"])
         self._decided(answer)
         return answer
 
-    def _check(self, answer: Answer) -> None:
+    def _fit(self, answer: Answer) -> Answer:
         schema = self.response_schema
         if answer.status != "resolved" or schema is None:
-            return
+            return answer
         if wrong := problems(answer.payload, schema):
             raise InvalidInput(
                 f"Interrupt {self.id} does not take this answer: {'; '.join(wrong)}. "
                 "Use answer(payload) with what its response_schema describes."
             )
+        return answer
 
-    def _members(self) -> dict[str, Any]:
-        schema = self.response_schema or {}
-        members = schema.get("properties")
-        return members if isinstance(members, dict) else {}
+    def _dialect(self) -> Dialect:
+        """How yes and no are said here."""
+        if (dialect := dialect_of(self._asked)) is None:
+            raise InvalidInput(
+                f"Interrupt {self.id} does not ask for a yes or no ({self.question['text']}): "
+                "use answer(payload) with what its response_schema describes."
+            )
+        return dialect
 
-    def _verdict(self, yes: bool) -> Any:
-        """A yes or no in the dialect of this interrupt's schema."""
-        members = self._members()
-        actions = self._actions()
-        if actions or "decisions" in members:
-            kind = "approve" if yes else "reject"
-            return {"decisions": [{"type": kind} for _ in actions or [None]]}
-        for name in VERDICTS:
-            if name in members:
-                return {name: yes}
-        schema = self.response_schema
-        if schema is not None and schema.get("type") == "boolean":
-            return yes
-        if schema is None or (
-            not schema.keys() - {"type", "description"} and schema.get("type", "object") == "object"
-        ):
-            return {"approved": yes}
-        asked = self.message or self.reason
-        raise InvalidInput(
-            f"Interrupt {self.id} does not ask for a yes or no ({asked}): "
-            "use answer(payload) with what its response_schema describes."
-        )
-
-    def _actions(self) -> list[Any]:
-        """The actions LangChain's approval middleware asks about, one decision each."""
-        raw = self.metadata.get("langgraph")
-        raw = raw.get("raw") if isinstance(raw, Mapping) else None
-        raw = raw.get("value", raw) if isinstance(raw, Mapping) else raw
-        found = raw.get("action_requests") if isinstance(raw, Mapping) else None
-        return found if isinstance(found, list) else []
-
-    def _apply_edits(self, payload: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
-        members = self._members()
-        if "decisions" in payload:
-            return {"decisions": [self._edit_decision(a, edits) for a in self._actions()]}
-        if edits.keys() <= members.keys():
-            return edits
-        return {"editedArgs": {**self._arguments(), **edits}}  # a full replacement, not merged
-
-    @staticmethod
-    def _edit_decision(action: Mapping[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
-        args = action.get("args") or action.get("arguments") or {}
-        edited = {"name": action.get("name"), "args": {**args, **edits}}
-        return {"type": "edit", "edited_action": edited}
-
-    def _arguments(self) -> dict[str, Any]:
-        try:
-            found = json.loads((self.tool_call or {})["function"]["arguments"])
-        except (KeyError, TypeError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+    def _besides(self, names: Iterable[str]) -> list[str]:
+        """Those of ``names`` that are no arguments, but asked for besides the yes."""
+        actions = self.question["actions"]
+        arguments = read_arguments(actions[0]["args"]) if actions else None
+        members = self._asked.members.keys() - (arguments or {}).keys()
+        return [name for name in names if name in members]
 
 
 Answers = Mapping[str, Any] | Iterable[Answer | Mapping[str, Any]]
@@ -211,8 +182,27 @@ def check_answers(pending: Sequence[Interrupt], answers: Answers) -> list[Answer
                 "be answered. Cancel it to continue the thread.",
                 interrupts=[interrupt.wire],
             )
-        interrupt._check(answer)
+        if answer.shown not in (None, interrupt.question["fingerprint"]) and not answer.declines:
+            raise InterruptPending(
+                f"Interrupt {interrupt.id} is another question by now than the one that was "
+                "answered: look at it again.",
+                interrupts=[interrupt.wire],
+            )
+        interrupt._fit(answer)
     return [given[interrupt.id] for interrupt in pending]
+
+
+def read_interrupts(
+    interrupts: Sequence[Mapping[str, Any]],
+    messages: Sequence[Mapping[str, Any]],
+    decided: Callable[[Answer], None],
+) -> list[Interrupt]:
+    """The questions as they stand, with the calls they name; ``decided`` is told of each answer."""
+    calls = named_calls(interrupts, messages)
+    return [
+        Interrupt(wire, tool_call=calls.get(wire.get("toolCallId")), decided=decided)
+        for wire in interrupts
+    ]
 
 
 def pending_error(missing: Sequence[Interrupt]) -> InterruptPending:

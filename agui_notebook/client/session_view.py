@@ -7,9 +7,9 @@ from typing import Any
 
 from ..protocol.document.shape import Document, Message
 from .event_log import EventLog
-from .interrupts import Answer, Interrupt
+from .interrupts import Answer, Interrupt, read_interrupts
 from .result import total_usage
-from .thread import EventObserver, LiveThread, Observer, calls_of
+from .thread import EventObserver, LiveThread, Observer
 
 
 class SessionView:
@@ -69,18 +69,8 @@ class SessionView:
     def interrupts(self) -> list[Interrupt]:
         """The questions the agent waits for; their answers are remembered for ``resume()``."""
         with self.lock:
-            pending = self.thread.copy("interrupts")
-            wanted = {wire.get("toolCallId") for wire in pending}
-            calls = {
-                call["id"]: call
-                for message in (self.document["messages"] if pending else ())
-                for call in calls_of(message)
-                if call["id"] in wanted
-            }
-        return [
-            Interrupt(wire, tool_call=calls.get(wire.get("toolCallId")), decided=self._decide)
-            for wire in pending
-        ]
+            pending, messages = self.thread.copy("interrupts"), self.document["messages"]
+            return read_interrupts(pending, messages if pending else (), self._decide)
 
     def observe(self, function: Observer) -> Callable[[], None]:
         """Call ``function`` with the operations of every change; returns how to stop that.

@@ -1,34 +1,344 @@
-"""What an answer to an interrupt says: yes, no, or something else.
+"""The dialects in which agents ask for a yes, and in which they are answered: one table of them.
 
-Pure. Who answers, and whether an answer fits, is the client's business.
+Pure. Who answers, whether an answer fits, and how any of it looks is others' business. Servers that
+ask in one of the dialects read their answers here as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-# members of a payload that hold a yes or no, as deployed servers name them (twin: schema.js)
+from .arguments import read_arguments
+
+# members of a payload that hold a yes or no, as deployed servers name them
 VERDICTS = (
     *("approved", "accepted", "approve", "accept", "confirmed"),
     *("confirm", "allowed", "allow"),
 )
-DECISIONS = ("approve", "edit", "reject")
+# members that hold changed arguments, all of them
+EDITS = ("editedArgs", "edited_args", "editedArguments", "edited_arguments")
+REASON = "reason"
+DECISIONS = {"approve": True, "edit": True, "reject": False}
+DEEPEST = 8  # references followed
+
+Edits = Sequence[Mapping[str, Any] | None]
+
+
+class Action(NamedTuple):
+    """A call that waits for a yes; ``args`` is JSON as written, ``schema`` says what may change."""
+
+    name: str
+    args: str
+    schema: Mapping[str, Any] | None = None
+
+    def edited(self, edits: Mapping[str, Any]) -> dict[str, Any]:
+        """All its arguments, with ``edits``. Raises InvalidInput where one would not be kept."""
+        return {**(read_arguments(self.args, exact=True) or {}), **edits}
+
+
+class Said(NamedTuple):
+    """What a payload says: yes, no or neither; with which arguments instead; and why."""
+
+    yes: bool | None = None
+    edits: Mapping[str, Any] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An interrupt as it is on the wire, and the tool call it names, where there is one."""
+
+    wire: Mapping[str, Any]
+    call: Mapping[str, Any] | None = None
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """The response schema, without a reference at its top."""
+        given = self.wire.get("responseSchema")
+        return resolve(given, given) if isinstance(given, Mapping) else None
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """What an answer may consist of, by name."""
+        members = (self.schema or {}).get("properties")
+        return members if isinstance(members, dict) else {}
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """What a LangGraph graph stopped with."""
+        found: Any = self.wire.get("metadata") or {}
+        for key in ("langgraph", "raw"):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        found = found.get("value", found) if isinstance(found, Mapping) else found
+        return found if isinstance(found, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One way of asking: whether it is this one, about which calls, and how yes and no are said."""
+
+    speaks: Callable[[Asked], bool]
+    actions: Callable[[Asked], list[Action]]
+    yes: Callable[[Asked, Edits, Mapping[str, Any]], Any]
+    no: Callable[[Asked, str | None], Any]
+
+
+def dialect_of(asked: Asked) -> Dialect | None:
+    """The dialect of a question for yes or no; None where something else is asked."""
+    return next((each for each in DIALECTS if each.speaks(asked)), None)
+
+
+def resolve(schema: Any, root: Any, room: int = DEEPEST) -> dict[str, Any]:
+    """A schema without references and allOf at its top."""
+    if not isinstance(schema, Mapping) or room == 0:
+        return {}
+    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    listed = schema.get("allOf")
+    parts = [*(listed if isinstance(listed, list) else ()), _refer(schema.get("$ref"), root)]
+    made: dict[str, Any] = {}
+    for part in (*(resolve(part, root, room - 1) for part in parts), own):
+        properties = {**(made.get("properties") or {}), **(part.get("properties") or {})}
+        made = {**made, **part, **({"properties": properties} if properties else {})}
+    return made
+
+
+def _refer(ref: Any, root: Any) -> Any:
+    steps = ref[1:].split("/")[1:] if isinstance(ref, str) and ref.startswith("#") else None
+    for step in steps or ():
+        name = step.replace("~1", "/").replace("~0", "~")
+        root = root.get(name) if isinstance(root, Mapping) else None
+    return None if steps is None else root
+
+
+# -- members of an object: {"approved": true, "editedArgs": {...}} -----------------------------------
+
+
+def verdict_names(asked: Asked) -> list[str]:
+    """The members that may hold the yes or no, the one to use first."""
+    return [name for name in VERDICTS if _is_verdict(asked, name)]
+
+
+def edits_name(asked: Asked) -> str | None:
+    """The member that holds all arguments changed, where the schema names one."""
+    return next((name for name in EDITS if name in asked.members), None)
+
+
+def _is_verdict(asked: Asked, name: str) -> bool:
+    member = resolve(asked.members.get(name, False), asked.wire.get("responseSchema"))
+    listed = member.get("anyOf") or member.get("oneOf") or [member]
+    types = [each.get("type", "boolean") for each in listed if isinstance(each, Mapping)]
+    wanted = any(each == "boolean" or "boolean" in each for each in types)
+    return name in asked.members and wanted and "enum" not in member
+
+
+def _is_open(asked: Asked) -> bool:
+    """No schema, or one that takes any object."""
+    schema = asked.schema
+    return schema is None or (
+        not schema.keys() - {"type", "description", "title"}
+        and schema.get("type", "object") == "object"
+    )
+
+
+def named_call(asked: Asked) -> list[Action]:
+    """The call a question is about, where it names one that is there."""
+    if asked.call is None:
+        return []
+    function = asked.call.get("function") or {}
+    name, args = function.get("name"), function.get("arguments")
+    return [Action(str(name or ""), args if isinstance(args, str) else "", _edits_schema(asked))]
+
+
+def _edits_schema(asked: Asked) -> Mapping[str, Any] | None:
+    name, root = edits_name(asked), asked.wire.get("responseSchema")
+    if name is None or not isinstance(root, Mapping):
+        return None
+    shared = {key: root[key] for key in ("$defs", "definitions") if key in root}
+    return {**shared, **resolve(asked.members[name], root)}
+
+
+def _member_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str, Any]:
+    payload = {(verdict_names(asked) or VERDICTS)[0]: True, **rest}
+    wanted = next((each for each in edits if each), None)
+    if wanted is None:
+        return payload
+    name = edits_name(asked)
+    if wanted.keys() <= asked.members.keys() - ({REASON} if name else set()):
+        return {**payload, **wanted}
+    action = next(iter(named_call(asked)), Action("", ""))
+    return {**payload, name or EDITS[0]: action.edited(wanted)}  # a full replacement, not merged
+
+
+def _member_no(asked: Asked, reason: str | None) -> dict[str, Any]:
+    payload: dict[str, Any] = {(verdict_names(asked) or VERDICTS)[0]: False}
+    room = asked.schema is None or REASON in asked.members
+    return {**payload, REASON: reason} if reason and room else payload
+
+
+# -- a bare true or false ----------------------------------------------------------------------------
+
+
+def is_bare(asked: Asked) -> bool:
+    """Whether the answer is the boolean itself."""
+    return (asked.schema or {}).get("type") == "boolean"
+
+
+# -- LangChain's approval middleware: a decision for each action, in a list or alone ------------------
+
+
+def _requested_actions(asked: Asked) -> list[Action]:
+    listed = asked.raw.get("action_requests")
+    listed = listed if isinstance(listed, list) else [asked.raw] if _is_alone(asked) else []
+    allowed = _allowed_decisions(asked.raw)
+    return [_requested(each, allowed) for each in listed if isinstance(each, Mapping)]
+
+
+def _requested(action: Mapping[str, Any], allowed: Mapping[Any, Any]) -> Action:
+    name, args = str(action.get("name") or ""), action.get("args", action.get("arguments"))
+    text = json.dumps({} if args is None else args, ensure_ascii=False)
+    changes = "edit" in allowed.get(name, ("edit",)) and isinstance(args, Mapping)
+    return Action(name, text, schema_of(args) if changes else None)
+
+
+def _allowed_decisions(raw: Mapping[str, Any]) -> dict[Any, Any]:
+    configs = raw.get("review_configs")
+    found = [each for each in (configs if isinstance(configs, list) else ()) if _is_config(each)]
+    return {each["action_name"]: each["allowed_decisions"] for each in found}
+
+
+def _is_config(config: Any) -> bool:
+    return (
+        isinstance(config, Mapping)
+        and isinstance(config.get("action_name"), str)
+        and isinstance(config.get("allowed_decisions"), list)
+    )
+
+
+def schema_of(value: Any) -> dict[str, Any]:
+    """A schema that says no more than what ``value`` is: enough for a form to change it."""
+    if isinstance(value, Mapping):
+        return {"type": "object", "properties": {key: schema_of(v) for key, v in value.items()}}
+    names = ((bool, "boolean"), (int | float, "number"), (str, "string"), (list, "array"))
+    return {"type": name} if (name := _name_of(value, names)) else {}
+
+
+def _name_of(value: Any, names: Iterable[tuple[Any, str]]) -> str | None:
+    return next((name for kind, name in names if isinstance(value, kind)), None)
+
+
+def _takes_decisions(asked: Asked) -> bool:
+    return isinstance(asked.raw.get("action_requests"), list) or "decisions" in asked.members
+
+
+def _is_alone(asked: Asked) -> bool:
+    return asked.raw.get("type") == "tool_approval"
+
+
+def _decisions_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str, Any]:
+    actions = _requested_actions(asked)
+    given = [*edits, *[None] * (len(actions) - len(edits))]
+    decided = [_decide_yes(*each) for each in zip(actions, given, strict=False)]
+    return {"decisions": decided or [{"type": "approve"}]}
+
+
+def _decide_yes(action: Action, edits: Mapping[str, Any] | None) -> dict[str, Any]:
+    if not edits:
+        return {"type": "approve"}
+    return {"type": "edit", "edited_action": {"name": action.name, "args": action.edited(edits)}}
+
+
+def _decide_no(reason: str | None) -> dict[str, Any]:
+    return {"type": "reject", **({"message": reason} if reason else {})}
+
+
+def _decisions_no(asked: Asked, reason: str | None) -> dict[str, Any]:
+    return {"decisions": [_decide_no(reason) for _ in _requested_actions(asked) or [None]]}
+
+
+DIALECTS = (
+    Dialect(_takes_decisions, _requested_actions, _decisions_yes, _decisions_no),
+    Dialect(
+        _is_alone,
+        _requested_actions,
+        lambda asked, edits, rest: _decisions_yes(asked, edits, rest)["decisions"][0],
+        lambda asked, reason: _decide_no(reason),
+    ),
+    Dialect(
+        is_bare,
+        named_call,
+        lambda asked, edits, rest: True,
+        lambda asked, reason: False,
+    ),
+    Dialect(
+        lambda asked: bool(verdict_names(asked)) or _is_open(asked),
+        named_call,
+        _member_yes,
+        _member_no,
+    ),
+)
+
+
+# -- what an answer says -----------------------------------------------------------------------------
+
+
+def read_answer(payload: Any) -> Said:
+    """What ``payload`` says, in whichever dialect; a no counts most."""
+    if isinstance(payload, bool):
+        return Said(payload)
+    if not isinstance(payload, Mapping):
+        return Said()
+    decided = _decided(payload)
+    said = [payload[name] for name in VERDICTS if isinstance(payload.get(name), bool)]
+    said += [DECISIONS[kind] for kind in map(_kind_of, decided) if kind in DECISIONS]
+    edits = [payload.get(name) for name in EDITS] + [_edited_args(each) for each in decided]
+    reasons = [payload.get(REASON)] + [each.get("message") for each in decided]
+    return Said(
+        all(said) if said else None,
+        next((each for each in edits if isinstance(each, Mapping)), None),
+        next((each for each in reasons if isinstance(each, str) and each), None),
+    )
 
 
 def verdict(payload: Any) -> bool | None:
-    """The yes or no in ``payload``; a no counts most, and None is neither."""
-    if isinstance(payload, bool):
-        return payload
-    members = payload if isinstance(payload, Mapping) else {}
-    said = [members[name] for name in VERDICTS if isinstance(members.get(name), bool)]
-    said += [kind != "reject" for kind in decisions(payload) if kind in DECISIONS]
-    return all(said) if said else None
+    """The yes or no in ``payload``; None is neither."""
+    return read_answer(payload).yes
 
 
 def decisions(payload: Any) -> list[str]:
     """What ``payload`` decides, in order, for each action of LangChain's approval middleware."""
-    listed = payload.get("decisions") if isinstance(payload, Mapping) else None
-    actions = listed if isinstance(listed, list) else ()
-    kinds = [one.get("type") for one in actions if isinstance(one, Mapping)]
-    return [kind for kind in kinds if isinstance(kind, str)]
+    return [each["type"] for each in _decided(payload)]
+
+
+def _decided(payload: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(payload, Mapping):
+        return []
+    alone = [payload] if _kind_of(payload) in DECISIONS else []
+    listed = payload.get("decisions", alone)
+    return [each for each in (listed if isinstance(listed, list) else ()) if _kind_of(each)]
+
+
+def _kind_of(decision: Any) -> str:
+    kind = decision.get("type") if isinstance(decision, Mapping) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _edited_args(decision: Mapping[str, Any]) -> Any:
+    action = decision.get("edited_action")
+    return action.get("args") if isinstance(action, Mapping) else None
+
+
+def approval_schema(
+    edits: Mapping[str, Any] | None = None, **titles: str
+) -> dict[str, Any]:
+    """The response schema of an agent of ours that asks: yes or no, changed arguments, why not."""
+    members: dict[str, dict[str, Any]] = {
+        VERDICTS[0]: {"type": "boolean"},
+        EDITS[0]: {"type": "object", **(edits or {})},
+        REASON: {"type": "string"},
+    }
+    for name, title in titles.items():
+        members[name]["title"] = title
+    return {"type": "object", "properties": members, "required": [VERDICTS[0]]}

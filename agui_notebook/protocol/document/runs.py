@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..answer_text import answers_in_words
+from ..question import ask_all
 from .builder import Fold, Ops
 from .operations import Operation, Path, Set
 from .shape import Event
@@ -39,8 +41,13 @@ def _run(fold: Fold, run_id: str) -> Operation:
     fold.run = len(fold.document["runs"])
     after = messages[-1]["id"] if messages else None
     entry = {"runId": run_id, "after": after, "status": "running", **fold.stamp("startedAt")}
-    given = {"resume": fold.request["resume"]} if first and fold.request.get("resume") else {}
+    given = _given(fold) if first and fold.request.get("resume") else {}
     return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
+
+
+def _given(fold: Fold) -> dict[str, Any]:
+    resume = fold.request["resume"]
+    return {"resume": resume, "answers": answers_in_words(fold.document["interrupts"], resume)}
 
 
 def run_finished(fold: Fold, event: Event) -> Ops:
@@ -54,10 +61,8 @@ def run_finished(fold: Fold, event: Event) -> Ops:
     if interrupts:
         details["interrupts"] = interrupts
     changed = interrupts or fold.document["interrupts"]
-    return [
-        *([Set(("interrupts",), interrupts)] if changed else []),
-        *end(fold, outcome["type"], details),
-    ]
+    asked = [Set(("interrupts",), interrupts)] if changed else []
+    return [*asked, *end(fold, outcome["type"], details, interrupts)]
 
 
 def _pending_calls(fold: Fold, outcome: Mapping[str, Any]) -> list[str]:
@@ -75,8 +80,16 @@ def run_error(fold: Fold, event: Event) -> Ops:
     )
 
 
-def end(fold: Fold, status: str, details: Mapping[str, Any]) -> Ops:
-    """Write down the end of the run, and close what is still open in it."""
+def end(
+    fold: Fold,
+    status: str,
+    details: Mapping[str, Any],
+    interrupts: list[dict[str, Any]] | None = None,
+) -> Ops:
+    """Write down the end of the run, and close what is still open in it.
+
+    ``interrupts`` are what it asks; None leaves what was asked before.
+    """
     fold.outcome = status
     operations: list[Operation] = []
     if fold.run is None:
@@ -85,8 +98,16 @@ def end(fold: Fold, status: str, details: Mapping[str, Any]) -> Ops:
         operations += _abandon_open(fold)
     operations += fold.rests()
     operations += [fold.close_item(key) for key in list(fold.open)]
+    operations += _ask(fold, fold.document["interrupts"] if interrupts is None else interrupts)
     facts = {**details, "status": status, **fold.stamp("endedAt")}
     return operations + [Set(fold.run_path(key), value) for key, value in facts.items()]
+
+
+def _ask(fold: Fold, interrupts: list[dict[str, Any]]) -> list[Operation]:
+    """What is asked by now: a run may have changed the call that an earlier question is about."""
+    questions = ask_all(interrupts, fold.document["messages"])
+    changed = questions != fold.document["questions"]
+    return [Set(("questions",), questions)] if changed else []
 
 
 def _abandon_open(fold: Fold) -> Iterable[Operation]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ..answer_text import AnswerText
+from ..question import Question
 from .operations import copy_json
 
 Message = dict[str, Any]
@@ -44,7 +46,8 @@ class Run(TypedDict, total=False):
     """One run; ``status`` is running, success, interrupt, cancelled, error or incomplete.
 
     ``after`` is the id of the last message when it started, or None. ``interrupts`` are what the
-    agent stopped to ask, ``resume`` the answers this run went on with (the wire's ResumeEntry).
+    agent stopped to ask, ``resume`` the answers this run went on with (the wire's ResumeEntry),
+    ``answers`` the same in words.
     """
 
     runId: str
@@ -58,6 +61,7 @@ class Run(TypedDict, total=False):
     pendingToolCallIds: list[str]
     interrupts: list[dict[str, Any]]
     resume: list[dict[str, Any]]
+    answers: list[AnswerText]
     steps: list[Step]
     subagents: list[Subagent]
 
@@ -72,12 +76,16 @@ class Item(TypedDict, total=False):
 
 
 class Document(TypedDict):
-    """One conversation, as kernel and browser both hold it."""
+    """One conversation, as kernel and browser both hold it.
+
+    ``questions`` say what ``interrupts`` ask, one for each, in the same order.
+    """
 
     threadId: str
     messages: list[Message]
     state: Any
     interrupts: list[dict[str, Any]]
+    questions: list[Question]
     runs: list[Run]
     items: dict[str, Item]
     outputs: dict[str, dict[str, Any]]
@@ -96,6 +104,7 @@ def new_document(
         "messages": [copy_json(dict(message)) for message in messages],
         "state": {} if state is None else copy_json(state),
         "interrupts": [],
+        "questions": [],
         "runs": [],
         "items": {},
         "outputs": {},

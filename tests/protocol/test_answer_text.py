@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from agui_notebook.render.answer_text import answer_line, question_line
+from agui_notebook.protocol.answer_text import answer_line, question_line
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "answered.json"
 

@@ -1,48 +1,80 @@
-"""What the user answered when the agent asked, in one line. Twin of js/src/details/answer_text.js.
+"""What the user answered when an agent asked, in one line. What is secret stays so.
 
-tests/golden/answered.json holds both to the same words.
+Pure. The page, the cell and the transcript all show these words; what an answer says is read in
+approvals.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
 
-from ..protocol.approvals import VERDICTS, decisions, verdict
+from .approvals import EDITS, VERDICTS, decisions, read_answer
+from .question import ask, is_secret
 
 LIMIT = 120  # characters of a question, and of what was answered
-EDITS = ("editedArgs", "edited_args", "editedArguments", "edited_arguments")
 _DECISIONS = {"approve": "Approved", "reject": "Denied", "edit": "Approved with changes"}
 _HIDDEN = "•••"
 
 
+class AnswerText(TypedDict):
+    """An answer in words: what was asked, what was said, and whether that declines."""
+
+    interruptId: str
+    asked: str
+    said: str
+    declined: bool
+
+
+def answers_in_words(
+    interrupts: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]
+) -> list[AnswerText]:
+    """The wire's ResumeEntries in words, in their order; ``interrupts`` are what they answer."""
+    asked = {wire.get("id"): wire for wire in interrupts}
+    return [_in_words(asked.get(each["interruptId"], {}), each) for each in answers]
+
+
+def _in_words(wire: Mapping[str, Any], answer: Mapping[str, Any]) -> AnswerText:
+    return {
+        "interruptId": answer["interruptId"],
+        "asked": question_line(wire),
+        "said": answer_line(wire, answer),
+        "declined": declines(answer),
+    }
+
+
+def declines(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer plainly says no; what else it says is between user and agent."""
+    return answer.get("status") == "cancelled" or read_answer(answer.get("payload")).yes is False
+
+
 def question_line(interrupt: Mapping[str, Any]) -> str:
     """The question, in one line."""
-    return _short(interrupt.get("message") or interrupt.get("reason") or interrupt.get("id", ""))
+    return _short(ask(interrupt)["text"])
 
 
 def answer_line(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
-    """The answer, as the wire's ResumeEntry has it, in words; what is secret stays so."""
+    """The answer, as the wire's ResumeEntry has it, in words."""
     if answer.get("status") == "cancelled":
         return "Abandoned"
     payload = answer.get("payload")
     if decided := decisions(payload):
         return ", ".join(_DECISIONS.get(kind, "Answered") for kind in decided)
     word, rest = _word(payload), _one_line(_rest(payload, answer.get("metadata")))
-    if rest and _is_secret(interrupt.get("responseSchema")):
+    if rest and is_secret(interrupt.get("responseSchema")):
         rest = _HIDDEN  # which part is secret is not always plain to see
     return f"{word}: {rest}" if rest else word
 
 
 def _word(payload: Any) -> str:
-    yes = verdict(payload)
-    if yes is None:
+    said = read_answer(payload)
+    if said.yes is None:
         return "Answered"
     if isinstance(payload, bool):
-        return "Yes" if yes else "No"
-    changed = yes and any(name in payload for name in EDITS)
-    return f"{'Approved' if yes else 'Denied'}{' with changes' if changed else ''}"
+        return "Yes" if said.yes else "No"
+    changed = said.yes and any(name in payload for name in EDITS)
+    return f"{'Approved' if said.yes else 'Denied'}{' with changes' if changed else ''}"
 
 
 def _rest(payload: Any, metadata: Any) -> Any:
@@ -57,14 +89,6 @@ def _rest(payload: Any, metadata: Any) -> Any:
         if key not in VERDICTS or not isinstance(value, bool)
     }
     return {**rest, **(metadata or {})}
-
-
-def _is_secret(schema: Any) -> bool:
-    """Whether any part of ``schema`` is called a password or writeOnly."""
-    if isinstance(schema, Mapping):
-        own = schema.get("format") == "password" or schema.get("writeOnly") is True
-        return own or any(map(_is_secret, schema.values()))
-    return isinstance(schema, list) and any(map(_is_secret, schema))
 
 
 def _one_line(value: Any) -> str:
