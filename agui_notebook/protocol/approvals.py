@@ -113,7 +113,7 @@ def _refer(ref: Any, root: Any) -> Any:
     return None if steps is None else root
 
 
-# -- members of an object: {"approved": true, "editedArgs": {...}} -----------------------------------
+# -- members of an object: {"approved": true, "editedArgs": {...}} ---
 
 
 def verdict_names(asked: Asked) -> list[str]:
@@ -178,7 +178,7 @@ def _member_no(asked: Asked, reason: str | None) -> dict[str, Any]:
     return {**payload, REASON: reason} if reason and room else payload
 
 
-# -- a bare true or false ----------------------------------------------------------------------------
+# -- a bare true or false ---
 
 
 def is_bare(asked: Asked) -> bool:
@@ -186,7 +186,7 @@ def is_bare(asked: Asked) -> bool:
     return (asked.schema or {}).get("type") == "boolean"
 
 
-# -- LangChain's approval middleware: a decision for each action, in a list or alone ------------------
+# -- LangChain's approval middleware: a decision for each action, in a list or alone ---
 
 
 def _requested_actions(asked: Asked) -> list[Action]:
@@ -255,7 +255,9 @@ def _decide_no(reason: str | None) -> dict[str, Any]:
 
 
 def _decisions_no(asked: Asked, reason: str | None) -> dict[str, Any]:
-    return {"decisions": [_decide_no(reason) for _ in _requested_actions(asked) or [None]]}
+    return {
+        "decisions": [_decide_no(reason) for _ in _requested_actions(asked) or [Action("", "")]]
+    }
 
 
 DIALECTS = (
@@ -281,7 +283,7 @@ DIALECTS = (
 )
 
 
-# -- what an answer says -----------------------------------------------------------------------------
+# -- what an answer says ---
 
 
 def read_answer(payload: Any) -> Said:
@@ -330,9 +332,7 @@ def _edited_args(decision: Mapping[str, Any]) -> Any:
     return action.get("args") if isinstance(action, Mapping) else None
 
 
-def approval_schema(
-    edits: Mapping[str, Any] | None = None, **titles: str
-) -> dict[str, Any]:
+def approval_schema(edits: Mapping[str, Any] | None = None, **titles: str) -> dict[str, Any]:
     """The response schema of an agent of ours that asks: yes or no, changed arguments, why not."""
     members: dict[str, dict[str, Any]] = {
         VERDICTS[0]: {"type": "boolean"},

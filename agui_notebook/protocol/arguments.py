@@ -1,4 +1,4 @@
-"""A tool call's arguments, from JSON text: what they are, and whether they can be sent on as written.
+"""A tool call's arguments, from JSON text: what they are, and whether they can be sent on so.
 
 Pure. Python reads whole numbers of any length as they stand; what it would change or drop is told.
 """

@@ -34,7 +34,7 @@ class QuestionAction(TypedDict):
 
 
 class Question(TypedDict):
-    """One question. ``kind``: "approval" takes yes or no, "yes_no" too but says it so, "form" a value.
+    """One question. ``kind``: "approval" and "yes_no" take one of two words, "form" takes a value.
 
     ``text`` is the question in words; ``rest`` the JSON text of a schema for what is asked besides
     (of a form: all of it; None for anything). ``secret``: some of the answer is a password or like

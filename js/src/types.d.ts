@@ -9,6 +9,26 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type Path = (string | number)[];
 export type Operation = ["set", Path, any] | ["append", Path, string];
 
+/** What an interrupt asks; schemas and arguments are JSON as it was written. */
+export interface Question {
+  id: string;
+  kind: "approval" | "yes_no" | "form";
+  text: string;
+  actions: { name: string; args: string; edits: string | null }[];
+  rest: string | null;
+  secret: boolean;
+  /** Of all that is shown; a decision names it. */
+  fingerprint: string;
+}
+
+/** An answer in words. */
+export interface AnswerText {
+  interruptId: string;
+  asked: string;
+  said: string;
+  declined: boolean;
+}
+
 export interface Step {
   stepName: string;
   status: "running" | "done" | "abandoned";
@@ -44,6 +64,7 @@ export interface Run {
   /** What the agent stopped to ask, and the answers this run went on with. */
   interrupts?: Interrupt[];
   resume?: ResumeEntry[];
+  answers?: AnswerText[];
   steps?: Step[];
   subagents?: Subagent[];
 }
@@ -69,6 +90,8 @@ export interface Conversation {
   messages: Message[];
   state: any;
   interrupts: Interrupt[];
+  /** One for each interrupt, in the same order. */
+  questions: Question[];
   runs: Run[];
   items: Record<string, Item>;
   outputs: Record<string, MimeBundle>;

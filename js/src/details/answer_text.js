@@ -1,5 +1,5 @@
 // What the user answered when the agent questionText, in one line. Pure. Twin of the Python
-// render/answer_text.py; tests/golden/answered.json holds both to the same words.
+// protocol/answer_text.py; tests/golden/answered.json holds both to the same words.
 import { EDITS, isObject, YES } from "./forms/schema.js";
 
 /** @import { Interrupt, ResumeEntry } from "../types" */

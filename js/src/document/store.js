@@ -12,6 +12,7 @@ export const emptyDocument = () => ({
   messages: [],
   state: {},
   interrupts: [],
+  questions: [],
   runs: [],
   items: {},
   outputs: {},

@@ -30,6 +30,7 @@ const empty = {
   messages: [],
   state: 0,
   interrupts: [],
+  questions: [],
   runs: [],
   items: {},
   outputs: {},
