@@ -34,7 +34,7 @@ class Action(NamedTuple):
     args: str
     schema: Mapping[str, Any] | None = None
 
-    def edited(self, edits: Mapping[str, Any]) -> dict[str, Any]:
+    def merge(self, edits: Mapping[str, Any]) -> dict[str, Any]:
         """All its arguments, with ``edits``. Raises InvalidInput where one would not be kept."""
         return {**(read_arguments(self.args, exact=True) or {}), **edits}
 
@@ -169,7 +169,7 @@ def _member_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str
     if wanted.keys() <= asked.members.keys() - ({REASON} if name else set()):
         return {**payload, **wanted}
     action = next(iter(named_call(asked)), Action("", ""))
-    return {**payload, name or EDITS[0]: action.edited(wanted)}  # a full replacement, not merged
+    return {**payload, name or EDITS[0]: action.merge(wanted)}  # a full replacement, not merged
 
 
 def _member_no(asked: Asked, reason: str | None) -> dict[str, Any]:
@@ -193,10 +193,10 @@ def _requested_actions(asked: Asked) -> list[Action]:
     listed = asked.raw.get("action_requests")
     listed = listed if isinstance(listed, list) else [asked.raw] if _is_alone(asked) else []
     allowed = _allowed_decisions(asked.raw)
-    return [_requested(each, allowed) for each in listed if isinstance(each, Mapping)]
+    return [_read_request(each, allowed) for each in listed if isinstance(each, Mapping)]
 
 
-def _requested(action: Mapping[str, Any], allowed: Mapping[Any, Any]) -> Action:
+def _read_request(action: Mapping[str, Any], allowed: Mapping[Any, Any]) -> Action:
     name, args = str(action.get("name") or ""), action.get("args", action.get("arguments"))
     text = json.dumps({} if args is None else args, ensure_ascii=False)
     changes = "edit" in allowed.get(name, ("edit",)) and isinstance(args, Mapping)
@@ -247,7 +247,7 @@ def _decisions_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[
 def _decide_yes(action: Action, edits: Mapping[str, Any] | None) -> dict[str, Any]:
     if not edits:
         return {"type": "approve"}
-    return {"type": "edit", "edited_action": {"name": action.name, "args": action.edited(edits)}}
+    return {"type": "edit", "edited_action": {"name": action.name, "args": action.merge(edits)}}
 
 
 def _decide_no(reason: str | None) -> dict[str, Any]:
@@ -292,7 +292,7 @@ def read_answer(payload: Any) -> Said:
         return Said(payload)
     if not isinstance(payload, Mapping):
         return Said()
-    decided = _decided(payload)
+    decided = _decision_list(payload)
     said = [payload[name] for name in VERDICTS if isinstance(payload.get(name), bool)]
     said += [DECISIONS[kind] for kind in map(_kind_of, decided) if kind in DECISIONS]
     edits = [payload.get(name) for name in EDITS] + [_edited_args(each) for each in decided]
@@ -311,10 +311,10 @@ def verdict(payload: Any) -> bool | None:
 
 def decisions(payload: Any) -> list[str]:
     """What ``payload`` decides, in order, for each action of LangChain's approval middleware."""
-    return [each["type"] for each in _decided(payload)]
+    return [each["type"] for each in _decision_list(payload)]
 
 
-def _decided(payload: Any) -> list[Mapping[str, Any]]:
+def _decision_list(payload: Any) -> list[Mapping[str, Any]]:
     if not isinstance(payload, Mapping):
         return []
     alone = [payload] if _kind_of(payload) in DECISIONS else []

@@ -41,11 +41,11 @@ def _run(fold: Fold, run_id: str) -> Operation:
     fold.run = len(fold.document["runs"])
     after = messages[-1]["id"] if messages else None
     entry = {"runId": run_id, "after": after, "status": "running", **fold.stamp("startedAt")}
-    given = _given(fold) if first and fold.request.get("resume") else {}
+    given = _resume_facts(fold) if first and fold.request.get("resume") else {}
     return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
 
 
-def _given(fold: Fold) -> dict[str, Any]:
+def _resume_facts(fold: Fold) -> dict[str, Any]:
     resume = fold.request["resume"]
     return {"resume": resume, "answers": answers_in_words(fold.document["interrupts"], resume)}
 
