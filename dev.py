@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -126,11 +127,13 @@ def pytest(*words: str, measured: bool = False) -> bool:
     return command(PYTHON, *run, "-m", "pytest", "-q", "--durations=5", *words)
 
 
-def patiently(*words: str) -> bool:
+def patiently(mark: str) -> bool:
     """Where real kernels, servers and pages meet deadlines, what failed runs once more, alone.
 
     Both tries are in the output: whatever passes only the second time is worth a look.
     """
+    # what failed last is remembered for each stage: they run side by side
+    words = ("tests", "-m", mark, "-o", f"cache_dir=.pytest_cache/{mark}")
     if pytest(*words):
         return True
     say("what failed, once more")
@@ -169,7 +172,7 @@ def covered() -> bool:
 
 
 def kernels() -> bool:
-    return patiently("tests", "-m", "kernel")
+    return patiently("kernel")
 
 
 def notebooks() -> bool:
@@ -178,24 +181,28 @@ def notebooks() -> bool:
 
 
 def lanes() -> bool:
-    return patiently("tests", "-m", "lane")
+    return patiently("lane")
 
 
 def browser() -> bool:
-    return patiently("tests", "-m", "browser")
+    return patiently("browser")
 
 
 STAGES: dict[str, Callable[[], bool]] = {
-    "lint": lint,
-    "types": types,
-    "storeys": storeys,
-    "front-end": front_end,
-    "unit": unit,
-    "kernels": kernels,
-    "notebooks": notebooks,
+    "unit": unit,  # the long ones first: what is short fills the gaps beside them
     "lanes": lanes,
+    "notebooks": notebooks,
+    "front-end": front_end,
+    "types": types,
+    "lint": lint,
+    "storeys": storeys,
+    "kernels": kernels,
     "browser": browser,
 }
+
+
+# where real kernels and pages meet deadlines, nothing else should be busy
+ALONE = ("kernels", "browser")
 
 
 def timed(name: str, stage: Callable[[], bool]) -> tuple[str, bool]:
@@ -206,6 +213,26 @@ def timed(name: str, stage: Callable[[], bool]) -> tuple[str, bool]:
     line = f"{name:10} {'passed' if passed else 'FAILED'} {time.monotonic() - start:5.0f} s"
     say(line)
     return line, passed
+
+
+def beside(name: str) -> tuple[str, bool]:
+    """Run a stage in a process of its own, beside others; its output comes when it has ended."""
+    start = time.monotonic()
+    stage = [sys.executable, str(ROOT / "dev.py"), "stage", name]
+    ran = subprocess.run(stage, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    passed = ran.returncode == 0
+    line = f"{name:10} {'passed' if passed else 'FAILED'} {time.monotonic() - start:5.0f} s"
+    print(f"[agui] ---- {name}\n{ran.stdout.decode(errors='replace')}[agui] {line}", flush=True)
+    return line, passed
+
+
+def run_stages(names: Sequence[str]) -> list[tuple[str, bool]]:
+    """All stages: two at a time, then one after the other those that want quiet."""
+    if len(names) == 1:
+        return [timed(names[0], STAGES[names[0]])]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(beside, [name for name in names if name not in ALONE]))
+    return results + [timed(name, STAGES[name]) for name in names if name in ALONE]
 
 
 # --- the two commands ----------------------------------------------------------------------
@@ -234,7 +261,7 @@ def test(*names: str) -> bool:
     get_front_end()
     get_browser()
     say(f"ready after {time.monotonic() - start:.0f} s")
-    results = [timed(name, STAGES[name]) for name in names or STAGES]
+    results = run_stages(names or tuple(STAGES))
     say("---- all stages")
     for line, _ in results:
         say(line)
@@ -243,7 +270,12 @@ def test(*names: str) -> bool:
     return passed
 
 
-COMMANDS: dict[str, Callable[..., bool]] = {"lab": lab, "test": test}
+def stage(name: str) -> bool:
+    """Run one stage where everything is installed already; ``test`` calls this."""
+    return STAGES[name]()
+
+
+COMMANDS: dict[str, Callable[..., bool]] = {"lab": lab, "test": test, "stage": stage}
 
 
 def main() -> None:
