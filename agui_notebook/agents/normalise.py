@@ -8,29 +8,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
 
 from ..errors import ProtocolError
-from ..protocol.chunks import Lanes
 from ..protocol.compatibility import Compatibility
 from ..protocol.document.shape import Event
-from ..protocol.enforce import Enforcement
-from ..protocol.grammar import (
-    BRACKETS,
-    CALL,
-    CHUNKS,
-    CONTENTS,
-    ENDS,
-    REASONING,
-    RUN,
-    STARTS,
-    STEP,
-    TEXT,
-    Bracket,
-)
+from ..protocol.grammar import RUN, TEXT
 from ..protocol.open_items import OpenItems
 from ..protocol.schema import EVENT_TYPES
+from ..protocol.tolerance.stages import Nothing, TolerantStages
 from ..runtime.ids import mint
 
 logger = logging.getLogger(__name__)
@@ -42,24 +29,28 @@ class Repair:
     """Mends the foreign events of one run, judged against what is open in it."""
 
     def __init__(self, items: OpenItems) -> None:
-        self._items = items
-        self._lanes = Lanes()
         self._translate = Compatibility({}, False, mint, logger.debug)
-        self._enforce = Enforcement(False, logger.debug)
+        self._stages = TolerantStages(items, logger.info, mint, Nothing(), lost=_refuse)
 
     def __call__(self, given: Any) -> Iterator[Event]:
         """Yield what to send in place of ``given``.
 
-        Raises ProtocolError for what is no event, is malformed, or continues a tool call that
+        Raises ProtocolError for what is no event, is beyond reading, or continues a tool call that
         never began (P-STREAM-01: no name can be invented).
         """
+        self._stages.blame.number += 1
         for event in self._translate(plain(given)):
+            if event["type"] == RUN.start:
+                continue  # the emitter has sent its own
             if event["type"] not in EVENT_TYPES:
                 logger.warning("%r is no AG-UI event and is left out.", event["type"])
-            clean = self._enforce(_fill_ids(event, self._items))
-            for each in self._lanes.expand(clean) if clean else ():
-                mend = MENDERS.get(each["type"])
-                yield from mend(each, self._items) if mend else (each,)
+            ids = {"threadId": "", "runId": ""} if event["type"] == RUN.end else {}
+            for fit in self._stages({**ids, **event}):
+                yield {"role": "assistant", **fit} if fit["type"] == TEXT.start else fit
+
+
+def _refuse(event: Event, what: str) -> NoReturn:
+    raise ProtocolError(f"The agent {what}.", event=event)
 
 
 def plain(given: Any) -> Event:
@@ -81,62 +72,3 @@ def plain(given: Any) -> Event:
 def camel(key: str) -> str:
     """``thread_id`` as the wire spells it."""
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), key)
-
-
-def _fill_ids(event: Event, items: OpenItems) -> Event:
-    """The event with the id it lacks: of what is open, or a new one."""
-    if event["type"] in (RUN.start, RUN.end):
-        return {"threadId": "", "runId": "", **event}  # the emitter puts its own
-    bracket = (BRACKETS | CHUNKS).get(event["type"])
-    if bracket is None or bracket is STEP or bracket.key in event:
-        return event
-    latest = None if event["type"] in STARTS else _latest(bracket, items)
-    return {**event, bracket.key: latest or mint()}
-
-
-def _latest(bracket: Bracket, items: OpenItems) -> str | None:
-    return next(reversed(items.open_names(bracket)), None)
-
-
-def _drop(event: Event, items: OpenItems) -> Iterator[Event]:
-    yield from ()
-
-
-def _open(event: Event, items: OpenItems) -> Iterator[Event]:
-    if not items.is_open(event):
-        yield _with_role(event)
-
-
-def _continue(event: Event, items: OpenItems) -> Iterator[Event]:
-    if not items.is_open(event):
-        yield _opener(CONTENTS[event["type"]], event)
-    yield event
-
-
-def _close(event: Event, items: OpenItems) -> Iterator[Event]:
-    if items.is_open(event):
-        yield event
-
-
-def _opener(bracket: Bracket, event: Event) -> Event:
-    if bracket is CALL:
-        raise ProtocolError(
-            f"{event['type']} for {event['toolCallId']!r} came before its TOOL_CALL_START.",
-            rule="P-STREAM-01",
-            event=event,
-        )
-    tag = {key: event[key] for key in ("subagentRunId",) if key in event}
-    return _with_role({"type": bracket.start, "messageId": event["messageId"], **tag})
-
-
-def _with_role(start: Event) -> Event:
-    role = {TEXT.start: "assistant", REASONING.start: "reasoning"}.get(start["type"])
-    return {"role": role, **start} if role else start
-
-
-MENDERS: dict[str, Callable[[Event, OpenItems], Iterator[Event]]] = {
-    RUN.start: _drop,
-    **dict.fromkeys(STARTS, _open),
-    **dict.fromkeys(CONTENTS, _continue),
-    **dict.fromkeys(ENDS, _close),
-}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..errors import IncompleteRun
+from ..errors import IncompleteRun, ProtocolError
 from ..protocol.grammar import TERMINAL
 from ..wire.http import HTTPTransport
 from .agent import RunRequest, Wrapped
 from .emitter import Emitter
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -22,7 +26,7 @@ class Relay(Wrapped):
         ended = False
         async with self.transport(request) as frames:
             async for event in frames:
-                await emit.event(event)
+                await _pass_on(event, emit)
                 ended = ended or (isinstance(event, dict) and event.get("type") in TERMINAL)
         if not ended:
             raise IncompleteRun(f"{self.name} stopped in the middle of its answer; ask again.")
@@ -30,3 +34,13 @@ class Relay(Wrapped):
     async def aclose(self) -> None:
         """Close the connections kept for further runs."""
         await self.transport.aclose()
+
+
+async def _pass_on(event: Any, emit: Emitter) -> None:
+    """What is beyond mending is left out, unless it is no event at all: that may be a report."""
+    try:
+        await emit.event(event)
+    except ProtocolError as error:
+        if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+            raise
+        logger.warning("%s It is left out.", error)

@@ -77,21 +77,14 @@ class LiveThread:
 
     def deliver(self, delivery: Delivery, at: int, run_id: str) -> None:
         """Keep and pass on what the pipeline has already applied. Call it under the lock."""
-        event, operations = delivery
+        event, operations, more = delivery
         if self._observers and operations:
             self._tell(operations)
         if event is not None:
-            self.events.add(at, run_id, event)
+            add = self.events.add_more if more else self.events.add
+            add(at, run_id, event)
             if self._event_observers:
                 self._tell_event({"at": at, "runId": run_id, "event": event})
-
-    def deliver_more(self, event: Any, operations: Sequence[Operation], at: int, run: str) -> None:
-        """The same for one more piece of the event delivered just before."""
-        if self._observers and operations:
-            self._tell(operations)
-        self.events.add_more(at, run, event)
-        if self._event_observers:
-            self._tell_event({"at": at, "runId": run, "event": event})
 
     def copy(self, key: str) -> Any:
         """A copy of one member of the document, safe to keep and to change."""

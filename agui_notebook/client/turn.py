@@ -297,10 +297,6 @@ class _Run:
                     if not self._begun:
                         self._begun = True
                         thread.record_request(run_id, self.request.get("resume"))
-                    operations = pipeline.more(frame, at)
-                    if operations is not None:
-                        thread.deliver_more(frame, operations, at, run_id)
-                        continue
                     for delivery in pipeline.feed(frame, at):
                         thread.deliver(delivery, at, run_id)
         self._end(pipeline.close(now()))

@@ -11,8 +11,10 @@ from functools import cache
 from typing import Any, Final
 
 from ..errors import ProtocolError
+from .document.operations import copy_json
 from .document.shape import Event
-from .schema import EVENTS, OBJECTS, OPEN, UNIONS, fields
+from .schema import EVENTS, OBJECTS, OPEN, UNIONS, Field, fields
+from .tolerance.values import DEFAULTS, NOTHING, reading_of
 
 _LIMIT = 2**53 - 1
 _POINTER = re.compile(r"(/([^/~]|~[01])*)*")
@@ -34,12 +36,20 @@ def mismatch(what: str, value: Any, path: str) -> Malformed:
 
 
 class Judge:
-    """How strictly one stream is read, and who hears about what was taken out."""
+    """How strictly one stream is read, and who hears about what was taken out.
+
+    With ``blame``, malformed values are read as what they were meant to be.
+    """
 
     def __init__(
-        self, strict: bool, warn: Callable[[str], None], quiet_nulls: bool = False
+        self,
+        strict: bool,
+        warn: Callable[[str], None],
+        quiet_nulls: bool = False,
+        blame: Callable[[str], None] | None = None,
     ) -> None:
         self.strict = strict
+        self.blame = blame
         self.warn = warn
         self.subject = ""
         self._nulls = quiet_nulls
@@ -63,6 +73,32 @@ class Judge:
                 "optional fields should be omitted."
             )
 
+    def mend(self, error: Malformed, field: Field, value: Any) -> Any:
+        """The value as it was meant, or GONE where it may be left out. Raises ``error`` if not."""
+        if self.blame is None:
+            raise error
+        reading = reading_of(field.kind, value, field.required)
+        if reading is not NOTHING:
+            try:
+                kept = check(field.kind)(reading, error.path, self)
+            except Malformed:
+                kept = GONE
+            if kept is not GONE:
+                self.blame(f"sent {self.subject} with a malformed '{error.path}', which is mended")
+                return kept
+        if field.required:
+            raise error
+        self.blame(f"sent {self.subject} with a malformed '{error.path}', which is left out")
+        return GONE
+
+    def default(self, shape: str, name: str, path: str) -> Any:
+        """What a required member means that is not there, or GONE."""
+        known = DEFAULTS.get(shape, {})
+        if self.blame is None or name not in known:
+            return GONE
+        self.blame(f"sent {self.subject} without '{path}'")
+        return copy_json(known[name])
+
 
 Check = Callable[[Any, str, Judge], Any]
 _shapes: dict[str, ObjectCheck] = {}
@@ -71,8 +107,13 @@ _shapes: dict[str, ObjectCheck] = {}
 class Enforcement:
     """The stage between middleware and chunk expansion: one event in, clean or dropped."""
 
-    def __init__(self, strict: bool, warn: Callable[[str], None]) -> None:
-        self._judge = Judge(strict, warn)
+    def __init__(
+        self,
+        strict: bool,
+        warn: Callable[[str], None],
+        blame: Callable[[str], None] | None = None,
+    ) -> None:
+        self._judge = Judge(strict, warn, blame=blame)
 
     def __call__(self, event: Event) -> Event | None:
         """The event without what nobody described, or None when all of it goes.
@@ -139,14 +180,15 @@ def check_event(event: Mapping[str, Any]) -> list[str]:
 class ObjectCheck:
     """A closed object of the table, checked field by field."""
 
-    def __init__(self, row: str, is_open: bool = False) -> None:
-        self._fields = {name: (check(f.kind), f.required) for name, f in fields(row).items()}
+    def __init__(self, row: str, name: str = "", is_open: bool = False) -> None:
+        self._name = name
+        self._fields = {word: (check(f.kind), f) for word, f in fields(row).items()}
         self._open = is_open
-        self.required = {name for name, f in fields(row).items() if f.required}
-        known = {name: _PYTHON.get(f.kind) for name, f in fields(row).items()}
-        self._plain = {name: kind for name, kind in known.items() if kind is not None}
+        self.required = {word for word, f in fields(row).items() if f.required}
+        known = {word: _PYTHON.get(f.kind) for word, f in fields(row).items()}
+        self._plain = {word: kind for word, kind in known.items() if kind is not None}
         # required fields and their Python types; empty when that alone does not tell
-        self.simple = [(name, known[name]) for name in fields(row) if name in self.required]
+        self.simple = [(word, known[word]) for word in fields(row) if word in self.required]
         if None in (kind for _, kind in self.simple):
             self.simple = []
 
@@ -160,12 +202,16 @@ class ObjectCheck:
                 clean[key] = kept
             elif key in self.required:
                 return GONE  # the removal cascades (C-PROC-05)
-        missing = self.required - clean.keys()
-        if missing:
-            lacking = f"{path}/{min(missing)}"
-            text = f"Cannot send '{judge.subject}' without a '{_dotted_path(lacking)}'."
-            raise Malformed(lacking, text)
+        for name in sorted(self.required - clean.keys()):
+            clean[name] = self._absent(name, f"{path}/{name}", judge)
         return clean
+
+    def _absent(self, name: str, path: str, judge: Judge) -> Any:
+        default = judge.default(self._name, name, path)
+        if default is GONE:
+            text = f"Cannot send '{judge.subject}' without a '{_dotted_path(path)}'."
+            raise Malformed(path, text)
+        return default
 
     def is_plain(self, event: Event) -> bool:
         """Is there nothing in ``event``, its required fields apart, that needs a closer look?"""
@@ -179,12 +225,17 @@ class ObjectCheck:
                 return item
             judge.note_removal(path)
             return GONE
-        checked, required = self._fields[key]
-        if item is None and not required:
+        check_value, field = self._fields[key]
+        if item is None and not field.required:
             judge.null(path)
             return GONE
-        kept = checked(item, path, judge)
-        if kept is GONE and not required:
+        try:
+            kept = check_value(item, path, judge)
+        except Malformed as error:
+            if item is None and (default := judge.default(self._name, key, path)) is not GONE:
+                return default
+            return judge.mend(error, field, item)
+        if kept is GONE and not field.required:
             judge.note_removal(path)
         return kept
 
@@ -195,7 +246,7 @@ class Union:
     def __init__(self, name: str) -> None:
         self._key, rows = UNIONS[name]
         self._shapes = {
-            word: ObjectCheck(f"{self._key}:={word}! {row}", name in OPEN)
+            word: ObjectCheck(f"{self._key}:={word}! {row}", word, name in OPEN)
             for word, row in rows.items()
         }
 
@@ -214,7 +265,7 @@ def _event_shape(event_type: str) -> ObjectCheck | None:
     if event_type not in EVENTS:
         return None
     # the type has been looked up, so its being a string is all there is left to say
-    shape = _shapes[event_type] = ObjectCheck(f"type:str! {EVENTS[event_type]}")
+    shape = _shapes[event_type] = ObjectCheck(f"type:str! {EVENTS[event_type]}", event_type)
     return shape
 
 
@@ -228,10 +279,10 @@ def check(kind: str) -> Check:
     if kind.startswith("str/"):
         return _either(check(kind[4:]))
     if kind.startswith("["):
-        return _list_of(check(kind[1:].rstrip("]+")), 1 if kind.endswith("+]") else 0)
+        return _list_of(kind[1:].rstrip("]+"), 1 if kind.endswith("+]") else 0)
     if "|" in kind:
         return _one_of(kind.split("|"))
-    return Union(kind) if kind in UNIONS else ObjectCheck(OBJECTS[kind])
+    return Union(kind) if kind in UNIONS else ObjectCheck(OBJECTS[kind], kind)
 
 
 def _type_check(name: str, fits: Callable[[Any], bool]) -> Check:
@@ -294,7 +345,10 @@ def _either(other: Check) -> Check:
     return apply
 
 
-def _list_of(item_check: Check, least: int) -> Check:
+def _list_of(kind: str, least: int) -> Check:
+    # part of a patch is worse than none: what is wrong with one operation is wrong with all
+    item_check, field = check(kind), Field(kind, required=kind == "Operation")
+
     def apply(value: Any, path: str, judge: Judge) -> Any:
         if type(value) is not list:
             raise mismatch("array", value, path)
@@ -307,7 +361,10 @@ def _list_of(item_check: Check, least: int) -> Check:
         ]
 
     def one(item: Any, path: str, judge: Judge) -> Any:
-        kept = item_check(item, path, judge)
+        try:
+            kept = item_check(item, path, judge)
+        except Malformed as error:
+            return judge.mend(error, field, item)
         if kept is GONE:
             judge.note_removal(path)
         return kept

@@ -74,7 +74,7 @@ WORDING = {
 class Order:
     """What is open in the stream so far, and who owns it. Reset by every RUN_STARTED.
 
-    Not ``strict``, events behind RUN_ERROR are ignored.
+    Not ``strict``, events behind RUN_FINISHED are let through, and those behind RUN_ERROR ignored.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Order:
         if phase == "running":
             if event_type == RUN.start:
                 return self._misplaced(event)
-        elif event_type not in MAY_COME[phase]:
+        elif event_type not in MAY_COME[phase] and (self._strict or phase != "finished"):
             return self._misplaced(event)
         check = CHECKS.get(event_type)
         if check is not None:

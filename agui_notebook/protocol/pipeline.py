@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from ..errors import ProtocolError
 from .chunks import Lanes
@@ -17,23 +17,28 @@ from .document.operations import Operation, Set, apply
 from .document.reducer import end, reduce
 from .document.shape import Document, Event
 from .enforce import Enforcement
-from .grammar import DELTAS
+from .grammar import DELTAS, RUN
 from .order import Order
+from .tolerance.stages import TolerantStages
 
 Middleware = Callable[[Event], Iterable[Event]]
+Stages = Callable[[Event], Iterable[Event]]
 
 _new = tuple.__new__  # makes a Delivery without its Python-level constructor, per token
+_NOTHING: tuple[()] = ()
 MOST_WARNINGS = 100  # a stream that earns more has made its point
 
 
 class Delivery(NamedTuple):
     """One event as application code sees it, and what it did to the document.
 
-    ``event`` is None when only the document changed (a warning, the end of a stream).
+    ``event`` is None when only the document changed (a warning, the end of a stream); ``more``
+    says that it differs from the one delivered before it in nothing but its delta.
     """
 
     event: Event | None
     operations: Sequence[Operation]
+    more: bool = False
 
 
 class Pipeline:
@@ -60,29 +65,59 @@ class Pipeline:
         self._middleware = middleware
         mint = mint or _id_counter(str(request.get("runId", "")))
         self._legacy = Compatibility(request, strict, mint, self._warn, peer)
-        self._enforce = Enforcement(strict, self._warn)
-        self._lanes = Lanes()
-        self._order = Order(request, strict, self._warn)
         self._fold = Fold(document, request, strict, self._warn)
+        self._order = Order(request, strict, self._warn)
+        self._tolerance = None if strict else self._tolerant_stages(request, mint)
+        self._stages = self._tolerance or self._strict_stages()
+        self._number = 0  # of the event within its run
         self._same: Event | None = None  # the last event, if more like it may follow
+
+    def _strict_stages(self) -> Stages:
+        enforce, lanes = Enforcement(True, self._warn), Lanes()
+
+        def stages(event: Event) -> Iterable[Event]:
+            clean = enforce(event)
+            return _NOTHING if clean is None else lanes.expand(clean)
+
+        return stages
+
+    def _tolerant_stages(
+        self, request: Mapping[str, Any], mint: Callable[[], str]
+    ) -> TolerantStages:
+        ids = {name: request.get(name, "") for name in ("threadId", "runId")}
+        return TolerantStages(
+            self._order.items,
+            self._warn,
+            mint,
+            self._fold,
+            start={"type": RUN.start, **ids},
+            resumes=bool(request.get("resume")),
+        )
 
     @property
     def outcome(self) -> str | None:
         """How the last run ended: success, interrupt, cancelled, error, incomplete; None: not."""
         return self._fold.outcome
 
-    def feed(self, raw: object, at: int | None = None) -> Iterator[Delivery]:
+    def feed(self, raw: object, at: int | None = None) -> Iterable[Delivery]:
         """Take one decoded frame; ``at`` is now, in ms since the epoch.
 
         Raises ProtocolError; what was yielded before stays applied (C-LIFE-07).
         """
-        more = self.more(raw, at)
-        if more is not None:
-            yield _new(Delivery, (cast(Event, raw), more))
-            return
+        self._number += 1
+        same = self._same
+        if same is not None and type(raw) is dict and type(raw.get("delta")) is str:
+            # the short way for one more piece of what was admitted just now: nothing is left to
+            # be judged about an event that differs from it only in a delta of text
+            same["delta"] = raw["delta"]
+            if raw == same:
+                return (_new(Delivery, (raw, reduce(self._fold, raw, at), True)),)
         self._same = None
+        return self._through_the_stages(raw, at)
+
+    def _through_the_stages(self, raw: object, at: int | None) -> Iterator[Delivery]:
         try:
-            yield from self._through_the_stages(raw, at)
+            yield from self._deliveries(raw, at)
         except ProtocolError:
             yield from self._notes(at)
             raise
@@ -90,27 +125,13 @@ class Pipeline:
             raise ProtocolError("The event is nested too deeply to be read.") from None
         yield from self._notes(at)
 
-    def _through_the_stages(self, raw: object, at: int | None) -> Iterator[Delivery]:
+    def _deliveries(self, raw: object, at: int | None) -> Iterator[Delivery]:
         for event in self._events_of(raw):
-            clean = self._enforce(event)
-            if clean is None:
-                continue
-            for part in self._lanes.expand(clean):
+            for part in self._stages(event):
                 if self._order.admits(part):
                     yield Delivery(part, reduce(self._fold, part, at))
                     if part is raw and part["type"] in DELTAS:
                         self._same = self._template(part)
-
-    def more(self, raw: Any, at: int | None = None) -> Sequence[Operation] | None:
-        """The short way for one more piece of what was admitted just now; None: ``feed`` it.
-
-        Nothing is left to be judged about an event that differs from it only in a delta of text.
-        """
-        same = self._same
-        if same is None or type(raw) is not dict or type(raw.get("delta")) is not str:
-            return None
-        same["delta"] = raw["delta"]
-        return reduce(self._fold, raw, at) if raw == same else None
 
     def _template(self, event: Event) -> Event | None:
         """What further deltas are compared with; nothing that JSON's 1 and true could confuse."""
@@ -126,6 +147,10 @@ class Pipeline:
             )
         if type(raw.get("type")) is not str or not raw["type"]:
             raise ProtocolError(_error_text(raw), rule="C-PROC-17", event=raw)
+        if raw["type"] == RUN.start and self._order.items.phase != "running":
+            self._number = 1
+        if self._tolerance is not None:
+            self._tolerance.blame.number = self._number
         events = self._legacy(raw)
         for stage in self._middleware:
             events = [made for event in events for made in stage(event)]
@@ -133,8 +158,16 @@ class Pipeline:
 
     def close(self, at: int | None = None) -> Iterator[Delivery]:
         """The stream has ended. Without a terminal event the run is incomplete (C-TRUNC-03)."""
-        if self.outcome is None:
+        if self.outcome is not None:
+            yield from self._close_late(at)
+        else:
             yield from self.fail("incomplete", "The stream ended without a terminal event.", at=at)
+
+    def _close_late(self, at: int | None) -> Iterator[Delivery]:
+        """What was opened behind RUN_FINISHED does not stream any more."""
+        for event in self._order.items.closing_events():
+            self._order.admits(event)
+            yield Delivery(event, reduce(self._fold, event, at))
 
     def fail(
         self,

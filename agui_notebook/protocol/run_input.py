@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidInput
 from .compatibility import before, upgrade_message
 from .enforce import Judge, Malformed, check
-from .schema import PROTOCOL_VERSION, UNIONS
+from .schema import PROTOCOL_VERSION
+from .tolerance.local_ids import with_wire_ids
+from .tolerance.messages import camel_case, identifier, objects, read_message
 
 if TYPE_CHECKING:  # what is there at run time is a dict
     from ..types import RunAgentInput
@@ -93,7 +95,9 @@ def _outgoing_messages(
 ) -> list[Any]:
     """The history as this peer can read it (C-LEG-02, C-LEG-04, C-LEG-05)."""
     sent = [
-        upgrade_message(message, warn) for message in messages if message.get("role") != "activity"
+        with_wire_ids(upgrade_message(message, warn))
+        for message in messages
+        if message.get("role") != "activity"
     ]
     if before(peer, "0.0.57"):
         sent = [{key: m[key] for key in m if key != "subagentRunId"} for m in sent]
@@ -117,23 +121,6 @@ def _flatten(message: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping
 
 # --- receiving ----------------------------------------------------------------------------------
 
-_ALIASES = {
-    "thread_id": "threadId",
-    "run_id": "runId",
-    "parent_run_id": "parentRunId",
-    "protocol_version": "protocolVersion",
-    "forwarded_props": "forwardedProps",
-    "tool_call_id": "toolCallId",
-    "tool_calls": "toolCalls",
-    "encrypted_value": "encryptedValue",
-    "encrypted_value_type": "encryptedValueType",
-    "activity_type": "activityType",
-    "subagent_run_id": "subagentRunId",
-    "mime_type": "mimeType",
-}
-_ROLES = UNIONS["Message"][1]
-_PARTS = UNIONS["Part"][1]
-
 
 def read(
     body: object, mint: Callable[[], str], warn: Callable[[str], None] = _silence
@@ -145,17 +132,17 @@ def read(
     """
     if not isinstance(body, dict):
         raise InvalidInput("The request body must be a JSON object (RunAgentInput).")
-    given = _camel(body)
+    given = camel_case(body)
     messages = given.get("messages") or []
     if not isinstance(messages, list):
         raise InvalidInput("messages must be a list.")
     request: dict[str, Any] = {
-        "threadId": _identifier(given, "threadId", mint),
-        "runId": _identifier(given, "runId", mint),
-        "messages": [m for one in messages if (m := _message(one, mint, warn)) is not None],
+        "threadId": identifier(given, "threadId", mint),
+        "runId": identifier(given, "runId", mint),
+        "messages": [m for one in messages if (m := read_message(one, mint, warn)) is not None],
         "state": given.get("state", {}),
-        "tools": [_tool(tool) for tool in _objects(given, "tools")],
-        "context": [_fact(entry) for entry in _objects(given, "context")],
+        "tools": [_tool(tool) for tool in objects(given, "tools")],
+        "context": [_fact(entry) for entry in objects(given, "context")],
         "forwardedProps": given.get("forwardedProps", {}),
     }
     request |= {k: given[k] for k in ("parentRunId", "protocolVersion") if k in given}
@@ -163,101 +150,6 @@ def read(
     if answers:
         request["resume"] = answers
     return _check_request(request, warn, "The request is malformed")
-
-
-def _camel(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Keys in AG-UI's spelling, and only those that say something."""
-    return {_ALIASES.get(key, key): item for key, item in value.items() if item is not None}
-
-
-def _identifier(given: Mapping[str, Any], name: str, mint: Callable[[], str]) -> str:
-    """An id as it was sent, or a minted one; numbers are as good as strings."""
-    value = given.get(name, "")
-    if isinstance(value, int):
-        return str(value)
-    if not isinstance(value, str):
-        raise InvalidInput(f"{name} must be a string.")
-    return value or mint()
-
-
-def _objects(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    value = given.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise InvalidInput(f"{name} must be a list of objects.")
-    return [_camel(item) for item in value]
-
-
-def _message(
-    given: Any, mint: Callable[[], str], warn: Callable[[str], None]
-) -> dict[str, Any] | None:
-    """One message of the history; None when its role means nothing to anybody."""
-    if not isinstance(given, dict):
-        raise InvalidInput("messages must be a list of objects.")
-    message = upgrade_message(_camel(given), warn)
-    if message.get("role") not in _ROLES:
-        warn(f"A message of unknown role {message.get('role')!r} is skipped.")
-        return None
-    message["id"] = _identifier(message, "id", mint)
-    if "toolCalls" in message:
-        message["toolCalls"] = [_call(call) for call in _objects(message, "toolCalls")]
-    if "content" in message:
-        message["content"] = _content(message, warn)
-    elif message["role"] not in ("assistant", "activity"):
-        message["content"] = ""
-    return dict(message)
-
-
-def _call(call: dict[str, Any]) -> dict[str, Any]:
-    """A tool call whose arguments are text."""
-    function = call.get("function")
-    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-        raise InvalidInput("A tool call must have a function with a name.")
-    arguments = function.get("arguments") or ""
-    if not isinstance(arguments, str):
-        arguments = json.dumps(arguments, ensure_ascii=False)
-    return {"type": "function", **call, "function": {**function, "arguments": arguments}}
-
-
-def _content(message: Mapping[str, Any], warn: Callable[[str], None]) -> Any:
-    """Text or parts; data that is neither is written as JSON text, unknown parts are skipped."""
-    content = message["content"]
-    if isinstance(content, str) or message["role"] == "activity":
-        return content
-    if not isinstance(content, list) or not all(_is_part(part) for part in content):
-        return json.dumps(content, ensure_ascii=False)
-    parts = [known for part in content if (known := _part(_camel(part), warn)) is not None]
-    if message["role"] in ("user", "tool"):
-        return parts
-    return "".join(part["text"] for part in parts if part["type"] == "text")
-
-
-def _is_part(part: Any) -> bool:
-    return isinstance(part, dict) and isinstance(part.get("type"), str)
-
-
-def _part(part: dict[str, Any], warn: Callable[[str], None]) -> dict[str, Any] | None:
-    """A part of ours, or the OpenAI spelling of one; None for what nobody knows (P-INPUT-05)."""
-    kind = part["type"]
-    if kind in ("input_text", "output_text") and isinstance(part.get("text"), str):
-        return {"type": "text", "text": part["text"]}
-    if kind in ("image_url", "input_image"):
-        url = part.get("image_url")
-        url = url.get("url") if isinstance(url, dict) else url
-        return {"type": "image", "source": _source(url)} if isinstance(url, str) else None
-    if kind == "text":
-        return part if isinstance(part.get("text"), str) else None
-    if kind in _PARTS and isinstance(part.get("source"), dict):
-        return {**part, "source": _camel(part["source"])}
-    warn(f"A content part of unknown type {kind!r} is skipped.")
-    return None
-
-
-def _source(url: str) -> dict[str, str]:
-    """Where an image is: a data URL carries it, any other names it."""
-    head, comma, data = url.partition(",")
-    if comma and head.startswith("data:") and head.endswith(";base64"):
-        return {"type": "data", "value": data, "mimeType": head[5:-7]}
-    return {"type": "url", "value": url}
 
 
 def _tool(tool: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +171,7 @@ def _resume(given: Any) -> list[dict[str, Any]]:
         given = given.get("interrupts", given.get("interrupt", given))
         given = given if isinstance(given, list) else [given]
     entries = given if isinstance(given, list) else []
-    return [_answer(_camel(entry)) for entry in entries if isinstance(entry, dict)]
+    return [_answer(camel_case(entry)) for entry in entries if isinstance(entry, dict)]
 
 
 def _answer(entry: dict[str, Any]) -> dict[str, Any]:

@@ -401,11 +401,28 @@ def test_the_connection_is_kept_between_turns_and_closed_with_the_session() -> N
         assert session.ask("still usable").outcome == "success"
 
 
-def test_a_message_that_goes_on_under_its_old_id_is_in_the_result() -> None:
+def test_to_the_letter_a_message_goes_on_under_its_old_id_and_is_in_the_result() -> None:
     with serve_frames(answer("one ", mid="same"), answer("two", mid="same")) as server:
-        session = connect(server.url)
+        session = connect(server.url, strict=True)
         session.ask("hi")
         assert session.ask("more").text == "one two"
+
+
+def test_an_agent_with_one_id_for_all_its_messages_is_told_apart_and_hears_its_own_id() -> None:
+    frames = [answer(word, mid="same") for word in ("one", "two", "three")]
+    with serve_frames(*frames) as server:
+        session = connect(server.url)
+        assert [session.ask("hi").text for _ in frames] == ["one", "two", "three"]
+        sent = [m["id"] for m in server.requests[2].body["messages"] if m["role"] == "assistant"]
+    assert sent == ["same", "same"]
+    assert len({message["id"] for message in session.messages}) == 6
+    assert (
+        session.warnings
+        == [
+            "The agent used the id of text message same again for another one: event 2 of this run."
+        ]
+        * 2
+    )
 
 
 def test_a_forgotten_session_closes_its_connections() -> None:

@@ -192,7 +192,10 @@ def test_an_unknown_role_is_stripped_unless_strict() -> None:
 def test_snake_case_is_told_to_the_servers_author() -> None:
     event = {"type": "TEXT_MESSAGE_CONTENT", "message_id": "m", "delta": "x"}
     with pytest.raises(ProtocolError, match="sends 'message_id'; AG-UI is camelCase"):
-        Told().tell(STARTED, event)
+        Told(strict=True).tell(STARTED, event)
+    told = run(start("m"), event)
+    assert told.messages[0]["content"] == "x"
+    assert "AG-UI is camelCase" in told.warnings[0]
 
 
 def test_the_event_itself_is_not_changed() -> None:

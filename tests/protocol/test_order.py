@@ -124,11 +124,10 @@ VIOLATIONS = {
 }
 
 
-@pytest.mark.parametrize("strict", [False, True], ids=["tolerant", "strict"])
 @pytest.mark.parametrize("case", VIOLATIONS)
-def test_an_event_out_of_order_is_refused_with_its_rule(case: str, strict: bool) -> None:
+def test_to_the_letter_an_event_out_of_order_is_refused_with_its_rule(case: str) -> None:
     events, said = VIOLATIONS[case]
-    told = Told(strict=strict).tell(*events[:-1])
+    told = Told(strict=True).tell(*events[:-1])
     before = [dict(message) for message in told.messages]
     with pytest.raises(ProtocolError) as caught:
         told.tell(events[-1])
@@ -136,6 +135,23 @@ def test_an_event_out_of_order_is_refused_with_its_rule(case: str, strict: bool)
     assert caught.value.rule == case.split()[0]
     assert caught.value.event == events[-1]
     assert told.messages == before
+
+
+# let through as they are: there is no event that would put them right
+AS_IT_CAME = {
+    "C-LIFE-03 an event after the end",
+    "C-SUB-03 a subagent that comes back in the same run",
+}
+
+
+@pytest.mark.parametrize("case", VIOLATIONS)
+def test_tolerantly_an_event_out_of_order_is_mended_with_a_word_about_the_agent(case: str) -> None:
+    events, _ = VIOLATIONS[case]
+    told = Told().tell(*events)
+    assert told.warnings[-1].startswith("The agent ")
+    assert told.warnings[-1].endswith(f": event {len(events)} of this run.")
+    if case not in AS_IT_CAME:
+        Told(strict=True).tell(*told.events)  # what application code sees is in order
 
 
 STRICTLY = {

@@ -42,19 +42,22 @@ def test_text_for_a_message_of_an_earlier_run_is_added_to_it() -> None:
 
 def test_text_into_a_message_of_parts_replaces_the_parts() -> None:
     held = {"id": "m", "role": "user", "content": [{"type": "text", "text": "old"}]}
-    assert run(*text("m", "new"), messages=[held]).messages[0]["content"] == "new"
+    told = run(*text("m", "new"), messages=[held], strict=True)
+    assert told.messages[0]["content"] == "new"
 
 
 def test_text_for_an_activity_is_dropped_with_a_warning() -> None:
-    told = run(activity("SNAPSHOT", content={"n": 1}), *text("k", "x"))
+    told = run(activity("SNAPSHOT", content={"n": 1}), *text("k", "x"), strict=True)
     assert told.messages[0]["content"] == {"n": 1}
     assert "is an activity message" in told.warnings[0]
 
 
 def test_text_for_a_message_that_a_snapshot_removed_is_dropped_with_a_warning() -> None:
-    told = run(start("m"), delta("m", "a"), snapshot(USER), delta("m", "b"), end("m"))
+    events = [start("m"), delta("m", "a"), snapshot(USER), delta("m", "b"), end("m")]
+    told = run(*events, strict=True)
     assert told.messages == [USER]
     assert "TEXT_MESSAGE_CONTENT: No message found with ID 'm'" in told.warnings
+    assert run(*events).messages == [USER, {"id": "m", "role": "assistant", "content": "b"}]
 
 
 def test_text_goes_on_in_the_snapshots_version_of_an_open_message() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .index import Places
 from .operations import Append, Operation, Path, Set
-from .shape import Document, Event, Message, pair_surrogates
+from .shape import Document, Event, Message, answered_calls, pair_surrogates
 
 Ops = Sequence[Operation]
 
@@ -43,6 +43,24 @@ class Fold:
         """The message held under this id."""
         place = self.places.message(message_id)
         return None if place is None else self.document["messages"][place]
+
+    def role(self, message_id: str) -> str | None:
+        """Who speaks in the message held under this id."""
+        held = self.message(message_id)
+        return None if held is None else held["role"]
+
+    def is_last(self, message_id: str) -> bool:
+        """Whether nothing stands behind this message."""
+        return self.places.message(message_id) == len(self.document["messages"]) - 1
+
+    def call(self, call_id: str) -> Mapping[str, Any] | None:
+        """The tool call held under this id."""
+        path = self.call_path(call_id)
+        return None if path is None else self.at_path(path)
+
+    def is_answered(self, call_id: str) -> bool:
+        """Whether a tool message answers this call."""
+        return call_id in answered_calls(self.document["messages"])
 
     def message_path(self, message_id: str) -> Path:
         """Where a message lies that is known to be held."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..grammar import REASONING
 from .builder import Fold, Ops, carry_over
 from .operations import Operation, Path, Set
 from .shape import Event, Message
@@ -52,12 +53,24 @@ def _first_content(fold: Fold, event: Event) -> Ops:
     message_id = event["messageId"]
     held = fold.message(message_id)
     if held is None:
-        return _note_unknown(fold, event)
+        return _content_again(fold, event)
     if held["role"] == "activity":
         return _is_activity(fold, event)
     path = fold.targets[message_id] = (*fold.message_path(message_id), "content")
     fresh = () if isinstance(held.get("content"), str) else (Set(path, ""),)
     return (*fresh, *content(fold, event))
+
+
+def _content_again(fold: Fold, event: Event) -> Ops:
+    """A snapshot left out the message that streams: tolerantly, what still comes is not lost."""
+    if fold.strict:
+        return _note_unknown(fold, event)
+    message_id = event["messageId"]
+    role = "reasoning" if event["type"] == REASONING.content else "assistant"
+    message = {"id": message_id, "role": role, "content": "", **carry_over(event)}
+    path = ("messages", len(fold.document["messages"]), "content")
+    fold.targets[message_id] = path
+    return (fold.append_message(message), *fold.append_text(message_id, path, event["delta"]))
 
 
 def message_end(fold: Fold, event: Event) -> Ops:

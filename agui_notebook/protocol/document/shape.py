@@ -5,8 +5,8 @@ Only shapes and questions about them live here; changing a document is operation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypedDict
 
 from ..answer_text import AnswerText
 from ..question import Question
@@ -126,6 +126,28 @@ def pair_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
+def calls_of(message: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
+    """The tool calls a message carries."""
+    return message.get("toolCalls") or ()
+
+
+def item_key(kind: Literal["message", "call"], item: str) -> str:
+    """Where ``document["items"]`` has what is known of a message or a tool call."""
+    return f"{kind}:{item}"
+
+
 def answered_calls(messages: Iterable[Mapping[str, Any]]) -> set[str]:
     """Ids of the tool calls that a tool message answers."""
     return {message["toolCallId"] for message in messages if message.get("role") == "tool"}
+
+
+def open_calls(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The tool calls nobody has answered, in order."""
+    done = answered_calls(messages)
+    return [call for message in messages for call in calls_of(message) if call["id"] not in done]
+
+
+def calls_since(messages: Sequence[Mapping[str, Any]], message_id: str | None) -> set[str]:
+    """Ids of the tool calls made behind this message; None: of all."""
+    first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
+    return {call["id"] for message in messages[first:] for call in calls_of(message)}

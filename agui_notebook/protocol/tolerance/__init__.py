@@ -1,0 +1,1 @@
+"""What is read although it is not right: values, ids, the order of events, older dialects."""

@@ -1,0 +1,109 @@
+"""What an agent asks in an older dialect, as the interrupts of today; and the way back for answers.
+
+LangGraph's servers ask by CUSTOM ``on_interrupt`` and take ``forwardedProps.command.resume``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..document.shape import Event
+
+ASKING = ("on_interrupt", "LangGraphInterruptEvent", "WorkflowInterruptEvent")
+BY_COMMAND = "command.resume"  # how the answer goes back, noted in the interrupt's metadata
+OUR_KEY = "agui_notebook"  # the namespace of that note
+# what ag-ui-langgraph makes of an answer that was abandoned
+CANCELLED = "__agui_cancelled__"
+
+
+class Questions:
+    """What was asked in the run so far by CUSTOM events."""
+
+    def __init__(self) -> None:
+        self._asked: list[dict[str, Any]] = []
+
+    def note(self, event: Event) -> None:
+        """Take in a CUSTOM event that asks something."""
+        number = len(self._asked) + 1
+        raw = event.get("rawEvent")
+        known = raw.get("id") if isinstance(raw, Mapping) else None
+        for value in _values(event.get("value")):
+            self._asked.append(_interrupt(value, known, number))
+            number, known = number + 1, None
+
+    def put(self, event: Event) -> Event:
+        """RUN_FINISHED with what was asked, unless it asks itself; then all starts again."""
+        asked, self._asked = self._asked, []
+        if not asked or event.get("outcome", {"type": "success"}) != {"type": "success"}:
+            return event
+        return {**event, "outcome": {"type": "interrupt", "interrupts": asked}}
+
+
+def _values(value: Any) -> list[Any]:
+    """The questions in what may be JSON text, one or several."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return [value]
+    several = isinstance(value, list) and value and all(_is_wrapped(one) for one in value)
+    return value if several else [value]
+
+
+def _is_wrapped(value: Any) -> bool:
+    return isinstance(value, dict) and "value" in value and "id" in value
+
+
+def _interrupt(value: Any, known: Any, number: int) -> dict[str, Any]:
+    if _is_wrapped(value):
+        value, known = value["value"], value["id"]
+    named = known if isinstance(known, str) and known else None
+    note: dict[str, Any] = {"answer": BY_COMMAND, **({"id": named} if named else {})}
+    return {
+        "id": named or f"question-{number}",
+        **facts_of(value),
+        "metadata": {"langgraph": {"raw": value}, OUR_KEY: note},
+    }
+
+
+def facts_of(value: Any) -> dict[str, Any]:
+    """Reason, message and whatever else of an interrupt is told by a free value."""
+    facts = value if isinstance(value, Mapping) else {}
+    said = facts.get("message", facts.get("question"))
+    message = value if isinstance(value, str) else said
+    schema = facts.get("responseSchema", facts.get("response_schema"))
+    call = facts.get("toolCallId", facts.get("tool_call_id"))
+    reason = facts.get("reason")
+    return {
+        "reason": reason if isinstance(reason, str) else "langgraph:interrupt",
+        **({"message": message} if isinstance(message, str) else {}),
+        **({"responseSchema": schema} if isinstance(schema, dict) else {}),
+        **({"toolCallId": call} if isinstance(call, str) else {}),
+    }
+
+
+def command_of(answers: Sequence[Mapping[str, Any]], asked: Iterable[Mapping[str, Any]]) -> Any:
+    """What ``forwardedProps.command.resume`` has to be, or None where answers go by ``resume``."""
+    notes = {interrupt["id"]: _note(interrupt) for interrupt in asked}
+    mine = [(answer, notes.get(answer["interruptId"])) for answer in answers]
+    if not mine or not all(note and note.get("answer") == BY_COMMAND for _, note in mine):
+        return None
+    payloads = [_payload(answer) for answer, _ in mine]
+    names = [note.get("id") for _, note in mine if note]
+    if len(mine) == 1:
+        return payloads[0]
+    return dict(zip(names, payloads, strict=True)) if all(names) else payloads
+
+
+def _note(interrupt: Mapping[str, Any]) -> Any:
+    note = (interrupt.get("metadata") or {}).get(OUR_KEY)
+    return note if isinstance(note, dict) else None
+
+
+def _payload(answer: Mapping[str, Any]) -> Any:
+    """Cancelled or empty is never taken for no answer at all."""
+    if answer["status"] == "cancelled":
+        return {CANCELLED: True, "interrupt_id": answer["interruptId"]}
+    return answer.get("payload", {})
