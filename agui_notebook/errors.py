@@ -1,4 +1,4 @@
-"""Every exception this package raises, drawn as one tree. Imports nothing; knows no storey.
+"""Every exception this package raises, drawn as one tree. Knows no storey; their texts are safe.
 
 AGUIError                   any of the below: catch this one
  +- InvalidInput            what the caller passed cannot be used
@@ -29,6 +29,18 @@ class AGUIError(Exception):
 
     result: Any = None
 
+    def __init__(self, *args: object) -> None:
+        super().__init__(*map(_printable, args))
+
+
+def _printable(value: object) -> object:
+    """Agents' words stand in errors, and errors in terminals: no control does its work there."""
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return value
+    from .markup.outlets import terminal  # most errors never need it
+
+    return terminal(value)
+
 
 class InvalidInput(AGUIError, ValueError):
     """What the caller passed cannot be used: a bad argument, tool, file or request body."""
@@ -45,13 +57,23 @@ class TransportError(AGUIError):
 class HTTPStatusError(TransportError):
     """The agent answered with an HTTP status instead of a stream (P-SSE-12).
 
-    ``status`` is the code, ``body`` an excerpt of the answer in characters.
+    ``status`` is the code, ``body`` an excerpt of the answer in characters, ``retry_after`` the
+    seconds that the server asks to wait, or None.
     """
 
-    def __init__(self, message: str, *, url: str = "", status: int = 0, body: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        url: str = "",
+        status: int = 0,
+        body: str = "",
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message, url=url)
         self.status = status
         self.body = body
+        self.retry_after = retry_after
 
 
 class ProtocolError(AGUIError):

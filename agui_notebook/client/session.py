@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import AGUIError, InvalidInput
+from ..markup.outlets import Secrets, address, line
 from ..protocol.document.operations import Set
 from ..protocol.document.shape import Event
 from ..runtime import loop, tool_threads
@@ -49,8 +50,10 @@ class Session(SessionView):
         system: str | None = None,
     ) -> None:
         self.options = options
-        self.url: str = getattr(options.transport, "url", "")
-        self.name = name or urlsplit(self.url).netloc or "agent"
+        self.secrets: Secrets = getattr(options.transport, "secrets", None) or Secrets()
+        self._address: str = getattr(options.transport, "url", "")
+        self.url = address(self._address)  # as it may be shown: without credentials
+        self.name = name or urlsplit(self.url).netloc.rpartition("@")[2] or "agent"
         self.home: asyncio.AbstractEventLoop | None = None
         self.result: RunResult | None = None
         self._opening = [earlier_message(message, mint) for message in messages]
@@ -64,7 +67,7 @@ class Session(SessionView):
 
     def __repr__(self) -> str:
         count = len(self.document["messages"])
-        return f"<Session {self.name}: {count} messages, thread {self.thread_id}>"
+        return line(f"<Session {self.name}: {count} messages, thread {self.thread_id}>")
 
     @property
     def running(self) -> bool:
@@ -303,7 +306,7 @@ class Session(SessionView):
         """Whether a turn cannot go on while ``here`` is blocked."""
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
-        return on_it or callers or tool_threads.agent_needs(here, self.url)
+        return on_it or callers or tool_threads.agent_needs(here, self._address)
 
 
 def _check_result(result: RunResult, check: bool) -> RunResult:

@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from .. import limits
 from ..errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, TransportError
+from ..markup.outlets import Secrets, conceal
 from ..protocol import run_input
 from ..protocol.document.shape import Message
 from ..protocol.pipeline import Delivery, Middleware, Pipeline
@@ -64,7 +66,8 @@ class RunOptions:
     timeout: Timeout = field(default_factory=Timeout)
     retries: int = 0
     max_rounds: int = 10
-    extras: Mapping[str, Any] = field(default_factory=dict)  # for the transport, this run only
+    # for the transport, this run only; headers are among them
+    extras: Mapping[str, Any] = field(default_factory=dict, repr=False)
     perform: Perform = perform
 
 
@@ -129,7 +132,7 @@ class Turn:
             self.run_id = run.request["runId"]
             if await run.stream(may_retry=attempt < self.options.retries):
                 break
-            await asyncio.sleep(0.5 * 2**attempt)
+            await asyncio.sleep(0.5 * 2**attempt if run.wait is None else run.wait)
         self.outcome = run.outcome
         run.raise_failure()
 
@@ -224,6 +227,7 @@ class _Run:
         self._options = options = turn.options
         self._failure: AGUIError | None = None
         self._begun = False
+        self.wait: float | None = None  # seconds that the server asked for before a retry
         self.request = self._build(resume)
         self._pipeline = Pipeline(
             thread.document,
@@ -250,8 +254,9 @@ class _Run:
             raise
         except Exception as error:
             if not isinstance(error, AGUIError):
-                error = _user_code_error(error)
-            if may_retry and not self._begun and _is_connection_failure(error):
+                error = _user_code_error(error, options.transport)
+            if may_retry and not self._begun and _may_pass(error):
+                self.wait = getattr(error, "retry_after", None)
                 return False
             self._break_off(error)
         return True
@@ -264,7 +269,8 @@ class _Run:
         if self.outcome == "error":
             told = run.get("error", {})
             text = told.get("message") or "The agent reported an error."
-            raise RunFailed(text, code=told.get("code"))
+            secrets = getattr(self._options.transport, "secrets", None) or Secrets()
+            raise RunFailed(secrets.mask(text), code=told.get("code"))
         if self.outcome == "incomplete":
             raise IncompleteRun("The stream ended without a terminal event: the answer is cut off.")
 
@@ -323,10 +329,11 @@ class _Run:
         self._end(self._pipeline.fail(status, str(error), at=now()))
 
 
-def _user_code_error(cause: Exception) -> AGUIError:
+def _user_code_error(cause: Exception, transport: Transport) -> AGUIError:
     """Something of the user's own failed within the run: middleware, a transport, headers."""
     error = AGUIError(f"The run broke off: {type(cause).__name__}: {cause}")
     error.__cause__ = cause
+    conceal(error, getattr(transport, "secrets", None) or Secrets())
     return error
 
 
@@ -341,8 +348,12 @@ async def _single(frames: AsyncIterator[object]) -> AsyncIterator[Iterable[objec
         yield (frame,)
 
 
-def _is_connection_failure(error: AGUIError) -> bool:
-    return isinstance(error, TransportError) and not isinstance(error, HTTPStatusError)
+def _may_pass(error: AGUIError) -> bool:
+    """Whether a retry may do better: no connection, or a server that says when to come again."""
+    if isinstance(error, HTTPStatusError):
+        wait = error.retry_after
+        return error.status in (429, 503) and wait is not None and wait <= limits.RETRY_AFTER
+    return isinstance(error, TransportError)
 
 
 def _tool_message(call: Mapping[str, Any], content: str, error: str | None = None) -> Message:

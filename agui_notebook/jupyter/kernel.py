@@ -17,6 +17,7 @@ from typing import Any
 
 from ..client.session import Session
 from ..errors import AGUIError
+from ..markup.outlets import terminal
 from ..runtime.loop import running_loop
 from ..runtime.tool_threads import ToolRun
 from . import messages
@@ -44,6 +45,11 @@ def main_loop() -> asyncio.AbstractEventLoop | None:
     """The loop that cells run on, or None outside a kernel."""
     io_loop = getattr(getattr(shell(), "kernel", None), "io_loop", None)
     return getattr(io_loop, "asyncio_loop", None) or running_loop()
+
+
+def say(text: str) -> None:
+    """Print a line below the cell; what stands in it may be an agent's."""
+    print(terminal(text))
 
 
 def check_kernel() -> None:

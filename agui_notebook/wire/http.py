@@ -24,15 +24,21 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import InvalidInput, ProtocolError
+from ..errors import AGUIError, InvalidInput, ProtocolError
+from ..markup.outlets import Secrets, address, conceal
 from ..runtime.loop import background
 from . import http_errors
+from .inflate import ACCEPT_ENCODING, beginning, pieces
 from .sse_reader import FrameReader, decode
 from .transport import Timeout
 
 Headers = Mapping[str, str]
 HeaderSource = Headers | Callable[[], Headers | Awaitable[Headers]] | None
-STREAM = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+STREAM = {
+    "Content-Type": "application/json",
+    "Accept": "text/event-stream",
+    "Accept-Encoding": ACCEPT_ENCODING,
+}
 KEEP_ALIVE = 2.0  # seconds; below uvicorn's 5, so that we never post into a closing connection
 
 
@@ -51,9 +57,14 @@ class HTTPTransport:
         token: str | None = None,
         client: httpx.AsyncClient | None = None,
         timeout: Timeout | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.url = url
         self.timeout = timeout or Timeout()
+        self.secrets = Secrets() if secrets is None else secrets
+        self.secrets.add_url(url)
+        self.secrets.add(token or "")
+        self._shown = address(url)
         self._headers = headers
         self._auth = auth
         self._token = token
@@ -74,17 +85,24 @@ class HTTPTransport:
         """
         body = _body(request)
         sent = {**await _resolve(self._headers), **await _resolve(headers)}
-        limits = timeout or self.timeout
+        waits = timeout or self.timeout
         try:
-            async with self._open(body, sent, limits) as response:
+            async with self._open(body, sent, waits) as response:
                 await self._check(response)
                 async with aclosing(self._bursts(response)) as bursts:
                     yield Frames(bursts)
         except Exception as error:
-            explained = http_errors.explain(error, self.url, limits)
+            explained = http_errors.explain(error, self._shown, waits)
             if explained is None:
+                self._conceal(error)
                 raise
+            explained.__cause__ = error
+            self._conceal(explained)
             raise explained from error
+
+    def _conceal(self, error: Exception) -> None:
+        if isinstance(error, AGUIError):
+            conceal(error, self.secrets)
 
     async def aclose(self) -> None:
         """Close the client, unless it was given."""
@@ -94,13 +112,15 @@ class HTTPTransport:
 
     @asynccontextmanager
     async def _open(
-        self, body: bytes, headers: Headers, limits: Timeout
+        self, body: bytes, headers: Headers, timeout: Timeout
     ) -> AsyncIterator[httpx.Response]:
         client = self._client()
-        waits = (limits.connect, limits.idle, limits.idle, limits.connect)  # ... read, write, pool
+        # to connect, to read, to write, to get a connection of the pool
+        waits = (timeout.connect, timeout.idle, timeout.idle, timeout.connect)
         request = client.build_request(
             "POST", self.url, content=body, headers=self._request_headers(headers), timeout=waits
         )
+        self.secrets.add_headers(request.headers.items())
         auth = {} if self._auth is None else {"auth": self._auth}
         response = await client.send(request, stream=True, follow_redirects=False, **auth)
         try:
@@ -140,18 +160,18 @@ class HTTPTransport:
     async def _check(self, response: httpx.Response) -> None:
         if response.is_success:
             return
-        body = await _error_excerpt(response)
-        location = response.headers.get("location", "")
-        raise http_errors.status_error(self.url, response.status_code, body, location)
+        self.secrets.add_headers(response.request.headers.items())  # what ``auth`` added to it
+        body = await beginning(response)
+        raise http_errors.status_error(self._shown, response.status_code, body, response.headers)
 
     async def _bursts(self, response: httpx.Response) -> AsyncGenerator[Iterator[object], None]:
         reader = FrameReader()
-        async for chunk in response.aiter_bytes():
-            yield map(decode, reader.feed(chunk))
+        async for piece in pieces(response):
+            yield map(decode, reader.feed(piece))
         yield iter(_tail(reader))
         if not reader.spoke:
             kind = response.headers.get("content-type", "")
-            raise http_errors.no_events(self.url, kind, reader.head)
+            raise http_errors.no_events(self._shown, kind, reader.head)
 
 
 class Frames:
@@ -199,17 +219,6 @@ def warm_up() -> None:
     _new_client("http://127.0.0.1")
     with closing(asyncio.new_event_loop()) as loop:  # asyncio.run may be somebody's patched one
         loop.run_until_complete(importlib.import_module("anyio").sleep(0))
-
-
-async def _error_excerpt(response: httpx.Response) -> str:
-    """The first 64 KB of an error's body, as far as it can be had."""
-    body = b""
-    with suppress(Exception):
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > 65536:
-                break
-    return body.decode("utf-8", "replace")
 
 
 async def _resolve(source: HeaderSource) -> Headers:

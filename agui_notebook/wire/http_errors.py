@@ -6,11 +6,15 @@ neither is imported here.
 
 from __future__ import annotations
 
+import errno
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import HTTPStatusError, TransportError
+from ..markup.outlets import address
 from .transport import Timeout
 
 BODY = 500  # characters of an error answer that are kept
@@ -28,6 +32,9 @@ _FAULTS: dict[str, Sentence] = {
     "ConnectError": lambda url, why, _: _no_connection(url, why),
     "ProxyError": lambda url, why, _: f"The proxy refused to reach {url} ({why}).",
     "UnsupportedProtocol": lambda url, _, __: f"{url} is not an http:// or https:// address.",
+    "InvalidURL": lambda url, why, _: (
+        f"{url} is no address, or redirects to what is none ({why}): check the URL."
+    ),
     "TooManyRedirects": lambda url, _, __: f"{url} redirects in circles: check the URL.",
     "DecodingError": lambda url, why, _: f"The answer from {url} is garbled ({why}).",
     "TransportError": lambda url, why, _: (
@@ -39,11 +46,30 @@ _FAULTS: dict[str, Sentence] = {
 
 def explain(error: BaseException, url: str, timeout: Timeout) -> TransportError | None:
     """Our error for an exception of httpx, one sentence that says what to do; None if foreign."""
+    if _out_of_files(error):
+        return TransportError(
+            f"{url} was not asked: this process has as many files and connections open as it may "
+            "(EMFILE). Close sessions and files, or raise the limit (ulimit -n).",
+            url=url,
+        )
     why = " ".join(str(error).split()) or type(error).__name__
+    if "location header" in why:
+        return TransportError(f"{url} redirects to what is no address: check the URL.", url=url)
     for kind in type(error).__mro__:
         if kind.__module__.startswith("httpx") and kind.__name__ in _FAULTS:
             return TransportError(_FAULTS[kind.__name__](url, why, timeout), url=url)
     return None
+
+
+def _out_of_files(error: BaseException | None) -> bool:
+    """Whether the system gave no socket, wherever in the chain of causes it says so."""
+    for _ in range(20):
+        if error is None:
+            break
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _no_connection(url: str, why: str) -> str:
@@ -62,7 +88,11 @@ _ADVICE = {
     401: "it wants credentials: pass token=... or headers=...",
     403: "it refuses these credentials or this origin: check token=... and headers=...",
     404: "there is no agent at this path: check the end of the URL (many agents answer at /)",
+    304: "it took the request for a page that has not changed: a cache stands between, or this is "
+    "no agent's URL",
     405: "this path takes no POST: check the end of the URL",
+    407: "a proxy before it wants credentials: put them into HTTP_PROXY or HTTPS_PROXY, or list "
+    "the host in NO_PROXY",
     408: "it gave up waiting: run again",
     413: "the conversation is too large for it: start a new thread",
     415: "it does not take application/json: this may be no AG-UI server",
@@ -72,17 +102,52 @@ _ADVICE = {
 }
 
 
-def status_error(url: str, status: int, body: str, location: str = "") -> HTTPStatusError:
+def status_error(
+    url: str, status: int, body: str, headers: Mapping[str, str] | None = None
+) -> HTTPStatusError:
     """The error for an answer whose status is not 2xx (P-SSE-12); ``body`` is cut to an excerpt."""
+    given = headers or {}
     excerpt = _excerpt(body)
-    if 300 <= status < 400:
-        advice = f"it redirects to {urljoin(url, location)}: connect to that URL"
-    else:
-        general = "the server failed: see its log" if status >= 500 else "check the URL"
-        advice = _ADVICE.get(status, general)
+    wait = _retry_after(given.get("retry-after", ""))
+    advice = _advice(url, status, given.get("location", ""))
+    asked = "" if wait is None else f" It asks to wait {wait:g} s."
     said = f" It said: {excerpt}" if excerpt else ""
-    text = f"{url} answered HTTP {status}; {advice}.{said}"
-    return HTTPStatusError(text, url=url, status=status, body=body[:BODY])
+    text = f"{url} answered HTTP {status}; {advice}.{asked}{said}"
+    return HTTPStatusError(text, url=url, status=status, body=body[:BODY], retry_after=wait)
+
+
+def _advice(url: str, status: int, location: str) -> str:
+    if status in _ADVICE:
+        return _ADVICE[status]
+    if status >= 500:
+        return "the server failed: see its log"
+    return _redirection(url, location) if 300 <= status < 400 else "check the URL"
+
+
+def _redirection(url: str, location: str) -> str:
+    """Where it leads, as far as that is an address at all."""
+    if not location.strip():
+        return "it redirects without saying where: check the URL"
+    try:
+        there = urljoin(url, location.strip())
+        parts = urlsplit(there)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        return f"it redirects to {location[:80]!r}, which is no address: check the URL"
+    return f"it redirects to {address(there)}: connect to that URL"
+
+
+def _retry_after(given: str) -> float | None:
+    """Seconds that a server asks to wait: given as a number, or as a date."""
+    word = given.strip()
+    if word.isascii() and word.isdigit():
+        return float(min(int(word[:9]), 10**8))
+    try:
+        return max(parsedate_to_datetime(word).timestamp() - time.time(), 0.0)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 def no_events(url: str, content_type: str, head: str) -> TransportError:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from ..markup.outlets import Secrets
 from .transport import check_url
 
 
@@ -17,6 +18,9 @@ class LazyHTTP:
 
     def __init__(self, url: str, **options: Any) -> None:
         self.url = check_url(url)
+        self.secrets = Secrets()
+        self.secrets.add_url(self.url)
+        self.secrets.add(str(options.get("token") or ""))
         self.callers_loop = options.get("client") is not None  # a client belongs to its own loop
         self._options = options
         self._made: Any = None
@@ -33,7 +37,7 @@ class LazyHTTP:
         if self._made is None:
             from .http import HTTPTransport
 
-            self._made = HTTPTransport(self.url, **self._options)
+            self._made = HTTPTransport(self.url, secrets=self.secrets, **self._options)
         opened: AbstractAsyncContextManager[AsyncIterator[object]] = self._made(request, **extras)
         return opened
 

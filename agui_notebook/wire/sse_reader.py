@@ -7,16 +7,15 @@ CR or CRLF and nowhere else: U+2028 and its like are legal inside JSON (C-SSE-09
 from __future__ import annotations
 
 import codecs
-import json
-from collections.abc import Callable, Iterator
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import cast
 
 import httpx
 import httpx_sse
 
+from .. import foreign_json, limits
 from ..errors import ProtocolError
 
-MAX_FRAME = 10 * 1024 * 1024  # characters in one unfinished frame, as the reference allows
 NOISE = frozenset({"", "[DONE]"})
 
 
@@ -29,12 +28,14 @@ class FrameReader:
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._pieces: list[str] = []
         self._size = 0
+        self._silent = 0  # characters that belonged to no event
         self._after_cr = False
 
     def feed(self, chunk: bytes, final: bool = False) -> Iterator[str]:
         """The data of every event that ``chunk`` completes.
 
-        Raises ProtocolError when an unfinished frame exceeds 10 MB.
+        Raises ProtocolError when an unfinished frame exceeds 10 MB, and for what is too much of
+        anything else (limits.py).
         """
         text, end = self._complete(self._line_feeds(self._utf8.decode(chunk, final)))
         start = 0
@@ -49,14 +50,32 @@ class FrameReader:
             else:
                 stop = text.find("\n\n", start, end)
                 stop = end if stop < 0 else stop  # of three line feeds the last is left over
-                for data in _fields(text[start:stop]):
-                    self.spoke = True
-                    yield data
+                yield from self._odd_frame(text[start:stop])
             start = stop + 2
 
     def close(self) -> Iterator[str]:
         """The data of a last event that no blank line ended; it may be cut short."""
         yield from self.feed(b"\n\n", final=True)
+
+    def _odd_frame(self, frame: str) -> Iterator[str]:
+        """A frame that is not one plain data line: read by its fields, if it has any."""
+        if not frame.startswith(":") or "\n" in frame:
+            if frame.count("\n") > limits.FRAME_LINES:
+                raise ProtocolError(
+                    f"The agent sent a frame of more than {limits.FRAME_LINES:,} lines "
+                    "(agui_notebook.limits.FRAME_LINES).",
+                    rule="P-SSE-06",
+                )
+            for data in _fields(frame):
+                self.spoke = True
+                yield data
+                return
+        self._silent += len(frame) + 2
+        if self._silent > limits.SILENT_BYTES:
+            raise ProtocolError(
+                f"The agent sent {limits.SILENT_BYTES:,} characters that are no events, and was "
+                "given up (agui_notebook.limits.SILENT_BYTES)."
+            )
 
     def _line_feeds(self, text: str) -> str:
         if self._after_cr and text.startswith("\n"):
@@ -89,7 +108,7 @@ class FrameReader:
             return
         self._pieces.append(text)
         self._size += len(text)
-        if self._size > MAX_FRAME:
+        if self._size > limits.FRAME_BYTES:
             raise ProtocolError("SSE buffer size exceeded maximum limit of 10 MB", rule="P-SSE-06")
 
 
@@ -113,42 +132,15 @@ def _fields(frame: str) -> Iterator[str]:
             yield event.data
 
 
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_json = json.JSONDecoder(parse_constant=_refuse)
-_scan: Callable[[str, int], tuple[Any, int]] = _json.scan_once  # type: ignore[attr-defined]
-
-
 def decode(data: str) -> object:
     """The JSON value of one event's data.
 
-    Raises ProtocolError when it is none (C-PROC-17): NaN and Infinity are not, nor is nesting
-    that Python cannot follow.
+    Raises ProtocolError when it is none (C-PROC-17), or one that nobody should have to read.
     """
     try:
-        value, end = _scan(data, 0)  # what decode() does, without its search for white space
-        return value if end == len(data) else _json.decode(data)
-    except StopIteration:
-        return _decode_fully(data)
-    except RecursionError:
+        return foreign_json.read(data)
+    except foreign_json.NotJSON as error:
+        shown = data if len(data) <= 80 else f"{data[:80]}…"
         raise ProtocolError(
-            "The agent sent JSON nested too deeply to read", rule="C-PROC-17"
+            f"The agent sent a frame that cannot be read: {error}: {shown!r}", rule="C-PROC-17"
         ) from None
-    except ValueError as error:
-        raise _no_json(data, error) from None
-
-
-def _decode_fully(data: str) -> object:
-    """Read what begins with white space; refuse what begins with anything but JSON."""
-    try:
-        return _json.decode(data)
-    except ValueError as error:
-        raise _no_json(data, error) from None
-
-
-def _no_json(data: str, error: ValueError) -> ProtocolError:
-    return ProtocolError(
-        f"The agent sent a frame that is not JSON ({error}): {data[:80]!r}", rule="C-PROC-17"
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
+from ..markup.outlets import address
 
 # One run: a RunAgentInput goes out, the decoded JSON frames of the answer come in (T-CUST-14).
 Transport = Callable[..., AbstractAsyncContextManager[AsyncIterator[object]]]
@@ -47,5 +48,6 @@ def check_url(url: str) -> str:
     except ValueError:  # half an IPv6 address, a port beyond 65535
         fits = False
     if not fits or len(found.split()) != 1:
-        raise InvalidInput(f"{url!r} is not an agent's URL: write it like http://127.0.0.1:8888/")
+        shown = address(str(url))
+        raise InvalidInput(f"{shown!r} is not an agent's URL: write it like http://127.0.0.1:8888/")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import socket
 import socketserver
@@ -68,7 +69,9 @@ def test_an_unknown_host() -> None:
         (401, "", "it wants credentials: pass token=... or headers=..."),
         (403, "no", "refuses these credentials or this origin"),
         (404, '{"detail":"Not Found"}', r"no agent at this path.* It said: Not Found"),
+        (304, "", "it took the request for a page that has not changed: a cache stands between"),
         (405, "", "takes no POST"),
+        (407, "", "a proxy before it wants credentials: put them into HTTP_PROXY or HTTPS_PROXY"),
         (422, '{"detail":[{"loc":["runId"]}]}', r'rejected .* It said: \[{"loc": \["runId"\]}\]'),
         (429, "", "wait a little"),
         (500, "<h1>Internal</h1>\n  oops", "see its log. It said: <h1>Internal</h1> oops"),
@@ -116,6 +119,58 @@ def test_a_conversation_is_never_sent_on_to_another_host() -> None:
         with serve_frames(moved) as server, pytest.raises(HTTPStatusError, match=complaint):
             connect(server.url).ask("hi")
         assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    ("location", "advice"),
+    [
+        ("", "it redirects without saying where: check the URL"),
+        ("javascript:alert(1)", "is no address, or redirects to what is none"),
+        ("http://[half", "no address: check the URL"),
+        ("https://ann:secret@example.org/?key=abc", r"https://\*\*\*@example.org/\?key=\*\*\*"),
+        ("http://127.0.0.1:99999/", "no address"),
+    ],
+)
+def test_an_odd_location_gets_the_right_sentence(location: str, advice: str) -> None:
+    given = {"location": location} if location else {}
+    with (
+        serve_frames(refused(302, **given)) as server,
+        pytest.raises(TransportError, match=advice) as caught,
+    ):
+        connect(server.url).ask("hi")
+    assert "secret" not in str(caught.value)
+
+
+def test_retry_after_is_told_and_kept() -> None:
+    with serve_frames(refused(429, **{"retry-after": "7"})) as server:
+        with pytest.raises(HTTPStatusError, match=r"run again. It asks to wait 7 s.") as caught:
+            connect(server.url).ask("hi")
+        assert caught.value.retry_after == 7
+    busy = refused(503, **{"retry-after": "0"})
+    with serve_frames(busy, answer("now")) as server:
+        assert connect(server.url, retries=1).ask("hi").text == "now"
+    dated = refused(503, **{"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})
+    with serve_frames(dated, answer("now")) as server:
+        assert connect(server.url, retries=1).ask("hi").text == "now"
+
+
+@pytest.mark.parametrize("wait", ["100000", "-1", "soon", "9" * 5000, "Wed, 99 Oct 2999"])
+def test_a_wait_that_is_too_long_or_none_is_no_reason_to_try_again(wait: str) -> None:
+    with serve_frames(refused(503, **{"retry-after": wait}), answer("now")) as server:
+        with pytest.raises(HTTPStatusError):
+            connect(server.url, retries=1).ask("hi")
+        assert len(server.requests) == 1
+
+
+def test_a_process_out_of_files_is_told_so() -> None:
+    class Exhausted(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            cause = OSError(errno.EMFILE, "Too many open files")
+            raise httpx.ConnectError("All connection attempts failed") from cause
+
+    client = httpx.AsyncClient(transport=Exhausted())
+    with pytest.raises(TransportError, match="as many files and connections open as it may"):
+        connect("http://example.org/", client=client).ask("hi")
 
 
 PAGE = "<!doctype html><title>Welcome</title>" + "x" * 300

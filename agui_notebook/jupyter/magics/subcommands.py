@@ -94,14 +94,14 @@ def _chat(request: Request) -> Any:
 
 def _use(request: Request) -> None:
     chat = chats.use(request.only("which chat: %agui use NAME"))
-    print(f"Now talking to {chat.name}.")
+    kernel.say(f"Now talking to {chat.name}.")
 
 
 def _list(request: Request) -> None:
     for name in chats.names:
-        print(_line(chats.get(name), current=name == chats.current))
+        kernel.say(_line(chats.get(name), current=name == chats.current))
     if not chats.names:
-        print("There is no chat yet: begin with %agui demo.")
+        kernel.say("There is no chat yet: begin with %agui demo.")
 
 
 def _line(chat: Chat, *, current: bool) -> str:
@@ -115,16 +115,16 @@ def _line(chat: Chat, *, current: bool) -> str:
 
 
 def _new(request: Request) -> None:
-    print(f"New thread {request.chat.session.new_thread()}.")
+    kernel.say(f"New thread {request.chat.session.new_thread()}.")
 
 
 def _tools(request: Request) -> None:
     tools = request.chat.session.tools.values()
     for tool in tools:
         parameters = ", ".join(tool.parameters.get("properties", {}))
-        print(f"{tool.name}({parameters})  {tool.description.partition(chr(10))[0]}".rstrip())
+        kernel.say(f"{tool.name}({parameters})  {tool.description.partition(chr(10))[0]}".rstrip())
     if not tools:
-        print("No tool runs in this kernel yet: %agui tool NAME_OF_A_FUNCTION adds one.")
+        kernel.say("No tool runs in this kernel yet: %agui tool NAME_OF_A_FUNCTION adds one.")
 
 
 def _tool(request: Request) -> None:
@@ -133,7 +133,7 @@ def _tool(request: Request) -> None:
     chat = request.chat
     for word in request.words:
         made = (chat.widget or chat.session).add_tool(request.value(word))
-        print(f"{chat.name} may now call {made.name}.")
+        kernel.say(f"{chat.name} may now call {made.name}.")
 
 
 def _state(request: Request) -> Any:
@@ -147,7 +147,7 @@ def _messages(request: Request) -> None:
     chat = request.chat
     document = chat.thread().document
     if not document["messages"]:
-        print("No messages yet.")
+        kernel.say("No messages yet.")
         return
     written = markdown(document, agent=chat.name)
     kernel.show({"text/markdown": written, "text/plain": text(document, agent=chat.name)})
@@ -160,9 +160,11 @@ def _events(request: Request) -> None:
         event = record_["event"]
         rest = {key: value for key, value in event.items() if key != "type"}
         shown = json.dumps(rest, ensure_ascii=False)
-        print(f"{event.get('type', '?'):<24} {shown if len(shown) <= 120 else shown[:119] + '…'}")
+        kernel.say(
+            f"{event.get('type', '?'):<24} {shown if len(shown) <= 120 else shown[:119] + '…'}"
+        )
     if not events:
-        print("No events yet.")
+        kernel.say("No events yet.")
 
 
 def _count(word: str) -> int:
@@ -216,7 +218,7 @@ def _keep_answer(chat: Chat, answer: Any) -> CellTurn | None:
     left = [q.id for q in chat.session.interrupts if q.id not in noted]
     chat.noted = (asked_by, noted)
     if left:
-        print(f"Noted. Still to answer: {', '.join(left)}.")
+        kernel.say(f"Noted. Still to answer: {', '.join(left)}.")
         return None
     return answer_turn(chat, list(noted.values()))
 
@@ -251,7 +253,7 @@ def _json(text: str) -> Any:
 
 def _stop(request: Request) -> None:
     session = request.chat.session
-    print("Stopped." if session.running else "Nothing is running.")
+    kernel.say("Stopped." if session.running else "Nothing is running.")
     session.stop()
 
 
@@ -262,7 +264,7 @@ def _retry(request: Request) -> CellTurn:
 def _record(request: Request) -> None:
     session = request.chat.session
     path = record(session, request.only("where to: %agui record FILE.jsonl"))
-    print(f"{len(session.events)} events are in {path}.")
+    kernel.say(f"{len(session.events)} events are in {path}.")
 
 
 def _replay(request: Request) -> Any:
@@ -283,7 +285,7 @@ def _export(request: Request) -> None:
     else:
         form = "jsonl" if word.endswith(".jsonl") else "markdown"
         write(word, [export_thread(chat.thread(), form)[1]])
-    print(f"Written to {word}.")
+    kernel.say(f"Written to {word}.")
 
 
 def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:
@@ -298,9 +300,11 @@ def _servers(request: Request) -> None:
     from ...server.local import servers
 
     for server in servers().values():
-        print(f"{server.name}  {server.url}  {'token required' if server.token else 'no token'}")
+        kernel.say(
+            f"{server.name}  {server.url}  {'token required' if server.token else 'no token'}"
+        )
     if not servers():
-        print("No server runs in this kernel.")
+        kernel.say("No server runs in this kernel.")
 
 
 def _shutdown(request: Request) -> None:
@@ -312,15 +316,15 @@ def _shutdown(request: Request) -> None:
         if name not in running:
             raise InvalidInput(f"There is no server named {name!r}{suggestion(name, running)}")
         running[name].stop()
-        print(f"{name} was stopped.")
+        kernel.say(f"{name} was stopped.")
     if not wanted:
-        print("No server runs in this kernel.")
+        kernel.say("No server runs in this kernel.")
 
 
 def _status(request: Request) -> None:
     _list(request)
     _servers(request)
-    print("%agui? shows every word.")
+    kernel.say("%agui? shows every word.")
 
 
 WORDS: dict[str, Callable[[Request], Any]] = {

@@ -1,0 +1,154 @@
+"""The one reader for JSON that others wrote: wire frames, request bodies, recordings, stores.
+
+Strict where a lenient reader would guess: every fault gets a phrase that ends a sentence. What the
+values mean is not known here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from . import limits
+
+_STRINGS = re.compile('"[^"]*"')  # of a text without escapes
+_LOOSE = re.compile('"[ \t\r\n]')  # where white space may stand between a name and its colon
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotJSON(ValueError):
+    """The text cannot be used; the error's text says why, in words that end a sentence."""
+
+
+def read(text: str, *, whole_characters: bool = False) -> Any:
+    """The value that ``text`` writes. Raises NotJSON.
+
+    Not taken: what is no JSON (NaN too), a number no double can hold, an object that names a
+    member twice, more than ``limits.JSON_VALUES`` values or ``limits.JSON_DEPTH`` levels; with
+    ``whole_characters`` also half a surrogate pair, which streams may cut in two.
+
+    >>> read('{"a": [1, 2.5, null]}')
+    {'a': [1, 2.5, None]}
+    """
+    size = len(text)
+    if size > limits.JSON_VALUES:
+        _check_count(text)
+    try:
+        value, end = _scan(text, 0)  # what decode() does, without its search for white space
+        # each name is followed by a colon: where there are as many colons as names, none is twice
+        named = len(value) if type(value) is dict else 0
+        if end != size or named != text.count('":') or _LOOSE.search(text):
+            value = _strict.decode(text)
+    except StopIteration:
+        value = _read_slowly(text)
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:
+        raise NotJSON(_reason(error)) from None
+    if size > 2 * limits.JSON_DEPTH:
+        _check_depth(value)
+    if whole_characters and _ESCAPED_SURROGATE.search(text):
+        _check_characters(value)
+    return value
+
+
+def read_bytes(body: bytes, *, whole_characters: bool = False) -> Any:
+    """The same for UTF-8, or UTF-16 or 32 as RFC 4627 told them apart. Raises NotJSON."""
+    try:
+        text = body.decode(json.detect_encoding(body))
+    except UnicodeDecodeError as error:
+        raise NotJSON(f"it is not UTF-8 (byte {error.start})") from None
+    return read(text.removeprefix("\ufeff"), whole_characters=whole_characters)
+
+
+def _read_slowly(text: str) -> Any:
+    """Read what begins with white space; refuse what begins with anything but JSON."""
+    try:
+        return _strict.decode(text)
+    except ValueError as error:
+        raise NotJSON(_reason(error)) from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                break
+            seen.add(name)
+        raise ValueError(f"it names {name[:40]!r} twice in one object")
+    return members
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"{text[:20]} is beyond every double")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > 300 and (len(text) > limits.NUMBER_DIGITS or abs(int(text)) > _LARGEST):
+        raise ValueError(f"{text[:20]}… is beyond every double")
+    return int(text)
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_LARGEST = int(1.7976931348623157e308)
+_numbers: dict[str, Any] = {
+    "parse_float": _number,
+    "parse_int": _integer,
+    "parse_constant": _constant,
+}
+_strict = json.JSONDecoder(object_pairs_hook=_members, **_numbers)
+_scan: Any = json.JSONDecoder(**_numbers).scan_once  # type: ignore[attr-defined]
+
+
+def _check_count(text: str) -> None:
+    """Refuse what would cost too much to read, by what costs little to count."""
+    if _marks(text) > limits.JSON_VALUES:
+        text = _STRINGS.sub("", text.replace("\\\\", "").replace('\\"', ""))
+    if _marks(text) <= limits.JSON_VALUES:
+        return
+    raise NotJSON(
+        f"it holds more than {limits.JSON_VALUES:,} values (agui_notebook.limits.JSON_VALUES)"
+    )
+
+
+def _marks(text: str) -> int:
+    return text.count(",") + text.count("[") + text.count("{")
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(limits.JSON_DEPTH):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _children(node: Any) -> list[Any]:
+    inside = node.values() if type(node) is dict else node if type(node) is list else ()
+    return [child for child in inside if type(child) is dict or type(child) is list]
+
+
+def _check_characters(value: Any) -> None:
+    if _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+        raise NotJSON("a text in it holds half a surrogate pair")
+
+
+def _too_deep() -> NotJSON:
+    return NotJSON(f"it is nested too deeply (more than {limits.JSON_DEPTH} levels)")
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON ({error})"
+    return str(error)

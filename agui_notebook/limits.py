@@ -1,0 +1,39 @@
+"""Every bound on what others may send or hold: one number each, with its unit and its reason.
+
+They are read where they act, so a program may change them, before or between runs:
+
+    from agui_notebook import limits
+    limits.DOCUMENT_BYTES = 200_000_000
+
+SECURITY.md lists them. Nothing here counts or refuses.
+"""
+
+from __future__ import annotations
+
+# -- JSON of others: frames, request bodies, recordings ----------------------------------------
+
+JSON_DEPTH = 200  # levels of nesting; the protocol needs about ten
+JSON_VALUES = 1_000_000  # values in one text: what parsing and walking it costs grows with these
+NUMBER_DIGITS = 400  # characters of one number; a double needs no more than 325
+
+# -- an agent's stream -------------------------------------------------------------------------
+
+FRAME_BYTES = 10 * 1024 * 1024  # characters of one unfinished frame, as the reference allows
+FRAME_LINES = 50_000  # lines of one frame
+RUN_BYTES = 1_000_000_000  # bytes of one answer, as they are after decompression
+SILENT_BYTES = 5_000_000  # bytes of one answer that belong to no event (comments, empty lines)
+COMPRESSION = 200  # times larger than its compressed form an answer may be ...
+COMPRESSION_FROM = 10_000_000  # ... from this many decompressed bytes on
+SLICE_BYTES = 16_384  # bytes decompressed and read at one go
+LOOP_TURN = 0.01  # seconds of reading after which the loop's other tasks get their turn
+ERROR_BYTES = 65_536  # bytes of an answer that is an error; the rest is not read
+
+# -- the document ------------------------------------------------------------------------------
+
+DOCUMENT_BYTES = 50_000_000  # characters, as JSON, of a value that patches may make
+DOCUMENT_DEPTH = 200  # levels of nesting
+
+# -- waiting -----------------------------------------------------------------------------------
+
+RETRY_AFTER = 120.0  # seconds that a server may ask us to wait before a retry
+READER_SECONDS = 60.0  # how long a caller of our server may leave what was sent unread
