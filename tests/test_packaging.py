@@ -12,9 +12,12 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
@@ -218,3 +221,23 @@ def test_pip_installs_where_there_is_no_node(
     said = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True)
     static = Path(said.stdout.strip()).parent / "static"
     assert (static / "widget.js").stat().st_size > 10_000
+
+
+def closure(*requirements: str) -> set[str]:
+    """Every package that an install of ``requirements`` brings, as this environment has them."""
+    found: set[str] = set()
+    waiting = [Requirement(each) for each in requirements]
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        if name in found or (wanted.marker and not wanted.marker.evaluate({"extra": ""})):
+            continue
+        found.add(name)
+        waiting += map(Requirement, metadata.requires(name) or ())
+    return found
+
+
+def test_a_bare_install_brings_at_most_forty_packages() -> None:
+    packages = closure("agui_notebook")
+    assert {"httpx", "anywidget", "ipython", "markdown-it-py", "mdurl"} <= packages
+    assert len(packages) <= 40

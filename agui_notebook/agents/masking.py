@@ -12,15 +12,16 @@ SECRETS = re.compile(
     r"""(?ix)
     \b(?:sk|pk|rk|gsk|xai|hf|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AIza|AKIA|ASIA|ya29)
         [-_.]?[A-Za-z0-9_\-.*]{12,}                                  # provider keys by prefix
-    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]{8,}                     # JSON web tokens
+    | (?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]{8,}  # JSON web tokens
     | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)                                # user:password@host
     """
 )
 NAMED = re.compile(
     r"""(?ix)
-    (\b(?:authorization|bearer|basic|[\w-]*api[-_]?key|[\w-]*token|[\w-]*secret|password|passwd
-       |pwd|signature|sig|accountkey|sharedaccesskey|credential)\b
-     ["']?\s*(?:[:=]|\s|%3d)\s*["']?(?:bearer\s+|basic\s+|provided:\s*)?)
+    ((?:\b(?:authorization|bearer|basic|password|passwd|pwd|signature|sig|accountkey
+              |sharedaccesskey|credential)
+        |api[-_]?key|token|secret)\b
+     ["']?(?:\s*(?:[:=]|%3d)\s*|\s+)["']?(?:bearer\s+|basic\s+|provided:\s*)?)
     ([A-Za-z0-9+/_\-.~*=%]{6,})
     """
 )
@@ -46,4 +47,14 @@ def explain(error: BaseException) -> tuple[str, str]:
     kind = type(error).__name__
     text = str(error).strip() or repr(error)
     said = text if isinstance(error, AGUIError) else f"{kind}: {text}"
-    return mask_secrets(said)[:LONGEST], code if isinstance(code, str) and code else kind
+    return mask_secrets(_beginning(said))[:LONGEST], code if isinstance(
+        code, str
+    ) and code else kind
+
+
+def _beginning(text: str) -> str:
+    """Enough of a long text, and no key cut in two at its end."""
+    if len(text) <= 2 * LONGEST:
+        return text
+    start, _, cut = text[: 2 * LONGEST].rpartition(" ")
+    return start if len(cut) < LONGEST else text[: 2 * LONGEST]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 # a fence may stand in a list or a quotation
-_OPENING = re.compile(r"([\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}|~{3,})\s*([^`]*)$")
+_OPENING = re.compile(r"([\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}|~{3,})([^`]*)$")
 _RUN = re.compile(r"`+")
 
 
@@ -35,7 +35,7 @@ def blocks(source: str) -> Iterator[Block]:
         prefix, fence, info = opened.groups()
         yield Block(False, "\n".join([*prose, prefix.rstrip()] if prefix.strip() else prose))
         prose = []
-        yield Block(True, _read_fence(lines, prefix, fence), info.split(" ")[0].strip())
+        yield Block(True, _read_fence(lines, prefix, fence), info.strip().split(" ")[0].strip())
     yield Block(False, "\n".join(prose))
 
 

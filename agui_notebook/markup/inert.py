@@ -12,10 +12,13 @@ import re
 from .blocks import Block, blocks, spans
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_LINK = re.compile(r"\](?=[(:]\s*<?(?P<to>[^\s)>]*))")  # links may overlap: look ahead only
+_SEEN = 200  # characters of an address that are looked at: a scheme is at its beginning
+# links may overlap: look ahead only
+_LINK = re.compile(rf"\](?=[(:]\s*<?(?P<to>[^\s)>]{{0,{_SEEN}}}))")
 _TEX = re.compile(r"\\(?=(?:href|url|style|class|cssId|data|require|unicode|mmlToken)\b)")
 _UNSEEN = re.compile(r"[\x00-\x20\\\u200b-\u200f\u2028\u2029]+")
 _ALLOWED = re.compile(r"(?:https?:|mailto:|[^:]*$|[/#?.])", re.IGNORECASE)
+_KNOWN = re.compile(r"https?:|mailto:", re.IGNORECASE)
 _MARKS = re.compile(r"[^\w\s]")
 _STRUCTURE = re.compile(r"[\\`*_~#|$&<>\[\]]")
 
@@ -49,7 +52,10 @@ def _prose(text: str) -> str:
 
 
 def _close(found: re.Match[str]) -> str:
-    return "]" if allowed(found["to"]) else "]\\"
+    """A link that may not be followed is none; nor is one whose scheme might come later."""
+    to = found["to"]
+    good = allowed(to) if len(to) < _SEEN else _KNOWN.match(to) is not None
+    return "]" if good else "]\\"
 
 
 def _code(text: str) -> str:

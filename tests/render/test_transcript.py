@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.render.html import format_markdown, html
+from agui_notebook.render.html import html
 from agui_notebook.render.markdown import markdown
+from agui_notebook.render.markdown_html import format_markdown
 from agui_notebook.render.text import text
 from agui_notebook.render.transcript import Entry, entries
 
@@ -248,7 +249,7 @@ def test_the_markdown_of_answers_becomes_well_formed_html() -> None:
     assert seen.addresses == ["https://x.org"]
     assert "<pre><code>print('&lt;b&gt;')</code></pre>" in written
     assert (
-        "<ul><li>one</li><ul><li>nested</li></ul><li>two</li></ul><ol><li>first</li></ol>"
+        "<ul><li>one<ul><li>nested</li></ul></li><li>two</li></ul><ol><li>first</li></ol>"
         in written
     )
     assert "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>" in written
