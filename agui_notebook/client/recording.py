@@ -90,6 +90,11 @@ class Replay:
         started = (e for turn in self._turns for e in _events(turn) if "threadId" in e)
         self.thread_id: str | None = next(started, {}).get("threadId")
 
+    @property
+    def left(self) -> int:
+        """How many turns have not been played yet."""
+        return len(self._turns) - self._next
+
     @asynccontextmanager
     async def __call__(
         self, request: dict[str, Any], **_: Any

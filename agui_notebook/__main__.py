@@ -1,0 +1,10 @@
+"""``python -m agui_notebook`` is the ``agui`` command."""
+
+from __future__ import annotations
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

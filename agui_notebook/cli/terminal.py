@@ -1,0 +1,97 @@
+"""What a terminal shows of a turn: colours where there is one, plain text where there is none.
+
+Whatever an agent wrote passes ``visible``: no escape sequence of its reaches the terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
+
+from . import rich_text
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+COLOURS = {"quiet": "2", "answer": "36", "good": "32", "bad": "31", "ask": "33"}
+
+
+def visible(text: str) -> str:
+    """``text`` with controls, overrides and zero-width characters shown as <U+001B>."""
+    return CONTROLS.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+
+
+class Terminal:
+    """Writes what an agent does, as it comes, to ``out``."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self.colours = self._out.isatty() and not os.environ.get("NO_COLOR")
+        self._line_open = False
+        self._answer: rich_text.MarkdownText | None = None
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        """Show one event; most kinds show nothing."""
+        show = EVENTS.get(event["type"])
+        if show is not None:
+            show(self, event)
+
+    def say(self, text: str, colour: str) -> None:
+        """One line of its own."""
+        self.end_line()
+        self._out.write(self._paint(visible(text), colour) + "\n")
+        self._out.flush()
+
+    def end_line(self) -> None:
+        """Begin a new line unless one has just begun."""
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
+        if self._line_open:
+            self._out.write("\n")
+            self._out.flush()
+            self._line_open = False
+
+    def _paint(self, text: str, colour: str) -> str:
+        return f"\033[{COLOURS[colour]}m{text}\033[0m" if self.colours else text
+
+    def _begin(self, event: Mapping[str, Any]) -> None:
+        self.end_line()
+        if self.colours and rich_text.is_available():
+            self._answer = rich_text.MarkdownText(self._out)
+
+    def _text(self, event: Mapping[str, Any]) -> None:
+        if self._answer is not None:
+            self._answer.append(visible(event["delta"]))
+            return
+        self._out.write(self._paint(visible(event["delta"]), "answer"))
+        self._out.flush()
+        self._line_open = True
+
+    def _end(self, event: Mapping[str, Any]) -> None:
+        self.end_line()
+
+    def _quiet(self, text: str) -> None:
+        if self.colours:  # a pipe wants the answer and nothing else
+            self.say(text, "quiet")
+
+    def _call(self, event: Mapping[str, Any]) -> None:
+        self._quiet(f"· {event['toolCallName']}")
+
+    def _result(self, event: Mapping[str, Any]) -> None:
+        text = event["content"] if isinstance(event["content"], str) else "(parts)"
+        self._quiet(f"  → {text[:200]}{'…' if len(text) > 200 else ''}")
+
+    def _step(self, event: Mapping[str, Any]) -> None:
+        self._quiet(f"· {event['stepName']}")
+
+
+EVENTS: dict[str, Callable[[Terminal, Mapping[str, Any]], None]] = {
+    "TEXT_MESSAGE_START": Terminal._begin,
+    "TEXT_MESSAGE_CONTENT": Terminal._text,
+    "TEXT_MESSAGE_END": Terminal._end,
+    "TOOL_CALL_START": Terminal._call,
+    "TOOL_CALL_RESULT": Terminal._result,
+    "STEP_STARTED": Terminal._step,
+}
