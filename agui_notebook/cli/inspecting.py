@@ -18,7 +18,7 @@ def replayed_document(path: str) -> Document:
     """The conversation that a recording ends with. Raises InvalidInput."""
     recording = Replay(read(path))
     session = Session(RunOptions(recording), thread_id=recording.thread_id)
-    while recording.left:
+    while recording.remaining_turns:
         session.ask(check=False)
     return session.document
 

@@ -91,7 +91,7 @@ class Replay:
         self.thread_id: str | None = next(started, {}).get("threadId")
 
     @property
-    def left(self) -> int:
+    def remaining_turns(self) -> int:
         """How many turns have not been played yet."""
         return len(self._turns) - self._next
 
