@@ -129,6 +129,13 @@ def test_the_stages_that_are_explained_are_those_there_are() -> None:
     assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == stages
 
 
+def test_every_decision_has_a_number_a_date_a_status_and_a_way_out() -> None:
+    heads = re.split(r"^## ", read("DECISIONS.md"), flags=re.MULTILINE)[1:]
+    assert [int(head.split(".")[0]) for head in heads] == list(range(1, len(heads) + 1))
+    form = re.compile(r"\d+\. .+\n\n\*\d{4}-\d\d, [a-z].*\.\* .+ \*What would change it:\* .+\.\n")
+    assert [head.splitlines()[0] for head in heads if not form.match(head)] == []
+
+
 # --- an event type ------------------------------------------------------------------------------
 
 
