@@ -6,7 +6,6 @@ Built once when a turn ends; holds copies only.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,9 +14,17 @@ from typing import Any
 from ..errors import AGUIError
 from ..markup.inert import safe
 from ..protocol.document.operations import copy_json
-from ..protocol.document.shape import Event, text_of
+from ..protocol.document.shape import (
+    Document,
+    Event,
+    Message,
+    calls_of,
+    item_key,
+    text_of,
+    words_of,
+)
 from .interrupts import Interrupt
-from .thread import LiveThread, lines
+from .thread import LiveThread, lines, now
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class Mark:
         self._thread = thread
         document = thread.document
         with thread.lock:
-            self._known = {m["id"]: _size(m) for m in document["messages"]}
+            self._before = Before(document["messages"], now())
             self._events = thread.events
             self._first = len(thread.events)
             self._requests = len(thread.requests)
@@ -104,7 +111,7 @@ class Mark:
                 thread_id=document["threadId"],
                 run_id=run_id,
                 outcome=outcome,
-                messages=copy_json(new_messages(document["messages"], self._known)),
+                messages=copy_json(self._before.new_messages(document)),
                 interrupts=interrupts if outcome == "interrupt" else [],
                 usage=total_usage(document["runs"][self._runs :]),
                 state=thread.copy("state"),
@@ -140,22 +147,55 @@ def total_usage(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return list(totals.values())
 
 
-def new_messages(
-    messages: Sequence[dict[str, Any]], known: Mapping[str, int]
-) -> list[dict[str, Any]]:
-    """What a turn added: everything unknown behind the last user message, and what has grown.
+class Before:
+    """The messages before a turn, and which of those after it the turn has added.
 
-    A message that was continued under its old id counts as a whole (C-TEXT-02).
+    A server may restate the thread meanwhile, put older messages into it and give ids anew.
     """
-    asked = [n for n, message in enumerate(messages) if message["role"] == "user"]
-    first = asked[-1] + 1 if asked else 0
-    return [
-        message
-        for place, message in enumerate(messages)
-        if (place >= first and message["id"] not in known)
-        or _size(message) > known.get(message["id"], sys.maxsize)
-    ]
+
+    def __init__(self, messages: Sequence[Message], at: int) -> None:
+        asked = [n for n, message in enumerate(messages) if message["role"] == "user"]
+        self._at = at
+        self._known = {message["id"]: _size(message) for message in messages}
+        self._asked = messages[asked[-1]] if asked else None
+        # what stands behind the question already, when a turn goes on
+        self._words = {words_of(message) for message in messages[asked[-1] + 1 if asked else 0 :]}
+
+    def new_messages(self, document: Document) -> list[Message]:
+        """In order: what is behind the question and was not there, and what has grown.
+
+        A message that was continued under its old id counts as a whole (C-TEXT-02).
+        """
+        messages, first = document["messages"], self._first(document["messages"])
+        return [
+            message
+            for place, message in enumerate(messages)
+            if self._is_new(message, place >= first, self._is_live(document, message))
+        ]
+
+    def _is_new(self, message: Message, behind: bool, live: bool) -> bool:
+        if message["id"] in self._known:
+            return live and _size(message) > self._known[message["id"]]
+        return live or (behind and words_of(message) not in self._words)
+
+    def _first(self, messages: Sequence[Message]) -> int:
+        """Where the answers begin, if the question is there under any id; else nowhere."""
+        if self._asked is None:
+            return 0
+        same = [n for n, m in enumerate(messages) if m["id"] == self._asked["id"]]
+        if not same:
+            words = words_of(self._asked)
+            same = [n for n, m in enumerate(messages) if words_of(m) == words]
+        return same[-1] + 1 if same else len(messages)
+
+    def _is_live(self, document: Document, message: Message) -> bool:
+        """Whether it came, or its call was answered, while the turn went on."""
+        keys = [item_key("message", message["id"])]
+        keys += [item_key("call", call["id"]) for call in calls_of(message)]
+        keys += [item_key("call", message["toolCallId"])] if message["role"] == "tool" else []
+        items = (document["items"].get(key, {}) for key in keys)
+        return any(max(i.get("startedAt", 0), i.get("endedAt", 0)) >= self._at for i in items)
 
 
 def _size(message: Mapping[str, Any]) -> int:
-    return len(message.get("content") or "") + len(message.get("toolCalls") or ())
+    return len(message.get("content") or "") + len(calls_of(message))

@@ -5,13 +5,15 @@ Nothing here rejects an event (order.py has) or keeps state of its own (builder.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..grammar import REASONING
 from .builder import Fold, Ops, carry_over
 from .operations import Operation, Path, Set
-from .shape import Event, Message
-from .snapshot import merge_messages
+from .results import insert_behind_call
+from .shape import Event, Message, item_key
+from .snapshot import Comparison, merge_messages
 
 
 def text_start(fold: Fold, event: Event) -> Ops:
@@ -30,11 +32,11 @@ def _start(fold: Fold, event: Event, role: str) -> Ops:
     held = fold.message(message_id)
     if held is None:
         message = {"id": message_id, "role": role, "content": "", **carry_over(event, "name")}
-        return [fold.append_message(message), fold.open_item(f"message:{message_id}")]
+        return [fold.append_message(message), fold.open_item(item_key("message", message_id))]
     if held["role"] == "activity":
         return _is_activity(fold, event)
     path = fold.message_path(message_id)
-    return [*fold.metadata(path, event), fold.open_item(f"message:{message_id}")]
+    return [*fold.metadata(path, event), fold.open_item(item_key("message", message_id))]
 
 
 def content(fold: Fold, event: Event) -> Ops:
@@ -83,7 +85,7 @@ def message_end(fold: Fold, event: Event) -> Ops:
         return ()
     path = fold.message_path(message_id)
     rest = fold.rest(message_id, (*path, "content"))
-    return [*rest, *fold.metadata(path, event), fold.close_item(f"message:{message_id}")]
+    return [*rest, *fold.metadata(path, event), fold.close_item(item_key("message", message_id))]
 
 
 def _note_unknown(fold: Fold, event: Event) -> Ops:
@@ -124,15 +126,30 @@ def _entity(fold: Fold, subtype: str, entity_id: str) -> Path | None:
 
 def messages_snapshot(fold: Fold, event: Event) -> Ops:
     """The conversation restated, reconciled by id (C-STATE-03)."""
+    held = fold.document["messages"]
+    made = merge_messages(held, event, fold.strict)
     fold.forget_texts()
-    return [Set(("messages",), merge_messages(fold.document["messages"], event, fold.strict))]
+    restated = Set(("messages",), made)
+    return [restated] if fold.strict else [restated, *_follow(fold, held, made)]
+
+
+def _follow(fold: Fold, held: Sequence[Message], made: Sequence[Message]) -> Ops:
+    """Runs stay behind the message they followed; what is gone of earlier turns is told."""
+    compared = Comparison.of(held, made)
+    runs = fold.document["runs"]
+    after = runs[fold.run]["after"] if fold.run is not None else None
+    place = next((n for n, m in enumerate(held, 1) if m["id"] == after), 0)
+    if gone := sum(m["id"] not in compared.same for m in held[:place]):
+        fold.warn(f"The agent's MESSAGES_SNAPSHOT leaves out {gone} of the messages before it.")
+    renamed = [(n, compared.renamed.get(run["after"] or "")) for n, run in enumerate(runs)]
+    return [Set(("runs", n, "after"), item) for n, item in renamed if item is not None]
 
 
 def call_start(fold: Fold, event: Event) -> Ops:
     """A call joins its assistant message or gets one; never a second entry (C-TOOL-02, -03)."""
     call_id = event["toolCallId"]
     fold.calls.setdefault(call_id, False)
-    opened = fold.open_item(f"call:{call_id}")
+    opened = fold.open_item(item_key("call", call_id))
     path = fold.call_path(call_id)
     if path is not None:
         return [*_rename_call(fold, path, event), *fold.metadata(path, event), opened]
@@ -201,7 +218,7 @@ def call_end(fold: Fold, event: Event) -> Ops:
         return ()
     rest = fold.rest(("call", call_id), (*path, "function", "arguments"))
     status = "done" if fold.calls.get(call_id) else "called"
-    return [*rest, *fold.metadata(path, event), fold.close_item(f"call:{call_id}", status)]
+    return [*rest, *fold.metadata(path, event), fold.close_item(item_key("call", call_id), status)]
 
 
 def call_result(fold: Fold, event: Event) -> Ops:
@@ -211,25 +228,9 @@ def call_result(fold: Fold, event: Event) -> Ops:
     message.update(content=event["content"], **carry_over(event))
     if call_id in fold.calls:
         fold.calls[call_id] = True
-    inserted = _insert_message(fold, _behind_results(fold, call_id), message)
-    return [*inserted, fold.close_item(f"call:{call_id}", "done", by="agent")]
-
-
-def _behind_results(fold: Fold, call_id: str) -> int:
-    """Where the next result of a call's message belongs; the end when nobody holds the call."""
-    messages = fold.document["messages"]
-    place = fold.places.call(call_id)
-    if place is None:
-        return len(messages)
-    position = place[0] + 1
-    while position < len(messages) and messages[position]["role"] == "tool":
-        position += 1
-    return position
-
-
-def _insert_message(fold: Fold, position: int, message: Message) -> Ops:
-    """Put ``message`` in; what stood there and behind moves one on."""
-    tail = fold.document["messages"][position:]
-    if tail:
+    messages, place = fold.document["messages"], fold.places.call(call_id)
+    holder = len(messages) - 1 if place is None else place[0]
+    inserted = insert_behind_call(messages, message, holder)
+    if len(inserted) > 1:
         fold.forget_positions()
-    return [Set(("messages", position + n), item) for n, item in enumerate([message, *tail])]
+    return [*inserted, fold.close_item(item_key("call", call_id), "done", by="agent")]

@@ -5,6 +5,7 @@ Only shapes and questions about them live here; changing a document is operation
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -129,6 +130,12 @@ def pair_surrogates(text: str) -> str:
 def calls_of(message: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
     """The tool calls a message carries."""
     return message.get("toolCalls") or ()
+
+
+def words_of(message: Mapping[str, Any]) -> str:
+    """What makes two messages the same to whoever reads them."""
+    calls = [call.get("function") for call in calls_of(message)]
+    return json.dumps([message["role"], message.get("content") or "", calls], sort_keys=True)
 
 
 def item_key(kind: Literal["message", "call"], item: str) -> str:

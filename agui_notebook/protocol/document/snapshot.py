@@ -1,4 +1,4 @@
-"""MESSAGES_SNAPSHOT against the messages held: what stays, what is replaced, what is new.
+"""MESSAGES_SNAPSHOT against the messages held: what stays, what is replaced, in which order.
 
 Only the merge lives here (C-STATE-03, C-STATE-04, C-REAS-08).
 """
@@ -6,9 +6,10 @@ Only the merge lives here (C-STATE-03, C-STATE-04, C-REAS-08).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from .shape import Message
+from .results import is_sound, settle
+from .shape import Message, words_of
 
 _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's metadata
 
@@ -16,11 +17,24 @@ _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's m
 def merge_messages(
     held: Sequence[Message], event: Mapping[str, Any], strict: bool
 ) -> list[Message]:
-    """The messages after ``event``: same id replaced in place, new ids appended, the rest gone.
+    """The messages after ``event``: same id replaced, the rest gone but for what is ours alone.
 
-    Local activity and reasoning messages survive unless the snapshot speaks of that role. Unless
-    ``strict``, a tool result that is new goes behind the call we hold instead of to the end.
+    Local activity and reasoning messages survive unless the snapshot speaks of that role. To the
+    letter what is held keeps its place and what is new comes behind; otherwise the order is the
+    snapshot's, if no result stands before its call in it, and what survives stands behind what it
+    followed.
     """
+    if strict:
+        return _reconcile(held, event)
+    stated = list({message["id"]: message for message in reversed(event["messages"])}.values())
+    stated.reverse()
+    if not is_sound(stated):
+        return settle(_reconcile(held, event))
+    return settle(_interleave(stated, Comparison.of(held, stated), _survivors(event), held))
+
+
+def _reconcile(held: Sequence[Message], event: Mapping[str, Any]) -> list[Message]:
+    """By the letter: replaced in place, the new ones appended (C-STATE-03)."""
     stated = event["messages"]
     by_id = {message["id"]: message for message in reversed(stated)}
     survives = _survivors(event)
@@ -30,29 +44,49 @@ def merge_messages(
         if message["id"] in by_id or survives(message)
     ]
     known = {message["id"] for message in held}
-    new = [message for message in stated if message["id"] not in known]
-    return kept + new if strict else _place_results(kept, new)
+    return kept + [message for message in stated if message["id"] not in known]
 
 
-def _place_results(kept: Sequence[Message], new: Sequence[Message]) -> list[Message]:
-    """Results where a TOOL_CALL_RESULT would have put them (C-TOOL-04).
+class Comparison(NamedTuple):
+    """Which message of the snapshot a held one is: by its id, or by what it says."""
 
-    Deployed servers give a result another id in the snapshot than they streamed it under. At the
-    end of the history it would stand behind the answer, and no server takes that next time.
-    """
-    calls = {call["id"] for message in kept for call in message.get("toolCalls") or ()}
-    results = {m["toolCallId"]: m for m in new if m["role"] == "tool" and m["toolCallId"] in calls}
-    made: list[Message] = []
-    waiting: list[Message] = []
-    for message in kept:
-        if message["role"] != "tool":
-            made += waiting
-            waiting = []
-        made.append(message)
-        own = (call["id"] for call in message.get("toolCalls") or ())
-        waiting += [results[call] for call in own if call in results]
-    placed = {id(message) for message in results.values()}
-    return [*made, *waiting, *(message for message in new if id(message) not in placed)]
+    same: dict[str, str]  # id of a held message -> id in the snapshot
+    renamed: dict[str, str]  # those of them that have another id there
+
+    @classmethod
+    def of(cls, held: Sequence[Message], stated: Sequence[Message]) -> Comparison:
+        """Compare; each message of the snapshot is at most one of those held."""
+        known, ids = {m["id"] for m in held}, {m["id"] for m in stated}
+        fresh: dict[str, list[str]] = {}
+        for message in reversed(stated):
+            if message["id"] not in known:
+                fresh.setdefault(words_of(message), []).append(message["id"])
+        renamed: dict[str, str] = {}
+        for message in held if fresh else ():
+            if message["id"] not in ids and (found := fresh.get(words_of(message))):
+                renamed[message["id"]] = found.pop()
+        return cls({**{item: item for item in known & ids}, **renamed}, renamed)
+
+
+def _interleave(
+    stated: Sequence[Message],
+    compared: Comparison,
+    survives: Callable[[Message], bool],
+    held: Sequence[Message],
+) -> list[Message]:
+    """The snapshot's messages in its order, what survives behind what it followed here."""
+    behind: dict[str | None, list[Message]] = {}
+    last: str | None = None
+    for message in held:
+        item = compared.same.get(message["id"])
+        if item is not None:
+            last = item
+        elif survives(message):
+            behind.setdefault(last, []).append(message)
+    made = list(behind.get(None, ()))
+    for message in stated:
+        made += [message, *behind.get(message["id"], ())]
+    return made
 
 
 def _survivors(event: Mapping[str, Any]) -> Callable[[Message], bool]:
