@@ -7,10 +7,10 @@ import argparse
 from ..client.recording import Replay, read
 from ..client.session import Session
 from ..client.turn import RunOptions
+from ..markup import outlets
 from ..protocol.document.shape import Document
 from ..render.html import html
 from ..render.text import text
-from .terminal import visible
 from .word import CommandWord
 
 
@@ -25,7 +25,7 @@ def replayed_document(path: str) -> Document:
 
 def _inspect(given: argparse.Namespace) -> int:
     document = replayed_document(given.file)
-    print(html(document) if given.html else visible(text(document)))
+    print(html(document) if given.html else outlets.terminal(text(document)))
     return 0
 
 

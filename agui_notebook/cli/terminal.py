@@ -1,25 +1,19 @@
 """What a terminal shows of a turn: colours where there is one, plain text where there is none.
 
-Whatever an agent wrote passes ``visible``: no escape sequence of its reaches the terminal.
+Whatever an agent wrote passes ``outlets.terminal``: no escape sequence of its reaches the terminal.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
+from ..markup import outlets
 from . import rich_text
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 COLOURS = {"quiet": "2", "answer": "36", "good": "32", "bad": "31", "ask": "33"}
-
-
-def visible(text: str) -> str:
-    """``text`` with controls, overrides and zero-width characters shown as <U+001B>."""
-    return CONTROLS.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 class Terminal:
@@ -40,7 +34,7 @@ class Terminal:
     def say(self, text: str, colour: str) -> None:
         """One line of its own."""
         self.end_line()
-        self._out.write(self._paint(visible(text), colour) + "\n")
+        self._out.write(self._paint(outlets.terminal(text), colour) + "\n")
         self._out.flush()
 
     def end_line(self) -> None:
@@ -63,9 +57,9 @@ class Terminal:
 
     def _text(self, event: Mapping[str, Any]) -> None:
         if self._answer is not None:
-            self._answer.append(visible(event["delta"]))
+            self._answer.append(outlets.terminal(event["delta"]))
             return
-        self._out.write(self._paint(visible(event["delta"]), "answer"))
+        self._out.write(self._paint(outlets.terminal(event["delta"]), "answer"))
         self._out.flush()
         self._line_open = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -17,7 +18,7 @@ from agui_notebook import connect
 from agui_notebook.agents.demo import Demo
 from agui_notebook.cli import main, make_parser
 from agui_notebook.cli.completion import SHELLS, options_of
-from agui_notebook.cli.terminal import visible
+from agui_notebook.cli.terminal import Terminal
 from agui_notebook.client.recording import record
 
 AGUI = [sys.executable, "-m", "agui_notebook"]
@@ -149,8 +150,12 @@ def test_a_recording_is_printed_as_a_transcript_in_text_and_in_html(
 
 
 def test_nothing_an_agent_writes_is_an_order_to_the_terminal() -> None:
-    told = "a\033]52;c;aGk=\007b\x9b31mc\u202ed\u200be\tf\n"
-    assert visible(told) == "a<U+001B>]52;c;aGk=<U+0007>b<U+009B>31mc<U+202E>d<U+200B>e\tf\n"
+    out = io.StringIO()
+    terminal = Terminal(out)
+    told = "a\033]52;c;aGk=\007b\x9b31mc\u202ed\n"
+    terminal.event({"type": "TEXT_MESSAGE_CONTENT", "delta": told})
+    terminal.event({"type": "TOOL_CALL_START", "toolCallName": "x\033[2J"})
+    assert out.getvalue() == "a␛]52;c;aGk=␇b⟨9B⟩31mc⟨202E⟩d\n"
 
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
