@@ -10,7 +10,7 @@ import marshal
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import accumulate, islice
 from typing import Any, TypedDict, overload
@@ -28,6 +28,11 @@ class EventRecord(TypedDict):
     event: Event
 
 
+def dump(value: Any) -> str:
+    """``value`` as JSON, as short as it can be; half characters stay."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class _One:
     """Any event, as JSON text: what the document later does to its values cannot reach it."""
 
@@ -36,24 +41,28 @@ class _One:
     def __init__(self, at: int, run: str, event: Event) -> None:
         self._at, self._run = at, run
         try:
-            self._text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            self._text = dump(event)
         except RecursionError:
             self._text = json.dumps({"type": event.get("type")})
 
     def records(self, skip: int = 0) -> Iterator[EventRecord]:
         yield {"at": self._at, "runId": self._run, "event": json.loads(self._text)}
 
+    def text(self, first: int, last: int) -> str:
+        """The record as JSON."""
+        return f'{{"at":{self._at},"runId":{dump(self._run)},"event":{self._text}}}'
+
 
 class _Deltas:
     """Events that differ in nothing but ``delta`` (and ``timestamp``, where they carry one)."""
 
-    __slots__ = ("_at", "_last", "_template", "gaps", "run", "sizes", "stamps", "text")
+    __slots__ = ("_at", "_last", "_template", "gaps", "run", "sizes", "stamps", "told")
 
     def __init__(self, at: int, run: str, event: Event) -> None:
         self._at = self._last = at
         self.run = run
         self._template = {**event, "delta": None}
-        self.text = ""
+        self.told = ""
         self.sizes = array("B")  # characters of each delta
         self.gaps = array("B")  # ms since the one before
         self.stamps = array("q") if "timestamp" in event else None
@@ -84,9 +93,9 @@ class _Deltas:
             self._widen(len(delta), max(at - self._last, 0))
         if at > self._last:
             self._last = at
-        text, self.text = self.text, ""  # a single reference lets CPython extend in place
+        text, self.told = self.told, ""  # a single reference lets CPython extend in place
         text += delta
-        self.text = text
+        self.told = text
 
     def _widen(self, size: int, gap: int) -> None:
         """Go on in four bytes where one was too small."""
@@ -98,13 +107,13 @@ class _Deltas:
         """Everything in it, as plain values."""
         columns = (self.sizes, self.gaps, self.stamps or array("q"))
         packed = [(column.typecode, column.tobytes()) for column in columns]
-        return self._at, self.run, self._template, self.text, packed
+        return self._at, self.run, self._template, self.told, packed
 
     @classmethod
     def load(cls, at: int, run: str, template: Event, text: str, packed: list[Any]) -> _Deltas:
         """The block again."""
         block = cls(at, run, template)
-        block.text = text
+        block.told = text
         block.sizes, block.gaps, stamps = (array(code, data) for code, data in packed)
         block.stamps = stamps or None
         return block
@@ -114,10 +123,50 @@ class _Deltas:
         times = accumulate(self.gaps, initial=self._at)
         next(times)
         for index, (end, at) in islice(enumerate(zip(ends, times, strict=True)), skip, None):
-            event = {**self._template, "delta": self.text[end - self.sizes[index] : end]}
+            event = {**self._template, "delta": self.told[end - self.sizes[index] : end]}
             if self.stamps is not None:
                 event["timestamp"] = self.stamps[index]
             yield {"at": at, "runId": self.run, "event": event}
+
+    def text(self, first: int, last: int) -> str:
+        """Deltas ``first`` to ``last`` of the block as one JSON text, and how they came."""
+        sizes, gaps = self.sizes[first:last], self.gaps[first:last]
+        start = sum(self.sizes[:first])
+        event = {**self._template, "delta": self.told[start : start + sum(sizes)]}
+        at = self._at + sum(self.gaps[: first + 1])
+        gaps[0] = 0
+        parts: dict[str, Any] = {"sizes": _column(sizes), "gaps": _column(gaps)}
+        if self.stamps is not None:
+            parts["stamps"] = self.stamps[first:last].tolist()
+            event["timestamp"] = parts["stamps"][0]
+        line = {"at": at, "runId": self.run, "event": event}
+        return dump({**line, "deltas": parts} if len(sizes) > 1 else line)
+
+    @classmethod
+    def of(cls, at: int, run: str, event: Event, parts: Mapping[str, Any]) -> _Deltas:
+        """The block that such a text stands for. Raises ValueError where it is not whole."""
+        block = cls(at, run, event)
+        block.told = event["delta"]
+        block.sizes, block.gaps = _array("I", parts["sizes"]), _array("I", parts["gaps"])
+        block.stamps = _array("q", parts["stamps"]) if "stamps" in parts else None
+        columns = [block.sizes, block.gaps, *([block.stamps] if block.stamps else [])]
+        if sum(block.sizes) != len(block.told) or len(set(map(len, columns))) != 1:
+            raise ValueError("the deltas do not make up their text")
+        block._last = at + sum(block.gaps)
+        return block
+
+
+def _column(numbers: array[int]) -> str | list[int]:
+    """Numbers for JSON: two hex digits each while all are below 256, which costs nothing."""
+    return numbers.tobytes().hex() if numbers.typecode == "B" else numbers.tolist()
+
+
+def _array(code: str, column: Any) -> array[int]:
+    """The numbers again. Raises ValueError for what is no such column."""
+    try:
+        return array(code, list(bytes.fromhex(column)) if isinstance(column, str) else column)
+    except (TypeError, OverflowError) as error:
+        raise ValueError("the deltas have no such sizes") from error
 
 
 class _Packed:
@@ -129,7 +178,14 @@ class _Packed:
         self._data = zlib.compress(marshal.dumps(block.dump()), 1)
 
     def records(self, skip: int = 0) -> Iterator[EventRecord]:
-        yield from _Deltas.load(*marshal.loads(zlib.decompress(self._data))).records(skip)
+        yield from self._block().records(skip)
+
+    def text(self, first: int, last: int) -> str:
+        """As a block's."""
+        return self._block().text(first, last)
+
+    def _block(self) -> _Deltas:
+        return _Deltas.load(*marshal.loads(zlib.decompress(self._data)))
 
 
 class EventLog(Sequence[EventRecord]):
@@ -157,6 +213,29 @@ class EventLog(Sequence[EventRecord]):
             return
         block.append(at, event["delta"])
         self._count += 1
+
+    def add_line(self, line: Mapping[str, Any]) -> None:
+        """Append what a text of ``texts()`` says. Raises ValueError for one that is not whole."""
+        parts, event = line.get("deltas"), line["event"]
+        if parts is None:
+            self.add(line["at"], line["runId"], event)
+            return
+        block = _Deltas.of(line["at"], line["runId"], event, parts)
+        self._push(block)
+        self._open = None
+        self._count += len(block.sizes)
+
+    def texts(self, first: int, last: int) -> Iterator[str]:
+        """Events ``first`` to ``last`` as JSON texts of records, deltas in a row as one."""
+        number = max(bisect_right(self._starts, first) - 1, 0)
+        while first < last:
+            start = self._starts[number]
+            number += 1
+            end = min(self._starts[number] if number < len(self._starts) else last, last)
+            with self._lock:
+                text = self._blocks[number - 1].text(first - start, end - start)
+            yield text
+            first = end
 
     def __len__(self) -> int:
         return self._count

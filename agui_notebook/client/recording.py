@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from itertools import groupby
 from os import PathLike
 from pathlib import Path
@@ -19,11 +19,11 @@ from ..errors import InvalidInput, TransportError
 from ..protocol import compact as compaction
 from ..protocol.grammar import TERMINAL
 from ..runtime.files import write
+from .event_log import EventLog
+from .journal import RecordedLine, kind_of
 from .result import RunResult
 from .session import Session
 from .turn import RunOptions
-
-RecordedLine = dict[str, Any]
 
 
 def record(
@@ -49,42 +49,66 @@ def replay(path: str | PathLike[str], *, speed: float | None = None) -> Session:
 
 
 def read(path: str | PathLike[str]) -> list[RecordedLine]:
-    """The lines of a recording; bare events, one per line, are welcome too."""
+    """The lines of a recording; bare events, one per line, are welcome too.
+
+    It is read up to a line that is damaged. Raises InvalidInput where nothing can be read.
+    """
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
-        found = [json.loads(line) for line in text.split("\n") if line.strip()]
+        text = Path(path).expanduser().read_bytes().decode("utf-8", "surrogatepass")
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path} cannot be read as a recording: {error}.") from error
-    lines = [{"event": line} if _has(line, "type", str) else line for line in found]
-    if not any(_has(line, "event", dict) for line in lines) or not all(map(_is_line, lines)):
+    lines = list(whole_lines(text))
+    if not any("event" in line or "request" in line for line in lines):
         raise InvalidInput(f"{path} is no recording: record(session, path) writes them.")
     return lines
 
 
+def whole_lines(text: str) -> Iterator[RecordedLine]:
+    """The lines of a recording's text, up to the first that is damaged."""
+    for row in text.split("\n"):
+        if not row.strip():
+            continue
+        try:
+            line = json.loads(row)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(line, dict) and isinstance(line.get("type"), str):
+            line = {"event": line}
+        if not kind_of(line):
+            return
+        yield line
+
+
+def unfold(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
+    """The same with a line for every event: deltas that were folded into one stand alone again."""
+    for line in lines:
+        if "deltas" not in line:
+            yield line
+            continue
+        log = EventLog(nullcontext())
+        log.add_line(line)
+        yield from (dict(record) for record in log)
+
+
 def _compact_lines(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
     """The events of each run joined; what was said between runs stays in its place."""
-    for (run_id, said), group in groupby(lines, lambda line: (line["runId"], "request" in line)):
-        if said:
+    for (run_id, ours), group in groupby(lines, _group):
+        if ours:
             yield from group
             continue
         for event in compaction.compact(line["event"] for line in group):
             yield {"runId": run_id, "event": event}
 
 
-def _has(line: Any, name: str, kind: type) -> bool:
-    return isinstance(line, dict) and isinstance(line.get(name), kind)
-
-
-def _is_line(line: Any) -> bool:
-    told = _has(line, "event", dict) or _has(line, "request", dict)
-    return told and (line.get("at") is None or _has(line, "at", int))
+def _group(line: RecordedLine) -> tuple[Any, bool]:
+    return line.get("runId"), "event" not in line
 
 
 class Replay:
     """A transport whose agent is a recording: each request gets the next turn of it."""
 
     def __init__(self, lines: Iterable[RecordedLine], *, speed: float | None = None) -> None:
-        self._turns = list(_turns(lines))
+        self._turns = list(_turns(line for line in unfold(lines) if _is_of_the_wire(line)))
         self._speed = speed
         self._next = 0
         started = (e for turn in self._turns for e in _events(turn) if "threadId" in e)
@@ -120,6 +144,10 @@ class Replay:
                 await asyncio.sleep((at - before) / 1000 / self._speed)
             before = at
             yield _adapt_event(line["event"], request, unsaid)
+
+
+def _is_of_the_wire(line: RecordedLine) -> bool:
+    return "event" in line or "request" in line
 
 
 def _turns(lines: Iterable[RecordedLine]) -> Iterator[list[RecordedLine]]:

@@ -24,7 +24,8 @@ from ..protocol.document.shape import (
     words_of,
 )
 from .interrupts import Interrupt
-from .thread import LiveThread, lines, now
+from .journal import wire_lines
+from .thread import LiveThread, now
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Mark:
             self._before = Before(document["messages"], now())
             self._events = thread.events
             self._first = len(thread.events)
-            self._requests = len(thread.requests)
+            self._noted = len(thread.journal)
             self._runs = len(document["runs"])
             self._warnings = len(document["warnings"])
 
@@ -106,7 +107,7 @@ class Mark:
         with thread.lock:
             document = thread.document
             first, last = self._first, len(events)
-            requests = thread.requests[self._requests :]
+            journal = thread.journal[self._noted :]
             return RunResult(
                 thread_id=document["threadId"],
                 run_id=run_id,
@@ -117,7 +118,7 @@ class Mark:
                 state=thread.copy("state"),
                 warnings=[entry["message"] for entry in document["warnings"][self._warnings :]],
                 error=error,
-                records=lambda: lines(events, requests, first, last),
+                records=lambda: wire_lines(events, journal, first, last),
             )
 
 

@@ -23,9 +23,10 @@ from ..runtime.tool_threads import Home
 from ..tools.tool import Tool, ToolFunction, tool
 from .event_log import EventRecord
 from .interrupts import Answer, Answers
+from .journal import wire_lines
 from .result import Mark, RunResult
 from .session_view import SessionView
-from .thread import LiveThread, lines
+from .thread import LiveThread
 from .turn import RunOptions, Turn
 from .turn_start import Opening, answer, as_json, choose_opening, override_options, rewind
 from .turn_task import Job
@@ -243,7 +244,7 @@ class Session(SessionView):
     def records(self) -> Iterator[dict[str, Any]]:
         """Everything that went over the wire, in the lines of a recording."""
         thread = self.thread
-        return lines(thread.events, thread.requests, 0, len(thread.events))
+        return wire_lines(thread.events, thread.journal, 0, len(thread.events))
 
     # -- turns ---------------------------------------------------------------------------------
 

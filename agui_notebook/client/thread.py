@@ -9,18 +9,38 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from ..protocol.document import local
 from ..protocol.document.operations import Operation, Set, apply, copy_json
-from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
+from ..protocol.document.shape import (
+    Document,
+    Message,
+    answered_calls,
+    calls_of,
+    new_document,
+)
 from ..protocol.pipeline import Delivery
+from .branches import Branches, first_messages, member_operations
 from .event_log import EventLog, EventRecord
+from .journal import Journal, RecordedLine, branch_line, change_line, thread_line
 
 Observer = Callable[[Sequence[Operation]], None]
 EventObserver = Callable[[EventRecord], object]
 TurnObserver = Callable[[bool], None]
+JournalObserver = Callable[["LiveThread"], None]
 T = TypeVar("T")
+
+
+HIDDEN = "•••"
+
+
+class Past(NamedTuple):
+    """A conversation that is not going on, with all that it takes to go on with it."""
+
+    document: Document
+    events: EventLog
+    journal: Journal
+    branches: Branches
 
 
 def now() -> int:
@@ -38,13 +58,15 @@ class LiveThread:
         self.lock = threading.RLock()
         self.document: Document = new_document(thread_id, messages, state)
         self.events = EventLog(self.lock)
-        self.requests: list[tuple[int, dict[str, Any]]] = []  # events before it, its record
+        self.journal: Journal = [(0, thread_line(now(), self.document))]
+        self.branches = Branches()
         self.declined: set[str | None] = set()  # tool calls the user said no to
         self.age = 0  # how often a new thread was begun in this place
         self._unsent: list[Message] = list(self.document["messages"])
         self._observers: list[Observer] = []
         self._event_observers: list[EventObserver] = []
         self._turn_observers: list[TurnObserver] = []
+        self._journal_observers: list[JournalObserver] = []
         self.busy = False
         self._broken: set[object] = set()
 
@@ -60,6 +82,10 @@ class LiveThread:
         """Call ``function`` when a turn begins (True) and ends; returns how to stop that."""
         return _subscribe(self._turn_observers, function)
 
+    def observe_journal(self, function: JournalObserver) -> Callable[[], None]:
+        """Call ``function`` when something was noted that is no event; returns how to stop that."""
+        return _subscribe(self._journal_observers, function)
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """A turn goes on: also before its first run answers, and while tools run in between."""
@@ -70,13 +96,25 @@ class LiveThread:
             self._tell_turn(False)
 
     def change(self, *operations: Operation) -> None:
-        """Carry out a local change and tell the observers."""
-        if not operations:
-            return
+        """Carry out a local change, note it and tell the observers."""
         with self.lock:
-            for operation in operations:
-                apply(self.document, operation)
-            self._tell(operations)
+            self._carry_out(operations)
+            self._note(change_line(now(), operations))
+
+    def _carry_out(self, operations: Iterable[Operation]) -> None:
+        done = tuple(operations)
+        for operation in done:
+            apply(self.document, operation)
+        self._tell(done)
+
+    def _note(self, line: RecordedLine) -> None:
+        """Write down what no event tells of, between the events around it."""
+        self.journal.append((len(self.events), line))
+        self._tell_journal()
+
+    def _tell_journal(self) -> None:
+        for observer in tuple(self._journal_observers):
+            self._call(observer, self)
 
     def deliver(self, delivery: Delivery, at: int, run_id: str) -> None:
         """Keep and pass on what the pipeline has already applied. Call it under the lock."""
@@ -88,6 +126,8 @@ class LiveThread:
             add(at, run_id, event)
             if self._event_observers:
                 self._tell_event({"at": at, "runId": run_id, "event": event})
+        elif operations:
+            self._note(change_line(at, operations))
 
     def copy(self, key: str) -> Any:
         """A copy of one member of the document, safe to keep and to change."""
@@ -96,39 +136,47 @@ class LiveThread:
 
     def warn(self, text: str) -> None:
         """Put a warning where the user sees it."""
-        with self.lock:
-            self.change(*local.add_warning(self.document, text, now()))
+        entry = {"message": text, "at": now()}
+        self.change(Set(("warnings", len(self.document["warnings"])), entry))
 
     def add_message(self, message: Message) -> None:
         """Append a message of ours."""
         self._unsent.append(message)
-        self.change(*local.add_message(self.document, message))
+        self.change(Set(("messages", len(self.document["messages"])), message))
 
     def replace_message(self, place: int, message: Message) -> None:
         """Say something else in an earlier place."""
         self._unsent.append(message)
-        self.change(*local.replace_message(self.document, place, message))
+        self.change(Set(("messages", place), message))
 
     def record_request(self, run_id: str, resume: Any) -> None:
         """A request has gone out, with what was said since the one before."""
         request: dict[str, Any] = {"messages": copy_json(self._unsent)}
         if resume is not None:
-            request["resume"] = resume
+            secret = {each["id"] for each in self.document["questions"] if each["secret"]}
+            request["resume"] = [_without_secret(entry, secret) for entry in resume]
         self._unsent.clear()
-        line = {"at": now(), "runId": run_id, "request": request}
-        self.requests.append((len(self.events), line))
+        self._note({"at": now(), "runId": run_id, "request": request})
 
     def mark_stopped(self, run_id: str | None, status: str) -> None:
         """A turn was stopped behind its last run, while tools of ours did what that run asked."""
-        self.change(*local.end_last_run(self.document, run_id, status))
+        runs = self.document["runs"]
+        if runs and runs[-1]["runId"] == run_id and runs[-1]["status"] == "success":
+            self.change(Set(("runs", len(runs) - 1, "status"), status))
 
     def call_taken(self, call_id: str) -> None:
         """A tool call is being run here."""
-        self.change(*local.start_call(self.document, call_id, now()))
+        held = self.document["items"].get(f"call:{call_id}", {"status": "called"})
+        working = {key: value for key, value in held.items() if key != "endedAt"}
+        taken = {**working, "startedAt": now(), "by": "notebook"}
+        self.change(Set(("items", f"call:{call_id}"), taken))
 
     def call_left(self, call_id: str) -> None:
         """A tool call is not being run here any more, and was not answered."""
-        self.change(*local.leave_call(self.document, call_id))
+        held = self.document["items"].get(f"call:{call_id}")
+        if held is not None:
+            left = {key: value for key, value in held.items() if key != "by"}
+            self.change(Set(("items", f"call:{call_id}"), left))
 
     def call_answered(
         self, message: Message, bundle: Mapping[str, Any] | None = None, *, ran: bool = True
@@ -137,30 +185,80 @@ class LiveThread:
 
         ``ran``: here, just now; else the call was only refused.
         """
+        call_id = message["toolCallId"]
         self._unsent.append(message)
-        self.change(*local.answer_call(self.document, message, bundle, now() if ran else None))
+        held = self.document["items"].get(f"call:{call_id}", {})
+        facts = {"endedAt": now(), "by": "notebook"} if ran else {}
+        done = {**held, "status": "done", **facts}
+        operations: list[Operation] = [*self._insert(message)]
+        if bundle is not None:
+            operations.append(Set(("outputs", call_id), dict(bundle)))
+        self.change(*operations, Set(("items", f"call:{call_id}"), done))
 
     def open_calls(self) -> list[dict[str, Any]]:
         """The tool calls nobody has answered, in order."""
-        return open_calls(self.document["messages"])
+        messages = self.document["messages"]
+        done = answered_calls(messages)
+        return [
+            call for message in messages for call in calls_of(message) if call["id"] not in done
+        ]
 
     def calls_since(self, message_id: str | None) -> set[str]:
-        """Ids of the tool calls made behind this message."""
-        return calls_since(self.document["messages"], message_id)
+        """Ids of the tool calls made after this message."""
+        messages = self.document["messages"]
+        first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
+        return {call["id"] for message in messages[first:] for call in calls_of(message)}
 
     def cut(self, count: int) -> None:
-        """Keep the first ``count`` messages and what belongs to them."""
-        self.change(*local.cut(self.document, count))
+        """Go on from the first ``count`` messages, on a branch of its own; the one left is kept."""
+        document = copy_json(self.document)
+        number = self.branches.begin(count - 1, document)
+        self._note(branch_line(now(), number, count))
+        self._carry_out(member_operations(first_messages(self.document, count)))
+
+    def show_branch(self, number: int) -> None:
+        """Go back to another branch, as it was left. Raises KeyError when there is none."""
+        with self.lock:
+            document = self.branches.show(number, copy_json(self.document))
+            self._note(branch_line(now(), number))
+            self._carry_out(member_operations(document))
 
     def reset(self, thread_id: str, messages: Iterable[Message], state: Any) -> None:
         """Begin a new thread in the same place."""
+        fresh = new_document(thread_id, messages, state)
         with self.lock:
-            self.age += 1
-            self.events, self.requests = EventLog(self.lock), []
-            self.declined.clear()
-            fresh = new_document(thread_id, messages, state)
+            began: Journal = [(0, thread_line(now(), fresh))]
+            self.restore(Past(fresh, EventLog(self.lock), began, Branches()))
             self._unsent = list(fresh["messages"])
-            self.change(*(Set((key,), value) for key, value in fresh.items()))
+
+    @property
+    def past(self) -> Past:
+        """The conversation as it is now, to be restored later."""
+        with self.lock:
+            return Past(copy_json(self.document), self.events, self.journal, self.branches)
+
+    def restore(self, past: Past) -> None:
+        """Go on from a conversation of earlier, whole."""
+        with self.lock:
+            self._tell_journal()  # of what is left
+            self.age += 1
+            self.events, self.journal, self.branches = past.events, past.journal, past.branches
+            self.declined.clear()
+            self._unsent = []
+            self._carry_out(member_operations(past.document))
+            self._tell_journal()
+
+    def _insert(self, message: Message) -> Iterable[Operation]:
+        messages = self.document["messages"]
+        call_id = message["toolCallId"]
+        holders = (
+            n for n, m in enumerate(messages) if any(c["id"] == call_id for c in calls_of(m))
+        )
+        place = next(holders, len(messages) - 1) + 1
+        while place < len(messages) and messages[place]["role"] == "tool":
+            place += 1
+        for number, moved in enumerate([message, *messages[place:]], place):
+            yield Set(("messages", number), moved)
 
     def _tell_turn(self, busy: bool) -> None:
         self.busy = busy
@@ -185,14 +283,10 @@ class LiveThread:
                 self.warn(f"An observer failed: {type(error).__name__}: {error}")
 
 
-def lines(
-    events: EventLog, requests: Sequence[tuple[int, Any]], first: int, last: int
-) -> Iterator[dict[str, Any]]:
-    """Requests and events from ``first`` up to ``last``, in their order; none were, none are."""
-    ends = [*(place for place, _ in requests[1:]), last]
-    for (before, line), until in zip(requests, ends, strict=False):
-        yield line
-        yield from (dict(record) for record in events[max(before, first) : min(until, last)])
+def _without_secret(answer: dict[str, Any], secret: set[str]) -> dict[str, Any]:
+    """An answer as it may be kept: a password leaves no trace."""
+    hidden = answer["interruptId"] in secret and "payload" in answer
+    return {**answer, "payload": HIDDEN} if hidden else answer
 
 
 def _subscribe(observers: list[T], function: T) -> Callable[[], None]:

@@ -228,11 +228,10 @@ class _Run:
         self._failure: AGUIError | None = None
         self._begun = False
         self.wait: float | None = None  # seconds that the server asked for before a retry
-        self._resume = resume
         self.request = self._build(resume)
         self._pipeline = Pipeline(
             thread.document,
-            self.request if resume is None else {**self.request, "resume": resume},
+            self.request,
             strict=options.strict,
             peer=options.peer,
             middleware=options.middleware,
@@ -288,7 +287,6 @@ class _Run:
                     context=options.context,
                     forwarded_props=options.forwarded_props,
                     resume=resume,
-                    asked=thread.document["interrupts"],
                     peer=options.peer,
                     warn=thread.warn,
                 )
@@ -304,7 +302,7 @@ class _Run:
                 for frame in burst:
                     if not self._begun:
                         self._begun = True
-                        thread.record_request(run_id, self._resume)
+                        thread.record_request(run_id, self.request.get("resume"))
                     for delivery in pipeline.feed(frame, at):
                         thread.deliver(delivery, at, run_id)
         self._end(pipeline.close(now()))

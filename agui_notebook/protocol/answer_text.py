@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from ..markup.visible import visible
 from .approvals import EDITS, VERDICTS, decisions, read_answer
 from .question import ask, is_secret
 
@@ -115,5 +114,5 @@ def _json(value: Any) -> str:
 
 
 def _short(text: Any) -> str:
-    line = visible(" ".join(str(text).split()))
+    line = " ".join(str(text).split())
     return line if len(line) <= LIMIT else f"{line[:LIMIT]}…"

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PROTOCOL_VERSION = "1.0"  # what we say we speak
-UNDERSTOOD = "1.1"  # up to here nothing is read that is not described below
+PROTOCOL_VERSION = "1.0"
 
 _BASE = "timestamp:safeint rawEvent:nonnull metadata:object"
 _OWNED = f"{_BASE} subagentRunId:str"

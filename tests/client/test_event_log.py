@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tracemalloc
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +91,42 @@ def test_a_delta_costs_less_than_its_text() -> None:
         tracemalloc.stop()
     assert len(log) == 20 * BLOCK
     assert held < 20 * BLOCK * len("w000 ")
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["r1", "r2"]), events), max_size=30),
+    st.integers(0, 30),
+)
+def test_written_in_two_pieces_and_read_again_it_is_the_same_log(
+    records: list[Any], cut: int
+) -> None:
+    clock, ordered = 0, []
+    for gap, run, event in records:
+        clock += gap
+        ordered.append((clock, run, event))
+    log = filled(ordered)
+    cut = min(cut, len(log))
+    texts = [*log.texts(0, cut), *log.texts(cut, len(log))]
+    again = EventLog(contextlib.nullcontext())
+    for text in texts:
+        again.add_line(json.loads(text))
+    assert list(again) == list(log)
+    assert len(texts) <= len(log)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"sizes": "01", "gaps": "00"},
+        {"sizes": "0101", "gaps": "00"},
+        {"sizes": [1, "1"], "gaps": [0, 0]},
+        {"sizes": [-1, 3], "gaps": [0, 0]},
+        {"sizes": "zz", "gaps": "00"},
+    ],
+)
+def test_folded_deltas_that_do_not_make_up_their_text_are_refused(parts: Any) -> None:
+    event = {"type": "TEXT_MESSAGE_CONTENT", "messageId": "m", "delta": "ab"}
+    with pytest.raises(ValueError, match=r"delta|hexadecimal"):
+        EventLog(contextlib.nullcontext()).add_line(
+            {"at": 1, "runId": "r", "event": event, "deltas": parts}
+        )

@@ -1,0 +1,95 @@
+"""What happened in a thread, as lines: the events, and between them what this side did.
+
+One form for recordings, the store and exports. Only shapes and their order live here; no file does.
+
+    {"at", "thread": {"id", "messages", "state"}}    what the thread began with
+    {"at", "runId", "event"}             an event; with "deltas" it stands for several in a row
+    {"at", "runId", "request"}           what the client had said before that run, and its answers
+    {"at", "change": [["set", path, value], ...]}    what changed here: outputs, state, a stop
+    {"at", "branch": number, "messages": count}      an earlier turn was said again or edited
+    {"at", "branch": number}             another branch was shown again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from ..protocol.document.operations import Operation, copy_json, to_wire
+from ..protocol.document.shape import Document
+from .event_log import EventLog, dump
+
+RecordedLine = dict[str, Any]
+Journal = list[tuple[int, RecordedLine]]  # each with the number of events before it
+
+
+def thread_line(at: int, document: Document) -> RecordedLine:
+    """What a thread begins with, before anything is said."""
+    told = {key: copy_json(document[key]) for key in ("messages", "state")}
+    return {"at": at, "thread": {"id": document["threadId"], **told}}
+
+
+def change_line(at: int, operations: Iterable[Operation]) -> RecordedLine:
+    """What was changed here at ``at`` (epoch ms)."""
+    return {"at": at, "change": [to_wire(operation) for operation in operations]}
+
+
+def branch_line(at: int, number: int, messages: int | None = None) -> RecordedLine:
+    """Branch ``number`` is shown; a new one begins with so many messages of the one before."""
+    line = {"at": at, "branch": number}
+    return line if messages is None else {**line, "messages": messages}
+
+
+def kind_of(line: Any) -> str:
+    """Which of the above a line is; "" where it is none of them."""
+    if not isinstance(line, dict) or not isinstance(line.get("at", 0), int | None):
+        return ""
+    found = next((kind for kind, shape in _SHAPES.items() if isinstance(line.get(kind), shape)), "")
+    return found if "deltas" not in line or _are_whole(line) else ""
+
+
+def _are_whole(line: RecordedLine) -> bool:
+    """Whether folded deltas make up the text they stand with."""
+    try:
+        EventLog(nullcontext()).add_line({"at": 0, "runId": "", **line})
+    except (ValueError, LookupError, TypeError):
+        return False
+    return True
+
+
+_SHAPES: dict[str, type] = {
+    "event": dict,
+    "request": dict,
+    "change": list,
+    "branch": int,
+    "thread": dict,
+}
+
+
+def wire_lines(
+    events: EventLog, journal: Sequence[tuple[int, RecordedLine]], first: int, last: int
+) -> Iterator[RecordedLine]:
+    """What went over the wire between two events, and what tools showed here, in order."""
+    told = [(max(before, first), line) for before, line in journal if _is_for_replay(line)]
+    ends = [*(place for place, _ in told[1:]), last]
+    for (before, line), until in zip(told, ends, strict=False):
+        yield line
+        yield from (dict(record) for record in events[before : min(until, last)])
+
+
+def _is_for_replay(line: RecordedLine) -> bool:
+    outputs = any(path[0] == "outputs" for _, path, _ in line.get("change", ()))
+    return "request" in line or outputs
+
+
+def text_lines(
+    events: EventLog, journal: Sequence[tuple[int, RecordedLine]], first: int, last: int
+) -> Iterator[str]:
+    """Everything between two events as JSON texts, neighbouring deltas folded into one line."""
+    place = first
+    for before, line in journal:
+        yield from events.texts(place, before)
+        place = max(place, before)
+        yield dump(line)
+    yield from events.texts(place, last)

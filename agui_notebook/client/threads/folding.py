@@ -1,0 +1,160 @@
+"""A conversation built again from its lines: for reopening it, and for a player. No I/O."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...errors import AGUIError
+from ...protocol.document.operations import Append, Operation, Set, apply, copy_json
+from ...protocol.document.shape import Message, calls_of, new_document
+from ...protocol.pipeline import Pipeline
+from ..branches import Branches, first_messages, member_operations
+from ..event_log import EventLog
+from ..journal import Journal, RecordedLine, change_line, kind_of
+from ..thread import Past
+
+RESTARTED = "Cut off by a kernel restart: what followed was not received."
+Operations = Sequence[Operation]
+
+
+class Folding:
+    """A conversation that grows line by line; ``document`` is how far it has come."""
+
+    def __init__(self, lock: Any = None) -> None:
+        self.document = new_document("")
+        self.branches = Branches()
+        self.events = EventLog(lock or threading.RLock())
+        self.journal: Journal = []
+        self._pipeline: Pipeline | None = None
+        self._run = ""
+        self._resume: Any = None
+        self._at = 0
+
+    def add(self, line: RecordedLine) -> Operations:
+        """Take the next line; returns what it did. Raises ValueError for one that is damaged."""
+        try:
+            operations = _KINDS[kind_of(line)](self, line)
+        except (AGUIError, LookupError, TypeError, RecursionError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from error
+        self._at = line.get("at") or self._at
+        if "event" not in line:
+            self.journal.append((len(self.events), line))
+        return operations
+
+    def finish(self) -> Operations:
+        """There are no more lines: a run that is still going on was cut off."""
+        if self._pipeline is None or self._pipeline.outcome is not None:
+            return ()
+        if not any(run["status"] == "running" for run in self.document["runs"][-1:]):
+            return ()
+        ends = self._pipeline.fail("incomplete", RESTARTED, at=self._at)
+        operations = [operation for delivery in ends for operation in delivery.operations]
+        self.journal.append((len(self.events), change_line(self._at, operations)))
+        return operations
+
+    @property
+    def past(self) -> Past:
+        """The conversation, to be restored in a session."""
+        return Past(self.document, self.events, self.journal, self.branches)
+
+    # -- one function for each kind of line ------------------------------------------------------
+
+    def _thread(self, line: RecordedLine) -> Operations:
+        told = line["thread"]
+        return self._replace(new_document(told["id"], told["messages"], told["state"]))
+
+    def _event(self, line: RecordedLine) -> Operations:
+        event, run = line["event"], line.get("runId", "")
+        if event["type"] == "RUN_STARTED" and not self.document["threadId"]:
+            self.document["threadId"] = str(event.get("threadId", ""))
+        if self._pipeline is None or run != self._run:
+            self._begin(run)
+        assert self._pipeline is not None
+        at = line.get("at")
+        done = [op for delivery in self._pipeline.feed(event, at) for op in delivery.operations]
+        self.events.add_line({**line, "at": at or self._at, "runId": run})
+        return done
+
+    def _begin(self, run: str) -> None:
+        request = {"threadId": self.document["threadId"], "runId": run}
+        given = {"resume": self._resume} if self._resume else {}
+        self._run, self._resume = run, None
+        self._pipeline = Pipeline(self.document, {**request, **given})
+
+    def _request(self, line: RecordedLine) -> Operations:
+        ended = self.finish() if self._pipeline is not None else ()
+        told = line["request"]
+        self._pipeline, self._resume = None, told.get("resume")
+        said = [op for message in told.get("messages", ()) for op in self._say(message)]
+        return [*ended, *said]
+
+    def _say(self, message: Message) -> Operations:
+        messages = self.document["messages"]
+        if any(held["id"] == message["id"] for held in messages):
+            return ()
+        return self._apply(insertion(messages, message))
+
+    def _change(self, line: RecordedLine) -> Operations:
+        return self._apply([_operation(*told) for told in line["change"]])
+
+    def _branch(self, line: RecordedLine) -> Operations:
+        number, left = line["branch"], copy_json(self.document)
+        self._pipeline = None
+        if "messages" not in line:
+            return self._replace(self.branches.show(number, left))
+        if self.branches.begin(line["messages"] - 1, left) != number:
+            raise ValueError("a branch is missing")
+        return self._replace(first_messages(self.document, line["messages"]))
+
+    def _replace(self, members: Mapping[str, Any]) -> Operations:
+        return self._apply(member_operations(members))
+
+    def _apply(self, operations: Operations) -> Operations:
+        for operation in operations:
+            apply(self.document, operation)
+        return operations
+
+
+_KINDS = {
+    "thread": Folding._thread,
+    "event": Folding._event,
+    "request": Folding._request,
+    "change": Folding._change,
+    "branch": Folding._branch,
+}
+
+
+def _operation(word: str, path: list[Any], value: Any) -> Operation:
+    return Append(tuple(path), value) if word == "append" else Set(tuple(path), value)
+
+
+def insertion(messages: Sequence[Message], message: Message) -> Operations:
+    """The operations that add a message: a tool's behind its call, any other at the end."""
+    place = len(messages)
+    if message.get("role") == "tool":
+        asked = message.get("toolCallId")
+        calls = (n for n, m in enumerate(messages) if any(c["id"] == asked for c in calls_of(m)))
+        place = next(calls, place - 1) + 1
+        while place < len(messages) and messages[place]["role"] == "tool":
+            place += 1
+    moved = [message, *messages[place:]]
+    return [Set(("messages", number), one) for number, one in enumerate(moved, place)]
+
+
+def fold(lines: Iterable[RecordedLine], lock: Any = None) -> tuple[Past, int | None]:
+    """The conversation that these lines tell, and the number of the first that is damaged.
+
+    What follows a damaged line is left out; None: all are whole. Numbers count from 1.
+    """
+    folding = Folding(lock)
+    fault = None
+    for number, line in enumerate(lines, 1):
+        try:
+            folding.add(line)
+        except ValueError:
+            fault = number
+            break
+    folding.finish()
+    return folding.past, fault

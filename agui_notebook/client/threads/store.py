@@ -1,0 +1,347 @@
+"""The file that keeps conversations: SQLite in WAL mode, written by several kernels at once.
+
+Threads are rows, their lines lie in compressed batches that are only ever added. A file that is
+damaged, foreign or newer is never written to.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import AGUIError, InvalidInput
+from ...runtime.ids import mint
+from ..journal import RecordedLine
+from ..recording import whole_lines
+
+OURS = 0x41475549  # "AGUI", in the file's head
+VERSION = 1
+MOST_BYTES = 500_000_000
+MOST_THREADS = 1_000
+KEPT_DELETED = 3_600_000  # ms in which a deletion can be undone
+SCHEMA = """
+CREATE TABLE thread (
+  key TEXT PRIMARY KEY, id TEXT, title TEXT, renamed INTEGER DEFAULT 0, agent TEXT, url TEXT,
+  notebook TEXT, began INTEGER, changed INTEGER, messages INTEGER, pinned INTEGER DEFAULT 0,
+  deleted INTEGER, size INTEGER DEFAULT 0);
+CREATE TABLE batch (thread TEXT, number INTEGER, lines BLOB, PRIMARY KEY (thread, number));
+CREATE TABLE said (thread TEXT, text TEXT);
+CREATE INDEX said_in ON said (thread);
+"""
+
+
+class StoredThread(NamedTuple):
+    """A conversation as a list shows it; times are ms since the epoch."""
+
+    key: str
+    id: str
+    title: str
+    agent: str
+    url: str
+    notebook: str
+    began: int
+    changed: int
+    messages: int
+    pinned: bool
+
+    def __str__(self) -> str:
+        day = time.strftime("%Y-%m-%d %H:%M", time.localtime(self.changed / 1000))
+        pin = "* " if self.pinned else "  "
+        return f"{pin}{self.key}  {day}  {self.messages:>4} messages  {self.agent}  {self.title}"
+
+
+class Card(NamedTuple):
+    """What is known of a thread when some of its lines are written."""
+
+    key: str
+    id: str
+    title: str
+    agent: str
+    url: str
+    notebook: str
+    messages: int
+
+
+_COLUMNS = ", ".join(StoredThread._fields)
+
+
+class Store:
+    """The conversations in one file. Any thread may use it; its errors are one sentence each."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path).expanduser()
+        self._lock = threading.RLock()
+        self._held: sqlite3.Connection | None = None
+        self._process = 0
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r})"
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def append(self, card: Card, number: int, lines: Iterable[str], said: Iterable[str]) -> bool:
+        """Add batch ``number`` of a thread, and texts to find it by.
+
+        False: another kernel goes on with the same thread and has written that batch. Raises
+        AGUIError where the file cannot be written.
+        """
+        data = zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), 1)
+        now = time.time_ns() // 1_000_000
+        texts = [(card.key, text) for text in said]
+        with self._change() as base:
+            insert = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?)"
+            if not base.execute(insert, (card.key, number, data)).rowcount:
+                return False
+            base.execute(_WRITTEN, {**card._asdict(), "now": now, "size": len(data) + 200})
+            base.executemany("INSERT INTO said VALUES (?, ?)", texts)
+        return True
+
+    def rename(self, key: str, title: str) -> None:
+        """Give a thread another title."""
+        self._set(key, "title = ?, renamed = 1", title.strip() or "Untitled")
+
+    def pin(self, key: str, pinned: bool = True) -> None:
+        """Keep a thread whatever the limit says."""
+        self._set(key, "pinned = ?", int(pinned))
+
+    def delete(self, key: str) -> None:
+        """Take a thread from the list; ``undelete`` brings it back within the hour."""
+        self._set(key, "deleted = ?", time.time_ns() // 1_000_000)
+
+    def undelete(self, key: str) -> None:
+        """Bring a deleted thread back."""
+        self._set(key, "deleted = ?", None)
+
+    def _set(self, key: str, change: str, value: Any) -> None:
+        with self._change() as base:
+            if not base.execute(f"UPDATE thread SET {change} WHERE key = ?", (value, key)).rowcount:
+                raise InvalidInput(f"There is no thread {key} in the store.")
+
+    def forget(self, keys: Sequence[str] | None = None) -> int:
+        """Remove threads for good, all of them if none are named; returns how many."""
+        with self._change() as base:
+            if keys is None:
+                keys = [key for (key,) in base.execute("SELECT key FROM thread")]
+            return sum(_remove(base, key) for key in keys)
+
+    def shrink(self, most_bytes: int = MOST_BYTES, most_threads: int = MOST_THREADS) -> int:
+        """Remove what was deleted, then the oldest that is not pinned; returns how many."""
+        gone = 0
+        with self._change() as base:
+            since = time.time_ns() // 1_000_000 - KEPT_DELETED
+            for (key,) in base.execute("SELECT key FROM thread WHERE deleted < ?", (since,)):
+                gone += _remove(base, key)
+            count, size = base.execute("SELECT count(*), total(size) FROM thread").fetchone()
+            oldest = base.execute(
+                "SELECT key, size FROM thread WHERE pinned = 0 ORDER BY changed"
+            ).fetchall()
+            for key, own in oldest:
+                if count <= most_threads and size <= most_bytes:
+                    break
+                gone += _remove(base, key)
+                count, size = count - 1, size - own
+        return gone
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def threads(
+        self,
+        search: str = "",
+        *,
+        agent: str | None = None,
+        notebook: str | None = None,
+        limit: int = 1_000,
+    ) -> list[StoredThread]:
+        """The threads that hold ``search``, pinned ones first, then the latest.
+
+        ``notebook`` puts those of this notebook before the others.
+        """
+        said = "key IN (SELECT thread FROM said WHERE instr(text, :word))"
+        words = f"instr(lower(title), :word) OR {said}"
+        return self._rows(
+            f"deleted IS NULL AND (:agent IS NULL OR agent = :agent) AND (:word = '' OR {words}) "
+            "ORDER BY pinned DESC, notebook = :notebook DESC, changed DESC LIMIT :limit",
+            {"word": search.casefold(), "agent": agent, "notebook": notebook, "limit": limit},
+        )
+
+    def find(
+        self, word: str, *, agent: str | None = None, notebook: str | None = None
+    ) -> StoredThread:
+        """The thread called so: "last", a key or the beginning of one, an id, or a title.
+
+        Raises InvalidInput when there is none.
+        """
+        if word == "last":
+            order = "ORDER BY notebook = :notebook DESC, changed DESC LIMIT 1"
+            condition = f"deleted IS NULL AND (:agent IS NULL OR agent = :agent) {order}"
+        else:
+            condition = (
+                "deleted IS NULL AND (key = :word OR id = :word OR lower(title) = lower(:word) "
+                "OR (length(:word) > 3 AND substr(key, 1, length(:word)) = :word)) "
+                "ORDER BY changed DESC LIMIT 1"
+            )
+        given = {"word": word, "agent": agent, "notebook": notebook}
+        found = self._rows(condition, given)
+        if not found:
+            what = "no earlier thread" if word == "last" else f"no thread {word!r}"
+            whom = f" with {agent}" if word == "last" and agent else ""
+            raise InvalidInput(f"There is {what}{whom} in the store: %agui threads lists them.")
+        return found[0]
+
+    def lines(self, key: str) -> Iterator[RecordedLine]:
+        """The lines of a thread, up to the first that is damaged."""
+        return whole_lines("\n".join(self.texts(key)))
+
+    def texts(self, key: str) -> list[str]:
+        """The batches of a thread as text, up to the first that is damaged."""
+        found: list[str] = []
+        with self._read() as base:
+            rows = base.execute(
+                "SELECT number, lines FROM batch WHERE thread = ? ORDER BY number", (key,)
+            )
+            for place, (number, data) in enumerate(rows):
+                if number != place:
+                    break
+                try:
+                    found.append(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+                except (zlib.error, ValueError, TypeError):
+                    break
+        return found
+
+    def check(self) -> None:
+        """Open the file, making it if it is not there. Raises AGUIError where that cannot be."""
+        with self._read():
+            pass
+
+    def close(self) -> None:
+        """Close the file; using the store opens it again."""
+        with self._lock:
+            held, self._held = self._held, None
+            if held is not None and self._process == os.getpid():
+                held.close()
+
+    def _rows(self, condition: str, given: dict[str, Any]) -> list[StoredThread]:
+        with self._read() as base:
+            rows = base.execute(f"SELECT {_COLUMNS} FROM thread WHERE {condition}", given)
+            return [StoredThread(*row)._replace(pinned=bool(row[-1])) for row in rows]
+
+    # -- the file --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _sentences(self.path):
+            if self._held is None or self._process != os.getpid():
+                self._held, self._process = _open(self.path), os.getpid()
+            yield self._held
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._read() as base:
+            base.execute("BEGIN IMMEDIATE")
+            try:
+                yield base
+            except BaseException:
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+                raise
+            base.execute("COMMIT")
+
+
+_WRITTEN = """
+INSERT INTO thread (key, id, title, agent, url, notebook, began, changed, messages, size)
+VALUES (:key, :id, :title, :agent, :url, :notebook, :now, :now, :messages, :size)
+ON CONFLICT (key) DO UPDATE SET changed = :now, messages = :messages, size = size + :size,
+  title = CASE WHEN renamed THEN title ELSE :title END,
+  notebook = CASE WHEN :notebook = '' THEN notebook ELSE :notebook END
+"""
+
+
+def new_key() -> str:
+    """A short name for a thread, to be typed after ``%agui open``."""
+    return mint().replace("-", "")[:10]
+
+
+def _remove(base: sqlite3.Connection, key: str) -> int:
+    for table in ("batch", "said"):
+        base.execute(f"DELETE FROM {table} WHERE thread = ?", (key,))
+    return base.execute("DELETE FROM thread WHERE key = ?", (key,)).rowcount
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """A connection to our file. Raises AGUIError for one that is not ours or newer."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # nobody else's to read, ever
+    base = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(base, path)
+    except BaseException:
+        base.close()
+        raise
+    return base
+
+
+def _prepare(base: sqlite3.Connection, path: Path) -> None:
+    (ours,) = base.execute("PRAGMA application_id").fetchone()
+    (version,) = base.execute("PRAGMA user_version").fetchone()
+    (count,) = base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if count and ours != OURS:
+        raise AGUIError(
+            f"{path} is another program's: name a file for the conversations in AGUI_STORE."
+        )
+    if version > VERSION:
+        raise AGUIError(
+            f"{path} was written by a newer agui_notebook: update it, or name another file in "
+            "AGUI_STORE."
+        )
+    base.execute("PRAGMA secure_delete = ON")
+    base.execute("PRAGMA synchronous = NORMAL")
+    if not count:
+        _create(base)
+
+
+def _create(base: sqlite3.Connection) -> None:
+    base.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    base.execute("PRAGMA journal_mode = WAL")
+    base.execute("BEGIN IMMEDIATE")
+    if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        base.execute(f"PRAGMA application_id = {OURS}")
+        base.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in filter(str.strip, SCHEMA.split(";")):
+            base.execute(statement)
+    base.execute("COMMIT")
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """What SQLite and the system say, in a sentence that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise AGUIError(
+            f"Conversations are not kept: {path} cannot be made ({error.strerror}); name another "
+            "file in AGUI_STORE."
+        ) from error
+    except sqlite3.OperationalError as error:
+        raise AGUIError(
+            f"Conversations are not kept: {path} cannot be used ({error}); {_advice(str(error))}"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise AGUIError(
+            f"Conversations are not kept: {path} is damaged ({error}); it is left as it is: move "
+            "it away, or name another file in AGUI_STORE."
+        ) from error
+
+
+def _advice(said: str) -> str:
+    if "full" in said:
+        return "free some space."
+    if "lock" in said or "disk I/O" in said:
+        return "on a network folder, name a file on a local disk in AGUI_STORE."
+    return "name another file in AGUI_STORE."
