@@ -14,9 +14,9 @@ from typing import Any
 from ..protocol.document.shape import Event
 from ..protocol.grammar import CALL, REASONING, SPAN, TEXT
 from ..protocol.open_items import OpenItems
-from ..protocol.schema import PROTOCOL_VERSION
+from ..protocol.schema import PROTOCOL_VERSION, WARNING
 from ..runtime.ids import mint
-from .masking import explain
+from .masking import explain, mask_secrets
 from .normalise import Repair
 from .usage import Usage
 
@@ -31,6 +31,7 @@ class _RunState:
         self.items, self.usage = OpenItems(), Usage()
         self.repair = Repair(self.items)
         self.interrupts: list[dict[str, Any]] = []
+        self.warned: set[str] = set()
         self.ending: Event = {}  # fields for RUN_FINISHED that the agent chose
 
 
@@ -108,12 +109,16 @@ class Emitter:
             }
         )
 
-    async def pause(self) -> None:
-        """End the open text and reasoning, if any; what follows starts afresh."""
+    async def pause(self, metadata: Mapping[str, Any] | None = None) -> None:
+        """End the open text and reasoning, if any; what follows starts afresh.
+
+        ``metadata`` is put on the text message that ends.
+        """
         text, self._text = self._text, None
         thought, self._thought = self._thought, None
         if text is not None:
-            await self._close({"type": "TEXT_MESSAGE_END", "messageId": text})
+            marked = {"metadata": dict(metadata)} if metadata else {}
+            await self._close({"type": "TEXT_MESSAGE_END", "messageId": text, **marked})
         if thought is not None:
             await self._close({"type": "REASONING_MESSAGE_END", "messageId": thought})
             await self._close({"type": "REASONING_END", "messageId": thought})
@@ -217,6 +222,12 @@ class Emitter:
     async def custom(self, name: str, value: Any = None) -> None:
         """An event of the application's own; prefix the name (P-PASS-05)."""
         await self._send({"type": "CUSTOM", "name": name, "value": value})
+
+    async def warn(self, text: str) -> None:
+        """Tell the user in one sentence what is not as it seems; each sentence once in a run."""
+        if text not in self._run.warned:
+            self._run.warned.add(text)
+            await self.custom(WARNING, {"message": mask_secrets(text)})
 
     # -- steps and subagents ------------------------------------------------------------
 

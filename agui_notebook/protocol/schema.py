@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PROTOCOL_VERSION = "1.0"
+# a CUSTOM event of ours: what a server has to say about a run besides its answer, in one sentence
+WARNING = "agui_notebook.warning"  # its value is {"message": text}
 
 _BASE = "timestamp:safeint rawEvent:nonnull metadata:object"
 _OWNED = f"{_BASE} subagentRunId:str"

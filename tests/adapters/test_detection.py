@@ -35,7 +35,10 @@ def instance(module: str, *names: str) -> Any:
         (ModuleType("ollama"), "ollama"),
         (ModuleType("litellm"), "litellm"),
         (instance("litellm.router", "Router"), "litellm"),
-        (instance("langchain_core.runnables.base", "RunnableSequence", "Runnable"), "langchain"),
+        (
+            instance("langchain_core.runnables.base", "RunnableSequence", "Runnable"),
+            "langchain.runnables",
+        ),
         (instance("agent_framework._workflows", "Workflow"), "agent_framework.official"),
         (instance("agent_framework", "WorkflowAgent", "BaseAgent"), "agent_framework.official"),
         (instance("agent_framework", "BaseChatClient"), "agent_framework.official"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.agents.models.prompt import UNANSWERED, Media, parts_of, system_text, turns
+from agui_notebook.agents.models.media import Media, parts_of
+from agui_notebook.agents.models.prompt import UNANSWERED, system_text, turns
 
 
 def call(call_id: str) -> dict[str, Any]:

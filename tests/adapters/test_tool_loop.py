@@ -11,6 +11,7 @@ import pytest
 from support.runs import WEATHER_TOOL, Ran, get_weather, run
 
 from agui_notebook.agents.agent import AgentOptions
+from agui_notebook.agents.models.call_pieces import Piece
 from agui_notebook.agents.models.model_reply import Reply
 from agui_notebook.agents.models.prompt import Prompt
 from agui_notebook.agents.models.tool_loop import ModelAgent
@@ -46,9 +47,8 @@ def says(text: str) -> Turn:
 def calls(*named: tuple[str, str, Any]) -> Turn:
     async def turn(prompt: Prompt, reply: Reply) -> None:
         for call_id, name, arguments in named:
-            await reply.call(call_id, name, call_id)
             text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-            await reply.arguments(call_id, text)
+            await reply.call(Piece(call_id, call_id, name, text))
 
     return turn
 

@@ -5,16 +5,19 @@ Thinking goes back to the model with its signature, as the interface demands.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from ...errors import RunFailed
 from ...protocol.document.shape import Message
 from ..agent import Agent, AgentOptions
+from ..models.call_pieces import piece_of
 from ..models.client_copies import fresh
+from ..models.loose_json import count, entries, key, mapping, plain, text
+from ..models.media import PDF, PICTURES, Media, omission_note, parts_of
 from ..models.model_reply import Reply
-from ..models.prompt import Media, Prompt, arguments_of, join_roles, omission_note, parts_of
+from ..models.prompt import Prompt, arguments_of, join_roles
+from ..models.provider_errors import raise_error
 from ..models.provider_stream import fill_request, open_stream
 from ..models.tool_loop import ModelAgent
 
@@ -30,11 +33,11 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed message."""
+    reader = AnthropicReader(reply)
     start = fill_request(client.messages.create, request_of(prompt))
     async with open_stream(start, threads=threads) as events:
         async for event in events:
-            if read := EVENTS.get(event.type):
-                await read(event, reply)
+            await reader.read(plain(event))
 
 
 def request_of(prompt: Prompt) -> dict[str, Any]:
@@ -100,10 +103,13 @@ ROLES: dict[str, Callable[[Message], Iterator[dict[str, Any]]]] = {
 }
 
 
+TAKEN = {"image": PICTURES, "document": (PDF,)}
+
+
 def _part(part: str | Media) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
-    if part.kind not in ("image", "document") or part.file is not None:
+    if part.mime not in TAKEN.get(part.kind, ()) or part.file is not None:
         return {"type": "text", "text": omission_note(part)}
     if part.data is not None:
         return {
@@ -113,77 +119,123 @@ def _part(part: str | Media) -> dict[str, Any]:
     return {"type": part.kind, "source": {"type": "url", "url": part.url}}
 
 
-async def _start(event: Any, reply: Reply) -> None:
-    reply.usage(provider="anthropic", model=event.message.model)
-    _count(event.message.usage, reply)
+class AnthropicReader:
+    """Reads one streamed message, event by event, as dicts."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self.foreign: set[Any] = set()  # indices of blocks that are not shown
+
+    async def read(self, event: Mapping[str, Any]) -> None:
+        """Take in one event. Raises RunFailed for an error that comes in the stream."""
+        kind = text(event.get("type"))
+        if take := EVENTS.get(kind):
+            await take(self, event)
+        elif kind not in SILENT:
+            self.reply.skip(kind or "an event without a type")
+
+    async def start(self, event: Mapping[str, Any]) -> None:
+        message = mapping(event.get("message"))
+        self.reply.usage(provider="anthropic", model=text(message.get("model")) or None)
+        self.count(message)
+        for index, block in enumerate(entries(message.get("content"))):
+            await self.open_block({"index": index, "content_block": block})
+        self.stop(message)
+
+    async def end(self, event: Mapping[str, Any]) -> None:
+        self.count(event)
+        self.stop(mapping(event.get("delta")))
+
+    def count(self, holder: Mapping[str, Any]) -> None:
+        """This provider counts cache reads and writes beside the input: add them (P-USAGE-16)."""
+        usage = mapping(holder.get("usage"))
+        read = count(usage.get("cache_read_input_tokens"))
+        written = count(usage.get("cache_creation_input_tokens"))
+        given = count(usage.get("input_tokens"))
+        self.reply.usage(
+            input_tokens=None if given is None else given + (read or 0) + (written or 0),
+            output_tokens=count(usage.get("output_tokens")),
+            cached_input_tokens=read,
+            cache_write_input_tokens=written,
+        )
+
+    def stop(self, holder: Mapping[str, Any]) -> None:
+        details = mapping(holder.get("stop_details"))
+        why = [text(details.get(key)) for key in ("category", "explanation")]
+        self.reply.stop(text(holder.get("stop_reason")), ", ".join(filter(None, why)))
+
+    async def complete(self, event: Mapping[str, Any]) -> None:
+        self.reply.complete = True
+
+    async def open_block(self, event: Mapping[str, Any]) -> None:
+        """Begin a block; what it holds already is said at once."""
+        index, block = key(event.get("index")), mapping(event.get("content_block"))
+        if take := BLOCKS.get(text(block.get("type"))):
+            await take(self.reply, index, block)
+        else:
+            self.foreign.add(index)
+            self.reply.skip(text(block.get("type")) or "a block without a type")
+
+    async def continue_block(self, event: Mapping[str, Any]) -> None:
+        index, delta = key(event.get("index")), mapping(event.get("delta"))
+        if index in self.foreign:
+            return
+        if take := DELTAS.get(text(delta.get("type"))):
+            await take(self.reply, index, delta)
+        else:
+            self.reply.skip(text(delta.get("type")) or "a delta without a type")
+
+    async def fail(self, event: Mapping[str, Any]) -> None:
+        raise_error({"error": "The message failed.", **event}, "anthropic")
 
 
-async def _count_usage(event: Any, reply: Reply) -> None:
-    _count(event.usage, reply)
+async def _text(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+    await reply.text(text(block.get("text")))
 
 
-def _count(usage: Any, reply: Reply) -> None:
-    """This provider counts cache reads and writes beside the input: add them (P-USAGE-16)."""
-    read = getattr(usage, "cache_read_input_tokens", None)
-    written = getattr(usage, "cache_creation_input_tokens", None)
-    plain = getattr(usage, "input_tokens", None)
-    reply.usage(
-        input_tokens=None if plain is None else plain + (read or 0) + (written or 0),
-        output_tokens=usage.output_tokens,
-        cached_input_tokens=read,
-        cache_write_input_tokens=written,
-    )
+async def _thinking_block(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+    await reply.reasoning(text(block.get("thinking")))
+    await _signature(reply, index, block)
 
 
-async def _block_start(event: Any, reply: Reply) -> None:
-    block = event.content_block
-    if block.type == "tool_use":
-        await reply.call(event.index, block.name, block.id)
-    elif block.type == "redacted_thinking":
-        await reply.seal(REDACTED + block.data)
+async def _signature(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+    if signature := text(block.get("signature")):
+        await reply.seal(MARK + signature)
 
 
-async def _block_delta(event: Any, reply: Reply) -> None:
-    if read := DELTAS.get(event.delta.type):
-        await read(event, reply)
+async def _redacted_thinking(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+    await reply.seal(REDACTED + text(block.get("data")))
 
 
-async def _text(event: Any, reply: Reply) -> None:
-    await reply.text(event.delta.text)
+async def _tool_call(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+    """The input here is all of it, or the empty object that its pieces follow."""
+    given = block.get("input")
+    await reply.call(piece_of(index, block.get("id"), block.get("name"), given, whole=True))
 
 
-async def _take_thought(event: Any, reply: Reply) -> None:
-    await reply.reasoning(event.delta.thinking)
+async def _input(reply: Reply, index: Any, delta: Mapping[str, Any]) -> None:
+    await reply.call(piece_of(index, None, None, delta.get("partial_json")))
 
 
-async def _signature(event: Any, reply: Reply) -> None:
-    await reply.seal(MARK + event.delta.signature)
-
-
-async def _input(event: Any, reply: Reply) -> None:
-    await reply.arguments(event.index, event.delta.partial_json)
-
-
-async def _stop(event: Any, reply: Reply) -> None:
-    reply.complete = True
-
-
-async def _error(event: Any, reply: Reply) -> None:
-    raise RunFailed(event.error.message, code=event.error.type)
-
-
-Read = Callable[[Any, Reply], Awaitable[None]]
-DELTAS: dict[str, Read] = {
+BlockReader = Callable[[Reply, Any, Mapping[str, Any]], Awaitable[None]]
+BLOCKS: dict[str, BlockReader] = {
+    "text": _text,
+    "thinking": _thinking_block,
+    "redacted_thinking": _redacted_thinking,
+    "tool_use": _tool_call,
+}
+DELTAS: dict[str, BlockReader] = {
     "text_delta": _text,
-    "thinking_delta": _take_thought,
+    "thinking_delta": _thinking_block,
     "signature_delta": _signature,
     "input_json_delta": _input,
 }
-EVENTS: dict[str, Read] = {
-    "message_start": _start,
-    "message_delta": _count_usage,
-    "message_stop": _stop,
-    "content_block_start": _block_start,
-    "content_block_delta": _block_delta,
-    "error": _error,
+EVENTS: dict[str, Callable[[AnthropicReader, Mapping[str, Any]], Awaitable[None]]] = {
+    "message_start": AnthropicReader.start,
+    "message_delta": AnthropicReader.end,
+    "message_stop": AnthropicReader.complete,
+    "content_block_start": AnthropicReader.open_block,
+    "content_block_delta": AnthropicReader.continue_block,
+    "error": AnthropicReader.fail,
 }
+SILENT = frozenset({"ping", "content_block_stop"})

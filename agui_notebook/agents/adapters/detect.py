@@ -31,7 +31,7 @@ CLASSES: dict[tuple[str, str], str] = {
     ("pydantic_ai", "Model"): "pydantic_ai",
     ("langgraph", "PregelProtocol"): "langgraph",  # a Runnable too, further up its bases
     ("langgraph", "StateGraph"): "langgraph",
-    ("langchain_core", "Runnable"): "langchain",
+    ("langchain_core", "Runnable"): "langchain.runnables",
     ("openai", "OpenAI"): "openai.chat",
     ("openai", "AsyncOpenAI"): "openai.chat",
     ("openai", "Chat"): "openai.chat",

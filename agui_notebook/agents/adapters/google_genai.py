@@ -6,16 +6,19 @@ The client keeps one connection pool per event loop, so it needs no adopting.
 from __future__ import annotations
 
 import base64
-import json
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
+from ...errors import RunFailed
 from ...protocol.document.shape import Message
 from ..agent import Agent, AgentOptions
+from ..models.call_pieces import piece_of
+from ..models.loose_json import count, entries, mapping, plain, text, word
+from ..models.media import PDF, Media, omission_note, parts_of
 from ..models.model_reply import Reply
-from ..models.prompt import Media, Prompt, arguments_of, join_roles, omission_note, parts_of
+from ..models.prompt import Prompt, arguments_of, join_roles
 from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
@@ -30,9 +33,10 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 
 async def ask(models: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
+    reader = GoogleReader(reply)
     async with open_stream(partial(models.generate_content_stream, **request_of(prompt))) as chunks:
         async for chunk in chunks:
-            await read(chunk, reply)
+            await reader.read(plain(chunk))
 
 
 def request_of(prompt: Prompt) -> dict[str, Any]:
@@ -73,9 +77,12 @@ def _call(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tool(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
-    text = "".join(part for part in parts_of(turn) if isinstance(part, str))
-    answer = {"name": names[turn["toolCallId"]], "response": {"result": text}}
-    return {"role": "user", "parts": [{"function_response": answer}]}
+    """The answer is text; pictures and files stand beside it."""
+    parts = list(parts_of(turn))
+    said = "".join(part for part in parts if isinstance(part, str))
+    answer = {"name": names[turn["toolCallId"]], "response": {"result": said}}
+    beside = [_part(part) for part in parts if not isinstance(part, str)]
+    return {"role": "user", "parts": [{"function_response": answer}, *beside]}
 
 
 ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
@@ -85,9 +92,14 @@ ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
 }
 
 
+REFUSED = ("image/gif", "image/bmp", "image/tiff", "image/x-icon")
+
+
 def _part(part: str | Media) -> dict[str, Any]:
     if isinstance(part, str):
         return {"text": part}
+    if part.mime in REFUSED or (part.kind == "document" and part.mime != PDF):
+        return {"text": omission_note(part)}
     if part.data is not None:
         return {"inline_data": {"mime_type": part.mime, "data": base64.b64decode(part.data)}}
     if at := part.url or part.file:
@@ -95,36 +107,106 @@ def _part(part: str | Media) -> dict[str, Any]:
     return {"text": omission_note(part)}
 
 
-async def read(chunk: Any, reply: Reply) -> None:
-    """Take in one chunk: the parts of its first candidate, and the counts so far."""
-    for candidate in (chunk.candidates or [])[:1]:
-        reply.complete = reply.complete or candidate.finish_reason is not None
-        for part in (candidate.content and candidate.content.parts) or ():
-            await _read_part(part, reply)
-    if usage := chunk.usage_metadata:
-        reply.usage(provider="google", model=chunk.model_version, **counts(usage))
+class GoogleReader:
+    """Reads one streamed answer, chunk by chunk, as dicts; only its first candidate counts."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self.streamed: dict[str, Any] | None = None  # arguments that come value by value
+
+    async def read(self, chunk: Mapping[str, Any]) -> None:
+        """Take in one chunk: the parts of its first candidate, and the counts so far.
+
+        Raises RunFailed for a prompt that was not answered at all.
+        """
+        feedback = mapping(chunk.get("prompt_feedback"))
+        if blocked := word(feedback.get("block_reason")):
+            why = text(feedback.get("block_reason_message"))
+            told = f": {why}" if why else "."
+            raise RunFailed(f"The provider blocked the question ({blocked}){told}", code=blocked)
+        for candidate in entries(chunk.get("candidates"))[:1]:
+            for part in entries(mapping(candidate.get("content")).get("parts")):
+                await self.read_part(part)
+            told = text(candidate.get("finish_message"))
+            self.reply.stop(word(candidate.get("finish_reason")), told, "max_output_tokens")
+        model = text(chunk.get("model_version")) or None
+        usage = mapping(chunk.get("usage_metadata"))
+        self.reply.usage(provider="google", model=model, **counts(usage))
+
+    async def read_part(self, part: Mapping[str, Any]) -> None:
+        said = text(part.get("text"))
+        if call := mapping(part.get("function_call")):
+            await self.read_call(call, part.get("thought_signature"))
+        elif part.get("thought"):
+            await self.reply.reasoning(said)
+        elif said:
+            await self.reply.text(said)
+        else:
+            for kind in (key for key in part if part[key] and key not in ABOUT):
+                self.reply.skip(kind)
+
+    async def read_call(self, call: Mapping[str, Any], signature: Any) -> None:
+        """A call comes whole, or value by value; only one of these is open at a time."""
+        sealed = base64.b64encode(signature).decode() if isinstance(signature, bytes) else ""
+        values, more = entries(call.get("partial_args")), bool(call.get("will_continue"))
+        if self.streamed is None and (values or more):
+            self.streamed = {}
+        for value in values:
+            put(self.streamed, text(value.get("json_path")), value)
+        given = mapping(call.get("args")) if self.streamed is None else self.streamed
+        if not more:
+            self.streamed = None
+        seal = MARK + sealed if sealed else ""
+        arguments = None if more else given
+        await self.reply.call(
+            piece_of(None, call.get("id"), call.get("name"), arguments, whole=True, seal=seal)
+        )
 
 
-async def _read_part(part: Any, reply: Reply) -> None:
-    if call := part.function_call:
-        key = uuid4()  # calls come whole: nothing will refer to it again
-        seal = part.thought_signature
-        signed = MARK + base64.b64encode(seal).decode() if seal else None
-        await reply.call(key, call.name, call.id, seal=signed)
-        await reply.arguments(key, json.dumps(call.args or {}))
-    elif part.thought:
-        await reply.reasoning(part.text)
+VALUES = ("string_value", "number_value", "bool_value", "null_value")
+# members of a part that say something about it, and are nothing to show
+ABOUT = frozenset({"thought", "thought_signature", "text", "part_metadata", "media_resolution"})
+
+
+def put(arguments: Any, path: str, value: Mapping[str, Any]) -> None:
+    """Set what a partial argument holds at its JSONPath (``$.city``, ``$.stops[0].name``).
+
+    Text goes on where text is already. A path that leads nowhere is left out.
+    """
+    steps = [int(at) if at else name for name, at in STEP.findall(path)]
+    held = next((value[key] for key in VALUES if value.get(key) is not None), None)
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        arguments = _room(arguments, step, following, held)
+
+
+STEP = re.compile(r"([A-Za-z_]\w*)|\[(\d{1,4})\]")
+
+
+def _room(holder: Any, step: Any, following: Any, held: Any) -> Any:
+    """Go one step further into the arguments; the last step sets the value."""
+    if isinstance(holder, list) and isinstance(step, int):
+        holder.extend([None] * (step + 1 - len(holder)))
+        before = holder[step]
+    elif isinstance(holder, dict) and isinstance(step, str):
+        before = holder.get(step)
     else:
-        await reply.text(part.text)
+        return None
+    if following is None:
+        goes_on = isinstance(before, str) and isinstance(held, str)
+        holder[step] = before + held if goes_on else held
+    elif before is None:
+        holder[step] = [] if isinstance(following, int) else {}
+    return holder[step]
 
 
-def counts(usage: Any) -> dict[str, Any]:
+def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Thoughts are counted beside the answer here, and tool prompts beside the prompt: add them."""
-    given = usage.prompt_token_count
-    said, thoughts = usage.candidates_token_count, usage.thoughts_token_count
+    given, said = count(usage.get("prompt_token_count")), count(usage.get("candidates_token_count"))
+    thoughts = count(usage.get("thoughts_token_count"))
+    tools = count(usage.get("tool_use_prompt_token_count"))
     return {
-        "input_tokens": None if given is None else given + (usage.tool_use_prompt_token_count or 0),
+        "input_tokens": None if given is None else given + (tools or 0),
         "output_tokens": None if said is None else said + (thoughts or 0),
         "reasoning_tokens": thoughts,
-        "cached_input_tokens": usage.cached_content_token_count,
+        "cached_input_tokens": count(usage.get("cached_content_token_count")),
     }

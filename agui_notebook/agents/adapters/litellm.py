@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from ..agent import Agent, AgentOptions
-from ..models.chat_completions import read, request_of
+from ..models.chat_completions import ChatReader, request_of
+from ..models.loose_json import plain
 from ..models.model_reply import Reply
 from ..models.prompt import Prompt
 from ..models.provider_stream import open_stream
@@ -23,6 +24,7 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 
 async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
+    reader = ChatReader(reply, "litellm")
     async with open_stream(partial(client.acompletion, **request_of(prompt))) as chunks:
         async for chunk in chunks:
-            await read(chunk.model_dump(), reply, "litellm")
+            await reader.read(plain(chunk))

@@ -5,18 +5,20 @@ Calls have no ids and come whole; sampling goes into ``options``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import ModuleType
 from typing import Any
-from uuid import uuid4
 
 from ...protocol.document.shape import Message
 from ..agent import Agent, AgentOptions
+from ..models.call_pieces import piece_of
 from ..models.client_copies import fresh_ollama
+from ..models.loose_json import count, entries, mapping, plain, text
+from ..models.media import Media, omission_note, parts_of
 from ..models.model_reply import Reply
-from ..models.prompt import Prompt, arguments_of, omission_note, parts_of
+from ..models.prompt import Prompt, arguments_of
+from ..models.provider_errors import raise_error
 from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
@@ -35,7 +37,7 @@ async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
     start = partial(client.chat, **request_of(prompt))
     async with open_stream(start) as chunks:
         async for chunk in chunks:
-            await read(chunk, reply)
+            await read(plain(chunk), reply)
 
 
 def request_of(prompt: Prompt) -> dict[str, Any]:
@@ -56,15 +58,24 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
 
 
 def _user(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
+    return {"role": "user", **_content(turn)}
+
+
+def _content(turn: Message) -> dict[str, Any]:
+    """Text and pictures apart, as messages of any role carry them."""
     parts = list(parts_of(turn))
-    images = [p.data for p in parts if not isinstance(p, str) and p.kind == "image" and p.data]
-    texts = [p if isinstance(p, str) else omission_note(p) for p in parts if not _is_image(p)]
-    said = {"role": "user", "content": "".join(texts)}
+    images = [part.data for part in parts if not isinstance(part, str) and _is_image(part)]
+    texts = [
+        part if isinstance(part, str) else omission_note(part)
+        for part in parts
+        if isinstance(part, str) or not _is_image(part)
+    ]
+    said = {"content": "".join(texts)}
     return {**said, "images": images} if images else said
 
 
-def _is_image(part: Any) -> bool:
-    return not isinstance(part, str) and part.kind == "image" and bool(part.data)
+def _is_image(part: Media) -> bool:
+    return part.mime in ("image/png", "image/jpeg", "image/webp") and bool(part.data)
 
 
 def _assistant(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
@@ -81,8 +92,7 @@ def _call(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tool(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
-    text = "".join(part for part in parts_of(turn) if isinstance(part, str))
-    return {"role": "tool", "content": text, "tool_name": names[turn["toolCallId"]]}
+    return {"role": "tool", **_content(turn), "tool_name": names[turn["toolCallId"]]}
 
 
 ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
@@ -92,19 +102,22 @@ ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
 }
 
 
-async def read(chunk: Any, reply: Reply) -> None:
-    """Take in one chunk."""
-    await reply.reasoning(chunk.message.thinking)
-    await reply.text(chunk.message.content)
-    for call in chunk.message.tool_calls or ():
-        key = uuid4()  # calls come whole: nothing will refer to it again
-        await reply.call(key, call.function.name)
-        await reply.arguments(key, json.dumps(dict(call.function.arguments)))
-    if chunk.done:
+async def read(chunk: Mapping[str, Any], reply: Reply) -> None:
+    """Take in one chunk, as a dict. Raises RunFailed for an error that comes in the stream."""
+    raise_error(chunk, "ollama")
+    message = mapping(chunk.get("message"))
+    await reply.reasoning(text(message.get("thinking")))
+    await reply.text(text(message.get("content")))
+    for call in entries(message.get("tool_calls")):
+        function = mapping(call.get("function"))
+        given = function.get("arguments") or {}
+        await reply.call(piece_of(None, call.get("id"), function.get("name"), given, whole=True))
+    if chunk.get("done"):
         reply.complete = True
+        reply.stop(text(chunk.get("done_reason")), option="num_predict")
         reply.usage(
             provider="ollama",
-            model=chunk.model,
-            input_tokens=chunk.prompt_eval_count,
-            output_tokens=chunk.eval_count,
+            model=text(chunk.get("model")) or None,
+            input_tokens=count(chunk.get("prompt_eval_count")),
+            output_tokens=count(chunk.get("eval_count")),
         )

@@ -5,12 +5,16 @@ Plain dicts both ways: prompt to request, chunk to reply. No client and no trans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ...protocol.document.shape import Message
+from .call_pieces import piece_of
+from .loose_json import count, entries, mapping, parts, text, word
+from .media import PDF, PICTURES, Media, omission_note, parts_of
 from .model_reply import Reply
-from .prompt import Media, Prompt, omission_note, parts_of
+from .prompt import Prompt, arguments_text
+from .provider_errors import raise_error
 
 
 def request_of(prompt: Prompt) -> dict[str, Any]:
@@ -26,106 +30,188 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     return {**request, **prompt.params}
 
 
-def messages_of(prompt: Prompt) -> list[dict[str, Any]]:
-    """System text and turns as this dialect's messages."""
-    system = [{"role": "system", "content": prompt.system}] if prompt.system else []
-    return system + [ROLES[turn["role"]](turn) for turn in prompt.turns]
+def messages_of(prompt: Prompt, sees: bool = True) -> list[dict[str, Any]]:
+    """System text and turns as this dialect's messages; ``sees`` False leaves pictures out.
+
+    A tool's message is text only; what else a result holds follows the results as the user's.
+    """
+    messages: list[dict[str, Any]] = []
+    if prompt.system:
+        messages.append({"role": "system", "content": prompt.system})
+    shown: list[dict[str, Any]] = []
+    for turn in prompt.turns:
+        if shown and turn["role"] != "tool":
+            messages.append({"role": "user", "content": shown})
+            shown = []
+        messages.append(ROLES[turn["role"]](turn, sees))
+        shown += _beside_result(turn, sees) if turn["role"] == "tool" else []
+    return [*messages, {"role": "user", "content": shown}] if shown else messages
 
 
-def _user(turn: Message) -> dict[str, Any]:
+def _user(turn: Message, sees: bool) -> dict[str, Any]:
     content = turn.get("content")
     if isinstance(content, list):
-        content = [_part(part) for part in parts_of(turn)]
+        content = [_part(part, sees) for part in parts_of(turn)]
     return {"role": "user", "content": content or ""}
 
 
-def _assistant(turn: Message) -> dict[str, Any]:
+def _assistant(turn: Message, sees: bool) -> dict[str, Any]:
     said = {"role": "assistant", "content": turn.get("content") or None}
-    calls = [{key: call[key] for key in ("id", "type", "function")} for call in turn["toolCalls"]]
+    calls = [_call(call) for call in turn["toolCalls"]]
     return {**said, "tool_calls": calls} if calls else said
 
 
-def _tool(turn: Message) -> dict[str, Any]:
-    text = "".join(part for part in parts_of(turn) if isinstance(part, str))
-    return {"role": "tool", "tool_call_id": turn["toolCallId"], "content": text}
+def _call(call: Mapping[str, Any]) -> dict[str, Any]:
+    function = {"name": call["function"]["name"], "arguments": arguments_text(call)}
+    return {"id": call["id"], "type": "function", "function": function}
 
 
-ROLES: dict[str, Callable[[Message], dict[str, Any]]] = {
+def _tool(turn: Message, sees: bool) -> dict[str, Any]:
+    parts = list(parts_of(turn))
+    texts = [part if isinstance(part, str) else _stand_in(part, sees) for part in parts]
+    return {"role": "tool", "tool_call_id": turn["toolCallId"], "content": "".join(texts)}
+
+
+def _stand_in(media: Media, sees: bool) -> str:
+    return f"[{media.kind}: it follows]" if _media(media, sees) else omission_note(media)
+
+
+def _beside_result(turn: Message, sees: bool) -> list[dict[str, Any]]:
+    media = [part for part in parts_of(turn) if not isinstance(part, str)]
+    given = [made for part in media if (made := _media(part, sees))]
+    return [{"type": "text", "text": "What the tool gave:"}, *given] if given else []
+
+
+ROLES: dict[str, Callable[[Message, bool], dict[str, Any]]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
 }
 
 
-def _part(part: str | Media) -> dict[str, Any]:
+def _part(part: str | Media, sees: bool) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
-    make = PARTS.get(part.kind, _unusable)
-    return make(part)
+    return _media(part, sees) or {"type": "text", "text": omission_note(part)}
 
 
-def _unusable(media: Media) -> dict[str, Any]:
-    return {"type": "text", "text": omission_note(media)}
+def _media(media: Media, sees: bool) -> dict[str, Any] | None:
+    """The part for it, or None if this interface or model does not take it."""
+    make = PARTS.get(media.kind)
+    return make(media) if make and (sees or media.kind != "image") else None
 
 
-def _image(media: Media) -> dict[str, Any]:
-    if (url := media.any_url) is None:
-        return _unusable(media)
-    return {"type": "image_url", "image_url": {"url": url}}
+def _image(media: Media) -> dict[str, Any] | None:
+    url = media.any_url if media.mime in PICTURES else None
+    return None if url is None else {"type": "image_url", "image_url": {"url": url}}
 
 
-def _audio(media: Media) -> dict[str, Any]:
-    if media.data is None:
-        return _unusable(media)
-    form = "mp3" if media.mime in ("audio/mpeg", "audio/mp3") else "wav"
+def _audio(media: Media) -> dict[str, Any] | None:
+    form = {"audio/mpeg": "mp3", "audio/wav": "wav"}.get(media.mime)
+    if media.data is None or form is None:
+        return None
     return {"type": "input_audio", "input_audio": {"data": media.data, "format": form}}
 
 
-def _document(media: Media) -> dict[str, Any]:
+def _document(media: Media) -> dict[str, Any] | None:
     if media.file is not None:
         return {"type": "file", "file": {"file_id": media.file}}
-    if media.data is None:
-        return _unusable(media)
-    return {"type": "file", "file": {"filename": "document", "file_data": media.any_url}}
+    if media.data is None or media.mime != PDF:
+        return None
+    name = media.name or "document"
+    return {"type": "file", "file": {"filename": name, "file_data": media.any_url}}
 
 
-PARTS: dict[str, Callable[[Media], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[Media], dict[str, Any] | None]] = {
     "image": _image,
     "audio": _audio,
     "document": _document,
 }
 
 
-async def read(chunk: Mapping[str, Any], reply: Reply, provider: str) -> None:
-    """Take in one chunk of the stream, as a dict."""
-    for choice in chunk.get("choices") or ():
-        reply.complete = reply.complete or bool(choice.get("finish_reason"))
-        delta = choice.get("delta") or {}
-        await reply.reasoning(delta.get("reasoning_content") or delta.get("reasoning"))
-        await reply.text(delta.get("content"))
-        for call in delta.get("tool_calls") or ():
-            await _read_call(call, reply)
-    if usage := chunk.get("usage"):
-        reply.complete = True  # the last chunk; some servers give no reason for finishing
-        reply.usage(provider=provider, model=chunk.get("model"), **counts(usage))
+class ChatReader:
+    """Reads one streamed answer, chunk by chunk, as dicts; only its first choice is the answer."""
+
+    def __init__(self, reply: Reply, provider: str) -> None:
+        self._reply, self._provider = reply, provider
+
+    async def read(self, chunk: Mapping[str, Any]) -> None:
+        """Take in one chunk. Raises RunFailed for an error that comes in the stream."""
+        raise_error(chunk, self._provider)
+        choices = entries(chunk.get("choices"))
+        for choice in choices:
+            if choice.get("index") in (None, 0, "0"):
+                await self._read_choice(choice)
+            else:
+                self._reply.skip("a second answer")
+        if usage := mapping(chunk.get("usage")):
+            # without a choice it is the last chunk; some servers give no reason for finishing
+            self._reply.complete = self._reply.complete or not choices
+            model = text(chunk.get("model")) or None
+            self._reply.usage(provider=self._provider, model=model, **counts(usage))
+
+    async def _read_choice(self, choice: Mapping[str, Any]) -> None:
+        raise_error(choice, self._provider)
+        await self._read_delta(mapping(choice.get("delta")), whole=False)
+        if self._reply.is_empty:  # some servers send all of it at once, as if it did not stream
+            await self._read_delta(mapping(choice.get("message")), whole=True)
+        self._reply.stop(word(choice.get("finish_reason")))
+
+    async def _read_delta(self, delta: Mapping[str, Any], whole: bool) -> None:
+        await self._read_reasoning(delta)
+        for kind, said in parts(delta.get("content")):
+            await PART_READERS.get(kind, _skip_part(kind))(self._reply, said)
+        await self._reply.refusal(text(delta.get("refusal")))
+        if spoken := mapping(delta.get("audio")):
+            await self._reply.text(text(spoken.get("transcript")))
+            self._reply.skip("audio")
+        for call in entries(delta.get("tool_calls")):
+            await self._read_call(call, whole)
+        if function := mapping(delta.get("function_call")):  # before there were several
+            await self._read_call({"index": "function_call", "function": function}, whole)
+
+    async def _read_reasoning(self, delta: Mapping[str, Any]) -> None:
+        given = delta.get("reasoning_content") or delta.get("reasoning")
+        details = delta.get("reasoning_details") if not isinstance(given, str) else None
+        said = "".join(said for _, said in parts(details or given))
+        await self._reply.reasoning(said)
+        if given and not said:
+            self._reply.skip("reasoning")
+
+    async def _read_call(self, call: Mapping[str, Any], whole: bool) -> None:
+        if mapping(call.get("custom")):
+            self._reply.skip("a call of a custom tool")
+            return
+        function = mapping(call.get("function"))
+        given = function.get("arguments")
+        await self._reply.call(
+            piece_of(call.get("index"), call.get("id"), function.get("name"), given, whole=whole)
+        )
 
 
-async def _read_call(call: Mapping[str, Any], reply: Reply) -> None:
-    # an index names a call; servers that leave it out send every call whole, under its own id
-    key = call["index"] if call.get("index") is not None else call.get("id")
-    function = call.get("function") or {}
-    if not reply.knows(key, call.get("id")):
-        await reply.call(key, function.get("name") or "", call.get("id"))
-    await reply.arguments(key, function.get("arguments"))
+PART_READERS: dict[str, Callable[[Reply, str], Awaitable[None]]] = {
+    "text": Reply.text,
+    "output_text": Reply.text,
+    "refusal": Reply.refusal,
+    "thinking": Reply.reasoning,
+    "reasoning": Reply.reasoning,
+}
+
+
+def _skip_part(kind: str) -> Callable[[Reply, str], Awaitable[None]]:
+    async def skip(reply: Reply, said: str) -> None:
+        reply.skip(kind)
+
+    return skip
 
 
 def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Token counts; the cached and the reasoning ones are parts of the totals already."""
-    prompt = usage.get("prompt_tokens_details") or {}
-    completion = usage.get("completion_tokens_details") or {}
+    prompt = mapping(usage.get("prompt_tokens_details"))
+    completion = mapping(usage.get("completion_tokens_details"))
     return {
-        "input_tokens": usage.get("prompt_tokens"),
-        "output_tokens": usage.get("completion_tokens"),
-        "cached_input_tokens": prompt.get("cached_tokens"),
-        "reasoning_tokens": completion.get("reasoning_tokens"),
+        "input_tokens": count(usage.get("prompt_tokens")),
+        "output_tokens": count(usage.get("completion_tokens")),
+        "cached_input_tokens": count(prompt.get("cached_tokens")),
+        "reasoning_tokens": count(completion.get("reasoning_tokens")),
     }

@@ -5,12 +5,18 @@ Providers name their pieces in their own ways; a Reply is told in its own few wo
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable
+from collections.abc import Container
 from typing import Any
 
+from ...errors import RunFailed
 from ...protocol.document.shape import Message
 from ...runtime.ids import mint
 from ..emitter import Emitter
+from .call_pieces import CallPieces, PartialCall, Piece
+from .stop_reasons import StopKind, StopReason, stop_reason
+
+NAMELESS = "The model called a tool without saying which."
+REFUSED = "The model refused to answer."
 
 
 class Reply:
@@ -18,20 +24,35 @@ class Reply:
 
     ``complete`` turns true when the provider says that this was all: a stream can also be cut.
     ``taken`` are call ids the conversation already has: some servers count from call_0 in
-    every answer, so a repeated id is replaced.
+    every answer, so a repeated id is replaced. After ``end``, ``calls`` are wire tool calls and
+    ``lost`` the ids of those whose arguments did not arrive as the model gave them.
     """
 
     def __init__(self, emit: Emitter, taken: Container[str] = ()) -> None:
         self.emit = emit
         self.calls: list[dict[str, Any]] = []
+        self.lost: set[str] = set()
         self.complete = False
+        self.reason: StopReason | None = None
         self._taken = taken
-        self._by_key: dict[Hashable, dict[str, Any]] = {}
-        self._given: dict[Hashable, str | None] = {}
+        self._pieces = CallPieces()
+        self._begun: dict[PartialCall, dict[str, Any]] = {}
         self._usage: dict[str, Any] = {}
         self._texts: list[str] = []
         self._thoughts: list[Message] = []
         self._thinking = False
+        self._refused = ""
+        self._hidden: dict[str, None] = {}
+
+    @property
+    def answer(self) -> str:
+        """The text so far."""
+        return "".join(self._texts)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said and nothing called."""
+        return not (self._texts or self._thoughts or self._pieces.calls)
 
     async def text(self, delta: str | None) -> None:
         """Continue the answer; nothing is said for None or an empty string."""
@@ -39,6 +60,12 @@ class Reply:
             self._thinking = False
             self._texts.append(delta)
             await self.emit.text(delta)
+
+    async def refusal(self, delta: str | None) -> None:
+        """Continue the answer with words of refusal, which mark the message."""
+        if delta:
+            self._refused = self._refused or "refusal"
+            await self.text(delta)
 
     async def reasoning(self, delta: str | None) -> None:
         """Continue the reasoning; text or a call in between starts another piece."""
@@ -61,30 +88,44 @@ class Reply:
             self._thinking = True
         return self._thoughts[-1]
 
-    async def call(
-        self, key: Hashable, name: str, call_id: str | None = None, *, seal: str | None = None
-    ) -> None:
-        """Begin a call; ``key`` is what the provider names it by until its end."""
+    async def call(self, piece: Piece) -> None:
+        """Take in a piece of a tool call, in whatever order and shape its provider sends them."""
         self._thinking = False
-        fresh = call_id if call_id and call_id not in self._taken else mint()
-        call = {"id": fresh, "type": "function", "function": {"name": name, "arguments": ""}}
-        self._by_key[key], self._given[key] = call, call_id
-        self.calls.append(call)
-        await self.emit.tool_call(fresh, name)
-        if seal:
-            call["encryptedValue"] = seal
-            await self.emit.encrypted_value(seal, call=fresh)
+        call = self._pieces.take(piece)
+        if call.name and call.arguments:  # until then the name may go on
+            said = await self._begin(call)
+            await self.emit.tool_args(said["id"], call.arguments.fresh())
 
-    async def arguments(self, key: Hashable, delta: str | None) -> None:
-        """Continue the JSON text of a call's arguments."""
-        if delta:
-            call = self._by_key[key]
-            call["function"]["arguments"] += delta
-            await self.emit.tool_args(call["id"], delta)
+    async def _begin(self, call: PartialCall) -> dict[str, Any]:
+        if call not in self._begun:
+            used = {each["id"] for each in self.calls}
+            free = call.id and call.id not in self._taken and call.id not in used
+            fresh = call.id if call.id and free else mint()
+            said = {"id": fresh, "type": "function", "function": {"name": call.name}}
+            self._begun[call] = said
+            self.calls.append(said)
+            await self.emit.tool_call(fresh, call.name)
+            await self._seal_call(call, said)
+        return self._begun[call]
 
-    def knows(self, key: Hashable, call_id: str | None = None) -> bool:
-        """Whether a call of this name has begun; another id under the same name is a new call."""
-        return key in self._by_key and (not call_id or call_id == self._given[key])
+    async def _seal_call(self, call: PartialCall, said: dict[str, Any]) -> None:
+        if call.seal:
+            said["encryptedValue"] = call.seal
+            await self.emit.encrypted_value(call.seal, call=said["id"])
+
+    def skip(self, kind: str) -> None:
+        """Note that something of this kind came that is not shown."""
+        self._hidden[kind] = None
+
+    def stop(self, word: str, why: str = "", option: str = "max_tokens") -> None:
+        """Note the provider's own word for why the model stopped; an empty one says nothing.
+
+        ``option`` is the parameter that raises this provider's limit.
+        """
+        if word and not word.lower().endswith("unspecified"):
+            self.complete = True
+            self.reason = stop_reason(word, why, option)
+            self._refused = word if self.reason.kind is StopKind.REFUSAL else self._refused
 
     def usage(self, **counts: Any) -> None:
         """The tokens so far; the last word on each count stands, as providers count up."""
@@ -96,12 +137,34 @@ class Reply:
             self.emit.usage(**self._usage)
 
     async def end(self) -> None:
-        """The model has finished: close what it left open."""
-        for call in self.calls:
-            await self.emit.tool_end(call["id"])
-        await self.emit.pause()
+        """The model has finished: close what it left open, and say what is not as it seems.
+
+        Raises RunFailed for a call without a name.
+        """
+        for call in self._pieces.calls:
+            await self._end_call(call)
+        await self.emit.pause({"refusal": self._refused} if self._refused else None)
+        sentence = self.reason.sentence if self.reason else ""
+        if sentence or self._refused:
+            await self.emit.warn(sentence or REFUSED)
+        if self._hidden:
+            kinds = ", ".join(self._hidden)
+            await self.emit.warn(f"The model's answer held more than can be shown: {kinds}.")
+
+    async def _end_call(self, call: PartialCall) -> None:
+        text, rest, lost = call.arguments.end()
+        if not call.name:
+            if call.id or text:
+                raise RunFailed(NAMELESS, code="malformed_tool_call")
+            return
+        said = await self._begin(call)
+        said["function"]["arguments"] = text or ""
+        if lost or text is None:
+            self.lost.add(said["id"])
+        await self.emit.tool_args(said["id"], rest)
+        await self.emit.tool_end(said["id"])
 
     def messages(self) -> list[Message]:
         """What was said, as the history will hold it."""
-        said = {"role": "assistant", "content": "".join(self._texts), "toolCalls": self.calls}
+        said = {"role": "assistant", "content": self.answer, "toolCalls": self.calls}
         return [*self._thoughts, said]

@@ -1,17 +1,18 @@
 """A conversation as chat models take it: one system text, and every call answered right after it.
 
-Wire dicts in, wire dicts out; a provider's own spelling of them is its adapter's business.
+Wire dicts in, wire dicts out; a provider's own spelling of them is its adapter's business, and
+what messages hold besides text is media.py's.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...protocol.document.shape import Message, text_of
 from ..agent import context_text
+from .call_arguments import read_object
 
 UNANSWERED = "This call was not carried out. Make it again if it is still needed."
 
@@ -29,24 +30,6 @@ class Prompt:
     tools: Sequence[Mapping[str, Any]]
     model: str | None
     params: Mapping[str, Any]
-
-
-class Media(NamedTuple):
-    """A part that is no text: ``kind`` image, audio, video or document; one of data, url, file.
-
-    ``data`` is base64 text; ``file`` is an id that the provider gave.
-    """
-
-    kind: str
-    mime: str
-    data: str | None
-    url: str | None
-    file: str | None
-
-    @property
-    def any_url(self) -> str | None:
-        """The URL, or the data as a data URL, or None for a provider's file."""
-        return f"data:{self.mime};base64,{self.data}" if self.data is not None else self.url
 
 
 def system_text(request: Mapping[str, Any], instructions: str | None) -> str:
@@ -118,45 +101,12 @@ def join_roles(messages: Sequence[Message], parts: str) -> list[Message]:
     return together
 
 
+def arguments_text(call: Mapping[str, Any]) -> str:
+    """A call's arguments as JSON text: servers and SDKs refuse a history where it is none."""
+    text: str = call["function"]["arguments"]
+    return text if read_object(text) is not None else "{}"
+
+
 def arguments_of(call: Mapping[str, Any]) -> dict[str, Any]:
     """A call's arguments as an object; text that is no JSON object becomes an empty one."""
-    try:
-        arguments = json.loads(call["function"]["arguments"] or "{}")
-    except ValueError:
-        return {}
-    return arguments if isinstance(arguments, dict) else {}
-
-
-def parts_of(message: Message) -> Iterator[str | Media]:
-    """What a message holds, in order: texts and media. Parts of other kinds are left out."""
-    content = message.get("content") or ""
-    if isinstance(content, str):
-        yield content
-        return
-    for part in content:
-        if part.get("type") == "text":
-            yield part["text"]
-        elif media := _media(part):
-            yield media
-
-
-def _media(part: Mapping[str, Any]) -> Media | None:
-    source = part.get("source") or {}
-    if part.get("type") not in DEFAULT_MIME or source.get("type") not in ("data", "url", "file"):
-        return None
-    at = {key: source["value"] if key == source["type"] else None for key in SOURCES}
-    return Media(part["type"], source.get("mimeType") or DEFAULT_MIME[part["type"]], **at)
-
-
-SOURCES = ("data", "url", "file")
-DEFAULT_MIME = {
-    "image": "image/png",
-    "audio": "audio/wav",
-    "video": "video/mp4",
-    "document": "application/pdf",
-}
-
-
-def omission_note(media: Media) -> str:
-    """What stands in a prompt for a part its model cannot take (P-INPUT-05)."""
-    return f"[{media.kind} left out: this model's interface does not take it]"
+    return read_object(call["function"]["arguments"]) or {}

@@ -33,6 +33,19 @@ def provider_error(error: BaseException) -> RunFailed:
     return RunFailed(said, code=code if isinstance(code, str) else type(error).__name__)
 
 
+def raise_error(chunk: Mapping[str, Any], who: str = "") -> None:
+    """Raise RunFailed if a chunk of a stream tells of an error in place of an answer, or beside."""
+    told = _error_object(chunk.get("error")) or {
+        "type": chunk.get("error_type"),
+        "message": chunk.get("error_message"),
+    }
+    code = told.get("code") or told.get("type") or told.get("status")
+    if said := told.get("message") or code:
+        raise RunFailed(
+            f"{who}: {said}" if who else str(said), code=None if code is None else str(code)
+        )
+
+
 def is_other_loop(text: str) -> bool:
     """Whether an error's text means a connection of another event loop."""
     return "different event loop" in text or "Event loop is closed" in text

@@ -27,6 +27,11 @@ Ask = Callable[[Prompt, Reply], Awaitable[None]]
 ToolCall = dict[str, Any]
 
 REFUSED = "The user did not allow this call."
+NOT_RUN = "This call was not carried out: the model's answer ended before it was complete."
+LOST = (
+    "This call was not carried out: its arguments did not arrive whole. "
+    "Make it again, and write every argument out."
+)
 RESPONSE_SCHEMA = {
     "type": "object",
     "properties": {
@@ -73,11 +78,17 @@ class ModelAgent(Wrapped):
         for _ in range(self._options.max_rounds):
             reply = await self._answer(request, messages, emit)
             messages += reply.messages()
-            ours = [call for call in reply.calls if not self._is_callers(call, request)]
+            if reply.reason and reply.reason.cuts:
+                await self._refuse(reply.calls, NOT_RUN, emit)
+                return
+            lost = [call for call in reply.calls if self._is_lost(call, reply, request)]
+            messages += await self._refuse(lost, LOST, emit)
+            calls = [call for call in reply.calls if call not in lost]
+            ours = [call for call in calls if not self._is_callers(call, request)]
             questions = [call for call in ours if self._needs_yes(call)]
             messages += await self._carry_out((c for c in ours if c not in questions), emit)
             emit.interrupt(*map(_question, questions))
-            if questions or len(ours) < len(reply.calls) or not ours:
+            if questions or len(ours) < len(calls) or not reply.calls:
                 return
         raise RunFailed(
             f"The model still called tools after {self._options.max_rounds} rounds; "
@@ -124,6 +135,8 @@ class ModelAgent(Wrapped):
             raise provider_error(error) from error
         finally:
             reply.account()
+        if reply.reason and reply.reason.fails:
+            raise RunFailed(reply.reason.sentence, code=reply.reason.word)
         if not reply.complete:
             raise RunFailed("The model's answer was cut off before its end.", code="incomplete")
         await reply.end()
@@ -145,8 +158,21 @@ class ModelAgent(Wrapped):
         name = call["function"]["name"]
         return name not in self._tools and name in offered_tools(request)
 
+    def _is_lost(self, call: ToolCall, reply: Reply, request: RunRequest) -> bool:
+        """Whether a call cannot be carried out for want of the arguments its tool may take."""
+        name = call["function"]["name"]
+        ours = self._tools.get(name)
+        offered = offered_tools(request).get(name) or {}
+        parameters = ours.parameters if ours else offered.get("parameters")
+        takes = isinstance(parameters, Mapping) and bool(parameters.get("properties"))
+        return call["id"] in reply.lost and (takes or bool(call["function"]["arguments"]))
+
     def _needs_yes(self, call: ToolCall) -> bool:
         return call["function"]["name"] in self._options.approve
+
+    async def _refuse(self, calls: Iterable[ToolCall], why: str, emit: Emitter) -> list[Message]:
+        """Answer calls that nobody carries out, the caller's too."""
+        return [await self._result(call, why, emit) for call in calls]
 
     async def _carry_out(self, calls: Iterable[ToolCall], emit: Emitter) -> list[Message]:
         """Parallel calls run side by side; each result is sent when it is there."""

@@ -15,7 +15,7 @@ from .shape import Event
 
 EventReducer = Callable[[Fold, Event], Ops]
 
-# Types that are not here (RAW, CUSTOM, reasoning spans, chunks) leave the document alone.
+# Types that are not here (RAW, reasoning spans, chunks) leave the document alone.
 TABLE: dict[str, EventReducer] = {
     "RUN_STARTED": runs.run_started,
     "RUN_FINISHED": runs.run_finished,
@@ -41,6 +41,7 @@ TABLE: dict[str, EventReducer] = {
     "STATE_DELTA": state.state_delta,
     "ACTIVITY_SNAPSHOT": state.activity_snapshot,
     "ACTIVITY_DELTA": state.activity_delta,
+    "CUSTOM": runs.custom,
 }
 
 

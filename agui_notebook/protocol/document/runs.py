@@ -10,9 +10,12 @@ from typing import Any
 
 from ..answer_text import answers_in_words
 from ..question import ask_all
+from ..schema import WARNING
 from .builder import Fold, Ops
 from .operations import Operation, Path, Set
 from .shape import Event
+
+LONGEST_WARNING = 500  # characters of a server's own warning that are shown
 
 _SUBAGENT = (
     "subagentRunId",
@@ -144,6 +147,15 @@ def subagent_ended(fold: Fold, event: Event) -> Ops:
     if event["type"] == "SUBAGENT_ERROR":
         status = "error"
     return _entry_ended(fold, place, {**_details_of(event, "result", "message"), "status": status})
+
+
+def custom(fold: Fold, event: Event) -> Ops:
+    """A warning that the server gives joins those found here; other names mean nothing here."""
+    value = event.get("value")
+    told = value.get("message") if event["name"] == WARNING and isinstance(value, dict) else None
+    if isinstance(told, str) and told.strip():
+        fold.warn(" ".join(told.split())[:LONGEST_WARNING])
+    return ()
 
 
 def _details_of(event: Event, *names: str) -> dict[str, Any]:

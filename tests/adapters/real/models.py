@@ -95,7 +95,10 @@ class Hold:
 
 
 class Scripted(ThreadingHTTPServer):
-    """Answers every POST with ``frames``; ``requests`` are the bodies it got."""
+    """Answers every POST with ``frames``; ``requests`` are the bodies it got.
+
+    ``later`` are the frames from the second request on, if those are others.
+    """
 
     daemon_threads = True
     # a client that was told to go away may still be writing
@@ -104,6 +107,7 @@ class Scripted(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.frames: list[bytes | Hold] = []
+        self.later: list[bytes | Hold] | None = None
         self.content_type = "text/event-stream"
         self.requests: list[dict[str, Any]] = []
         self.holding, self.gone = threading.Event(), threading.Event()
@@ -132,7 +136,8 @@ class Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Type", self.server.content_type)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for frame in self.server.frames:
+        again = len(self.server.requests) > 1 and self.server.later is not None
+        for frame in (self.server.later or ()) if again else self.server.frames:
             if isinstance(frame, Hold):
                 self.hold()
                 return

@@ -15,7 +15,8 @@ from ....tools.tool import as_text
 from ...agent import AgentOptions, RunRequest, Wrapped
 from ...emitter import Emitter
 from ...models.client_copies import Close, nothing
-from ...models.prompt import Media, omission_note, parts_of, system_text, turns
+from ...models.media import Media, omission_note, parts_of
+from ...models.prompt import system_text, turns
 from ...models.provider_errors import provider_error
 
 
@@ -75,7 +76,8 @@ def _assistant(content: Any, turn: Message) -> Iterator[Any]:
 
 
 def _tool(content: Any, turn: Message) -> Iterator[Any]:
-    text = "".join(part for part in parts_of(turn) if isinstance(part, str))
+    parts = parts_of(turn)
+    text = "".join(part if isinstance(part, str) else omission_note(part) for part in parts)
     yield content.from_function_result(call_id=turn["toolCallId"], result=text)
 
 

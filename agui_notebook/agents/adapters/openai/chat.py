@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from ...agent import Agent, AgentOptions
-from ...models.chat_completions import read, request_of
+from ...models.chat_completions import ChatReader, request_of
 from ...models.client_copies import fresh
+from ...models.loose_json import plain
 from ...models.model_reply import Reply
 from ...models.prompt import Prompt
 from ...models.provider_stream import fill_request, open_stream
@@ -24,7 +25,8 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
+    reader = ChatReader(reply, "openai")
     start = fill_request(client.chat.completions.create, request_of(prompt))
     async with open_stream(start, threads=threads) as chunks:
         async for chunk in chunks:
-            await read(chunk.model_dump(), reply, "openai")
+            await reader.read(plain(chunk))

@@ -5,16 +5,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ....errors import RunFailed
 from ....protocol.document.shape import Message
 from ...agent import Agent, AgentOptions
+from ...models.call_pieces import piece_of
 from ...models.client_copies import fresh
+from ...models.loose_json import count, entries, key, mapping, plain, text
+from ...models.media import PICTURES, Media, omission_note, parts_of
 from ...models.model_reply import Reply
-from ...models.prompt import Media, Prompt, omission_note, parts_of
+from ...models.prompt import Prompt, arguments_text
+from ...models.provider_errors import raise_error
 from ...models.provider_stream import fill_request, open_stream
 from ...models.tool_loop import ModelAgent
 
@@ -29,11 +33,11 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 
 async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed response."""
+    reader = ResponsesReader(reply)
     start = fill_request(client.responses.create, request_of(prompt))
     async with open_stream(start, threads=threads) as events:
         async for event in events:
-            if read := EVENTS.get(event.type):
-                await read(event, reply)
+            await reader.read(plain(event))
 
 
 def request_of(prompt: Prompt) -> dict[str, Any]:
@@ -61,12 +65,15 @@ def _assistant(turn: Message) -> Iterator[dict[str, Any]]:
     if turn["content"]:
         yield {"role": "assistant", "content": turn["content"]}
     for call in turn["toolCalls"]:
-        yield {"type": "function_call", "call_id": call["id"], **call["function"]}
+        function = {"name": call["function"]["name"], "arguments": arguments_text(call)}
+        yield {"type": "function_call", "call_id": call["id"], **function}
 
 
 def _tool(turn: Message) -> Iterator[dict[str, Any]]:
-    text = "".join(part for part in parts_of(turn) if isinstance(part, str))
-    yield {"type": "function_call_output", "call_id": turn["toolCallId"], "output": text}
+    parts = list(parts_of(turn))
+    plain_text = all(isinstance(part, str) for part in parts)
+    output = "".join(map(str, parts)) if plain_text else [_part(part) for part in parts if part]
+    yield {"type": "function_call_output", "call_id": turn["toolCallId"], "output": output}
 
 
 ROLES: dict[str, Callable[[Message], Iterator[dict[str, Any]]]] = {
@@ -79,7 +86,7 @@ ROLES: dict[str, Callable[[Message], Iterator[dict[str, Any]]]] = {
 def _part(part: str | Media) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "input_text", "text": part}
-    if part.kind == "image":
+    if part.kind == "image" and part.mime in PICTURES:
         at = {"file_id": part.file} if part.file else {"image_url": part.any_url}
         return {"type": "input_image", "detail": "auto", **at}
     if part.kind == "document":
@@ -90,76 +97,182 @@ def _part(part: str | Media) -> dict[str, Any]:
 def _file(part: Media) -> dict[str, Any]:
     if part.file:
         return {"file_id": part.file}
-    return (
-        {"file_url": part.url} if part.url else {"filename": "document", "file_data": part.any_url}
-    )
+    if part.url:
+        return {"file_url": part.url}
+    return {"filename": part.name or "document", "file_data": part.any_url}
 
 
-async def _text(event: Any, reply: Reply) -> None:
-    await reply.text(event.delta)
+class ResponsesReader:
+    """Reads one streamed response, event by event, as dicts.
 
+    Items are known by their ``output_index``: some gateways give every event another item id.
+    What was not streamed is taken from the events that hold all of it, where they come.
+    """
 
-async def _reasoning(event: Any, reply: Reply) -> None:
-    await reply.reasoning(event.delta)
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self.told: set[tuple[Any, ...]] = set()  # what was streamed: item, kind, number of the part
 
+    async def read(self, event: Mapping[str, Any]) -> None:
+        """Take in one event. Raises RunFailed for an error that comes in the stream."""
+        kind = text(event.get("type"))
+        if take := EVENTS.get(kind):
+            await take(self, event)
 
-async def _part_added(event: Any, reply: Reply) -> None:
-    if event.summary_index:
-        await reply.reasoning("\n\n")
+    async def say(self, kind: str, place: Sequence[Any], said: Any, *, whole: bool) -> None:
+        """Tell text, reasoning or a refusal; all of it only where nothing of it was told."""
+        known = (*place, kind)
+        if text(said) and not (whole and known in self.told):
+            self.told.add(known)
+            await SAYS[kind](self.reply, text(said))
 
+    async def take_item(self, index: Any, item: Mapping[str, Any], *, done: bool) -> None:
+        """An item of the output, begun or (``done``) with all that it holds."""
+        kind = text(item.get("type"))
+        if take := ITEMS.get(kind):
+            await take(self, index, item, done)
+        else:
+            self.reply.skip(kind or "an item without a type")
 
-async def _item_added(event: Any, reply: Reply) -> None:
-    if event.item.type == "function_call":
-        await reply.call(event.item.id, event.item.name, event.item.call_id)
+    async def take_message(self, index: Any, item: Mapping[str, Any], done: bool) -> None:
+        for number, part in enumerate(entries(item.get("content")) if done else ()):
+            kind = text(part.get("type"))
+            if kind in SAYS:
+                said = part.get("refusal") if kind == "refusal" else part.get("text")
+                await self.say(kind, (index, number), said, whole=True)
+            else:
+                self.reply.skip(kind or "a part without a type")
 
+    async def take_call(self, index: Any, item: Mapping[str, Any], done: bool) -> None:
+        called, given = item.get("call_id"), item.get("arguments")
+        await self.reply.call(piece_of(index, called, item.get("name"), given, whole=True))
 
-async def _arguments(event: Any, reply: Reply) -> None:
-    await reply.arguments(event.item_id, event.delta)
+    async def take_reasoning(self, index: Any, item: Mapping[str, Any], done: bool) -> None:
+        """What came encrypted (params={"include": [...]}) must go back to the model."""
+        if not done or (index, "sealed") in self.told:
+            return
+        for number, part in enumerate(entries(item.get("summary"))):
+            await self.say("summary", (index, number), part.get("text"), whole=True)
+        if item.get("encrypted_content"):
+            self.told.add((index, "sealed"))
+            kept = {k: v for k, v in item.items() if v is not None and k != "status"}
+            await self.reply.seal(MARK + json.dumps(kept, separators=(",", ":")))
 
-
-async def _item_done(event: Any, reply: Reply) -> None:
-    """Reasoning that came encrypted (params={"include": [...]}) must go back to the model."""
-    item = event.item
-    if item.type == "reasoning" and getattr(item, "encrypted_content", None):
-        await reply.seal(MARK + item.model_dump_json(exclude_none=True, exclude={"status"}))
-
-
-async def _complete(event: Any, reply: Reply) -> None:
-    reply.complete = True
-    if usage := event.response.usage:
-        inputs = getattr(usage, "input_tokens_details", None)
-        outputs = getattr(usage, "output_tokens_details", None)
-        reply.usage(
-            provider="openai",
-            model=event.response.model,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cached_input_tokens=getattr(inputs, "cached_tokens", None),
-            reasoning_tokens=getattr(outputs, "reasoning_tokens", None),
+    async def end(self, event: Mapping[str, Any]) -> None:
+        """The response as a whole: its words, its counts, and what no earlier event told."""
+        response = mapping(event.get("response"))
+        for index, item in enumerate(entries(response.get("output"))):
+            await self.take_item(index, item, done=True)
+        usage = mapping(response.get("usage"))
+        self.reply.usage(
+            provider="openai", model=text(response.get("model")) or None, **counts(usage)
         )
+        self.reply.complete = True
+        why = text(mapping(response.get("incomplete_details")).get("reason"))
+        status = text(response.get("status"))
+        ended = why or (status if status in ("incomplete", "failed", "cancelled") else "")
+        self.reply.stop(ended, option="max_output_tokens")
+
+    async def fail(self, event: Mapping[str, Any]) -> None:
+        response = mapping(event.get("response"))
+        usage = mapping(response.get("usage"))
+        model = text(response.get("model")) or None
+        self.reply.usage(provider="openai", model=model, **counts(usage))
+        raise_error(response)
+        raise_error(event if event.get("error") else {"error": {**event, "type": None}})
+        raise RunFailed("The response failed.")
 
 
-async def _raise_failure(event: Any, reply: Reply) -> None:
-    await _complete(event, reply)
-    error = event.response.error
-    raise RunFailed(error.message if error else "The response failed.", code=error and error.code)
+def _delta(kind: str, number: str) -> EventReader:
+    """A reader of a piece of text; ``number`` is the field that counts the item's parts."""
+
+    async def read(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+        place = (index_of(event), key(event.get(number)) or 0)
+        await self.say(kind, place, event.get("delta"), whole=False)
+
+    return read
 
 
-async def _error(event: Any, reply: Reply) -> None:
-    raise RunFailed(event.message, code=event.code)
+def _whole(kind: str, number: str, field: str = "text") -> EventReader:
+    """The same for an event that holds all of it."""
+
+    async def read(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+        place = (index_of(event), key(event.get(number)) or 0)
+        await self.say(kind, place, event.get(field), whole=True)
+
+    return read
 
 
-EVENTS: dict[str, Callable[[Any, Reply], Awaitable[None]]] = {
-    "response.output_text.delta": _text,
-    "response.refusal.delta": _text,
-    "response.reasoning_summary_text.delta": _reasoning,
-    "response.reasoning_text.delta": _reasoning,
+async def _part_added(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    if event.get("summary_index"):
+        await self.reply.reasoning("\n\n")
+
+
+async def _item_added(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    await self.take_item(index_of(event), mapping(event.get("item")), done=False)
+
+
+async def _item_done(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    await self.take_item(index_of(event), mapping(event.get("item")), done=True)
+
+
+async def _arguments(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    await self.reply.call(piece_of(index_of(event), None, None, event.get("delta")))
+
+
+async def _arguments_done(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    given = event.get("arguments")
+    await self.reply.call(piece_of(index_of(event), None, None, given, whole=True))
+
+
+def index_of(event: Mapping[str, Any]) -> Any:
+    """What names an event's item."""
+    index = key(event.get("output_index"))
+    return key(event.get("item_id")) if index is None else index
+
+
+def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+    """Token counts; the details are parts of the totals."""
+    inputs = mapping(usage.get("input_tokens_details"))
+    outputs = mapping(usage.get("output_tokens_details"))
+    return {
+        "input_tokens": count(usage.get("input_tokens")),
+        "output_tokens": count(usage.get("output_tokens")),
+        "cached_input_tokens": count(inputs.get("cached_tokens")),
+        "reasoning_tokens": count(outputs.get("reasoning_tokens")),
+    }
+
+
+EventReader = Callable[[ResponsesReader, Mapping[str, Any]], Awaitable[None]]
+ItemReader = Callable[[ResponsesReader, Any, Mapping[str, Any], bool], Awaitable[None]]
+SAYS: dict[str, Callable[[Reply, str], Awaitable[None]]] = {
+    "output_text": Reply.text,
+    "text": Reply.text,
+    "refusal": Reply.refusal,
+    "summary": Reply.reasoning,
+    "reasoning": Reply.reasoning,
+}
+ITEMS: dict[str, ItemReader] = {
+    "message": ResponsesReader.take_message,
+    "function_call": ResponsesReader.take_call,
+    "reasoning": ResponsesReader.take_reasoning,
+}
+EVENTS: dict[str, EventReader] = {
+    "response.output_text.delta": _delta("output_text", "content_index"),
+    "response.output_text.done": _whole("output_text", "content_index"),
+    "response.refusal.delta": _delta("refusal", "content_index"),
+    "response.refusal.done": _whole("refusal", "content_index", "refusal"),
+    "response.reasoning_summary_text.delta": _delta("summary", "summary_index"),
+    "response.reasoning_summary_text.done": _whole("summary", "summary_index"),
+    "response.reasoning_text.delta": _delta("reasoning", "content_index"),
+    "response.reasoning_text.done": _whole("reasoning", "content_index"),
     "response.reasoning_summary_part.added": _part_added,
     "response.output_item.added": _item_added,
-    "response.function_call_arguments.delta": _arguments,
     "response.output_item.done": _item_done,
-    "response.completed": _complete,
-    "response.incomplete": _complete,
-    "response.failed": _raise_failure,
-    "error": _error,
+    "response.function_call_arguments.delta": _arguments,
+    "response.function_call_arguments.done": _arguments_done,
+    "response.completed": ResponsesReader.end,
+    "response.incomplete": ResponsesReader.end,
+    "response.failed": ResponsesReader.fail,
+    "error": ResponsesReader.fail,
 }

@@ -5,13 +5,11 @@ llama.cpp, LM Studio, Ollama and the like. It needs no SDK.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
-from ....errors import RunFailed
 from ....wire.http import HTTPTransport
 from ...agent import Agent, AgentOptions
-from ...models.chat_completions import read, request_of
+from ...models.chat_completions import ChatReader, request_of
 from ...models.model_reply import Reply
 from ...models.prompt import Prompt
 from ...models.tool_loop import ModelAgent
@@ -29,11 +27,8 @@ def adapt(obj: str, options: AgentOptions) -> Agent:
 
 async def ask(transport: HTTPTransport, host: str, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion. Raises RunFailed for an error that comes in the stream."""
+    reader = ChatReader(reply, host)
     async with transport(request_of(prompt)) as frames:
         async for chunk in frames:
-            if not isinstance(chunk, dict):
-                continue
-            if error := chunk.get("error"):
-                told: dict[str, Any] = error if isinstance(error, dict) else {"message": error}
-                raise RunFailed(f"{host}: {told.get('message')}", code=told.get("type"))
-            await read(chunk, reply, host)
+            if isinstance(chunk, dict):
+                await reader.read(chunk)

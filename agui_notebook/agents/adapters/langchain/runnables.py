@@ -5,20 +5,20 @@ LangGraph's graphs are runnables too, and have an adapter of their own.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...errors import InvalidInput
-from ...protocol.document.shape import text_of
-from ..agent import Agent, AgentOptions
-from ..models.chat_completions import messages_of
-from ..models.client_copies import Close, fresh_at
-from ..models.model_reply import Reply
-from ..models.prompt import Prompt
-from ..models.provider_stream import open_stream
-from ..models.tool_loop import ModelAgent
+from ....errors import InvalidInput
+from ....protocol.document.shape import text_of
+from ...agent import Agent, AgentOptions
+from ...models.chat_completions import messages_of
+from ...models.client_copies import Close, fresh_at
+from ...models.model_reply import Reply
+from ...models.prompt import Prompt
+from ...models.provider_stream import open_stream
+from ...models.tool_loop import ModelAgent
+from .chunks import LangChainReader
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:
@@ -41,11 +41,11 @@ async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
     chosen = {**({"model": prompt.model} if prompt.model else {}), **prompt.params}
     bound = each_part(runnable, partial(tell_tools, tools, chosen))
     start = partial(bound.astream, input_of(parts_of(runnable)[0], prompt))
-    total: Counter[str] = Counter()
+    reader = LangChainReader(reply)
     async with open_stream(start) as chunks:
         async for chunk in chunks:
-            await read(chunk, reply, total)
-    reply.complete = True  # LangChain raises when a stream is cut, and has no word for its end
+            await reader.read(chunk)
+    await reader.end()
 
 
 # where chains, bindings (bind, with_config, with_retry) and fallbacks keep what they are made of
@@ -108,7 +108,7 @@ def input_of(first: Any, prompt: Prompt) -> Any:
     A template's messages placeholder gets the conversation; its other variables, the last
     user message, which the conversation then leaves out.
     """
-    messages = messages_of(prompt)
+    messages = messages_of(prompt, sees=_sees(first))
     said = text_of(prompt.turns[-1]) if prompt.turns else ""
     if hasattr(first, "bind_tools"):
         return messages
@@ -123,49 +123,7 @@ def input_of(first: Any, prompt: Prompt) -> Any:
 PLACE = "MessagesPlaceholder"
 
 
-async def read(chunk: Any, reply: Reply, total: Counter[str]) -> None:
-    """Take in one chunk: a message's, or text that a parser made."""
-    if isinstance(chunk, str):
-        await reply.text(chunk)
-        return
-    for block in chunk.content_blocks:
-        if take := BLOCKS.get(block["type"]):
-            await take(block, reply)
-    total.update(counts(chunk.usage_metadata or {}))  # what a chunk reports is its own share
-    reply.usage(model=chunk.response_metadata.get("model_name"), **total)
-
-
-async def _text(block: Mapping[str, Any], reply: Reply) -> None:
-    await reply.text(block["text"])
-
-
-async def _reasoning(block: Mapping[str, Any], reply: Reply) -> None:
-    await reply.reasoning(block.get("reasoning"))
-
-
-async def _call(block: Mapping[str, Any], reply: Reply) -> None:
-    key = block["index"] if block.get("index") is not None else block.get("id")
-    if not reply.knows(key, block.get("id")):
-        await reply.call(key, block.get("name") or "", block.get("id"))
-    await reply.arguments(key, block.get("args"))
-
-
-BLOCKS: dict[str, Callable[[Mapping[str, Any], Reply], Awaitable[None]]] = {
-    "text": _text,
-    "reasoning": _reasoning,
-    "tool_call_chunk": _call,
-}
-
-
-def counts(usage: Mapping[str, Any]) -> dict[str, int]:
-    """Token counts; the details are parts of the totals."""
-    inputs = usage.get("input_token_details") or {}
-    outputs = usage.get("output_token_details") or {}
-    found = {
-        "input_tokens": usage.get("input_tokens"),
-        "output_tokens": usage.get("output_tokens"),
-        "cached_input_tokens": inputs.get("cache_read"),
-        "cache_write_input_tokens": inputs.get("cache_creation"),
-        "reasoning_tokens": outputs.get("reasoning"),
-    }
-    return {key: count for key, count in found.items() if count is not None}
+def _sees(model: Any) -> bool:
+    """Whether a chat model takes pictures: LangChain knows of some that do not."""
+    profile = getattr(model, "profile", None)
+    return not (isinstance(profile, Mapping) and profile.get("image_inputs") is False)

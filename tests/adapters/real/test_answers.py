@@ -1,0 +1,120 @@
+"""What comes of a model's answer, through the real SDKs: the cases of ../test_answers.py as bytes.
+
+Each client of a lane gets those of its dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from models import Scripted, lines, sse
+from support.answers.cases import Case, of_all
+from support.answers.reported import REPORTED
+from support.answers.running import Tools, check
+
+from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents.agent import Agent
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.filterwarnings("ignore:.* is not a valid FinishReason"),
+]
+Make = Callable[[str, Any], Agent]
+
+
+def of_openai(part: str) -> Make:
+    def make(url: str, tools: Any) -> Agent:
+        client: Any = import_module("openai").AsyncOpenAI(
+            base_url=f"{url}/v1", api_key="k", max_retries=0
+        )
+        return wrap(getattr(client, part), model="m", tools=tools)
+
+    return make
+
+
+def of_url(url: str, tools: Any) -> Agent:
+    return wrap(f"{url}/v1", model="m", tools=tools)
+
+
+def of_anthropic(url: str, tools: Any) -> Agent:
+    client = import_module("anthropic").AsyncAnthropic(base_url=url, api_key="k", max_retries=0)
+    return wrap(client, model="m", tools=tools)
+
+
+def of_google(url: str, tools: Any) -> Agent:
+    options = {"base_url": url, "api_version": "v1beta"}
+    client = import_module("google.genai").Client(api_key="k", http_options=options)
+    return wrap(client, model="m", tools=tools)
+
+
+def of_ollama(url: str, tools: Any) -> Agent:
+    return wrap(import_module("ollama").AsyncClient(url), model="m", tools=tools)
+
+
+def of_litellm(url: str, tools: Any) -> Agent:
+    place = {"api_base": f"{url}/v1", "api_key": "k", "num_retries": 0, "max_retries": 0}
+    return wrap(import_module("litellm"), model="openai/m", params=place, tools=tools)
+
+
+def of_chat_openai(**more: Any) -> Make:
+    def make(url: str, tools: Any) -> Agent:
+        model = import_module("langchain_openai").ChatOpenAI(
+            model="m", base_url=f"{url}/v1", api_key="k", max_retries=0, **more
+        )
+        return wrap(model, tools=tools)
+
+    return make
+
+
+def of_chat_anthropic(url: str, tools: Any) -> Agent:
+    model = import_module("langchain_anthropic").ChatAnthropic(
+        model="m", base_url=url, api_key="k", max_retries=0
+    )
+    return wrap(model, tools=tools)
+
+
+# package, dialect, client; a lane has some of the packages
+CLIENTS: tuple[tuple[str, str, Make], ...] = (
+    ("openai", "chat", of_openai("chat")),
+    ("httpx", "chat", of_url),
+    ("openai", "responses", of_openai("responses")),
+    ("anthropic", "anthropic", of_anthropic),
+    ("google.genai", "google", of_google),
+    ("ollama", "ollama", of_ollama),
+    ("litellm", "chat", of_litellm),
+    ("langchain_openai", "chat", of_chat_openai()),
+    ("langchain_openai", "responses", of_chat_openai(use_responses_api=True)),
+    ("langchain_anthropic", "anthropic", of_chat_anthropic),
+)
+
+
+def installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+PAIRS = [
+    pytest.param(case, make, id=f"{package}: {case.name}")
+    for package, dialect, make in CLIENTS
+    if installed(package)
+    for case in [*of_all(), *REPORTED]
+    if case.dialect.name == dialect and (case.sdk or package == "httpx")
+]
+
+
+@pytest.mark.parametrize(("case", "make"), PAIRS)
+async def test_an_answer_comes_to_what_its_model_meant(
+    case: Case, make: Make, scripted: Scripted
+) -> None:
+    d, tools = case.dialect, Tools()
+    write = lines if d.name == "ollama" else sse
+    scripted.content_type = "application/x-ndjson" if d.name == "ollama" else "text/event-stream"
+    scripted.frames = list(write(*case.chunks))
+    scripted.later = list(write(*d.answer(d.text("ok"))))
+    await check(case, make(scripted.url, tools.all), tools)

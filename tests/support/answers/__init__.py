@@ -1,0 +1,1 @@
+"""What models answer, in each provider's own shape, and what must come of it."""
