@@ -58,6 +58,7 @@ ALL = (
         "clients",
         ("openai==3.54.0", "anthropic==2.12.0", "google-genai==3.4.0", "ollama==0.6.3"),
         (
+            "test_answers.py",
             "test_openai_chat.py",
             "test_openai_responses.py",
             "test_openai_url.py",
@@ -91,11 +92,14 @@ ALL = (
         (
             "test_pydantic_ai.py",
             "test_langgraph.py",
+            "test_answers.py",
             "test_langchain.py",
             "test_framework_servers.py",
         ),
     ),
-    Lane("litellm", ("litellm==1.106.2", "mcp", "openai<3"), ("test_litellm.py",)),
+    Lane(
+        "litellm", ("litellm==1.106.2", "mcp", "openai<3"), ("test_answers.py", "test_litellm.py")
+    ),
 )
 RAY = Lane(
     "ray", ("ray[serve]==2.60.0",), ()

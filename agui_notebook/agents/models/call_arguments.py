@@ -37,6 +37,7 @@ class ArgumentText:
         self._length = 0
         self._told = 0  # how many of the pieces were handed out
         self._again: str | None = None  # what may be all of the text once more
+        self._surplus: list[str] = []  # what came behind an object that was whole
         self._whole: str | None = None
 
     def __bool__(self) -> bool:
@@ -71,9 +72,11 @@ class ArgumentText:
     def add(self, delta: str) -> None:
         """Take in a piece of the text."""
         said = self._object() if delta.lstrip()[:1] in ("{", '"') else None
-        if said == {}:
+        if said or self._surplus:
+            self._surplus.append(delta)
+        elif said == {}:
             self._replace(delta)
-        elif said is None or read_object(delta) != said:
+        else:
             self._append(delta)
 
     def _append(self, delta: str) -> None:
@@ -112,7 +115,9 @@ class ArgumentText:
 
     def _readable(self) -> tuple[str | None, bool]:
         text, again, whole = "".join(self._pieces), self._again or "", self._whole or ""
-        said, stated = read_object(text), read_object(whole)
+        said, stated, more = read_object(text), read_object(whole), "".join(self._surplus)
+        if more and read_object(more) != said:
+            return text + more, True
         if said:
             return unwrap(text), bool(stated) and stated != said
         if stated:

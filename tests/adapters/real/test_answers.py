@@ -15,6 +15,7 @@ from models import Scripted, lines, sse
 from support.answers.cases import Case, of_all
 from support.answers.reported import REPORTED
 from support.answers.running import Tools, check
+from support.runs import run
 
 from agui_notebook.agents.adapters import wrap
 from agui_notebook.agents.agent import Agent
@@ -99,22 +100,68 @@ def installed(package: str) -> bool:
         return False
 
 
+# Libraries between a provider and us lose some of it, or stumble over it. What is left to hold
+# is that no tool runs with arguments that the model did not give.
+LOSING = {
+    ("litellm", "chat"): """
+        an error without|nobody knows|that was cut|refusal|more than is shown|message in place|
+        as an object|no list|tokens in every|empty reason|an error in the choice|
+        an error without choices|list of parts|as a part|a number|in details
+    """,
+    ("langchain_openai", "chat"): """
+        refusal|more than is shown|before tools|message in place|as an object|no function at first|
+        custom tool|second answer|no list|an error in the choice|an error without choices|
+        list of parts|as a part|a number|unknown shape|in details|reasoning twice|words spoken
+    """,
+    ("langchain_openai", "responses"): """
+        refusal|more than is shown|two calls under one id|arguments only|an item that only ends|
+        only in the response|no item ids|custom tool|text only in|no response
+    """,
+    ("langchain_anthropic", "anthropic"): """
+        more than is shown|with its category|search of the provider|tool of a server|
+        message whole at the start
+    """,
+}
+# where LangChain has dropped what the arguments really were, nobody can tell
+HIDING = {("langchain_openai", "responses"): "an empty object first|pieces and an end that differ"}
+
+
+def matches(table: dict[tuple[str, str], str], client: tuple[str, str], case: Case) -> bool:
+    words = "".join(table.get(client, "").split("\n")).split("|")
+    return any(word.strip() in case.name for word in words if word.strip())
+
+
+HERE = next(
+    (
+        lane
+        for lane in (("litellm",), ("langchain_openai", "langchain_anthropic"))
+        if installed(lane[0])
+    ),
+    ("openai", "httpx", "anthropic", "google.genai", "ollama"),
+)
 PAIRS = [
-    pytest.param(case, make, id=f"{package}: {case.name}")
+    pytest.param(case, make, matches(LOSING, (package, dialect), case), id=f"{package}: {case}")
     for package, dialect, make in CLIENTS
-    if installed(package)
+    if package in HERE
     for case in [*of_all(), *REPORTED]
     if case.dialect.name == dialect and (case.sdk or package == "httpx")
+    if not matches(HIDING, (package, dialect), case)
 ]
 
 
-@pytest.mark.parametrize(("case", "make"), PAIRS)
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")  # of LangChain's own
+@pytest.mark.parametrize(("case", "make", "loses"), PAIRS)
 async def test_an_answer_comes_to_what_its_model_meant(
-    case: Case, make: Make, scripted: Scripted
+    case: Case, make: Make, loses: bool, scripted: Scripted
 ) -> None:
     d, tools = case.dialect, Tools()
     write = lines if d.name == "ollama" else sse
     scripted.content_type = "application/x-ndjson" if d.name == "ollama" else "text/event-stream"
     scripted.frames = list(write(*case.chunks))
     scripted.later = list(write(*d.answer(d.text("ok"))))
-    await check(case, make(scripted.url, tools.all), tools)
+    agent = make(scripted.url, tools.all)
+    if loses:
+        await run(agent, "go", warned=True)
+        assert set(tools.ran) <= set(case.ran)
+    else:
+        await check(case, agent, tools)

@@ -50,12 +50,6 @@ class TestLangChain(Clients, ChatModelCases):
         template = ChatPromptTemplate([MessagesPlaceholder("messages")])
         return wrap(template | model if flavour == "chain" else model, **options)
 
-    @pytest.mark.anyio
-    async def test_an_answer_that_is_cut_off_is_never_a_success(
-        self, flavour: str, scripted: Scripted
-    ) -> None:
-        pytest.skip("LangChain takes a stream that was cut for an answer")
-
 
 class TestAdoption(Clients, AdoptionCases):
     """All of LangChain's models share one pool of connections for all loops."""
