@@ -304,10 +304,10 @@ def _as_text(name: str) -> Callable[[Compatibility, Event], Event]:
 
 
 def _structured(value: Any) -> bool:
-    """Neither text nor a list of things that call themselves parts."""
+    """Neither text nor nothing nor a list of things that call themselves parts."""
     if isinstance(value, list):
         return not all(isinstance(p, dict) and isinstance(p.get("type"), str) for p in value)
-    return not isinstance(value, str)
+    return value is not None and not isinstance(value, str)
 
 
 SLOPPY: dict[str, Callable[[Compatibility, Event], Event]] = {

@@ -73,22 +73,22 @@ class Judge:
                 "optional fields should be omitted."
             )
 
-    def mend(self, error: Malformed, field: Field, value: Any) -> Any:
+    def mend(self, error: Malformed, field: Field, value: Any, path: str) -> Any:
         """The value as it was meant, or GONE where it may be left out. Raises ``error`` if not."""
         if self.blame is None:
             raise error
         reading = reading_of(field.kind, value, field.required)
         if reading is not NOTHING:
             try:
-                kept = check(field.kind)(reading, error.path, self)
+                kept = check(field.kind)(reading, path, self)
             except Malformed:
                 kept = GONE
             if kept is not GONE:
-                self.blame(f"sent {self.subject} with a malformed '{error.path}', which is mended")
+                self.blame(f"sent {self.subject} with a malformed '{path}', which is mended")
                 return kept
         if field.required:
             raise error
-        self.blame(f"sent {self.subject} with a malformed '{error.path}', which is left out")
+        self.blame(f"sent {self.subject} with a malformed '{path}', which is left out")
         return GONE
 
     def default(self, shape: str, name: str, path: str) -> Any:
@@ -234,7 +234,7 @@ class ObjectCheck:
         except Malformed as error:
             if item is None and (default := judge.default(self._name, key, path)) is not GONE:
                 return default
-            return judge.mend(error, field, item)
+            return judge.mend(error, field, item, path)
         if kept is GONE and not field.required:
             judge.note_removal(path)
         return kept
@@ -364,7 +364,7 @@ def _list_of(kind: str, least: int) -> Check:
         try:
             kept = item_check(item, path, judge)
         except Malformed as error:
-            return judge.mend(error, field, item)
+            return judge.mend(error, field, item, path)
         if kept is GONE:
             judge.note_removal(path)
         return kept

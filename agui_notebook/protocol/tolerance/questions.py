@@ -63,25 +63,31 @@ def _interrupt(value: Any, known: Any, number: int) -> dict[str, Any]:
     note: dict[str, Any] = {"answer": BY_COMMAND, **({"id": named} if named else {})}
     return {
         "id": named or f"question-{number}",
-        **facts_of(value),
+        **facts_of(value, "langgraph:interrupt"),
         "metadata": {"langgraph": {"raw": value}, OUR_KEY: note},
     }
 
 
-def facts_of(value: Any) -> dict[str, Any]:
+def facts_of(value: Any, reason: str) -> dict[str, Any]:
     """Reason, message and whatever else of an interrupt is told by a free value."""
     facts = value if isinstance(value, Mapping) else {}
-    said = facts.get("message", facts.get("question"))
-    message = value if isinstance(value, str) else said
     schema = facts.get("responseSchema", facts.get("response_schema"))
     call = facts.get("toolCallId", facts.get("tool_call_id"))
-    reason = facts.get("reason")
+    told, message = facts.get("reason"), _message(value, facts)
     return {
-        "reason": reason if isinstance(reason, str) else "langgraph:interrupt",
-        **({"message": message} if isinstance(message, str) else {}),
+        "reason": told if isinstance(told, str) else reason,
+        **({} if message is None else {"message": message}),
         **({"responseSchema": schema} if isinstance(schema, dict) else {}),
         **({"toolCallId": call} if isinstance(call, str) else {}),
     }
+
+
+def _message(value: Any, facts: Mapping[str, Any]) -> str | None:
+    """The sentence in a question: itself, a member of that meaning, or the only one there is."""
+    if isinstance(value, str):
+        return value
+    names = ("message", "question", "prompt", "text", *(facts if len(facts) == 1 else ()))
+    return next((facts[n] for n in names if isinstance(facts.get(n), str)), None)
 
 
 def command_of(answers: Sequence[Mapping[str, Any]], asked: Iterable[Mapping[str, Any]]) -> Any:

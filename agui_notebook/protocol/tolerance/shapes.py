@@ -75,14 +75,14 @@ def _run_finished(event: Event, blame: Tell) -> Event:
 def _question(given: Any, number: int) -> Any:
     """An interrupt with an id, made of a value where it is nothing more."""
     if not isinstance(given, dict):
-        return {"id": f"question-{number}", **facts_of(given)}
+        return {"id": f"question-{number}", **facts_of(given, "input_required")}
     item = given.get("id")
     named = {**given, "id": f"question-{number}" if item in (None, "") else item}
     if "value" not in given or "reason" in given:
         return named
     rest = {key: value for key, value in named.items() if key != "value"}
     raw = {"metadata": {"langgraph": {"raw": given["value"]}}}
-    return {**raw, **facts_of(given["value"]), **rest}
+    return {**raw, **facts_of(given["value"], "input_required"), **rest}
 
 
 def _messages_snapshot(event: Event, blame: Tell) -> Event:
