@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors import InvalidInput
 from ..protocol.document.shape import text_of
@@ -50,6 +50,26 @@ class Wrapped:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Takes(NamedTuple):
+    """What one kind of object has a use for: a noun for a sentence, and names of AgentOptions."""
+
+    kind: str
+    options: frozenset[str]
+
+
+def takes_only(kind: str, *options: str) -> Takes:
+    """What is given beside what every agent has."""
+    return Takes(kind, frozenset({"name", "description", "suggestions", "threads", *options}))
+
+
+def takes_all(kind: str, *options: str) -> Takes:
+    """The same for something that a model stands behind and tools can be given to."""
+    return takes_only(kind, *MODEL_OPTIONS, *options)
+
+
+MODEL_OPTIONS = ("instructions", "model", "tools", "approve", "params", "max_rounds")
+
+
 @dataclass(frozen=True)
 class AgentOptions:
     """What a user may say when wrapping an object: ``serve(obj, model=..., tools=[...])``.
@@ -83,16 +103,12 @@ class AgentOptions:
             raise InvalidInput(f"{', '.join(unknown)}: no such option; there are {words}.")
         return cls(**given)
 
-    def only(self, kind: str, *usable: str) -> None:
-        """Raise InvalidInput when an option was given that ``kind`` has no use for.
-
-        name, description, suggestions and threads are always usable.
-        """
-        always = {"name", "description", "suggestions", "threads"}
+    def check(self, takes: Takes) -> None:
+        """Raise InvalidInput when an option was given that the adapter has no use for."""
         given = {item.name for item in fields(self) if getattr(self, item.name) != _empty(item)}
-        if idle := sorted(given - always - set(usable)):
+        if idle := sorted(given - takes.options):
             words = " and ".join(f"{word}=" for word in idle)
-            raise InvalidInput(f"{words} means nothing for {kind}; leave it out.")
+            raise InvalidInput(f"{words} means nothing for {takes.kind}; leave it out.")
 
 
 def _empty(item: Any) -> Any:

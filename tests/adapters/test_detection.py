@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.adapters.detect import detect
+from agui_notebook.agents.adapters.detect import CLASSES, MODULES, detect
 from agui_notebook.errors import InvalidInput, UnsupportedAgent
 
 
@@ -125,6 +126,73 @@ def instance_of_openai() -> Any:
     client = instance("openai", "OpenAI")
     client.chat = None
     return client
+
+
+def with_run(obj: Any) -> Any:
+    """By which Agent Framework's agents are told from its clients."""
+    if type(obj).__name__ == "BaseAgent":
+        obj.run = print
+    return obj
+
+
+def chat_shape() -> Any:
+    return SimpleNamespace(chat=SimpleNamespace(completions=SimpleNamespace(create=print)))
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """An ASGI app that answers nothing."""
+
+
+OBJECTS: list[tuple[str, Any]] = [
+    *((f"{module}.{name}", with_run(instance(module, name))) for module, name in CLASSES),
+    *((name, ModuleType(name)) for name in MODULES),
+    ("a client of OpenAI's shape", chat_shape()),
+    ("a genai client", type("Client", (), {"__module__": "google.genai", "models": None})()),
+    ("a URL", "http://127.0.0.1:1"),
+    ("an ASGI app", app),
+    ("a function", str.upper),
+]
+GIVEN = {
+    "instructions": "Be brief.",
+    "model": "m",
+    "tools": [print],
+    "approve": ["print"],
+    "params": {"temperature": 0},
+    "max_rounds": 3,
+    "headers": {"a": "b"},
+    "path": "/x",
+}
+A_MODEL = {*GIVEN} - {"headers", "path"}
+TAKEN = {
+    **dict.fromkeys(("openai", "anthropic", "ollama", "litellm", "pydantic_ai"), A_MODEL),
+    "a client of OpenAI's shape": A_MODEL,
+    "a genai client": A_MODEL,
+    "agent_framework.BaseChatClient": A_MODEL - {"max_rounds"},
+    "a URL": {"headers", "model"},  # a model makes it a model server's
+    **{key: {"headers", "path"} for key in ("an ASGI app", "starlette", "fastapi")},
+}
+
+
+@pytest.mark.parametrize(("name", "obj"), OBJECTS, ids=[name for name, _ in OBJECTS])
+@pytest.mark.parametrize("option", GIVEN)
+def test_an_option_that_means_nothing_is_refused_in_a_sentence(
+    name: str, obj: Any, option: str
+) -> None:
+    taken = TAKEN.get(name, TAKEN.get(name.partition(".")[0], set()))
+    refusal = None
+    try:
+        wrap(obj, **{option: GIVEN[option]})
+    except InvalidInput as error:
+        refusal = str(error)
+    except Exception:  # past the door: the object is no real client
+        refusal = None
+    refused = re.fullmatch(f"{option}= means nothing for .*; leave it out.", refusal or "")
+    assert bool(refused) == (option not in taken)
+
+
+def test_an_agent_that_is_ready_has_a_description_of_its_own() -> None:
+    with pytest.raises(InvalidInput, match="description= means nothing for a ready agent"):
+        wrap(wrap(str.upper), description="Shouts.")
 
 
 HEAVY = (

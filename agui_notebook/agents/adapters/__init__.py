@@ -1,8 +1,8 @@
 """Finds the adapter for an object without importing any provider, and wraps the object with it.
 
-An adapter is a module here with ``def adapt(obj, options: AgentOptions) -> Agent``; it may
-import its provider inside that function. Adapters never import each other. To add one: its file,
-and a row in one of the tables of detect.py.
+An adapter is a module here with ``def takes(obj) -> Takes``, the options it has a use for, and
+``def adapt(obj, options: AgentOptions) -> Agent``; it may import its provider inside the latter.
+Adapters never import each other. To add one: its file, and a row in one of the tables of detect.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from ...errors import UnsupportedAgent
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes
 from .detect import KNOWN, detect
 
 __all__ = ["detect", "wrap"]
@@ -26,7 +26,7 @@ def wrap(obj: Any, options: AgentOptions | None = None, **given: Any) -> Agent:
     """
     options = replace(options, **given) if options else AgentOptions.of(given)
     if isinstance(obj, Agent):
-        options.only("a ready agent")
+        options.check(READY)
         return obj
     module = detect(obj)
     if module == "url" and options.model:  # an AG-UI server has one agent; this one, many models
@@ -34,5 +34,10 @@ def wrap(obj: Any, options: AgentOptions | None = None, **given: Any) -> Agent:
     if module is None:
         kind = f"{type(obj).__module__}.{type(obj).__qualname__}"
         raise UnsupportedAgent(f"Nothing here wraps a {kind}; pass {KNOWN}.")
-    adapted: Agent = import_module(f".{module}", __name__).adapt(obj, options)
+    adapter = import_module(f".{module}", __name__)
+    options.check(adapter.takes(obj))
+    adapted: Agent = adapter.adapt(obj, options)
     return adapted
+
+
+READY = Takes("a ready agent", frozenset({"name", "threads"}))  # it has its own, and a server's

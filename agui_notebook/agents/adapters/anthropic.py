@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ...protocol.document.shape import Message
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
 from ..models.client_copies import fresh
 from ..models.loose_json import count, entries, key, mapping, plain, text
@@ -23,6 +23,11 @@ from ..models.tool_loop import ModelAgent
 
 MARK, REDACTED = "anthropic:", "anthropic.redacted_thinking:"
 MAX_TOKENS = 4096  # the interface demands a bound; params={"max_tokens": ...} sets another
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("an Anthropic client")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

@@ -13,8 +13,13 @@ import httpx
 from ...errors import InvalidInput
 from ...wire.asgi_transport import InProcess
 from ...wire.http import HTTPTransport
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes, takes_only
 from ..relay import Relay
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_only("an ASGI app", "path", "headers")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:
@@ -22,7 +27,6 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 
     Raises InvalidInput when the app has several.
     """
-    options.only("an ASGI app", "path", "headers")
     door = InProcess(obj)
     client = httpx.AsyncClient(transport=door)
     url = "http://127.0.0.1" + (options.path or _post_route(obj))

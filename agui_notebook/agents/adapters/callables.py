@@ -21,7 +21,7 @@ from typing import Any
 
 from ...errors import UnsupportedAgent
 from ...runtime.bridge import iterate_in_thread
-from ..agent import Agent, AgentOptions, RunRequest, Wrapped, last_user_text
+from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, last_user_text, takes_only
 from ..emitter import Emitter
 
 FILLED: dict[str, Callable[[RunRequest], Any]] = {
@@ -34,9 +34,13 @@ FILLED: dict[str, Callable[[RunRequest], Any]] = {
 }
 
 
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_only("a function")
+
+
 def adapt(obj: Any, options: AgentOptions) -> Agent:
     """An agent that calls ``obj``. Raises UnsupportedAgent for a parameter nothing fills."""
-    options.only("a function")
     doc = (inspect.getdoc(obj) or "").partition("\n")[0] if inspect.isroutine(obj) else ""
     return FunctionAgent(
         name=options.name or getattr(obj, "__name__", type(obj).__name__).strip("<>"),

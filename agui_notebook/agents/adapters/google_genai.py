@@ -13,7 +13,7 @@ from typing import Any
 
 from ...errors import RunFailed
 from ...protocol.document.shape import Message
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
 from ..models.loose_json import count, entries, mapping, plain, text, word
 from ..models.media import PDF, Media, omission_note, parts_of
@@ -23,6 +23,11 @@ from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
 MARK = "google:"
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("a Google GenAI client")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ...protocol.document.shape import Message
-from ..agent import Agent, AgentOptions, RunRequest, Wrapped
+from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, takes_only
 from ..emitter import Emitter
 from ..official import known_options, load, relay, run_input
 
@@ -17,9 +17,13 @@ INSTALL = "ag-ui-langgraph[fastapi]>=0.0.47"
 WHAT = "Serving a LangGraph graph"
 
 
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_only("a LangGraph graph")
+
+
 def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap a graph, compiled or not. Raises UnsupportedAgent when a package is missing."""
-    options.only("a LangGraph graph")
     official = load("ag_ui_langgraph", INSTALL, WHAT)
     graph = with_memory(obj if hasattr(obj, "astream_events") else obj.compile())
     make = official.LangGraphAgent

@@ -8,13 +8,18 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.chat_completions import ChatReader, request_of
 from ..models.loose_json import plain
 from ..models.model_reply import Reply
 from ..models.prompt import Prompt
 from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("LiteLLM")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

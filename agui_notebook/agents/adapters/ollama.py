@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from ...protocol.document.shape import Message
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
 from ..models.client_copies import fresh_ollama
 from ..models.loose_json import count, entries, mapping, plain, text
@@ -24,6 +24,11 @@ from ..models.tool_loop import ModelAgent
 
 # what the call takes itself; every other parameter is a model option (temperature, num_ctx, ...)
 OF_THE_CALL = ("think", "format", "keep_alive", "options", "logprobs", "top_logprobs")
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("an Ollama client")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

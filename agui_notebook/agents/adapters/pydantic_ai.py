@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..agent import Agent, AgentOptions, RunRequest, Wrapped, context_text
+from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, context_text, takes_all
 from ..emitter import Emitter
 from ..models.client_copies import Close, fresh_at, nothing
 from ..official import known_options, load, relay, run_input
 
 INSTALL = "pydantic-ai-slim[ag-ui]>=2"
 WHAT = "Serving a Pydantic AI agent"
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("a Pydantic AI agent")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

@@ -7,13 +7,17 @@ from urllib.parse import urlsplit
 
 from ...wire.http import HTTPTransport
 from ...wire.transport import check_url
-from ..agent import Agent, AgentOptions
+from ..agent import Agent, AgentOptions, Takes, takes_only
 from ..relay import Relay
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_only("a URL", "headers")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:
     """An agent that stands for the one at the URL ``obj``. Raises InvalidInput for no URL."""
-    options.only("a URL", "headers")
     host = urlsplit(check_url(obj)).netloc.rpartition("@")[2]
     return Relay(
         name=options.name or host,

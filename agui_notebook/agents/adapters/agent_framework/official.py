@@ -9,7 +9,16 @@ from importlib.util import find_spec
 from typing import Any
 
 from ....protocol.document.shape import answered_calls
-from ...agent import Agent, AgentOptions, RunRequest, Wrapped, offered_tools
+from ...agent import (
+    MODEL_OPTIONS,
+    Agent,
+    AgentOptions,
+    RunRequest,
+    Takes,
+    Wrapped,
+    offered_tools,
+    takes_only,
+)
 from ...emitter import Emitter
 from ...models.client_copies import Close, fresh_at, nothing
 from ...official import known_options, load, plain_request, relay, with_context
@@ -21,6 +30,18 @@ WHAT = "Serving Agent Framework objects"
 REFUSED = "The user did not allow this call."
 
 
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    if type(obj).__module__.partition(".")[0] == PACKAGE:
+        return takes_only("a ready AG-UI agent")
+    if any(cls.__name__ == "Workflow" for cls in type(obj).__mro__):
+        return takes_only("an Agent Framework workflow")
+    if hasattr(obj, "run"):
+        return takes_only("an Agent Framework agent")
+    options = set(MODEL_OPTIONS) - {"max_rounds"}
+    return takes_only("an Agent Framework chat client", *options)
+
+
 def adapt(obj: Any, options: AgentOptions) -> Agent:
     """Wrap an agent, a workflow, a chat client, or what the AG-UI package makes of them.
 
@@ -29,10 +50,8 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
     """
     library = load("agent_framework", INSTALL, WHAT)
     if type(obj).__module__.partition(".")[0] == PACKAGE:
-        options.only("a ready AG-UI agent")
         return AgentFramework(obj, options)
     if isinstance(obj, library.Workflow):
-        options.only("an Agent Framework workflow")
         official = load(PACKAGE, INSTALL, WHAT)
         return AgentFramework(official.AgentFrameworkWorkflow(workflow=obj), options)
     agent, close = agent_of(library, obj, options)
@@ -46,7 +65,6 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 def agent_of(library: Any, obj: Any, options: AgentOptions) -> tuple[Any, Close]:
     """The agent, or one around a chat client, on connections of its own where that is possible."""
     if hasattr(obj, "run"):
-        options.only("an Agent Framework agent")
         return fresh_at(obj, "client", "client")
     client, close = fresh_at(obj, "client")
     sampling = {**options.params, **({"model": options.model} if options.model else {})}

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ....errors import InvalidInput
 from ....protocol.document.shape import text_of
-from ...agent import Agent, AgentOptions
+from ...agent import MODEL_OPTIONS, Agent, AgentOptions, Takes, takes_only
 from ...models.chat_completions import messages_of
 from ...models.client_copies import Close, fresh_at
 from ...models.model_reply import Reply
@@ -21,10 +20,21 @@ from ...models.tool_loop import ModelAgent
 from .chunks import LangChainReader
 
 
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    parts = parts_of(obj)
+    options = (
+        set(MODEL_OPTIONS)
+        if any(hasattr(part, "bind_tools") for part in parts)
+        else {"instructions"}
+    )
+    if not (hasattr(parts[0], "bind_tools") or _placeholders(parts[0])):
+        options.discard("instructions")  # nothing carries them to the model
+    return takes_only("this LangChain runnable", *options)
+
+
 def adapt(obj: Any, options: AgentOptions) -> Agent:
-    """Wrap a chat model or a runnable. Raises InvalidInput for tools that no model in it takes."""
-    if options.tools and not any(hasattr(part, "bind_tools") for part in parts_of(obj)):
-        raise InvalidInput("tools= means nothing here: no chat model in this runnable takes tools.")
+    """Wrap a chat model or a runnable."""
     closing: list[Close] = []
     runnable = each_part(obj, partial(fresh_model, closing))
 
@@ -114,13 +124,15 @@ def input_of(first: Any, prompt: Prompt) -> Any:
         return messages
     if (variables := getattr(first, "input_variables", None)) is None:
         return said
-    parts = getattr(first, "messages", ())
-    held = [part.variable_name for part in parts if type(part).__name__ == PLACE]
+    held = _placeholders(first)
     asked = [name for name in variables if name not in held]
     return dict.fromkeys(held, messages[:-1] if asked else messages) | dict.fromkeys(asked, said)
 
 
-PLACE = "MessagesPlaceholder"
+def _placeholders(template: Any) -> list[str]:
+    """The variables of a template that take messages."""
+    parts = getattr(template, "messages", ())
+    return [part.variable_name for part in parts if type(part).__name__ == "MessagesPlaceholder"]
 
 
 def _sees(model: Any) -> bool:

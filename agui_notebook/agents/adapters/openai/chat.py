@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ...agent import Agent, AgentOptions
+from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.chat_completions import ChatReader, request_of
 from ...models.client_copies import fresh
 from ...models.loose_json import plain
@@ -15,6 +15,11 @@ from ...models.model_reply import Reply
 from ...models.prompt import Prompt
 from ...models.provider_stream import fill_request, open_stream
 from ...models.tool_loop import ModelAgent
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("an OpenAI client")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

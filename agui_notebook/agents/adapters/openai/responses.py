@@ -11,7 +11,7 @@ from typing import Any
 
 from ....errors import RunFailed
 from ....protocol.document.shape import Message
-from ...agent import Agent, AgentOptions
+from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.call_pieces import piece_of
 from ...models.client_copies import fresh
 from ...models.loose_json import count, entries, key, mapping, plain, text
@@ -23,6 +23,11 @@ from ...models.provider_stream import fill_request, open_stream
 from ...models.tool_loop import ModelAgent
 
 MARK = "openai:"
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("an OpenAI client")
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:

@@ -5,14 +5,20 @@ llama.cpp, LM Studio, Ollama and the like. It needs no SDK.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from ....wire.http import HTTPTransport
-from ...agent import Agent, AgentOptions
+from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.chat_completions import ChatReader, request_of
 from ...models.model_reply import Reply
 from ...models.prompt import Prompt
 from ...models.tool_loop import ModelAgent
+
+
+def takes(obj: Any) -> Takes:
+    """The options that mean something here."""
+    return takes_all("a model server's URL", "headers")
 
 
 def adapt(obj: str, options: AgentOptions) -> Agent:
