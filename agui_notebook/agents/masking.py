@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import AGUIError
+from ..runtime.user_code import words_of
 
 LONGEST = 2000  # characters of an error text that leave the server
 
@@ -45,11 +46,10 @@ def explain(error: BaseException) -> tuple[str, str]:
     """
     code = getattr(error, "code", None)
     kind = type(error).__name__
-    text = str(error).strip() or repr(error)
-    said = text if isinstance(error, AGUIError) else f"{kind}: {text}"
-    return mask_secrets(_beginning(said))[:LONGEST], code if isinstance(
-        code, str
-    ) and code else kind
+    text = words_of(error).strip()
+    said = text if isinstance(error, AGUIError) else f"{kind}: {text}" if text else kind
+    own = isinstance(code, str) and bool(code)
+    return mask_secrets(_beginning(said))[:LONGEST], str(code) if own else kind
 
 
 def _beginning(text: str) -> str:

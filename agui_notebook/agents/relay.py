@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import IncompleteRun, ProtocolError
 from ..protocol.grammar import TERMINAL
+from ..wire.bursts import bursts_until
 from ..wire.http import HTTPTransport
 from .agent import RunRequest, Wrapped
 from .emitter import Emitter
@@ -23,12 +24,14 @@ class Relay(Wrapped):
 
     async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Raises TransportError, ProtocolError, and IncompleteRun for a stream cut short."""
-        ended = False
+        ends: list[object] = []
         async with self.transport(request) as frames:
-            async for event in frames:
-                await _pass_on(event, emit)
-                ended = ended or (isinstance(event, dict) and event.get("type") in TERMINAL)
-        if not ended:
+            async for burst in bursts_until(frames, lambda: bool(ends)):
+                for event in burst:
+                    await _pass_on(event, emit)
+                    if isinstance(event, dict) and event.get("type") in TERMINAL:
+                        ends.append(event)
+        if not ends:
             raise IncompleteRun(f"{self.name} stopped in the middle of its answer; ask again.")
 
     async def aclose(self) -> None:

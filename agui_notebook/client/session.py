@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, line
 from ..protocol.document.operations import Set
 from ..protocol.document.shape import Event
-from ..runtime import loop, tool_threads
+from ..runtime import local_agents, loop, tool_threads, waiting
 from ..runtime.bridge import LoopQueue, Pump
 from ..runtime.ids import mint
 from ..runtime.loop import Future
@@ -31,6 +32,8 @@ from .turn import RunOptions, Turn
 from .turn_start import Opening, answer, as_json, choose_opening, override_options, rewind
 from .turn_task import Job
 from .user_messages import earlier_message
+
+HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
 
 
 class Session(SessionView):
@@ -114,12 +117,11 @@ class Session(SessionView):
         ``answers``, ``edit`` and ``retry`` are those of ``start``.
         """
         first = choose_opening(self, message, attach, answers, edit, retry)
-        here = loop.running_loop()
-        if here is not None and self._needs(here):
-            result = loop.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
-        else:
-            pump = Pump()
-            result = loop.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
+        try:
+            result = self._block(first, over)
+        except KeyboardInterrupt:
+            self._stop_and_wait()
+            raise
         return _check_result(result, check)
 
     async def stream(
@@ -250,7 +252,7 @@ class Session(SessionView):
 
     def _begin(self, first: Opening, home: Home, over: dict[str, Any]) -> Future[RunResult]:
         options = override_options(self.options, over)
-        with self.lock:
+        with self._hold_lock():
             if self.running:
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
             job = self._job = Job(self._job)
@@ -262,33 +264,64 @@ class Session(SessionView):
                 job.future = loop.background().submit(turn)
         return job.future
 
+    @contextmanager
+    def _hold_lock(self) -> Iterator[None]:
+        """The lock, unless a function of the user's took it and never came back."""
+        if not self.lock.acquire(timeout=HELD):
+            raise AGUIError(
+                "A function of yours still holds this conversation and does not return: "
+                "begin another with connect()."
+            )
+        try:
+            yield
+        finally:
+            self.lock.release()
+
     async def _turn(self, job: Job, first: Opening, turn: Turn) -> RunResult:
         await job.enter()
         with self.lock:
             resume = None if turn.left else first()
         mark = Mark(self.thread)
         error: AGUIError | None = None
-        timer = job.limit(turn.options.timeout.run, turn.time_is_up)
+        limit_off = job.limit(turn.options.timeout.run, turn.time_is_up)
         try:
             job.check()
             await turn.run(resume)
         except AGUIError as failure:
             error = failure
         except asyncio.CancelledError:
+            error = turn.end_stopped()
             if not job.stopped:
                 raise
-            error = turn.end_stopped()
         finally:
-            timer.cancel()
+            limit_off()
         self.result = mark.result(turn.outcome, turn.run_id, self.interrupts, error)
         if error is not None:
             error.result = self.result
         return self.result
 
+    def _block(self, first: Opening, over: dict[str, Any]) -> RunResult:
+        here = loop.running_loop()
+        if here is not None and self._needs(here):
+            return waiting.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
+        pump = Pump()
+        return waiting.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
+
     async def _await_turn(self, first: Opening, check: bool, over: dict[str, Any]) -> RunResult:
-        return _check_result(
-            await loop.await_in_ticks(self._begin(first, self._home(), over)), check
-        )
+        future = self._begin(first, self._home(), over)
+        try:
+            return _check_result(await waiting.await_in_ticks(future), check)
+        except asyncio.CancelledError:
+            if self._job is not None:
+                self._job.stop()
+                await self._job.wind_up_here()
+            raise
+
+    def _stop_and_wait(self) -> None:
+        """Whoever was interrupted finds in the document how the turn ended."""
+        if self._job is not None:
+            self._job.stop()
+            self._job.wind_up()
 
     def _settle(self, done: Future[RunResult], outcome: Future[RunResult | None]) -> None:
         error = None if done.cancelled() else done.exception()
@@ -307,7 +340,7 @@ class Session(SessionView):
         """Whether a turn cannot go on while ``here`` is blocked."""
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
-        return on_it or callers or tool_threads.agent_needs(here, self._address)
+        return on_it or callers or local_agents.lives_on(here, self._address)
 
 
 def _check_result(result: RunResult, check: bool) -> RunResult:

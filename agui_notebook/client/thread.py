@@ -20,6 +20,7 @@ from ..protocol.document.shape import (
     new_document,
 )
 from ..protocol.pipeline import Delivery
+from ..runtime.user_code import name_of, one_line
 from .branches import Branches, first_messages, member_operations
 from .event_log import EventLog, EventRecord
 from .journal import Journal, RecordedLine, branch_line, change_line, thread_line
@@ -277,10 +278,10 @@ class LiveThread:
         """An observer may not break a run: what it raises is complained about, once."""
         try:
             observer(told)
-        except Exception as error:
+        except BaseException as error:  # also an exit: it would end the loop that tells
             if observer not in self._broken:
                 self._broken.add(observer)
-                self.warn(f"An observer failed: {type(error).__name__}: {error}")
+                self.warn(f"The observer {name_of(observer)!r} failed: {one_line(error)}")
 
 
 def _without_secret(answer: dict[str, Any], secret: set[str]) -> dict[str, Any]:

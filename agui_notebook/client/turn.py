@@ -28,7 +28,9 @@ from ..protocol.document.shape import Message
 from ..protocol.pipeline import Delivery, Middleware, Pipeline
 from ..runtime.ids import mint
 from ..runtime.tool_threads import Home, ToolRun, beside
+from ..runtime.user_code import current_task, guard_function, is_outside, user_error
 from ..tools.tool import Tool, as_error, as_text
+from ..wire.bursts import bursts_until
 from ..wire.transport import Timeout, Transport
 from .thread import LiveThread, now
 
@@ -45,6 +47,20 @@ def perform(call: ToolRun) -> Any:
 async def _await_outcome(value: Awaitable[Any]) -> tuple[Any, Mapping[str, Any]]:
     found = await value
     return found, show_text(found)
+
+
+def _perform(perform: Perform, call: ToolRun) -> Any:
+    """The same with the text for the model: made where the tool ran, for it may be slow."""
+    outcome = perform(call)
+    if inspect.isawaitable(outcome):
+        return _await_text(outcome)
+    value, bundle = outcome
+    return as_text(value), bundle
+
+
+async def _await_text(outcome: Awaitable[Any]) -> tuple[str, Any]:
+    value, bundle = await outcome
+    return as_text(value), bundle
 
 
 def show_text(value: Any) -> dict[str, Any]:
@@ -203,17 +219,18 @@ class Turn:
         if call["id"] in self.thread.declined:  # C-TRUST-01
             return self._refuse([call], "The user declined this call.")
         self.thread.call_taken(call["id"])
+        task = current_task()
         try:
             given = tool.arguments(call["function"]["arguments"])
-            ours = partial(self.options.perform, partial(tool, **given))
-            value, bundle = await (beside if tool.thread else self._home)(ours)
-            message = _tool_message(call, as_text(value))
-        except Exception as error:
-            text = as_error(error)
+            ours = partial(_perform, self.options.perform, partial(tool, **given))
+            text, bundle = await (beside if tool.thread else self._home)(ours)
+            message = _tool_message(call, text)
+        except BaseException as error:
+            if is_outside(error, task):
+                self.thread.call_left(call["id"])
+                raise
+            text = _error_text(error)
             self.thread.call_answered(_tool_message(call, f"Error: {text}", error=text))
-        except asyncio.CancelledError:
-            self.thread.call_left(call["id"])
-            raise
         else:
             self.thread.call_answered(message, bundle)
 
@@ -234,7 +251,7 @@ class _Run:
             self.request,
             strict=options.strict,
             peer=options.peer,
-            middleware=options.middleware,
+            middleware=[guard_function(stage) for stage in options.middleware],
             mint=mint,
         )
 
@@ -245,16 +262,17 @@ class _Run:
 
     async def stream(self, may_retry: bool) -> bool:
         """Send and read to the end. False: not even connected, and it ``may_retry``."""
-        options = self._options
+        options, task = self._options, current_task()
         try:
             async with options.transport(self.request, **options.extras) as frames:
                 await self._read(frames)
-        except asyncio.CancelledError:
-            self._end(self._pipeline.fail(self._turn.ending, at=now()))
-            raise
-        except Exception as error:
-            if not isinstance(error, AGUIError):
-                error = _user_code_error(error, options.transport)
+        except BaseException as raised:
+            if is_outside(raised, task):
+                self._end(self._pipeline.fail(self._turn.ending, at=now()))
+                raise
+            error = user_error(raised)
+            if error is not raised:
+                conceal(error, getattr(options.transport, "secrets", None) or Secrets())
             if may_retry and not self._begun and _may_pass(error):
                 self.wait = getattr(error, "retry_after", None)
                 return False
@@ -295,7 +313,7 @@ class _Run:
     async def _read(self, frames: AsyncIterator[object]) -> None:
         """The hot path: one lock and one clock reading for all that came at once."""
         thread, pipeline, run_id = self._thread, self._pipeline, self.request["runId"]
-        async for burst in _bursts(frames):
+        async for burst in bursts_until(frames, self._is_over):
             at = now()
             with thread.lock:
                 self._check_left()
@@ -306,6 +324,11 @@ class _Run:
                     for delivery in pipeline.feed(frame, at):
                         thread.deliver(delivery, at, run_id)
         self._end(pipeline.close(now()))
+        for note in getattr(frames, "notes", ()):
+            thread.warn(note)
+
+    def _is_over(self) -> bool:
+        return self._pipeline.outcome is not None
 
     def _end(self, deliveries: Iterator[Delivery]) -> None:
         at = now()
@@ -329,31 +352,20 @@ class _Run:
         self._end(self._pipeline.fail(status, str(error), at=now()))
 
 
-def _user_code_error(cause: Exception, transport: Transport) -> AGUIError:
-    """Something of the user's own failed within the run: middleware, a transport, headers."""
-    error = AGUIError(f"The run broke off: {type(cause).__name__}: {cause}")
-    error.__cause__ = cause
-    conceal(error, getattr(transport, "secrets", None) or Secrets())
-    return error
-
-
-def _bursts(frames: Any) -> AsyncIterator[Iterable[object]]:
-    """What a transport gives, as it came in together; one by one if it does not say."""
-    bursts: AsyncIterator[Iterable[object]] = getattr(frames, "bursts", None) or _single(frames)
-    return bursts
-
-
-async def _single(frames: AsyncIterator[object]) -> AsyncIterator[Iterable[object]]:
-    async for frame in frames:
-        yield (frame,)
-
-
 def _may_pass(error: AGUIError) -> bool:
     """Whether a retry may do better: no connection, or a server that says when to come again."""
     if isinstance(error, HTTPStatusError):
         wait = error.retry_after
         return error.status in (429, 503) and wait is not None and wait <= limits.RETRY_AFTER
     return isinstance(error, TransportError)
+
+
+def _error_text(error: BaseException) -> str:
+    """What went wrong in a tool, even where the error cannot say it."""
+    try:
+        return as_error(error)
+    except BaseException:
+        return type(error).__name__
 
 
 def _tool_message(call: Mapping[str, Any], content: str, error: str | None = None) -> Message:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from ..runtime.loop import Future
+from ..runtime.bridge import start_thread
+from ..runtime.loop import Future, existing_loop
 
-NEVER = 86_400 * 30  # seconds
+WIND_UP = 2.0  # seconds a stopped turn is waited for
 
 
 class Job:
@@ -21,6 +24,7 @@ class Job:
         self._task: asyncio.Task[Any] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._previous = previous
+        self._over = threading.Event()
 
     @property
     def running(self) -> bool:
@@ -30,6 +34,8 @@ class Job:
     async def enter(self) -> None:
         """The turn begins: from here on it can be stopped. Waits for a stopped one to wind up."""
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._task is not None:
+            self._task.add_done_callback(lambda _: self._over.set())
         before, self._previous = self._previous, None
         if before is not None:
             await before.wait_closed()
@@ -44,19 +50,43 @@ class Job:
         if self.stopped:
             raise asyncio.CancelledError
 
-    def limit(self, seconds: float | None, late: Callable[[], None]) -> asyncio.Handle:
-        """Stop the turn after ``seconds``, having called ``late``; cancel what is returned."""
+    def limit(self, seconds: float | None, late: Callable[[], None]) -> Callable[[], object]:
+        """Stop the turn after ``seconds``, having called ``late``; call what is returned first.
+
+        A thread counts the time: the loop itself may be what does not go on.
+        """
+        if seconds is None:
+            return lambda: None
 
         def expire() -> None:
             late()
             self.stop()
 
-        here = asyncio.get_running_loop()
-        return here.call_later(NEVER if seconds is None else seconds, expire)
+        timer = threading.Timer(seconds, expire)
+        timer.daemon = True
+        try:
+            timer.start()
+        except RuntimeError:  # no threads here
+            return asyncio.get_running_loop().call_later(seconds, expire).cancel
+        return timer.cancel
 
     def stop(self) -> None:
-        """Cancel the turn."""
+        """Cancel the turn, and what of the user's blocks the loop that it runs on."""
         self.stopped = True
         if self._loop is not None and self._task is not None:
             with contextlib.suppress(RuntimeError):  # its loop is gone, and the turn with it
                 self._loop.call_soon_threadsafe(self._task.cancel)
+        if (running := existing_loop()) is not None:
+            with contextlib.suppress(RuntimeError):  # no threads here
+                start_thread(running.unblock)
+
+    async def wind_up_here(self) -> None:
+        """The same for somebody who awaits."""
+        until = time.monotonic() + WIND_UP
+        while self._task is not None and not self._over.is_set() and time.monotonic() < until:
+            await asyncio.sleep(WIND_UP / 200)
+
+    def wind_up(self) -> None:
+        """Block until a stopped turn has said in its document how it ended, if it does so soon."""
+        if self._task is not None:
+            self._over.wait(WIND_UP)

@@ -1,6 +1,6 @@
-"""The process's one background event loop, and blocking or ticking waits for what runs there.
+"""The process's one background event loop: it survives what it runs, and ends with Python.
 
-Knows nothing of agents. Everything here works after somebody applied nest_asyncio(2).
+Knows nothing of agents; how one waits for what runs there is in waiting.py.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import concurrent.futures
 import contextlib
+import logging
 import os
 import sys
 import threading
@@ -17,17 +18,24 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from ..errors import AGUIError
-from .bridge import TICK, Pump
+from .raise_in_thread import raise_in_thread
+from .user_code import Blocked, function_of, stack_of
 
 T = TypeVar("T")
 Future = concurrent.futures.Future
+THREAD = "agui"  # the name of the thread that a background loop has
+PATIENCE = 1.0  # seconds a loop may take before it counts as blocked
+logger = logging.getLogger(__name__)
 
 
 class Loop(Protocol):
     """One event loop that other threads may hand work to."""
 
-    pid: int
     guests: weakref.WeakSet[Any]  # objects with an ``aclose`` to be awaited before the loop ends
+
+    @property
+    def usable(self) -> bool:
+        """Whether it runs, and in this process."""
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Run ``coroutine`` on the loop; cancelling the future cancels it."""
@@ -38,50 +46,101 @@ class Loop(Protocol):
     def here(self) -> bool:
         """Whether the caller is already running on this loop."""
 
+    def unblock(self) -> None:
+        """Stop a function of the user's that keeps the loop from going on, if there is one."""
+
 
 class ThreadLoop:
-    """A loop in a daemon thread: it goes on while the main thread computes."""
+    """A loop in a daemon thread: it goes on while the main thread computes, whatever it runs."""
 
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.guests: weakref.WeakSet[Any] = weakref.WeakSet()  # closed with the loop, if they last
         self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="agui", daemon=True)
+        self._ending = False
+        self._open: set[Future[Any]] = set()
+        self._thread = threading.Thread(target=self._serve, name=THREAD, daemon=True)
         self._thread.start()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it runs, and in this process."""
+        return self.pid == os.getpid() and not self._ending and self._thread.is_alive()
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Run ``coroutine`` on the loop, in a copy of the caller's context."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        if not self.usable:
+            return _refuse(coroutine)
+        future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
+        return future
 
     def call(self, function: Callable[..., object], *args: object) -> None:
         """Call ``function`` soon, on the loop's thread."""
         soon = self.loop.call_soon if self.here() else self.loop.call_soon_threadsafe
-        soon(function, *args)
+        with contextlib.suppress(RuntimeError):  # it has just ended: nobody waits any more
+            soon(function, *args)
 
     def here(self) -> bool:
         """Whether the caller runs on the loop's thread."""
         return threading.current_thread() is self._thread
 
+    def unblock(self) -> None:
+        """If a function of the user's keeps the loop from going on, stop it; else give up the loop.
+
+        Blocks for a moment. What runs on a loop that was given up fails, the next runs on another.
+        """
+        if self.here() or not self.usable or self._goes_on():
+            return
+        blocking = function_of(stack_of(self._thread.ident or 0))
+        if not blocking:
+            return  # it is busy, but with work of ours
+        raise_in_thread(self._thread.ident or 0, Blocked)
+        if not self._goes_on():
+            self._give_up(AGUIError(f"The run was given up: {blocking!r} did not return."))
+
     def close(self) -> None:
         """Cancel what still runs, stop the thread and free the loop (at interpreter exit)."""
-        if self.pid != os.getpid() or not self._thread.is_alive():
+        if not self.usable:
             return
-        asyncio.run_coroutine_threadsafe(_wind_up(list(self.guests)), self.loop)
+        asyncio.run_coroutine_threadsafe(self._wind_up(), self.loop)
         self._thread.join(timeout=2)
+        self._ending = True
         if not self._thread.is_alive():
-            self.pid = 0  # nobody's any more: a finalizer that comes later finds no loop
             self.loop.close()
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self.loop)
-        self.loop.run_forever()
+        while not self._ending and not self.loop.is_closed():
+            try:
+                self.loop.run_forever()
+            except BaseException:  # an exit in a callback of the user's: it is not ours to end
+                logger.debug("a callback tried to end the loop", exc_info=True)
+
+    def _goes_on(self) -> bool:
+        answered = threading.Event()
+        self.call(answered.set)
+        return answered.wait(PATIENCE)
+
+    def _give_up(self, error: AGUIError) -> None:
+        self._ending = True
+        for future in list(self._open):
+            if not future.done():
+                future.set_exception(error)
+
+    async def _wind_up(self) -> None:
+        await _wind_up(list(self.guests))
+        self._ending = True
+        self.loop.stop()
 
 
 class HostLoop:
     """The host's own running loop, for hosts that cannot start threads (Pyodide)."""
 
+    usable = True
+
     def __init__(self) -> None:
-        self.pid = os.getpid()
         self.guests: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
@@ -100,81 +159,52 @@ class HostLoop:
         """Always: there is only one loop."""
         return True
 
+    def unblock(self) -> None:
+        """Nobody can: what blocks blocks everything."""
+
+
+class EndedLoop:
+    """In place of a loop while Python ends: finalizers may call, and nothing happens any more."""
+
+    usable = True
+
+    def __init__(self) -> None:
+        self.guests: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run nothing; the future says so."""
+        return _refuse(coroutine)
+
+    def call(self, function: Callable[..., object], *args: object) -> None:
+        """Call nothing."""
+
+    def here(self) -> bool:
+        """Never."""
+        return False
+
+    def unblock(self) -> None:
+        """There is nothing to stop."""
+
 
 _current: Loop | None = None
 _starting = threading.Lock()
 
 
 def background() -> Loop:
-    """The process's background loop, started when first asked for; a forked child gets its own."""
+    """The process's background loop, started when first asked for, and anew if it came to an end.
+
+    A forked child gets its own.
+    """
     global _current
     with _starting:
-        if _current is None or _current.pid != os.getpid():
-            _current = _new_loop()
+        if _current is None or not _current.usable:
+            _current = EndedLoop() if sys.is_finalizing() else _new_loop()
         return _current
 
 
 def existing_loop() -> Loop | None:
     """The background loop if this process has one."""
-    return _current if _current is not None and _current.pid == os.getpid() else None
-
-
-async def await_in_ticks(future: Future[T]) -> T:
-    """Await ``future`` in ticks of at most 100 ms; being cancelled cancels the future."""
-    wrapped = asyncio.wrap_future(future)
-    try:
-        while not wrapped.done():
-            await asyncio.wait({wrapped}, timeout=TICK)
-    except asyncio.CancelledError:
-        wrapped.cancel()
-        raise
-    return wrapped.result()
-
-
-def wait(future: Future[T], pump: Pump | None = None) -> T:
-    """Block this thread until ``future`` is done, running ``pump``'s jobs meanwhile.
-
-    KeyboardInterrupt cancels the future. Raises AGUIError where blocking can never end.
-    """
-    if background().here():
-        future.cancel()
-        raise AGUIError(
-            "A blocking call cannot run here, on the very loop it would wait for: "
-            "use `await session.run(...)` instead of `session.ask(...)`."
-        )
-    try:
-        return (pump or Pump()).until(future)
-    except KeyboardInterrupt:
-        future.cancel()
-        raise
-
-
-def wait_nested(future: Future[T]) -> T:
-    """Block inside the running loop while that loop goes on serving what ``future`` needs.
-
-    The only place that patches asyncio: async tools, or an agent, live on the loop that blocks.
-    """
-    loop = asyncio.get_running_loop()
-    try:
-        _let_nest(loop)
-    except ValueError as error:
-        future.cancel()
-        kind = type(loop).__name__
-        raise AGUIError(
-            f"A blocking call cannot let {kind} go on meanwhile: use `await session.run(...)`."
-        ) from error
-    try:
-        return loop.run_until_complete(await_in_ticks(future))
-    except KeyboardInterrupt:
-        future.cancel()
-        raise
-
-
-def _let_nest(loop: asyncio.AbstractEventLoop) -> None:
-    if not hasattr(loop, "_nest_patched"):  # by the user, with whichever of the two packages
-        import nest_asyncio2
-
-        nest_asyncio2.apply(loop)
+    return _current if _current is not None and _current.usable else None
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -187,9 +217,24 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 def _new_loop() -> Loop:
     if sys.platform == "emscripten":
         return HostLoop()
-    loop = ThreadLoop()
-    atexit.register(loop.close)
-    return loop
+    atexit.unregister(_end)
+    atexit.register(_end)
+    return ThreadLoop()
+
+
+def _end() -> None:
+    """Python ends: so does the loop, and no finalizer starts another."""
+    global _current
+    former, _current = _current, EndedLoop()
+    if isinstance(former, ThreadLoop):
+        former.close()
+
+
+def _refuse(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+    coroutine.close()
+    future: Future[T] = Future()
+    future.set_exception(AGUIError("Nothing can be run any more: Python is ending."))
+    return future
 
 
 async def _wind_up(guests: list[Any]) -> None:
@@ -200,7 +245,6 @@ async def _wind_up(guests: list[Any]) -> None:
         await asyncio.wait(others, timeout=1)
     await asyncio.gather(*(guest.aclose() for guest in guests), return_exceptions=True)
     await asyncio.sleep(0)  # sockets close on the next turn of the loop
-    asyncio.get_running_loop().stop()
 
 
 def _hand_over(task: asyncio.Task[T], future: Future[T]) -> None:

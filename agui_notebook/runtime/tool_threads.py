@@ -1,7 +1,7 @@
 """Where a frontend tool runs: the thread that waits, the loop that awaits, or a thread beside.
 
 A home takes a call that may return an awaitable and gives back its value; it decides nothing else.
-Agents of this process that live on somebody's loop are known here too, to those who would block it.
+A run that is stopped interrupts the call, wherever it blocks the main thread.
 """
 
 from __future__ import annotations
@@ -9,31 +9,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from concurrent.futures import CancelledError
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..errors import ToolFailed
 from .bridge import Pump
 from .loop import Future
+from .main_thread import ARRIVAL, Interruptible
+from .user_code import call_in_thread, current_task, is_outside, is_plain
 
 ToolRun = Callable[[], Any]
 Home = Callable[[ToolRun], Awaitable[Any]]
-LOOPBACK = ("127.0.0.1", "localhost")
-
-# the loops of agents that this process serves elsewhere than on the background loop, by port
-agents: dict[int, asyncio.AbstractEventLoop] = {}
-
-
-def agent_needs(loop: asyncio.AbstractEventLoop, url: str) -> bool:
-    """Whether the agent at ``url`` cannot answer while ``loop`` is blocked."""
-    split = urlsplit(url)
-    return split.hostname in LOOPBACK and agents.get(split.port or 80) is loop
 
 
 async def beside(call: ToolRun) -> Any:
-    """In a worker thread; what has to be awaited is awaited on the run's own loop."""
-    return await settle(await asyncio.to_thread(guard_call, call))
+    """In a thread of its own; what has to be awaited is awaited on the run's own loop."""
+    return await settle(await call_in_thread(guard_call, call))
 
 
 def on_loop(loop: asyncio.AbstractEventLoop) -> Home:
@@ -44,18 +35,20 @@ def on_loop(loop: asyncio.AbstractEventLoop) -> Home:
             return await settle(guard_call(call))
         if loop.is_closed():
             return await beside(call)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_call(call), loop))
+        made = Interruptible()
+        future = asyncio.run_coroutine_threadsafe(_call(partial(made.run, call)), loop)
+        return await _await_or_interrupt(made, future)
 
     return run
 
 
 def on_pump(pump: Pump) -> Home:
-    """On the thread that blocks in ``loop.wait``; an interrupt there stops the whole run."""
+    """On the thread that blocks in ``waiting.wait``; an interrupt there stops the whole run."""
 
     async def run(call: ToolRun) -> Any:
-        future: Future[Any] = Future()
-        pump.put(lambda: _resolve(future, call))
-        return await settle(await asyncio.wrap_future(future))
+        made, future = Interruptible(), Future[Any]()
+        pump.put(partial(_resolve, future, made, call))
+        return await settle(await _await_or_interrupt(made, future))
 
     return run
 
@@ -64,10 +57,11 @@ async def settle(value: Any) -> Any:
     """The value itself, or what it comes to when awaited; see ``guard_call``."""
     if not inspect.isawaitable(value):
         return value
+    task = current_task()
     try:
         return await value
-    except (SystemExit, asyncio.CancelledError) as error:
-        if isinstance(error, asyncio.CancelledError) and _told_to_stop():
+    except BaseException as error:
+        if is_plain(error) or is_outside(error, task):
             raise
         raise _stop_error(error) from error
 
@@ -80,7 +74,7 @@ def guard_call(call: ToolRun) -> Any:
     try:
         return call()
     except BaseException as error:
-        if isinstance(error, Exception) and not isinstance(error, StopIteration | CancelledError):
+        if is_plain(error):
             raise
         raise _stop_error(error) from error
 
@@ -89,22 +83,28 @@ def _stop_error(error: BaseException) -> ToolFailed:
     return ToolFailed(f"The tool was stopped by {type(error).__name__}")
 
 
-def _told_to_stop() -> bool:
-    """Whether the task was cancelled from outside; before Python 3.11 nobody can tell."""
-    told = getattr(asyncio.current_task(), "cancelling", None)
-    return told is None or told() > 0
+async def _await_or_interrupt(made: Interruptible, future: Future[Any]) -> Any:
+    try:
+        return await asyncio.wrap_future(future)
+    except ToolFailed:
+        if made.passed_on:  # whoever awaits the turn is just being cancelled, and so are we
+            await asyncio.sleep(ARRIVAL)
+        raise
+    except asyncio.CancelledError:
+        made.interrupt()
+        raise
 
 
 async def _call(call: ToolRun) -> Any:
     return await settle(guard_call(call))
 
 
-def _resolve(future: Future[Any], call: ToolRun) -> None:
+def _resolve(future: Future[Any], made: Interruptible, call: ToolRun) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        future.set_result(guard_call(call))
+        future.set_result(guard_call(partial(made.run, call)))
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt) and not made.interrupted:
+            raise KeyboardInterrupt from None  # whoever waits cancels the turn, and this with it
         future.set_exception(error)
-        if isinstance(error.__cause__, KeyboardInterrupt):
-            raise KeyboardInterrupt from None

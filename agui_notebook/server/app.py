@@ -204,7 +204,7 @@ class App:
             if close is not None:
                 try:
                     await close()
-                except Exception:
+                except (Exception, SystemExit, KeyboardInterrupt):
                     logger.debug("%s did not close", agent.name, exc_info=True)
 
 

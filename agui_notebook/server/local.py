@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..agents.agent import Agent
 from ..errors import InvalidInput, ServerError
-from ..runtime import tool_threads
+from ..runtime import local_agents
 from ..runtime.loop import background, running_loop
 from .app import App, create_app, routes_of
 from .security import LOOPBACK
@@ -61,7 +61,7 @@ class LocalServer:
         """End every stream with its terminal event, then the server. Safe to call twice."""
         if _servers.get(self.name) is self:
             del _servers[self.name]
-            tool_threads.agents.pop(self.port, None)
+            local_agents.move_out(self.port)
         if self.running:
             self._host.end()
 
@@ -162,7 +162,7 @@ def _start(name: str, app: App, sock: socket.socket, secret: str | None) -> Loca
     server = LocalServer(name, app, host, sock.getsockname()[1], secret)
     _servers[name] = server
     if app.loop is not None:
-        tool_threads.agents[server.port] = app.loop
+        local_agents.move_in(server.port, app.loop)
     return server
 
 
@@ -176,7 +176,6 @@ def _forget() -> None:
     for server in _servers.values():
         server._host.drop()
     _servers.clear()
-    tool_threads.agents.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -15,7 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import ServerError
-from ..runtime.loop import background
+from ..runtime.loop import THREAD, background
 from .app import App
 
 START = 10.0  # seconds a server has to come up
@@ -43,6 +44,7 @@ class Host(uvicorn.Server):
         self._up = threading.Event()
         self._over: Future[None] | None = None
         self._pid = os.getpid()
+        logging.getLogger("uvicorn.error").addFilter(_quiet)
         self._owing: dict[tuple[H11Protocol, object], float] = {}
 
     def begin(self) -> None:
@@ -96,6 +98,11 @@ class Host(uvicorn.Server):
         if self._over is None or not self._over.done():
             return f"no answer within {START:.0f} s"
         return str(self._over.exception() or "it stopped at once")
+
+
+def _quiet(record: logging.LogRecord) -> bool:
+    """A server in a notebook starts and stops without lines in the cells; others keep theirs."""
+    return record.levelno >= logging.WARNING or record.threadName != THREAD
 
 
 def _owes(connection: H11Protocol) -> bool:

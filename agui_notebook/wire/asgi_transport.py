@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from ..runtime.user_code import current_task, is_outside
+
 logger = logging.getLogger(__name__)
 AHEAD = 16  # pieces of an answer that may wait to be read
 ASGI = {"version": "3.0", "spec_version": "2.3"}
@@ -59,7 +61,7 @@ class Exchange(httpx.AsyncByteStream):
         self._body: bytes | None = body
         self._sent: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(AHEAD)
         self._task: asyncio.Task[None] | None = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
 
     def begin(self, app: ASGIApp) -> None:
         """Let the app run."""
@@ -88,9 +90,12 @@ class Exchange(httpx.AsyncByteStream):
             await asyncio.wait([self._task])
 
     async def _run(self, app: ASGIApp) -> None:
+        task = current_task()
         try:
             await app(self._scope, self._receive, self._sent.put)
-        except Exception as error:
+        except BaseException as error:  # an exit belongs to whoever reads the answer
+            if is_outside(error, task):
+                raise
             self._error = error
         await self._sent.put(None)
 
@@ -127,9 +132,12 @@ class Lifespan:
         self._task.cancel()
 
     async def _run(self, app: ASGIApp) -> None:
+        task = current_task()
         try:
             await app({"type": "lifespan", "asgi": ASGI, "state": {}}, self._receive, self._send)
-        except Exception:
+        except BaseException as error:
+            if is_outside(error, task):
+                raise
             logger.debug("the app has no lifespan", exc_info=True)
         self._started.set()
 

@@ -9,43 +9,38 @@ import asyncio
 import importlib
 import inspect
 import json
-import ssl
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
     Awaitable,
     Callable,
     Iterator,
-    Mapping,
 )
-from contextlib import aclosing, asynccontextmanager, closing, suppress
+from contextlib import aclosing, asynccontextmanager, closing
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import AGUIError, InvalidInput, ProtocolError
+from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, conceal
-from ..runtime.loop import background
+from ..runtime.user_code import call_in_thread
 from . import http_errors
-from .inflate import ACCEPT_ENCODING, beginning, pieces
-from .sse_reader import FrameReader, decode
+from .connections import Connections, new_client
+from .frames import Frames, FrameStream
+from .headers import Headers, check_token, request_headers
+from .inflate import beginning, pieces
 from .transport import Timeout
 
-Headers = Mapping[str, str]
 HeaderSource = Headers | Callable[[], Headers | Awaitable[Headers]] | None
-STREAM = {
-    "Content-Type": "application/json",
-    "Accept": "text/event-stream",
-    "Accept-Encoding": ACCEPT_ENCODING,
-}
-KEEP_ALIVE = 2.0  # seconds; below uvicorn's 5, so that we never post into a closing connection
+HOPS = 5  # redirects on one server that are followed
 
 
 class HTTPTransport:
     """Posts runs to one URL. Reuses one client per event loop, or the one it was given.
 
     ``headers`` is a mapping, or a function (also async) asked before every run, for fresh tokens.
+    ``answers`` is what is at the URL, for the advice in errors: an agent, or a model.
     """
 
     def __init__(
@@ -58,18 +53,19 @@ class HTTPTransport:
         client: httpx.AsyncClient | None = None,
         timeout: Timeout | None = None,
         secrets: Secrets | None = None,
+        answers: str = "agent",
     ) -> None:
         self.url = url
         self.timeout = timeout or Timeout()
-        self.secrets = Secrets() if secrets is None else secrets
-        self.secrets.add_url(url)
-        self.secrets.add(token or "")
-        self._shown = address(url)
         self._headers = headers
         self._auth = auth
-        self._token = token
-        self._given = client
-        self._own: tuple[asyncio.AbstractEventLoop, httpx.AsyncClient] | None = None
+        self._token = check_token(token)
+        self.secrets = Secrets() if secrets is None else secrets
+        self.secrets.add_url(url)
+        self.secrets.add(self._token or "")
+        self._shown = address(url)
+        self._words = http_errors.WORDS[answers]
+        self.connections = Connections(url, client)
 
     @asynccontextmanager
     async def __call__(
@@ -89,16 +85,17 @@ class HTTPTransport:
         try:
             async with self._open(body, sent, waits) as response:
                 await self._check(response)
-                async with aclosing(self._bursts(response)) as bursts:
-                    yield Frames(bursts)
+                stream = FrameStream()
+                async with aclosing(self._bursts(response, stream)) as bursts:
+                    yield Frames(bursts, stream.notes)
         except Exception as error:
-            explained = http_errors.explain(error, self._shown, waits)
-            if explained is None:
+            known = self._words.explain(error, self._shown, waits, self.connections.proxy)
+            if known is None:
                 self._conceal(error)
                 raise
-            explained.__cause__ = error
-            self._conceal(explained)
-            raise explained from error
+            known.__cause__ = error
+            self._conceal(known)
+            raise known from error
 
     def _conceal(self, error: Exception) -> None:
         if isinstance(error, AGUIError):
@@ -106,37 +103,37 @@ class HTTPTransport:
 
     async def aclose(self) -> None:
         """Close the client, unless it was given."""
-        own, self._own = self._own, None
-        if own is not None:
-            await own[1].aclose()
+        await self.connections.aclose()
 
     @asynccontextmanager
     async def _open(
         self, body: bytes, headers: Headers, timeout: Timeout
     ) -> AsyncIterator[httpx.Response]:
-        client = self._client()
         # to connect, to read, to write, to get a connection of the pool
         waits = (timeout.connect, timeout.idle, timeout.idle, timeout.connect)
-        request = client.build_request(
-            "POST", self.url, content=body, headers=self._request_headers(headers), timeout=waits
-        )
-        self.secrets.add_headers(request.headers.items())
-        auth = {} if self._auth is None else {"auth": self._auth}
-        response = await client.send(request, stream=True, follow_redirects=False, **auth)
-        try:
-            moved = self._follow_redirect(response)
-            if moved is not None:
+        wanted = request_headers(self._token, headers)
+        async with self.connections.lend() as client:
+            request = client.build_request(
+                "POST", self.url, content=body, headers=wanted, timeout=waits
+            )
+            self.secrets.add_headers(request.headers.items())
+            response = await self._send(client, request)
+            try:
+                yield response
+            finally:
                 await response.aclose()
-                moved.extensions = request.extensions
-                response = await client.send(moved, stream=True, follow_redirects=False, **auth)
-            yield response
-        finally:
-            await response.aclose()
 
-    def _request_headers(self, headers: Headers) -> dict[str, str]:
-        bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        kept = {k: v for k, v in headers.items() if k.title() not in STREAM}
-        return {**bearer, **kept, **STREAM}
+    async def _send(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        auth = {} if self._auth is None else {"auth": self._auth}
+        extensions = request.extensions
+        for _ in range(HOPS):
+            response = await client.send(request, stream=True, follow_redirects=False, **auth)
+            following = self._follow_redirect(response)
+            if following is None:
+                return response
+            await response.aclose()
+            request, request.extensions = following, extensions
+        raise httpx.TooManyRedirects("", request=request)
 
     def _follow_redirect(self, response: httpx.Response) -> httpx.Request | None:
         """The same POST at the place the server names, if it is the same server (a slash, mostly).
@@ -148,42 +145,22 @@ class HTTPTransport:
             return None
         return other
 
-    def _client(self) -> httpx.AsyncClient:
-        if self._given is not None:
-            return self._given
-        here = asyncio.get_running_loop()
-        if self._own is None or self._own[0] is not here:
-            self._own = (here, _new_client(self.url))
-            background().guests.add(self)
-        return self._own[1]
-
     async def _check(self, response: httpx.Response) -> None:
         if response.is_success:
             return
         self.secrets.add_headers(response.request.headers.items())  # what ``auth`` added to it
         body = await beginning(response)
-        raise http_errors.status_error(self._shown, response.status_code, body, response.headers)
+        raise self._words.status_error(self._shown, response.status_code, body, response.headers)
 
-    async def _bursts(self, response: httpx.Response) -> AsyncGenerator[Iterator[object], None]:
-        reader = FrameReader()
+    async def _bursts(
+        self, response: httpx.Response, stream: FrameStream
+    ) -> AsyncGenerator[Iterator[object], None]:
         async for piece in pieces(response):
-            yield map(decode, reader.feed(piece))
-        yield iter(_tail(reader))
-        if not reader.spoke:
+            yield stream.feed(piece)
+        yield stream.close()
+        if not stream.spoke:
             kind = response.headers.get("content-type", "")
-            raise http_errors.no_events(self._shown, kind, reader.head)
-
-
-class Frames:
-    """The frames of one answer: one by one, or in bursts as the network brought them."""
-
-    def __init__(self, bursts: AsyncIterator[Iterator[object]]) -> None:
-        self.bursts = bursts
-
-    async def __aiter__(self) -> AsyncIterator[object]:
-        async for burst in self.bursts:
-            for frame in burst:
-                yield frame
+            raise self._words.no_events(self._shown, kind, stream.head)
 
 
 def _body(request: dict[str, Any]) -> bytes:
@@ -193,36 +170,16 @@ def _body(request: dict[str, Any]) -> bytes:
         raise InvalidInput(f"The request cannot be written as JSON: {error}.") from error
 
 
-def _tail(reader: FrameReader) -> list[object]:
-    """The last event when no blank line ended it; one that was cut off counts as not received."""
-    values: list[object] = []
-    with suppress(ProtocolError):
-        values.extend(decode(data) for data in reader.close())
-    return values
-
-
-def _new_client(url: str) -> httpx.AsyncClient:
-    parts = urlsplit(url)
-    plain = parts.scheme == "http"
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return httpx.AsyncClient(
-        # loading the system's certificates costs tens of milliseconds that plain http never uses;
-        # this context trusts nobody, so it cannot let anything through by mistake
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
-        trust_env=not local,  # a company proxy cannot reach this machine's own loopback
-        limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE),
-    )
-
-
 def warm_up() -> None:
     """Have httpx load what it otherwise loads for its first request (0.2 s)."""
-    _new_client("http://127.0.0.1")
+    new_client("http://127.0.0.1", None)
     with closing(asyncio.new_event_loop()) as loop:  # asyncio.run may be somebody's patched one
         loop.run_until_complete(importlib.import_module("anyio").sleep(0))
 
 
 async def _resolve(source: HeaderSource) -> Headers:
-    given = source() if callable(source) else source
-    if inspect.isawaitable(given):
-        given = await given
-    return given or {}
+    """Headers as they are, or what a function gives: in a thread, where it may take its time."""
+    if not callable(source):
+        return source or {}
+    given: Any = source() if inspect.iscoroutinefunction(source) else await call_in_thread(source)
+    return dict((await given if inspect.isawaitable(given) else given) or {})

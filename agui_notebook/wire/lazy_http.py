@@ -10,19 +10,20 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from ..markup.outlets import Secrets
+from .headers import check_token
 from .transport import check_url
 
 
 class LazyHTTP:
-    """Stands for the transport to ``url``. Raises InvalidInput for what is no URL."""
+    """Stands for the transport to ``url``. Raises InvalidInput for no URL or token."""
 
     def __init__(self, url: str, **options: Any) -> None:
         self.url = check_url(url)
         self.secrets = Secrets()
         self.secrets.add_url(self.url)
-        self.secrets.add(str(options.get("token") or ""))
+        self._options = {**options, "token": check_token(options.get("token"))}
+        self.secrets.add(self._options["token"] or "")
         self.callers_loop = options.get("client") is not None  # a client belongs to its own loop
-        self._options = options
         self._made: Any = None
 
     @property

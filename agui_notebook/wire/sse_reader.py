@@ -1,4 +1,4 @@
-"""Bytes of a text/event-stream in, JSON values out. No I/O.
+"""Bytes of a text/event-stream in, JSON values of its events out. No I/O.
 
 Plain frames (one ``data: `` line) take a short cut; httpx-sse reads all others. Lines end at LF,
 CR or CRLF and nowhere else: U+2028 and its like are legal inside JSON (C-SSE-09).
@@ -7,23 +7,29 @@ CR or CRLF and nowhere else: U+2028 and its like are legal inside JSON (C-SSE-09
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
-from typing import cast
-
-import httpx
-import httpx_sse
+from collections.abc import Callable, Iterator
 
 from .. import foreign_json, limits
 from ..errors import ProtocolError
+from .sse_decoder import read_events
 
+HEAD = 2_000  # characters of the beginning that are kept
 NOISE = frozenset({"", "[DONE]"})
 
 
-class FrameReader:
-    """Cuts a byte stream into the data of its events, wherever the network cut the bytes."""
+def _ignore(name: str, data: str) -> None:
+    """Nobody wants to know what was passed over."""
 
-    def __init__(self) -> None:
-        self.head = ""  # the first 200 characters: shown when no event ever comes
+
+class FrameReader:
+    """Cuts a byte stream into the data of its events, wherever the network cut the bytes.
+
+    A frame with a name of its own that is no AG-UI goes to ``pass_over`` with its data.
+    """
+
+    def __init__(self, pass_over: Callable[[str, str], None] = _ignore) -> None:
+        self._pass_over = pass_over
+        self.head = ""  # how it begins: shown when no event ever comes
         self.spoke = False  # whether any has come
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._pieces: list[str] = []
@@ -66,10 +72,12 @@ class FrameReader:
                     "(agui_notebook.limits.FRAME_LINES).",
                     rule="P-SSE-06",
                 )
-            for data in _fields(frame):
-                self.spoke = True
-                yield data
-                return
+            for name, data in _events(frame):
+                if _is_agui(name, data):
+                    self.spoke = True
+                    yield data
+                    return
+                self._pass_over(name, data)
         self._silent += len(frame) + 2
         if self._silent > limits.SILENT_BYTES:
             raise ProtocolError(
@@ -89,8 +97,8 @@ class FrameReader:
 
     def _complete(self, text: str) -> tuple[str, int]:
         """What has come so far, and up to where its frames are complete; the rest is kept."""
-        if len(self.head) < 200:
-            self.head = (self.head + text)[:200]
+        if len(self.head) < HEAD:
+            self.head = (self.head + text)[:HEAD]
         pieces = self._pieces
         across = text.startswith("\n") and bool(pieces) and pieces[-1].endswith("\n")
         if not across and "\n\n" not in text:
@@ -112,24 +120,22 @@ class FrameReader:
             raise ProtocolError("SSE buffer size exceeded maximum limit of 10 MB", rule="P-SSE-06")
 
 
-class _Text:
-    """As much of a response as httpx-sse looks at."""
-
-    headers = {"content-type": "text/event-stream"}  # noqa: RUF012 - read only
-
-    def __init__(self, frame: str) -> None:
-        self._frame = frame
-
-    def iter_text(self) -> Iterator[str]:
-        yield self._frame + "\n\n"
+def _events(frame: str) -> Iterator[tuple[str, str]]:
+    """Names and data of a frame of comments, other fields or several data lines (C-SSE-08)."""
+    for name, data in read_events(frame):
+        if data.strip() not in NOISE:  # ids and retries alone make ghost events
+            yield name, data
 
 
-def _fields(frame: str) -> Iterator[str]:
-    """Read a frame of comments, other fields or several data lines (C-SSE-08)."""
-    source = httpx_sse.EventSource(cast("httpx.Response", _Text(frame)))
-    for event in source.iter_sse():
-        if event.data.strip() not in NOISE:  # ids and retries alone make ghost events
-            yield event.data
+def _is_agui(name: str, data: str) -> bool:
+    """Whether a frame that has a name of its own is an event of AG-UI all the same."""
+    if name in ("", "message"):
+        return True
+    try:
+        value = foreign_json.read(data)
+    except foreign_json.NotJSON:
+        return False
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
 
 
 def decode(data: str) -> object:

@@ -18,7 +18,7 @@ import pytest
 from support.servers import FINISHED, HANG, STARTED, answer, called, said, serve_frames
 
 from agui_notebook import AGUIError, connect
-from agui_notebook.runtime import loop
+from agui_notebook.runtime import loop, waiting
 
 DEADLINE = 10
 DONE = answer("done", mid="end")
@@ -93,11 +93,11 @@ async def test_an_awaited_future_ticks_so_that_an_interrupt_can_land(
         return "done"
 
     release = threading.Event()
-    assert loop.TICK <= 0.1
-    monkeypatch.setattr(loop, "TICK", 0.001)
+    assert waiting.TICK <= 0.1
+    monkeypatch.setattr(waiting, "TICK", 0.001)
     monkeypatch.setattr(here, "_run_once", counted)
     assert (
-        await asyncio.wait_for(loop.await_in_ticks(loop.background().submit(work())), DEADLINE)
+        await asyncio.wait_for(waiting.await_in_ticks(loop.background().submit(work())), DEADLINE)
         == "done"
     )
     assert ticks >= 50  # nothing else wakes this loop: without ticks it would sleep to the end
@@ -176,13 +176,15 @@ async def test_ask_on_the_background_loop_is_refused_not_deadlocked() -> None:
         connect("http://127.0.0.1:9/").ask("hi")
 
     with pytest.raises(AGUIError, match="use `await session"):
-        await loop.await_in_ticks(loop.background().submit(inside()))
+        await waiting.await_in_ticks(loop.background().submit(inside()))
 
 
 @pytest.mark.anyio
 async def test_a_run_may_be_awaited_on_the_background_loop_itself() -> None:
     with serve_frames(DONE) as server:
-        result = await loop.await_in_ticks(loop.background().submit(connect(server.url).run("hi")))
+        result = await waiting.await_in_ticks(
+            loop.background().submit(connect(server.url).run("hi"))
+        )
     assert result.text == "done"
 
 

@@ -235,7 +235,7 @@ def test_an_observer_that_raises_breaks_nothing() -> None:
         session.observe(broken)
         session.observe_events(broken)
         assert session.ask("hi").text == "fine"
-    assert session.warnings == ["An observer failed: ZeroDivisionError: oops"]
+    assert session.warnings == ["The observer 'broken' failed: ZeroDivisionError: oops"]
 
 
 def test_event_observers_get_records() -> None:
@@ -276,7 +276,7 @@ def test_middleware_that_raises_ends_the_run_with_a_reason() -> None:
         result = session.ask("hi", check=False)
         assert (result.outcome, str(result.error)) == (
             "error",
-            "The run broke off: KeyError: 'nope'",
+            "The run broke off: 'broken' raised KeyError: 'nope'",
         )
         assert session.ask("hi", middleware=[]).text == "y"
 
@@ -396,8 +396,8 @@ def test_the_connection_is_kept_between_turns_and_closed_with_the_session() -> N
             session.ask("hi")
             session.ask("hi")
             transport = session.options.transport
-            assert transport._made._own is not None
-        until(lambda: transport._made._own is None)
+            assert transport._made.connections.is_open
+        until(lambda: not transport._made.connections.is_open)
         assert session.ask("still usable").outcome == "success"
 
 
@@ -432,7 +432,7 @@ def test_a_forgotten_session_closes_its_connections() -> None:
         transport = session.options.transport
         del session
         gc.collect()
-        until(lambda: transport._made._own is None)
+        until(lambda: not transport._made.connections.is_open)
 
 
 def test_a_session_says_what_it_is() -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from ...runtime.bridge import iterate_in_thread
+from ...runtime.user_code import call_in_thread
 
 
 @asynccontextmanager
@@ -47,7 +48,7 @@ async def call_off_loop(start: Callable[[], Any], *, threads: bool = True) -> An
     if is_async(start) or not threads:
         answer = start()
     else:
-        answer = await asyncio.to_thread(start)
+        answer = await call_in_thread(start)
     return await answer if inspect.isawaitable(answer) else answer
 
 

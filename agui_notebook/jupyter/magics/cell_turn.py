@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ...client.result import RunResult
 from ...client.session import Session
 from ...protocol.document.operations import copy_json
-from ...runtime import loop
+from ...runtime import loop, waiting
 from ...runtime.bridge import TICK
 from ..chats import Chat
 from ..display import AnswerOutput, answer_bundles
@@ -53,7 +53,7 @@ class CellTurn(NamedTuple):
     def wait(self, *, quiet: bool = False) -> RunResult:
         """Block until the answer is there, then show it. Ctrl-C stops the run."""
         if self.chat.session.running:
-            wait = loop.wait_nested if loop.running_loop() else loop.wait
+            wait = waiting.wait_nested if loop.running_loop() else waiting.wait
             wait(loop.background().submit(self._free()))
         before = self._before()
         try:

@@ -26,7 +26,9 @@ def adapt(obj: str, options: AgentOptions) -> Agent:
 
     A key goes into ``headers``. Raises InvalidInput without ``model``.
     """
-    transport = HTTPTransport(f"{obj.rstrip('/')}/chat/completions", headers=options.headers)
+    transport = HTTPTransport(
+        f"{obj.rstrip('/')}/chat/completions", headers=options.headers, answers="model"
+    )
     host = urlsplit(obj).hostname or "openai"
     return ModelAgent.of(options, partial(ask, transport, host), transport.aclose)
 
