@@ -21,6 +21,7 @@ from ..runtime.bridge import LoopQueue, Pump
 from ..runtime.ids import mint
 from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
+from ..runtime.user_code import user_error
 from ..tools.tool import Tool, ToolFunction, tool
 from .event_log import EventRecord
 from .interrupts import Answer, Answers
@@ -289,9 +290,9 @@ class Session(SessionView):
             await turn.run(resume)
         except AGUIError as failure:
             error = failure
-        except asyncio.CancelledError:
-            error = turn.end_stopped()
-            if not job.stopped:
+        except asyncio.CancelledError as raised:
+            error = turn.end_stopped() if job.is_cancelled else user_error(raised)
+            if not job.stopped and job.is_cancelled:
                 raise
         finally:
             limit_off()

@@ -31,6 +31,11 @@ class Job:
         """Whether the turn still goes on; one that was told to stop does not."""
         return not self.stopped and not (self.future is not None and self.future.done())
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody wanted the turn to end, rather than that its own code says so."""
+        return self.stopped or (self.future is not None and self.future.cancelled())
+
     async def enter(self) -> None:
         """The turn begins: from here on it can be stopped. Waits for a stopped one to wind up."""
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()

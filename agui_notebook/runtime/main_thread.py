@@ -26,6 +26,7 @@ class Interruptible:
     def __init__(self) -> None:
         self.interrupted = False  # by us, and not by the user
         self.passed_on = False  # whoever minds the user's interrupts has been told of one
+        self.ends_loop = False  # and that was Python itself, which ends what runs with it
         self._lock = threading.Lock()  # while it is held the call does not end
         self._running = self._sent = self._landed = False
         self._former: Any = None
@@ -66,6 +67,7 @@ class Interruptible:
             return
         if not self.interrupted and callable(self._former):
             self.passed_on = True
+            self.ends_loop = self._former is signal.default_int_handler
             self._former(number, frame)  # a cell that awaits is cancelled by this
         raise KeyboardInterrupt
 

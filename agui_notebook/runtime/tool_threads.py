@@ -36,7 +36,7 @@ def on_loop(loop: asyncio.AbstractEventLoop) -> Home:
         if loop.is_closed():
             return await beside(call)
         made = Interruptible()
-        future = asyncio.run_coroutine_threadsafe(_call(partial(made.run, call)), loop)
+        future = asyncio.run_coroutine_threadsafe(_call(made, call), loop)
         return await _await_or_interrupt(made, future)
 
     return run
@@ -95,8 +95,16 @@ async def _await_or_interrupt(made: Interruptible, future: Future[Any]) -> Any:
         raise
 
 
-async def _call(call: ToolRun) -> Any:
-    return await settle(guard_call(call))
+async def _call(made: Interruptible, call: ToolRun) -> Any:
+    try:
+        return await settle(guard_call(partial(made.run, call)))
+    finally:
+        if made.ends_loop:  # before Python 3.11 nobody else cancels what awaits here
+            asyncio.get_running_loop().call_soon(_press_ctrl_c)
+
+
+def _press_ctrl_c() -> None:
+    raise KeyboardInterrupt
 
 
 def _resolve(future: Future[Any], made: Interruptible, call: ToolRun) -> None:

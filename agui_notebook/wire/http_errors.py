@@ -60,7 +60,7 @@ _ADVICE = {
 
 
 @dataclass(frozen=True)
-class Words:
+class FaultWords:
     """How faults are told of an agent, or of a model that an agent asks."""
 
     start: str
@@ -148,7 +148,7 @@ class Words:
 
 _UNKNOWN_HOST = ("getaddrinfo", "Name or service", "nodename", "resolution")
 WORDS = {
-    "agent": Words(
+    "agent": FaultWords(
         "start the agent's server, or check the URL's host and port",
         "AG-UI events",
         "Check that the URL is an agent's.",
@@ -159,7 +159,7 @@ WORDS = {
             415: "it does not take application/json: this may be no AG-UI server",
         },
     ),
-    "model": Words(
+    "model": FaultWords(
         "start the model's server, or check the URL's host and port",
         "answer of a model",
         "Check that the URL is a model server's, up to /v1.",
