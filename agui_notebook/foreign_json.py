@@ -13,7 +13,6 @@ from typing import Any
 from . import limits
 
 _STRINGS = re.compile('"[^"]*"')  # of a text without escapes
-_LOOSE = re.compile('"[ \t\r\n]')  # where white space may stand between a name and its colon
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -39,7 +38,7 @@ def read(text: str, *, whole_characters: bool = False) -> Any:
         value, end = _scan(text, 0)  # what decode() does, without its search for white space
         # each name is followed by a colon: where there are as many colons as names, none is twice
         named = len(value) if type(value) is dict else 0
-        if end != size or named != text.count('":') or _LOOSE.search(text):
+        if end != size or (named != text.count(":") and _may_repeat_names(text, named)):
             value = _strict.decode(text)
     except StopIteration:
         value = _read_slowly(text)
@@ -52,6 +51,13 @@ def read(text: str, *, whole_characters: bool = False) -> Any:
     if whole_characters and _ESCAPED_SURROGATE.search(text):
         _check_characters(value)
     return value
+
+
+def _may_repeat_names(text: str, named: int) -> bool:
+    """Whether colons in texts, or white space before one, leave it open if a name comes twice."""
+    if named != text.count('":'):
+        return True
+    return " :" in text or "\n:" in text or "\t:" in text or "\r:" in text
 
 
 def read_bytes(body: bytes, *, whole_characters: bool = False) -> Any:

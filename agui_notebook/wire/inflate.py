@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -38,9 +38,18 @@ class Inflate:
         self._zlib = zlib.decompressobj(_WINDOWS[name]) if name in _WINDOWS else None
         self._taken = self._made = 0
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes) -> Iterable[bytes]:
         """What ``data`` becomes, in slices. Raises ProtocolError where it becomes too much."""
-        self._taken += len(data)
+        size = len(data)
+        self._taken += size
+        if self._zlib is None and size <= limits.SLICE_BYTES:  # nearly always: one event, as it is
+            self._made += size
+            if self._made > limits.RUN_BYTES:
+                self._check()
+            return (data,)
+        return self._slices(data)
+
+    def _slices(self, data: bytes) -> Iterator[bytes]:
         for piece in self._cut(data) if self._zlib is None else self._inflate(data):
             self._made += len(piece)
             self._check()
@@ -98,11 +107,14 @@ async def pieces(response: httpx.Response) -> AsyncIterator[bytes]:
     encoding = "" if response.is_stream_consumed else response.headers.get("content-encoding", "")
     inflate = Inflate(encoding)
     clock = asyncio.get_running_loop().time
-    since = clock()
-    async for chunk in _chunks(response):
+    since, count = clock(), 0
+    # what a transport of the user's holds whole is decoded already
+    whole = response.is_stream_consumed
+    async for chunk in response.aiter_bytes() if whole else response.aiter_raw():
         for piece in inflate.feed(chunk):
             yield piece
-            if clock() - since > limits.LOOP_TURN:
+            count += 1
+            if not count % 8 and clock() - since > limits.LOOP_TURN:  # asking each time costs
                 await asyncio.sleep(0)
                 since = clock()
 
@@ -116,10 +128,3 @@ async def beginning(response: httpx.Response) -> str:
             if len(body) > limits.ERROR_BYTES:
                 break
     return body.decode("utf-8", "replace")
-
-
-async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The bytes as they came; what a transport of the user's holds whole is decoded already."""
-    whole = response.is_stream_consumed
-    async for chunk in response.aiter_bytes() if whole else response.aiter_raw():
-        yield chunk
