@@ -22,6 +22,8 @@ from .validate import problems
 
 ToolFunction = Callable[..., Any]
 
+NOTHING: tuple[Any, ...] = (None, [], "")
+
 
 class Tool:
     """A function an agent may ask for, with the JSON Schema of its arguments.
@@ -80,9 +82,11 @@ class Tool:
         Raises ToolFailed naming every argument that does not fit.
         """
         try:
-            given = json.loads(text or "{}")
+            given = json.loads(text.strip() or "{}")
         except (ValueError, RecursionError) as error:
             raise ToolFailed(f"The arguments are not JSON: {error}", tool=self.name) from error
+        if given in NOTHING and not self.parameters.get("properties"):
+            given = {}  # how some models write that there is nothing to say
         if not isinstance(given, dict):
             raise ToolFailed("The arguments must be a JSON object", tool=self.name)
         given = self._without_needless_nulls(given)

@@ -38,7 +38,10 @@ class Halves:
         """The frame as it can be shown, behind what was waiting if that was not its first half."""
         text = _delta(frame)
         if self.waiting is not None:
-            if _goes_on(self.waiting, frame) and LOW[0] <= text[:1] <= LOW[1]:
+            same = _goes_on(self.waiting, frame)
+            if same and not text:
+                return
+            if same and LOW[0] <= text[:1] <= LOW[1]:
                 frame = {**frame, "delta": self._half + text}
                 self.waiting = None
             else:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -131,7 +132,7 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
 
 
 @contextlib.contextmanager
-def serve_frames(*answers: Answer) -> Iterator[Server]:
+def serve_frames(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Serve ``answers`` on a free port of this machine, from a thread of its own."""
     server = Server(answers)
     loop = asyncio.new_event_loop()
@@ -142,7 +143,7 @@ def serve_frames(*answers: Answer) -> Iterator[Server]:
 
     thread = threading.Thread(target=play, daemon=True)
     thread.start()
-    listening = asyncio.run_coroutine_threadsafe(_listen(server), loop).result(DEADLINE)
+    listening = asyncio.run_coroutine_threadsafe(_listen(server, tls), loop).result(DEADLINE)
     try:
         yield server
     finally:
@@ -152,8 +153,8 @@ def serve_frames(*answers: Answer) -> Iterator[Server]:
         loop.close()
 
 
-async def _listen(server: Server) -> asyncio.Server:
-    listening = await asyncio.start_server(server.handle, "127.0.0.1", 0, limit=2**26)
+async def _listen(server: Server, tls: ssl.SSLContext | None) -> asyncio.Server:
+    listening = await asyncio.start_server(server.handle, "127.0.0.1", 0, limit=2**26, ssl=tls)
     server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
     return listening
 
