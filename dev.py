@@ -145,7 +145,19 @@ def lint() -> bool:
 
 
 def types() -> bool:
-    return command("mypy") and command("mypy", "--strict", "dev.py", "js/hatch_build.py")
+    """For the oldest Python and the newest that mypy knows; the scripts and the tests too."""
+    oldest, newest = ("--python-version", "3.10"), ("--python-version", "3.14")
+    package = ("mypy", "-p", "agui_notebook")
+    tests = ("mypy", "--config-file", "tests/mypy.ini", "tests")
+    scripts = ("mypy", "--strict", "dev.py", "js/hatch_build.py", "scripts/write_types.py")
+    return all(
+        command(*words)
+        for words in (
+            *((*package, *oldest), (*package, *newest)),
+            *((*tests, *oldest), (*tests, *newest)),
+            scripts,
+        )
+    )
 
 
 def storeys() -> bool:

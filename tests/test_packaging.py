@@ -216,7 +216,7 @@ def test_pip_installs_where_there_is_no_node(
     # the parent's site-packages stand in for the runtime dependencies: only the build is on trial
     pip = [python, "-m", "pip", "install", "--quiet", "--no-deps", *options, str(copy.root)]
     path = f"{python.parent}{os.pathsep}{copy.bin}"
-    subprocess.run(pip, check=True, env={**os.environ, "PATH": path})
+    subprocess.run(pip, check=True, env={**os.environ, "PATH": path})  # type: ignore[arg-type]
     where = "import importlib.util as u; print(u.find_spec('agui_notebook').origin)"
     said = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True)
     static = Path(said.stdout.strip()).parent / "static"

@@ -181,7 +181,7 @@ def test_an_option_that_means_nothing_is_refused_in_a_sentence(
     taken = TAKEN.get(name, TAKEN.get(name.partition(".")[0], set()))
     refusal = None
     try:
-        wrap(obj, **{option: GIVEN[option]})
+        wrap(obj, **{option: GIVEN[option]})  # type: ignore[arg-type]
     except InvalidInput as error:
         refusal = str(error)
     except Exception:  # past the door: the object is no real client

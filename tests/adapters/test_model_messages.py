@@ -40,7 +40,7 @@ def test_results_follow_their_calls_however_they_were_ordered() -> None:
         tool("c1"),
         {"id": "e", "role": "assistant", "content": "Done."},
     ]
-    assert turns(history) == [
+    assert turns(history) == [  # type: ignore[arg-type]
         USER,
         assistant("Looking.", "c1", "c2"),
         tool("c1"),
@@ -52,7 +52,7 @@ def test_results_follow_their_calls_however_they_were_ordered() -> None:
 def test_a_call_without_a_result_gets_a_note_and_a_result_without_a_call_is_left_out() -> None:
     history = [USER, {"id": "a", "role": "assistant", "toolCalls": [call("c1")]}, tool("c9"), USER]
     note = {"role": "tool", "toolCallId": "c1", "content": UNANSWERED}
-    assert turns(history) == [USER, assistant("", "c1"), note, USER]
+    assert turns(history) == [USER, assistant("", "c1"), note, USER]  # type: ignore[arg-type]
 
 
 def test_thoughts_join_the_answer_they_led_to_and_are_no_turn_alone() -> None:

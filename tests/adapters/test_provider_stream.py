@@ -150,7 +150,7 @@ def test_coroutine_functions_are_known_under_decorators_and_partials() -> None:
     def decorated(*args: Any) -> Any:
         return work(*args)
 
-    assert all(map(is_async, (work, stream, decorated, partial(decorated, 1))))
+    assert all(map(is_async, (work, stream, decorated, partial(decorated, 1))))  # type: ignore[arg-type]
     assert not is_async(print)
 
 

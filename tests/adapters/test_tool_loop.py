@@ -243,7 +243,7 @@ async def test_a_call_of_an_earlier_run_that_was_cut_short_is_not_run_later() ->
         {"id": "a", "role": "assistant", "toolCalls": [{"id": "c", "function": function}]},
         {"id": "v", "role": "user", "content": "never mind"},
     ]
-    ran = await run(model.agent(tools=[get_weather], approve=["get_weather"]), history)
+    ran = await run(model.agent(tools=[get_weather], approve=["get_weather"]), history)  # type: ignore[arg-type]
     assert ran.said == [{"role": "assistant", "content": "Hello."}]
     assert [turn["role"] for turn in model.asked[0].turns] == ["user", "assistant", "tool", "user"]
 

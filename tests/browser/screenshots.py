@@ -88,7 +88,7 @@ def main() -> None:
         bring(jupyter)
         browser = chromium(playwright)
         try:
-            page = browser.new_context(viewport=SIZE, device_scale_factor=1.5).new_page()
+            page = browser.new_context(viewport=SIZE, device_scale_factor=1.5).new_page()  # type: ignore[arg-type]
             tour(Desk(jupyter, page, "lab"), PICTURES)
         finally:
             browser.close()

@@ -57,7 +57,7 @@ def test_every_event_comes_back_equal_and_in_order(records: list[Any]) -> None:
 def test_what_the_caller_does_to_an_event_later_does_not_reach_the_log() -> None:
     event = {"type": "STATE_SNAPSHOT", "snapshot": {"n": 1}}
     log = filled([(1, "r", event)])
-    event["snapshot"]["n"] = 2
+    event["snapshot"]["n"] = 2  # type: ignore[index]
     log[0]["event"]["snapshot"]["n"] = 3
     assert log[0]["event"] == {"type": "STATE_SNAPSHOT", "snapshot": {"n": 1}}
 

@@ -122,7 +122,7 @@ def told_of(fails: Any, how: str) -> str:
             "run": lambda text: asyncio.run(session.run(text)),
             "start": lambda text: session.start(text).result(DEADLINE),
         }
-        assert begin[how]("go").text == "done"
+        assert begin[how]("go").text == "done"  # type: ignore[operator]
     error: str = sent_tool_messages(server.requests[1])[0]["error"]
     return error
 

@@ -114,10 +114,10 @@ async def test_a_turn_begins_only_when_the_stopped_one_before_it_has_wound_up() 
         async def _play(self) -> AsyncIterator[object]:
             hanging.set()
             await asyncio.Event().wait()
-            yield
+            yield  # type: ignore[misc]
 
         async def __aexit__(self, *_: object) -> None:
-            for _ in range(20):
+            for _ in range(20):  # type: ignore[assignment]
                 await asyncio.sleep(0)
             log.append("closed")
 

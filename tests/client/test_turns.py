@@ -181,7 +181,7 @@ async def test_a_stream_yields_every_event_as_it_comes() -> None:
 async def test_leaving_a_stream_early_stops_the_run() -> None:
     with serve_frames([STARTED, *said("a")[:-1], HANG]) as server:
         session = connect(server.url)
-        async with contextlib.aclosing(session.stream("hi")) as events:
+        async with contextlib.aclosing(session.stream("hi")) as events:  # type: ignore[type-var]
             async for event in events:
                 if event["type"] == "TEXT_MESSAGE_CONTENT":
                     break
@@ -288,7 +288,7 @@ def test_state_goes_out_comes_back_and_can_be_set() -> None:
         assert session.ask("hi").state == {"n": 2}
         mine = {"n": 3, "list": [1]}
         session.set_state(mine)
-        mine["list"].append(2)
+        mine["list"].append(2)  # type: ignore[attr-defined]
         session.ask("hi")
     assert [request.body["state"] for request in server.requests] == [
         {"n": 1},
@@ -383,7 +383,7 @@ def test_copies_are_copies() -> None:
     with serve_frames(answer("x")) as server:
         session = connect(server.url)
         session.ask("hi")
-    session.messages.append("mine")
+    session.messages.append("mine")  # type: ignore[arg-type]
     session.messages[0]["content"] = "mine"
     session.runs[0]["status"] = "mine"
     assert [m["content"] for m in session.messages] == ["hi", "x"]
@@ -396,8 +396,8 @@ def test_the_connection_is_kept_between_turns_and_closed_with_the_session() -> N
             session.ask("hi")
             session.ask("hi")
             transport = session.options.transport
-            assert transport._made.connections.is_open
-        until(lambda: not transport._made.connections.is_open)
+            assert transport._made.connections.is_open  # type: ignore[attr-defined]
+        until(lambda: not transport._made.connections.is_open)  # type: ignore[attr-defined]
         assert session.ask("still usable").outcome == "success"
 
 
@@ -432,7 +432,7 @@ def test_a_forgotten_session_closes_its_connections() -> None:
         transport = session.options.transport
         del session
         gc.collect()
-        until(lambda: not transport._made.connections.is_open)
+        until(lambda: not transport._made.connections.is_open)  # type: ignore[attr-defined]
 
 
 def test_a_session_says_what_it_is() -> None:

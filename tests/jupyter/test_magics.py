@@ -60,7 +60,7 @@ class Shell:
 
     def shown(self, kind: str) -> list[str]:
         """What was shown since the last time, in one mime type."""
-        outputs, self.ip.display_pub.outputs = self.ip.display_pub.outputs, []
+        outputs, self.ip.display_pub.outputs = self.ip.display_pub.outputs, []  # type: ignore[attr-defined]
         return [output["data"][kind] for output in outputs if kind in output["data"]]
 
 

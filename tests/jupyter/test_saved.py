@@ -129,7 +129,7 @@ def test_papermill_fails_where_the_agent_fails_and_keeps_what_came(
     with pytest.raises(pm.PapermillExecutionError, match="asked it to"):
         pm.execute_notebook(str(source), str(target), progress_bar=False)
     cells = [cell for cell in nbformat.read(target, 4).cells if cell.cell_type == "code"]
-    said = json.dumps([cell.get("outputs", []) for cell in cells])
+    said = json.dumps([cell.get("outputs", []) for cell in cells])  # type: ignore[attr-defined]
     assert "text/markdown" in said
     assert "I begin to answer, and everything looks fine" in said
     assert "never" not in said

@@ -119,7 +119,7 @@ def test_a_consumer_may_leave_in_the_middle_of_an_event() -> None:
     deliveries = pipeline.feed(
         {"type": "TEXT_MESSAGE_CHUNK", "messageId": "m", "delta": "x", "no": 1}
     )
-    next(deliveries)
+    next(deliveries)  # type: ignore[call-overload]
     deliveries.close()  # type: ignore[attr-defined]
     assert pipeline.outcome is None
 

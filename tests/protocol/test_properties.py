@@ -82,7 +82,7 @@ def test_operations_survive_the_wire_and_nothing_changes_them_afterwards(
     document, operations, _, _ = told(events)
     wire = json.loads(json.dumps([to_wire(operation) for operation in operations]))
     words = {"set": Set, "append": Append}
-    assert applied(words[word](tuple(path), value) for word, path, value in wire) == document
+    assert applied(words[word](tuple(path), value) for word, path, value in wire) == document  # type: ignore[misc]
 
 
 @few

@@ -244,7 +244,11 @@ def test_an_old_peer_gets_a_string_as_it_is_and_parts_of_text_without_a_word() -
     warnings: list[str] = []
     messages = [USER, {"id": "v", "role": "user", "content": [TEXT, TEXT]}]
     request = build(
-        thread_id="t", run_id="r", messages=messages, peer="0.0.39", warn=warnings.append
+        thread_id="t",
+        run_id="r",
+        messages=messages,  # type: ignore[arg-type]
+        peer="0.0.39",
+        warn=warnings.append,
     )
     assert [message["content"] for message in request["messages"]] == ["hi", "hihi"]
     assert warnings == []

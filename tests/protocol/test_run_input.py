@@ -99,7 +99,7 @@ def test_a_given_message_is_not_changed() -> None:
     message = {**USER, "content": [{"type": "binary", "mimeType": "image/png", "url": "u"}]}
     request, _ = built(messages=[message])
     assert request["messages"][0]["content"][0]["type"] == "image"
-    assert message["content"][0]["type"] == "binary"
+    assert message["content"][0]["type"] == "binary"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def conversation() -> dict[str, Any]:
         {"id": "p1", "role": "activity", "activityType": "PLAN", "content": {"steps": 2}},
         {"id": "a2", "role": "assistant", "content": "It is **4**."},
     ]
-    document: dict[str, Any] = dict(new_document("t", messages))
+    document: dict[str, Any] = dict(new_document("t", messages))  # type: ignore[arg-type]
     document["runs"] = [{"runId": "r", "after": "u1", "status": "success"}]
     return document
 
@@ -76,7 +76,7 @@ def two_turns(status: str, error: dict[str, Any] | None = None) -> dict[str, Any
     ]
     first = {"runId": "r1", "after": "u1", "status": status}
     if error:
-        first["error"] = error
+        first["error"] = error  # type: ignore[assignment]
     document: dict[str, Any] = dict(new_document("t", messages))
     document["runs"] = [first, {"runId": "r2", "after": "u2", "status": "success"}]
     return document
@@ -183,7 +183,7 @@ def test_a_long_result_is_cut() -> None:
         {"id": "a", "role": "assistant", "toolCalls": [call("f", "")]},
         {"id": "t", "role": "tool", "toolCallId": "c1", "content": "x" * 5_000},
     ]
-    assert entries(new_document("t", messages))[0].text == "x" * 1_999 + "…"
+    assert entries(new_document("t", messages))[0].text == "x" * 1_999 + "…"  # type: ignore[arg-type]
 
 
 def test_a_tool_error_is_shown_in_place_of_its_result() -> None:
@@ -191,7 +191,7 @@ def test_a_tool_error_is_shown_in_place_of_its_result() -> None:
         {"id": "a", "role": "assistant", "toolCalls": [call("f", "")]},
         {"id": "t", "role": "tool", "toolCallId": "c1", "content": "", "error": "no such file"},
     ]
-    assert entries(new_document("t", messages))[0].text == "no such file"
+    assert entries(new_document("t", messages))[0].text == "no such file"  # type: ignore[arg-type]
 
 
 def test_a_picture_made_by_a_tool_is_embedded_and_a_huge_one_is_not() -> None:

@@ -177,7 +177,7 @@ def test_a_blocked_thread_runs_jobs_until_its_future_is_done() -> None:
 
     def work() -> None:
         gone = threading.Event()
-        pump.put(lambda: (ran.append(threading.current_thread()), gone.set()))
+        pump.put(lambda: (ran.append(threading.current_thread()), gone.set()))  # type: ignore[func-returns-value]
         assert gone.wait(DEADLINE)
         done.set_result("over")
 

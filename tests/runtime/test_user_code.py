@@ -51,7 +51,7 @@ class Auth(httpx.Auth):
     def __init__(self, kind: type[BaseException]) -> None:
         self.kind = kind
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
         def mine() -> None:
             raise self.kind("enough")
 
@@ -402,7 +402,7 @@ def test_many_sessions_that_rest_hold_no_sockets(monkeypatch: pytest.MonkeyPatch
         sessions = [connect(server.url) for _ in range(20)]
         for session in sessions:
             session.ask("hi")
-        kept = [session.options.transport._made.connections for session in sessions]
+        kept = [session.options.transport._made.connections for session in sessions]  # type: ignore[attr-defined]
         deadline = time.monotonic() + DEADLINE
         while any(each.is_open for each in kept) and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -421,5 +421,5 @@ def test_a_stream_that_runs_keeps_its_connection(monkeypatch: pytest.MonkeyPatch
         assert server.hanging.wait(DEADLINE)
         time.sleep(0.1)  # longer than an idle client lives
         assert session.running
-        assert session.options.transport._made.connections.is_open
+        assert session.options.transport._made.connections.is_open  # type: ignore[attr-defined]
         session.stop()

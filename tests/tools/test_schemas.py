@@ -44,7 +44,7 @@ def forecast(
     tags: list[str] | None = None,
     when: datetime.date | None = None,
     **more: Any,
-) -> "DataFrame":  # noqa: F821, UP037 - a name that does not exist here must not matter
+) -> "DataFrame":  # type: ignore[name-defined]  # noqa: F821, UP037 - must not matter
     """Say how the weather will be.
 
     It is made up.
@@ -194,7 +194,7 @@ def test_every_kind_of_hint_has_a_schema() -> None:
         g: Path,
         h,
         i: Any,
-        j: "Nowhere",  # noqa: F821, UP037
+        j: "Nowhere",  # type: ignore[name-defined]  # noqa: F821, UP037
         k: Annotated[int, {"minimum": 1}] = 1,
     ) -> None: ...
 
