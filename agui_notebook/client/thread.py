@@ -11,14 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from ..protocol.document import local
 from ..protocol.document.operations import Operation, Set, apply, copy_json
-from ..protocol.document.shape import (
-    Document,
-    Message,
-    answered_calls,
-    calls_of,
-    new_document,
-)
+from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
 from ..protocol.pipeline import Delivery
 from ..runtime.user_code import name_of, one_line
 from .branches import Branches, first_messages, member_operations
@@ -98,6 +93,8 @@ class LiveThread:
 
     def change(self, *operations: Operation) -> None:
         """Carry out a local change, note it and tell the observers."""
+        if not operations:
+            return
         with self.lock:
             self._carry_out(operations)
             self._note(change_line(now(), operations))
@@ -137,18 +134,18 @@ class LiveThread:
 
     def warn(self, text: str) -> None:
         """Put a warning where the user sees it."""
-        entry = {"message": text, "at": now()}
-        self.change(Set(("warnings", len(self.document["warnings"])), entry))
+        with self.lock:
+            self.change(*local.add_warning(self.document, text, now()))
 
     def add_message(self, message: Message) -> None:
         """Append a message of ours."""
         self._unsent.append(message)
-        self.change(Set(("messages", len(self.document["messages"])), message))
+        self.change(*local.add_message(self.document, message))
 
     def replace_message(self, place: int, message: Message) -> None:
         """Say something else in an earlier place."""
         self._unsent.append(message)
-        self.change(Set(("messages", place), message))
+        self.change(*local.replace_message(self.document, place, message))
 
     def record_request(self, run_id: str, resume: Any) -> None:
         """A request has gone out, with what was said since the one before."""
@@ -161,23 +158,15 @@ class LiveThread:
 
     def mark_stopped(self, run_id: str | None, status: str) -> None:
         """A turn was stopped behind its last run, while tools of ours did what that run asked."""
-        runs = self.document["runs"]
-        if runs and runs[-1]["runId"] == run_id and runs[-1]["status"] == "success":
-            self.change(Set(("runs", len(runs) - 1, "status"), status))
+        self.change(*local.end_last_run(self.document, run_id, status))
 
     def call_taken(self, call_id: str) -> None:
         """A tool call is being run here."""
-        held = self.document["items"].get(f"call:{call_id}", {"status": "called"})
-        working = {key: value for key, value in held.items() if key != "endedAt"}
-        taken = {**working, "startedAt": now(), "by": "notebook"}
-        self.change(Set(("items", f"call:{call_id}"), taken))
+        self.change(*local.start_call(self.document, call_id, now()))
 
     def call_left(self, call_id: str) -> None:
         """A tool call is not being run here any more, and was not answered."""
-        held = self.document["items"].get(f"call:{call_id}")
-        if held is not None:
-            left = {key: value for key, value in held.items() if key != "by"}
-            self.change(Set(("items", f"call:{call_id}"), left))
+        self.change(*local.leave_call(self.document, call_id))
 
     def call_answered(
         self, message: Message, bundle: Mapping[str, Any] | None = None, *, ran: bool = True
@@ -186,29 +175,16 @@ class LiveThread:
 
         ``ran``: here, just now; else the call was only refused.
         """
-        call_id = message["toolCallId"]
         self._unsent.append(message)
-        held = self.document["items"].get(f"call:{call_id}", {})
-        facts = {"endedAt": now(), "by": "notebook"} if ran else {}
-        done = {**held, "status": "done", **facts}
-        operations: list[Operation] = [*self._insert(message)]
-        if bundle is not None:
-            operations.append(Set(("outputs", call_id), dict(bundle)))
-        self.change(*operations, Set(("items", f"call:{call_id}"), done))
+        self.change(*local.answer_call(self.document, message, bundle, now() if ran else None))
 
     def open_calls(self) -> list[dict[str, Any]]:
         """The tool calls nobody has answered, in order."""
-        messages = self.document["messages"]
-        done = answered_calls(messages)
-        return [
-            call for message in messages for call in calls_of(message) if call["id"] not in done
-        ]
+        return open_calls(self.document["messages"])
 
     def calls_since(self, message_id: str | None) -> set[str]:
-        """Ids of the tool calls made after this message."""
-        messages = self.document["messages"]
-        first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
-        return {call["id"] for message in messages[first:] for call in calls_of(message)}
+        """Ids of the tool calls made behind this message."""
+        return calls_since(self.document["messages"], message_id)
 
     def cut(self, count: int) -> None:
         """Go on from the first ``count`` messages, on a branch of its own; the one left is kept."""
@@ -248,18 +224,6 @@ class LiveThread:
             self._unsent = []
             self._carry_out(member_operations(past.document))
             self._tell_journal()
-
-    def _insert(self, message: Message) -> Iterable[Operation]:
-        messages = self.document["messages"]
-        call_id = message["toolCallId"]
-        holders = (
-            n for n, m in enumerate(messages) if any(c["id"] == call_id for c in calls_of(m))
-        )
-        place = next(holders, len(messages) - 1) + 1
-        while place < len(messages) and messages[place]["role"] == "tool":
-            place += 1
-        for number, moved in enumerate([message, *messages[place:]], place):
-            yield Set(("messages", number), moved)
 
     def _tell_turn(self, busy: bool) -> None:
         self.busy = busy

@@ -245,10 +245,11 @@ class _Run:
         self._failure: AGUIError | None = None
         self._begun = False
         self.wait: float | None = None  # seconds that the server asked for before a retry
+        self._resume = resume
         self.request = self._build(resume)
         self._pipeline = Pipeline(
             thread.document,
-            self.request,
+            self.request if resume is None else {**self.request, "resume": resume},
             strict=options.strict,
             peer=options.peer,
             middleware=[guard_function(stage) for stage in options.middleware],
@@ -305,6 +306,7 @@ class _Run:
                     context=options.context,
                     forwarded_props=options.forwarded_props,
                     resume=resume,
+                    asked=thread.document["interrupts"],
                     peer=options.peer,
                     warn=thread.warn,
                 )
@@ -320,7 +322,7 @@ class _Run:
                 for frame in burst:
                     if not self._begun:
                         self._begun = True
-                        thread.record_request(run_id, self.request.get("resume"))
+                        thread.record_request(run_id, self._resume)
                     for delivery in pipeline.feed(frame, at):
                         thread.deliver(delivery, at, run_id)
         self._end(pipeline.close(now()))

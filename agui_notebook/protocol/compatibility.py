@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .document.shape import Event, Message
-from .schema import EVENT_TYPES, PROTOCOL_VERSION
+from .schema import EVENT_TYPES, PROTOCOL_VERSION, UNDERSTOOD
 
 Warn = Callable[[str], None]
 
@@ -160,23 +160,24 @@ def _snapshot(legacy: Compatibility, event: Event) -> Event:
 
 def _run_started(legacy: Compatibility, event: Event) -> Event:
     legacy.span = legacy.thought = None
-    _check_version(legacy.warn, event.get("protocolVersion"))
+    _check_version(legacy, event.get("protocolVersion"))
     if isinstance(event.get("input"), dict):
         return {**event, "input": _echo(event["input"], legacy.warn)}
     return event
 
 
-def _check_version(warn: Warn, version: Any) -> None:
+def _check_version(legacy: Compatibility, version: Any) -> None:
     """What the producer says it speaks never stops a run (C-VER-05, V-VER-04)."""
     if not isinstance(version, str):
         return
+    known = PROTOCOL_VERSION if legacy.strict else UNDERSTOOD
     if not re.fullmatch(r"\d+\.\d+", version, re.ASCII):
-        warn(
+        legacy.warn(
             f"[ag-ui] The producer declares protocol '{version}', which this client cannot "
             "interpret. Unrecognised material will be stripped with warnings."
         )
-    elif _numbers(version) > _numbers(PROTOCOL_VERSION):
-        warn(
+    elif _numbers(version) > _numbers(known):
+        legacy.warn(
             f"[ag-ui] The producer speaks protocol {version}; this client speaks "
             f"{PROTOCOL_VERSION}. Unrecognised material will be stripped with warnings."
         )

@@ -15,6 +15,7 @@ from .enforce import Judge, Malformed, check
 from .schema import PROTOCOL_VERSION
 from .tolerance.local_ids import with_wire_ids
 from .tolerance.messages import camel_case, identifier, objects, read_message
+from .tolerance.questions import command_of
 
 if TYPE_CHECKING:  # what is there at run time is a dict
     from ..types import RunAgentInput
@@ -37,6 +38,7 @@ def build(
     context: Sequence[Mapping[str, Any]] = (),
     forwarded_props: Any = None,
     resume: Sequence[Mapping[str, Any]] | None = None,
+    asked: Sequence[Mapping[str, Any]] = (),
     parent_run_id: str | None = None,
     peer: str | None = None,
     warn: Callable[[str], None] = _silence,
@@ -46,8 +48,15 @@ def build(
     Activity messages stay here (C-INPUT-03); nulls are omitted, a null state too (B-INPUT-09);
     what the protocol does not describe is taken out with a warning (C-PROC-18); ``peer`` is the
     newest package version the agent may be of, when known. Raises InvalidInput when something in
-    it is malformed; then nothing must be sent.
+    it is malformed; then nothing must be sent. ``asked`` are the interrupts that ``resume``
+    answers: where they came in an older dialect, the answers go in that.
     """
+    command = command_of(resume or (), asked)
+    if command is not None:
+        props = forwarded_props if isinstance(forwarded_props, Mapping) else {}
+        told = props.get("command")
+        given = told if isinstance(told, Mapping) else {}
+        forwarded_props, resume = {**props, "command": {**given, "resume": command}}, None
     request: dict[str, Any] = {
         "threadId": thread_id,
         "runId": run_id,

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PROTOCOL_VERSION = "1.0"
+PROTOCOL_VERSION = "1.0"  # what we say we speak
+UNDERSTOOD = "1.1"  # up to here nothing is read that is not described below
 # a CUSTOM event of ours: what a server has to say about a run besides its answer, in one sentence
 WARNING = "agui_notebook.warning"  # its value is {"message": text}
 

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from ...errors import RunFailed
-from ...protocol.document.shape import answered_calls, text_of
+from ...protocol.document.shape import open_calls, text_of
 from ..agent import RunRequest, answers, offered_tools
 from ..emitter import Emitter
 from .stage import Stage
@@ -272,13 +272,8 @@ def _ask(emit: Emitter, call: str) -> None:
 
 def open_approvals(request: RunRequest) -> list[dict[str, Any]]:
     """Calls of ``send_email`` in the history that nobody has answered."""
-    done = answered_calls(request["messages"])
-    calls = [call for each in request["messages"] for call in each.get("toolCalls") or ()]
-    return [
-        call
-        for call in calls
-        if call["function"]["name"] == "send_email" and call["id"] not in done
-    ]
+    calls = open_calls(request["messages"])
+    return [call for call in calls if call["function"]["name"] == "send_email"]
 
 
 async def settle_approvals(stage: Stage) -> None:

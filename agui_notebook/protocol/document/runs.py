@@ -5,7 +5,7 @@ How a run ends from this side (a stop, a loss) is here too; when that happens is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..answer_text import answers_in_words
@@ -115,10 +115,12 @@ def _ask(fold: Fold, interrupts: list[dict[str, Any]]) -> list[Operation]:
 
 def _abandon_open(fold: Fold) -> Iterable[Operation]:
     """Steps and subagents that nobody closed (C-SUB-06)."""
-    for group in ("steps", "subagents"):
-        for number, entry in enumerate(fold.run_entries(group)):
-            if entry["status"] == "running":
-                yield from _entry_ended(fold, (group, number), {"status": "abandoned"})
+    for number, run in enumerate(fold.document["runs"]):
+        for group in ("steps", "subagents"):
+            for place, entry in enumerate(run[group]):
+                if entry["status"] == "running":
+                    path = ("runs", number, group, place)
+                    yield from _entry_ended(fold, path, {"status": "abandoned"})
 
 
 def step_started(fold: Fold, event: Event) -> Ops:
@@ -134,13 +136,40 @@ def step_finished(fold: Fold, event: Event) -> Ops:
 
 
 def subagent_started(fold: Fold, event: Event) -> Ops:
-    """A delegation begins."""
-    return _entry(fold, "subagents", _details_of(event, *_SUBAGENT))
+    """A delegation begins, or goes on: one that was suspended is the same one afterwards."""
+    paused = _subagent(fold, event, _goes_on)
+    if paused is None:
+        return _entry(fold, "subagents", _details_of(event, *_SUBAGENT))
+    held = fold.at_path(paused)
+    ended = ("endedAt", "result", "message")
+    rest = {key: value for key, value in held.items() if key not in ended}
+    return [Set(paused, {**rest, "status": "running"})]
+
+
+def _goes_on(fold: Fold, run: int, entry: Mapping[str, Any]) -> bool:
+    """Whether a delegation that starts under this one's id is this one."""
+    return entry["status"] == "suspended" or run == fold.run
+
+
+def _is_running(fold: Fold, run: int, entry: Mapping[str, Any]) -> bool:
+    return bool(entry["status"] == "running")
+
+
+def _subagent(
+    fold: Fold, event: Event, fits: Callable[[Fold, int, Mapping[str, Any]], bool]
+) -> Path | None:
+    """The youngest delegation of this id that fits, in whichever run it began."""
+    runs = fold.document["runs"]
+    for run in range(len(runs) - 1, -1, -1):
+        for number, entry in enumerate(runs[run]["subagents"]):
+            if entry["subagentRunId"] == event["subagentRunId"] and fits(fold, run, entry):
+                return ("runs", run, "subagents", number)
+    return None
 
 
 def subagent_ended(fold: Fold, event: Event) -> Ops:
     """An invocation's own end; the run goes on (C-SUB-12)."""
-    place = _running_entry(fold, "subagents", {"subagentRunId": event["subagentRunId"]})
+    place = _subagent(fold, event, _is_running)
     if place is None:
         return ()
     status = (event.get("outcome") or {}).get("type", "success")
@@ -171,7 +200,7 @@ def _entry(fold: Fold, group: str, entry: Mapping[str, Any]) -> Ops:
 
 def _entry_ended(fold: Fold, place: Path, facts: Mapping[str, Any]) -> list[Operation]:
     facts = {**facts, **fold.stamp("endedAt")}
-    return [Set(fold.run_path(*place, key), value) for key, value in facts.items()]
+    return [Set((*place, key), value) for key, value in facts.items()]
 
 
 def _running_entry(fold: Fold, group: str, wanted: Mapping[str, Any]) -> Path | None:
@@ -180,5 +209,5 @@ def _running_entry(fold: Fold, group: str, wanted: Mapping[str, Any]) -> Path | 
     for number in range(len(entries) - 1, -1, -1):
         entry = entries[number]
         if entry["status"] == "running" and all(entry.get(k) == v for k, v in wanted.items()):
-            return (group, number)
+            return fold.run_path(group, number)
     return None

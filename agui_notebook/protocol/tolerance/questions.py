@@ -11,7 +11,7 @@ from typing import Any
 
 from ..document.shape import Event
 
-ASKING = ("on_interrupt", "LangGraphInterruptEvent", "WorkflowInterruptEvent")
+QUESTIONS = ("on_interrupt", "LangGraphInterruptEvent", "WorkflowInterruptEvent")
 BY_COMMAND = "command.resume"  # how the answer goes back, noted in the interrupt's metadata
 OUR_KEY = "agui_notebook"  # the namespace of that note
 # what ag-ui-langgraph makes of an answer that was abandoned
@@ -36,7 +36,8 @@ class Questions:
     def put(self, event: Event) -> Event:
         """RUN_FINISHED with what was asked, unless it asks itself; then all starts again."""
         asked, self._asked = self._asked, []
-        if not asked or event.get("outcome", {"type": "success"}) != {"type": "success"}:
+        outcome = event.get("outcome") or {"type": "success"}
+        if not asked or outcome.get("type") != "success":
             return event
         return {**event, "outcome": {"type": "interrupt", "interrupts": asked}}
 

@@ -11,9 +11,10 @@ from ...errors import ProtocolError
 from ..chunks import Lanes
 from ..document.shape import Event
 from ..enforce import Enforcement
-from ..grammar import BRACKETS, CALL, CHUNKS, REASONING, SPAN, STARTS, TEXT, Bracket
+from ..grammar import BRACKETS, CALL, CHUNKS, REASONING, RUN, SPAN, STARTS, TEXT, Bracket
 from ..open_items import OpenItems
 from .blame import Blame
+from .questions import QUESTIONS, Questions
 from .run_notes import Held
 from .sequence import Mender
 from .shapes import reshape
@@ -24,6 +25,8 @@ _BRACKETS = BRACKETS | CHUNKS
 _KEYS = {
     event_type: bracket.key for event_type, bracket in _BRACKETS.items() if bracket in _NAMED
 } | {"TOOL_CALL_RESULT": "messageId", "ACTIVITY_SNAPSHOT": "messageId"}
+
+_ASKING = ("CUSTOM", RUN.start, RUN.end)
 
 
 class TolerantStages:
@@ -51,15 +54,29 @@ class TolerantStages:
         self._lost = lost
         self._enforce = Enforcement(False, warn, self.blame)
         self._lanes = Lanes(self.blame)
+        self._questions = Questions()
         self.mend = Mender(
             items, self.blame, mint, held, start=start, resumes=resumes, lost=self._lose
         )
 
     def __call__(self, event: Event) -> Iterator[Event]:
         """The events to take in place of ``event``."""
-        clean = self._clean(self._with_id(reshape(event, self.blame)))
+        event = self._with_id(reshape(event, self.blame))
+        if event["type"] in _ASKING and self.mend.start is not None:
+            event = self._asked(event)
+        clean = self._clean(event)
         for part in () if clean is None else self._expand(clean):
             yield from self.mend(part)
+
+    def _asked(self, event: Event) -> Event:
+        """Questions of an older dialect are asked by RUN_FINISHED."""
+        if event["type"] == RUN.end:
+            return self._questions.put(event)
+        if event["type"] == RUN.start:
+            self._questions = Questions()
+        elif event.get("name") in QUESTIONS:
+            self._questions.note(event)
+        return event
 
     def _clean(self, event: Event) -> Event | None:
         try:

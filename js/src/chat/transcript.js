@@ -6,6 +6,7 @@ import { putBefore, takeOff } from "../ui/row_pages.js";
 import { stickToEnd } from "../ui/stick_to_end.js";
 import { questions } from "./placeholders.js";
 import { ROWS } from "./rows/rows.js";
+import { callKey, isMessageKey, messageKey } from "../document/item_keys.js";
 
 /** @import { Context, Operation, Row, RowView } from "../types" */
 
@@ -84,7 +85,7 @@ class Transcript {
     } else if (top === "items") {
       this.#dirty.add(String(path[1]));
       this.#structure = true; // a message without text is a row only while it is open
-    } else if (top === "outputs") this.#dirty.add(`call:${path[1]}`);
+    } else if (top === "outputs") this.#dirty.add(callKey(path[1]));
     else if (top === "runs" || top === "warnings" || top === "interrupts") this.#noteRuns();
     else return;
     if (path.length === 1) return this.#all();
@@ -94,21 +95,21 @@ class Transcript {
   /** @param {Operation} operation @returns {boolean} whether nothing is left to draw */
   #noteMessage([word, path, value]) {
     const message = this.context.store.document.messages[Number(path[1])];
-    const view = this.#views.get(`message:${message?.id}`);
+    const view = this.#views.get(messageKey(message?.id));
     const grown = word === "append" && path[2] === "content" && path.length === 3;
     if (grown && view?.append) return (view.append(value), true);
     if (word === "set" || (grown && !view)) this.#structure = true;
     if (!message) return false;
-    this.#dirty.add(`message:${message.id}`);
-    if (message.role === "tool") this.#dirty.add(`call:${message.toolCallId}`);
-    for (const call of message.toolCalls ?? []) this.#dirty.add(`call:${call.id}`);
+    this.#dirty.add(messageKey(message.id));
+    if (message.role === "tool") this.#dirty.add(callKey(message.toolCallId));
+    for (const call of message.toolCalls ?? []) this.#dirty.add(callKey(call.id));
     return false;
   }
 
   #noteRuns() {
     this.#structure = true;
     for (const [key, { kind }] of this.#places)
-      if (kind === "activity" || !key.startsWith("message:")) this.#dirty.add(key);
+      if (kind === "activity" || !isMessageKey(key)) this.#dirty.add(key);
   }
 
   #draw = () => {

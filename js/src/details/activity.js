@@ -4,6 +4,7 @@ import { Disclosure } from "../ui/disclosure.js";
 import { h, icon } from "../ui/dom.js";
 import { oneLine } from "../ui/format.js";
 import { jsonTree } from "../ui/json_tree.js";
+import { messageKey } from "../document/item_keys.js";
 
 /** @import { Context, RowView, View } from "../types" */
 
@@ -94,7 +95,7 @@ class Activity {
     const list = plan(content);
     const { items, runs } = this.context.store.document;
     const unfinished = (far ?? 1) < 1 || list?.some((one) => planState(one) !== "done");
-    const open = items[`message:${id}`]?.status === "open";
+    const open = items[messageKey(id)]?.status === "open";
     const status = runs[row.run ?? -1]?.status ?? "success";
     const percent = far === null ? "" : `${Math.round(Math.min(1, Math.max(0, far)) * 100)}%`;
     this.fold.say({

@@ -2,6 +2,8 @@
 // behind the message that made them, subagents below their parent; and what each stands for. Pure; the
 // page is not known here.
 
+import { callKey, messageKey } from "./item_keys.js";
+
 /** @import { Conversation, Message, Row, Run, Store, Subagent } from "../types" */
 
 /** @param {any} content */
@@ -13,7 +15,7 @@ const isEmpty = (content) => content === undefined || content === null || conten
  */
 function hasText({ items }, message) {
   if (!isEmpty(message.content)) return true;
-  return items[`message:${message.id}`]?.status === "open" && !message.toolCalls?.length;
+  return items[messageKey(message.id)]?.status === "open" && !message.toolCalls?.length;
 }
 
 /**
@@ -21,10 +23,10 @@ function hasText({ items }, message) {
  */
 function messageRows(document, at, calls) {
   const message = document.messages[at];
-  const key = `message:${message.id}`;
+  const key = messageKey(message.id);
   if (message.role === "tool") {
     const id = message.toolCallId ?? message.id;
-    return calls.has(id) ? [] : [{ key: `call:${id}`, kind: "call", at }]; // answers a call that is not here
+    return calls.has(id) ? [] : [{ key: callKey(id), kind: "call", at }]; // answers a call that is not here
   }
   if (message.role === "user") return [{ key, kind: "user", at }];
   if (message.role === "activity") return [{ key, kind: "activity", at }];
@@ -34,7 +36,7 @@ function messageRows(document, at, calls) {
     ? [{ key, kind: message.role === "reasoning" ? "reasoning" : "answer", at }]
     : [];
   (message.toolCalls ?? []).forEach((call, index) =>
-    rows.push({ key: `call:${call.id}`, kind: "call", at, call: index }),
+    rows.push({ key: callKey(call.id), kind: "call", at, call: index }),
   );
   return rows;
 }
@@ -54,9 +56,9 @@ class RunRows {
     this.index = index;
   }
 
-  /** @param {Row} row @param {string | undefined} owner */
-  add(row, owner) {
-    (owner === undefined ? this.rows : this.#group(owner)).push({ ...row, run: this.index });
+  /** @param {Row} row @param {string | undefined} owner @param {number} run  the run it came in */
+  add(row, owner, run) {
+    (owner === undefined ? this.rows : this.#group(owner)).push({ ...row, run });
   }
 
   /** @param {string} id @returns {Row[]} */
@@ -82,8 +84,8 @@ class RunRows {
     return children;
   }
 
-  /** Subagents that sent nothing (yet), and the steps of each. */
-  finish() {
+  /** Subagents that sent nothing (yet), and the steps of each. @param {Map<string, RunRows>} homes */
+  finish(homes) {
     for (const { subagentRunId } of this.run?.subagents ?? []) this.#group(subagentRunId);
     const owners = new Set((this.run?.steps ?? []).map((step) => step.subagentRunId));
     for (const owner of owners) {
@@ -93,7 +95,7 @@ class RunRows {
         run: this.index,
         subagent: owner,
       });
-      (owner === undefined ? this.rows : this.#group(owner)).unshift(row);
+      (owner === undefined ? this.rows : (homes.get(owner) ?? this).#group(owner)).unshift(row);
     }
   }
 }
@@ -103,7 +105,7 @@ class RunRows {
  * @param {Row} row @param {Subagent | undefined} told @param {Row[]} around
  */
 function place(row, told, around) {
-  const keys = [`call:${told?.parentToolCallId}`, `message:${told?.parentMessageId}`];
+  const keys = [callKey(told?.parentToolCallId), messageKey(told?.parentMessageId)];
   let at = around.findIndex((one) => keys.includes(one.key));
   if (at < 0) return void around.push(row);
   for (at += 1; around[at]?.kind === "subagent";) at += 1;
@@ -136,18 +138,24 @@ export function transcriptRows(document) {
   /** @type {Row[]} */
   const rows = [];
   let at = 0;
+  /** @type {Map<string, RunRows>} where a delegation is drawn: in the run that began it, also when it goes on */
+  const homes = new Map();
   /** @param {number} end @param {RunRows} into */
   const take = (end, into) => {
-    for (; at < end; at += 1)
-      for (const row of messageRows(document, at, calls)) into.add(row, document.messages[at].subagentRunId);
+    for (; at < end; at += 1) {
+      const { subagentRunId: owner } = document.messages[at];
+      const home = owner === undefined || into.run === undefined ? into : (homes.get(owner) ?? into);
+      for (const row of messageRows(document, at, calls)) home.add(row, owner, into.index);
+    }
   };
   const outside = () => new RunRows(undefined, -1);
   extents(document).forEach(([start, end], index) => {
     const before = outside();
     take(start, before);
     const inside = new RunRows(document.runs[index], index);
+    for (const one of inside.run?.subagents ?? []) homes.set(one.subagentRunId, inside);
     take(end, inside);
-    inside.finish();
+    inside.finish(homes);
     const { runId } = document.runs[index];
     rows.push(...before.rows, { key: `start:${runId}`, kind: "start", run: index }, ...inside.rows, {
       key: `end:${runId}`,

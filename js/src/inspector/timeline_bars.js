@@ -1,5 +1,7 @@
 // A run as bars on a time line: steps, subagents, tools, the model's messages. Pure: no DOM, no clock.
 
+import { callOf } from "../document/item_keys.js";
+
 /**
  * @typedef {{kind: "step" | "subagent" | "tool" | "reasoning" | "answer", label: string, from: number, to: number, status: string}} Bar
  */
@@ -21,7 +23,7 @@ function itemsOf(document) {
   const names = toolNames(document);
   return Object.keys(document.items).flatMap((key) => {
     const id = key.slice(key.indexOf(":") + 1);
-    if (key.startsWith("call:")) return [[key, "tool", names.get(id) || id]];
+    if (callOf(key) !== undefined) return [[key, "tool", names.get(id) || id]];
     if (roles.get(id) === "reasoning") return [[key, "reasoning", "Reasoning"]];
     return roles.get(id) === "assistant" ? [[key, "answer", "Answer"]] : [];
   });

@@ -81,6 +81,17 @@ test("subagents nest below what delegated to them, with their steps first", () =
   );
 });
 
+test("a delegation that goes on in the next run is one group, where it began", () => {
+  const messages = [answer("m", { subagentRunId: "s" }), answer("n", { subagentRunId: "s" }), answer("a")];
+  const subagents = [{ subagentRunId: "s", name: "S", status: "success" }];
+  const steps = [{ stepName: "x", status: "done", subagentRunId: "s" }];
+  const runs = [run("r1", null, { subagents }), run("r2", "m", { steps })];
+  assert.equal(
+    laid({ messages, runs }),
+    "start:r1 subagent:0:s[steps:1:s message:m message:n] end:r1 start:r2 message:a end:r2",
+  );
+});
+
 test("a tag without a subagent's start makes a group as well", () => {
   assert.equal(
     laid({ messages: [answer("s", { subagentRunId: "x" })], runs: [run("r", null)] }),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-from ....protocol.document.shape import answered_calls
+from ....protocol.document.shape import open_calls
 from ...agent import (
     MODEL_OPTIONS,
     Agent,
@@ -96,7 +96,7 @@ class AgentFramework(Wrapped):
 
     async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request with the framework's own events."""
-        closing = open_calls(request) if request.get("resume") else {}
+        closing = own_open_calls(request) if request.get("resume") else {}
 
         def ended(event: Any, emit: Emitter) -> bool:
             closing.pop(event.tool_call_id, None)
@@ -108,12 +108,10 @@ class AgentFramework(Wrapped):
             await emit.tool_result(call, REFUSED)
 
 
-def open_calls(request: RunRequest) -> dict[str, Any]:
+def own_open_calls(request: RunRequest) -> dict[str, Any]:
     """The calls of the agent's own tools that the history has no result for."""
-    done, offered = answered_calls(request["messages"]), offered_tools(request)
-    calls = (call for message in request["messages"] for call in message.get("toolCalls") or ())
-    mine = (call for call in calls if call["function"]["name"] not in offered)
-    return {call["id"]: call for call in mine if call["id"] not in done}
+    offered, calls = offered_tools(request), open_calls(request["messages"])
+    return {call["id"]: call for call in calls if call["function"]["name"] not in offered}
 
 
 SPELLINGS = {

@@ -6,6 +6,7 @@ import { Disclosure } from "../../ui/disclosure.js";
 import { div, h } from "../../ui/dom.js";
 import { clip, oneLine, spentText } from "../../ui/format.js";
 import { callBody, output } from "../placeholders.js";
+import { callOf } from "../../document/item_keys.js";
 
 /** @import { Context, Message, Row, RowView, ToolCall as Call, View } from "../../types" */
 /** @import { State } from "../../ui/disclosure.js" */
@@ -29,7 +30,7 @@ class ToolCall {
   }
 
   get #id() {
-    return this.#row.key.slice("call:".length);
+    return callOf(this.#row.key) ?? "";
   }
 
   /** @returns {Call | undefined} */
