@@ -63,12 +63,12 @@ class TolerantStages:
         """The events to take in place of ``event``."""
         event = self._with_id(reshape(event, self.blame))
         if event["type"] in _ASKING and self.mend.start is not None:
-            event = self._asked(event)
+            event = self._ask(event)
         clean = self._clean(event)
         for part in () if clean is None else self._expand(clean):
             yield from self.mend(part)
 
-    def _asked(self, event: Event) -> Event:
+    def _ask(self, event: Event) -> Event:
         """Questions of an older dialect are asked by RUN_FINISHED."""
         if event["type"] == RUN.end:
             return self._questions.put(event)
