@@ -32,7 +32,9 @@ def node_is_usable() -> bool:
 def digest(root: Path) -> str:
     """One hash over what the build reads and what it wrote."""
     js, built = root / "js", (root / "agui_notebook" / "static").glob("*.js")
+    shared = root / "agui_notebook" / "markup" / "visible.json"  # read by both halves
     sources = [*js.glob("*.js*"), *(path for path in (js / "src").rglob("*") if path.is_file())]
+    sources += [shared] if shared.is_file() else []
     total = hashlib.sha256()
     for path in sorted([*sources, *built]):
         total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())

@@ -78,6 +78,11 @@ class Interrupt:
     def __repr__(self) -> str:
         return f"<Interrupt {self.id}: {self.message or self.reason}>"
 
+    @property
+    def fingerprint(self) -> str:
+        """Of all that is asked: another one, another question."""
+        return self.question["fingerprint"]
+
     def expired(self, now: datetime.datetime | None = None) -> bool:
         """Whether ``expires_at`` has passed; an unreadable one never does (C-INT-06)."""
         if not self.expires_at:
@@ -89,6 +94,10 @@ class Interrupt:
         if end.tzinfo is None:
             end = end.replace(tzinfo=datetime.timezone.utc)
         return end <= (now or datetime.datetime.now(datetime.timezone.utc))
+
+    def is_answered_by(self, answer: Answer | None) -> bool:
+        """Whether an answer was given to this very question; a no counts whatever was shown."""
+        return answer is not None and (answer.shown in (None, self.fingerprint) or answer.declines)
 
     def approve(self, each: Edits = (), /, **edits: Any) -> Answer:
         """Yes, with the tool's arguments changed to ``edits`` if any are given.
@@ -107,12 +116,13 @@ class Interrupt:
             )
         return self.answer(dialect.yes(self._asked, [edits, *each] if edits else each, rest))
 
-    def deny(self, reason: str | None = None) -> Answer:
+    def deny(self, reason: str | None = None, **rest: Any) -> Answer:
         """No; ``reason`` reaches the agent in the payload where there is room for it.
 
+        ``rest`` are other members of the response schema, where it asks for more than yes or no.
         Raises InvalidInput where the agent asks for something else than a no.
         """
-        payload = self._dialect().no(self._asked, reason)
+        payload = self._dialect().no(self._asked, reason, rest)
         told = reason is None or read_answer(payload).reason == reason
         beside = {} if told or isinstance(payload, bool) else {"reason": reason}
         return self._decide(self._fit(Answer(self.id, payload=payload, metadata=beside)))
@@ -126,7 +136,7 @@ class Interrupt:
         return self._decide(Answer(self.id, status="cancelled"))
 
     def _decide(self, answer: Answer) -> Answer:
-        answer = replace(answer, shown=self.question["fingerprint"])
+        answer = replace(answer, shown=self.fingerprint)
         self._decided(answer)
         return answer
 
@@ -182,7 +192,7 @@ def check_answers(pending: Sequence[Interrupt], answers: Answers) -> list[Answer
                 "be answered. Cancel it to continue the thread.",
                 interrupts=[interrupt.wire],
             )
-        if answer.shown not in (None, interrupt.question["fingerprint"]) and not answer.declines:
+        if not interrupt.is_answered_by(answer):
             raise InterruptPending(
                 f"Interrupt {interrupt.id} is another question by now than the one that was "
                 "answered: look at it again.",

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..client.connect import connect
-from ..client.interrupts import Answer
 from ..client.session import Session
 from ..errors import InvalidInput
 from ..protocol.document.operations import copy_json
@@ -31,8 +30,7 @@ FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", 
 class Chat:
     """A conversation with a name. ``about`` is what is known of its agent besides.
 
-    ``noted`` are answers until every question of a run has one, and that run; ``ends`` closes
-    what was made for this chat alone.
+    ``ends`` closes what was made for this chat alone.
     """
 
     name: str
@@ -40,7 +38,6 @@ class Chat:
     about: Mapping[str, Any] = field(default_factory=dict)
     server: LocalServer | None = None
     widget: Any = None  # a ChatWidget once shown; widget.py imports this file
-    noted: tuple[str, dict[str, Answer]] = field(default_factory=lambda: ("", {}))
     ends: ExitStack = field(default_factory=ExitStack)
 
     @property

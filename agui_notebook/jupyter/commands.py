@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import frontend, messages, thread_files
+from .decisions import take_decisions
 
 CommandContent = Mapping[str, Any]
 Widget = Any  # a ChatWidget; widget.py imports this file, so it is not named here
@@ -57,7 +58,7 @@ def _use(widget: Widget, content: CommandContent) -> None:
 
 
 def _resume(widget: Widget, content: CommandContent) -> None:
-    widget.session.start(answers=content["answers"])
+    widget.session.start(answers=take_decisions(widget.session, content["decisions"]))
 
 
 def _set_state(widget: Widget, content: CommandContent) -> None:

@@ -29,7 +29,7 @@ COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "edit": {"mid": str, "text": str},
     "new_thread": {},
     "use": {"agent": str},
-    "resume": {"answers": list},
+    "resume": {"decisions": list},
     "set_state": {"value": object},
     "events_open": {"from": int},
     "events_close": {},

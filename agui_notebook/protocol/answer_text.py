@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ..markup.visible import visible
 from .approvals import EDITS, VERDICTS, decisions, read_answer
 from .question import ask, is_secret
 
@@ -114,5 +115,5 @@ def _json(value: Any) -> str:
 
 
 def _short(text: Any) -> str:
-    line = " ".join(str(text).split())
+    line = visible(" ".join(str(text).split()))
     return line if len(line) <= LIMIT else f"{line[:LIMIT]}…"

@@ -83,7 +83,7 @@ class Dialect:
     speaks: Callable[[Asked], bool]
     actions: Callable[[Asked], list[Action]]
     yes: Callable[[Asked, Edits, Mapping[str, Any]], Any]
-    no: Callable[[Asked, str | None], Any]
+    no: Callable[[Asked, str | None, Mapping[str, Any]], Any]
 
 
 def dialect_of(asked: Asked) -> Dialect | None:
@@ -172,8 +172,8 @@ def _member_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str
     return {**payload, name or EDITS[0]: action.merge(wanted)}  # a full replacement, not merged
 
 
-def _member_no(asked: Asked, reason: str | None) -> dict[str, Any]:
-    payload: dict[str, Any] = {(verdict_names(asked) or VERDICTS)[0]: False}
+def _member_no(asked: Asked, reason: str | None, rest: Mapping[str, Any]) -> dict[str, Any]:
+    payload = {(verdict_names(asked) or VERDICTS)[0]: False, **rest}
     room = asked.schema is None or REASON in asked.members
     return {**payload, REASON: reason} if reason and room else payload
 
@@ -254,7 +254,7 @@ def _decide_no(reason: str | None) -> dict[str, Any]:
     return {"type": "reject", **({"message": reason} if reason else {})}
 
 
-def _decisions_no(asked: Asked, reason: str | None) -> dict[str, Any]:
+def _decisions_no(asked: Asked, reason: str | None, rest: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "decisions": [_decide_no(reason) for _ in _requested_actions(asked) or [Action("", "")]]
     }
@@ -266,13 +266,13 @@ DIALECTS = (
         _is_alone,
         _requested_actions,
         lambda asked, edits, rest: _decisions_yes(asked, edits, rest)["decisions"][0],
-        lambda asked, reason: _decide_no(reason),
+        lambda asked, reason, rest: _decide_no(reason),
     ),
     Dialect(
         is_bare,
         named_call,
         lambda asked, edits, rest: True,
-        lambda asked, reason: False,
+        lambda asked, reason, rest: False,
     ),
     Dialect(
         lambda asked: bool(verdict_names(asked)) or _is_open(asked),

@@ -21,6 +21,17 @@ export interface Question {
   fingerprint: string;
 }
 
+/** What the user decided; edits (a list of the changes of each action, or null) and value are JSON texts. */
+export interface Decision {
+  interruptId: string;
+  verb: "approve" | "deny" | "answer" | "abandon";
+  /** Of the question as it was shown. */
+  fingerprint: string;
+  edits?: string;
+  value?: string;
+  reason?: string;
+}
+
 /** An answer in words. */
 export interface AnswerText {
   interruptId: string;
@@ -129,7 +140,7 @@ export type Command =
   | { kind: "edit"; mid: string; text: string }
   | { kind: "new_thread" }
   | { kind: "use"; agent: string }
-  | { kind: "resume"; answers: ResumeEntry[] }
+  | { kind: "resume"; decisions: Decision[] }
   | { kind: "set_state"; value: any }
   | { kind: "events_open"; from: number }
   | { kind: "events_close" }

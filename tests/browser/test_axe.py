@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from support.fake_host import ROOT, FakeHost
+from support.questions import with_questions
 from test_interrupts import BOOKING, approval, asked, question
 from test_outputs import PNG, TABLE, told
 
@@ -104,18 +105,22 @@ def eventful() -> dict[str, Any]:
     steps = [{"stepName": "plan", "status": "done", "startedAt": 1000, "endedAt": 2000}]
     error = {"message": "The model is not there.", "code": "ModelError"}
     usage = [{"provider": "p", "model": "m", "inputTokens": 1200, "outputTokens": 30}]
-    return {
-        **told({"image/png": PNG, "text/html": TABLE, "text/plain": "x"}),
-        "messages": messages,
-        "items": {"message:r": {"status": "done", "startedAt": 1000, "endedAt": 1500}},
-        "runs": [
-            run("interrupt", "u", interrupts=[{"id": "i", "reason": "ask", "message": "May I?"}]),
-            run("success", "s", resume=[{"interruptId": "i", "status": "resolved"}]),
-            run("success", "r", steps=steps, usage=usage),
-            run("error", "u2", error=error),
-        ],
-        "warnings": [{"message": "An unknown field was dropped.", "runId": "r-r", "at": 1}],
-    }
+    return with_questions(
+        {
+            **told({"image/png": PNG, "text/html": TABLE, "text/plain": "x"}),
+            "messages": messages,
+            "items": {"message:r": {"status": "done", "startedAt": 1000, "endedAt": 1500}},
+            "runs": [
+                run(
+                    "interrupt", "u", interrupts=[{"id": "i", "reason": "ask", "message": "May I?"}]
+                ),
+                run("success", "s", resume=[{"interruptId": "i", "status": "resolved"}]),
+                run("success", "r", steps=steps, usage=usage),
+                run("error", "u2", error=error),
+            ],
+            "warnings": [{"message": "An unknown field was dropped.", "runId": "r-r", "at": 1}],
+        }
+    )
 
 
 def test_a_conversation_is_accessible(host: FakeHost) -> None:

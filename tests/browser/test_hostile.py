@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from support.fake_host import FakeHost
+from support.questions import with_questions
 
 pytestmark = pytest.mark.browser
 
@@ -174,7 +175,7 @@ def conversation(texts: list[str]) -> dict[str, Any]:
     trees = {
         f"{text}-{at}-raw": {"application/json": {text: text}} for at, text in enumerate(texts)
     }
-    return {
+    told = {
         "threadId": texts[0],
         "messages": [*messages, {"id": "end", "role": "assistant", "content": "**the end**"}],
         "state": {
@@ -189,6 +190,7 @@ def conversation(texts: list[str]) -> dict[str, Any]:
         "outputs": {**outputs, **trees},
         "warnings": [{"message": text, "at": 1, "runId": f"{text}-0"} for text in texts],
     }
+    return with_questions(told)
 
 
 def around(texts: list[str]) -> dict[str, Any]:

@@ -9,9 +9,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support.fake_host import FakeHost
 
+from agui_notebook.protocol.answer_text import answers_in_words
+from agui_notebook.protocol.question import ask_all
+
 pytestmark = pytest.mark.browser
 
 ARGUMENTS = {"to": "ada@example.org", "body": "Hello"}
+CALL = {"id": "c1", "type": "function"}
+CALL["function"] = {"name": "send_email", "arguments": json.dumps(ARGUMENTS)}  # type: ignore[assignment]
 TEXTS = {"to": {"type": "string"}, "body": {"type": "string"}}
 APPROVAL = {
     "type": "object",
@@ -42,13 +47,13 @@ BOOKING = {
 
 def asked(*interrupts: dict[str, Any]) -> dict[str, Any]:
     """A conversation that stands still at these interrupts; ``c1`` is a call of send_email."""
-    call = {"id": "c1", "type": "function"}
-    call["function"] = {"name": "send_email", "arguments": json.dumps(ARGUMENTS)}  # type: ignore[assignment]
+    messages = [{"id": "a", "role": "assistant", "toolCalls": [CALL]}]
     return {
         "threadId": "t",
-        "messages": [{"id": "a", "role": "assistant", "toolCalls": [call]}],
+        "messages": messages,
         "state": {},
         "interrupts": list(interrupts),
+        "questions": ask_all(interrupts, messages),
         "runs": [run("interrupt")],
         "items": {},
         "outputs": {},
@@ -83,8 +88,28 @@ def press(host: FakeHost, name: str) -> None:
     host.page.get_by_role("button", name=name, exact=True).click()
 
 
-def answers(host: FakeHost) -> list[list[dict[str, Any]]]:
-    return [sent["answers"] for sent in host.sent if sent["kind"] == "resume"]
+def decisions(host: FakeHost) -> list[list[dict[str, Any]]]:
+    """What was sent; each decision names what was shown, which is held by a test of its own."""
+    sent = [sent["decisions"] for sent in host.sent if sent["kind"] == "resume"]
+    return [[{**each, "fingerprint": bool(each["fingerprint"])} for each in one] for one in sent]
+
+
+def decided(verb: str, interrupt: str = "i1", **more: Any) -> dict[str, Any]:
+    """A decision; what it carries is JSON text."""
+    texts = {key: json.dumps(value, separators=(",", ":")) for key, value in more.items()}
+    return {"interruptId": interrupt, "verb": verb, "fingerprint": True, **texts}
+
+
+def went_on(status: str, *given: dict[str, Any], run_id: str = "r2") -> dict[str, Any]:
+    """A run that went on with these answers."""
+    told = answers_in_words([approval(), question()], given)
+    return {**run(status), "runId": run_id, "resume": list(given), "answers": told}
+
+
+def asks(*interrupts: dict[str, Any]) -> list[list[Any]]:
+    """The operations of a run that asks."""
+    document = asked(*interrupts)
+    return [["set", [key], document[key]] for key in ("interrupts", "questions")]
 
 
 def resolved(payload: Any, interrupt: str = "i1") -> dict[str, Any]:
@@ -97,7 +122,7 @@ def test_an_approval_shows_the_call_and_sends_yes(host: FakeHost) -> None:
     expect(form(host, "Send it?")).to_contain_text('to: "ada@example.org"')
     expect(host.page.get_by_role("textbox", name="Accepted")).to_have_count(0)
     press(host, "Approve")
-    assert answers(host) == [[resolved({"approved": True})]]
+    assert decisions(host) == [[decided("approve")]]
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -105,9 +130,9 @@ def test_a_form_higher_than_the_chat_is_read_from_its_top(host: FakeHost, late: 
     host.page.set_viewport_size({"width": 700, "height": 500})
     fields = {f"field {number}": {"type": "string"} for number in range(12)}
     wanted = asked(question({"type": "object", "properties": fields}))
-    host.open({**wanted, "interrupts": []} if late else wanted)
+    host.open({**wanted, "interrupts": [], "questions": []} if late else wanted)
     if late:
-        host.ops(["set", ["interrupts"], wanted["interrupts"]])
+        host.ops(*[["set", [key], wanted[key]] for key in ("interrupts", "questions")])
     expect(host.page.get_by_role("button", name="Answer")).to_be_enabled()
     expect(form(host, "What now?").get_by_text("What now?")).to_be_in_viewport()
 
@@ -115,29 +140,28 @@ def test_a_form_higher_than_the_chat_is_read_from_its_top(host: FakeHost, late: 
 def test_a_denial_sends_no(host: FakeHost) -> None:
     host.open(asked(approval()))
     press(host, "Deny")
-    assert answers(host) == [[resolved({"approved": False})]]
+    assert decisions(host) == [[decided("deny")]]
 
 
 def test_abandoning_is_an_answer_of_its_own(host: FakeHost) -> None:
     host.open(asked(approval()))
     press(host, "Abandon")
-    assert answers(host) == [[{"interruptId": "i1", "status": "cancelled"}]]
+    assert decisions(host) == [[decided("abandon")]]
 
 
-def test_edited_arguments_go_along_whole_and_only_when_edited(host: FakeHost) -> None:
+def test_of_edited_arguments_only_what_was_edited_goes_along(host: FakeHost) -> None:
     host.open(asked(approval()))
     press(host, "Edit arguments")
     host.page.get_by_role("textbox", name="Body").fill("Goodbye")
     press(host, "Approve")
-    edited = {"to": "ada@example.org", "body": "Goodbye"}
-    assert answers(host) == [[resolved({"approved": True, "editedArgs": edited})]]
+    assert decisions(host) == [[decided("approve", edits=[{"body": "Goodbye"}])]]
 
 
 def test_arguments_looked_at_but_left_alone_are_not_sent(host: FakeHost) -> None:
     host.open(asked(approval()))
     press(host, "Edit arguments")
     press(host, "Approve")
-    assert answers(host) == [[resolved({"approved": True})]]
+    assert decisions(host) == [[decided("approve")]]
 
 
 def test_no_key_says_yes_by_itself(host: FakeHost) -> None:
@@ -150,14 +174,14 @@ def test_no_key_says_yes_by_itself(host: FakeHost) -> None:
     reason = host.page.get_by_role("textbox", name="Reason")
     for key in ("Enter", "Escape", "Control+Enter"):
         reason.press(key)
-    assert answers(host) == []
+    assert decisions(host) == []
 
 
 def test_buttons_wait_a_moment_so_that_a_click_meant_for_else_is_no_consent(host: FakeHost) -> None:
     host.open(asked())
     host.page.evaluate(
-        """interrupts => {
-          host.ops([["set", ["interrupts"], interrupts]]);
+        """operations => {
+          host.ops(operations);
           globalThis.early = new Promise(done => new MutationObserver((_, own) => {
             const buttons = [...document.querySelectorAll("button")];
             const approve = buttons.find(one => one.textContent === "Approve");
@@ -167,12 +191,12 @@ def test_buttons_wait_a_moment_so_that_a_click_meant_for_else_is_no_consent(host
             done(approve.disabled);
           }).observe(document.body, {childList: true, subtree: true}));
         }""",
-        [approval()],
+        asks(approval()),
     )
     assert host.page.evaluate("() => early") is True
-    assert answers(host) == []
+    assert decisions(host) == []
     press(host, "Approve")
-    assert len(answers(host)) == 1
+    assert len(decisions(host)) == 1
 
 
 def test_a_form_with_every_kind_of_field_sends_what_was_filled_in(host: FakeHost) -> None:
@@ -194,7 +218,7 @@ def test_a_form_with_every_kind_of_field_sends_what_was_filled_in(host: FakeHost
         "city": "Lisbon", "nights": 3, "room": "Double", "currency": "CHF", "extras": ["Spa"],
         "guests": ["Ada"], "contact": {"email": "ada@example.org"}, "pay": "Ada Lovelace",
     }  # fmt: skip
-    assert answers(host) == [[resolved(payload, "q1")]]
+    assert decisions(host) == [[decided("answer", "q1", value=payload)]]
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_sent(host: FakeHost) -> None:
@@ -209,14 +233,14 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_sent(host: FakeHo
     expect(nights).to_have_accessible_description("At most 30.")
     nights.fill("2")
     expect(nights).to_have_attribute("aria-invalid", "false")
-    assert answers(host) == []
+    assert decisions(host) == []
 
 
 def test_a_question_without_a_schema_takes_words_or_json(host: FakeHost) -> None:
     host.open(asked(question()))
     host.page.get_by_role("textbox", name="Text").fill("Go on")
     press(host, "Answer")
-    assert answers(host) == [[resolved("Go on", "q1")]]
+    assert decisions(host) == [[decided("answer", "q1", value="Go on")]]
 
 
 def test_several_interrupts_are_answered_together(host: FakeHost) -> None:
@@ -230,9 +254,9 @@ def test_several_interrupts_are_answered_together(host: FakeHost) -> None:
     press(host, "Approve")
     press(host, "No")
     expect(host.page.get_by_text("2 of 2 answered")).to_be_visible()
-    assert answers(host) == []
+    assert decisions(host) == []
     send.click()
-    assert answers(host) == [[resolved({"approved": True}), resolved(False, "q1")]]
+    assert decisions(host) == [[decided("approve"), decided("deny", "q1")]]
 
 
 def test_an_expired_interrupt_can_only_be_abandoned(host: FakeHost) -> None:
@@ -240,13 +264,13 @@ def test_an_expired_interrupt_can_only_be_abandoned(host: FakeHost) -> None:
     expect(form(host, "Send it?")).to_contain_text("It can only be abandoned.")
     expect(host.page.get_by_role("button", name="Approve")).to_be_hidden()
     press(host, "Abandon")
-    assert answers(host) == [[{"interruptId": "i1", "status": "cancelled"}]]
+    assert decisions(host) == [[decided("abandon")]]
 
 
 def test_an_interrupt_expires_before_the_readers_eyes(host: FakeHost) -> None:
     host.open(asked())
     soon = host.page.evaluate("() => new Date(Date.now() + 2500).toISOString()")
-    host.ops(["set", ["interrupts"], [approval(expiresAt=soon)]])
+    host.ops(*asks(approval(expiresAt=soon)))
     expect(form(host, "Send it?")).to_contain_text("Expires in")
     expect(form(host, "Send it?")).to_contain_text("It can only be abandoned.")
     expect(host.page.get_by_role("button", name="Deny")).to_be_hidden()
@@ -260,7 +284,7 @@ def test_an_answer_is_sent_once_and_again_only_after_it_failed(host: FakeHost) -
     expect(host.page.get_by_role("button", name="Approve")).to_be_disabled()
     host.ops(["set", ["runs", 1, "status"], "error"])
     press(host, "Deny")
-    assert answers(host) == [[resolved({"approved": True})], [resolved({"approved": False})]]
+    assert decisions(host) == [[decided("approve")], [decided("deny")]]
 
 
 def test_a_refused_answer_may_be_given_again(host: FakeHost) -> None:
@@ -288,23 +312,22 @@ def test_the_form_is_gone_while_its_answers_are_at_work_and_back_if_they_failed(
     region = host.page.get_by_role("region", name="The agent waits for you")
     trace = host.page.get_by_role("list", name="Your answers").get_by_role("listitem")
     expect(region).to_be_visible()
-    went_on = {**run("running"), "runId": "r2", "resume": [resolved({"approved": True})]}
-    host.ops(["set", ["runs", 1], went_on])
+    host.ops(["set", ["runs", 1], went_on("running", resolved({"approved": True}))])
     expect(trace).to_have_text(["Send it? → Approved"])
     expect(region).to_be_hidden()
     host.ops(["set", ["runs", 1, "status"], "error"])
     expect(region).to_be_visible()
     expect(trace).to_have_count(0)
     expect(host.page.get_by_role("button", name="Retry")).to_have_count(0)
-    denied = {**went_on, "runId": "r3", "resume": [resolved({"approved": False})]}
+    denied = went_on("running", resolved({"approved": False}), run_id="r3")
     host.ops(["set", ["runs", 2], denied])
     expect(trace).to_have_text(["Send it? → Denied"])
 
 
 def test_an_id_that_is_asked_again_does_not_change_what_was_answered_before(host: FakeHost) -> None:
-    first, again = ({**run("interrupt"), "interrupts": [approval()]} for _ in range(2))
-    again |= {"runId": "r2", "resume": [resolved({"approved": False})]}
-    last = {**run("success"), "runId": "r3", "resume": [resolved({"approved": True})]}
+    first = {**run("interrupt"), "interrupts": [approval()]}
+    again = {**first, **went_on("interrupt", resolved({"approved": False}))}
+    last = went_on("success", resolved({"approved": True}), run_id="r3")
     host.open({**asked(), "runs": [first, again, last]})
     trace = host.page.get_by_role("list", name="Your answers").get_by_role("listitem")
     expect(trace).to_have_text(["Send it? → Denied", "Send it? → Approved"])
@@ -313,7 +336,7 @@ def test_an_id_that_is_asked_again_does_not_change_what_was_answered_before(host
 def test_the_form_goes_when_the_interrupts_are_answered(host: FakeHost) -> None:
     host.open(asked(approval()))
     expect(form(host, "Send it?")).to_be_visible()
-    host.ops(["set", ["interrupts"], []])
+    host.ops(*asks())
     expect(host.page.get_by_role("region", name="The agent waits for you")).to_be_hidden()
 
 
@@ -324,10 +347,10 @@ def test_what_was_answered_stays_in_sight(host: FakeHost) -> None:
     expect(form(host, "Send it?")).to_be_visible()
     expect(trace).to_have_count(0)
     given = [resolved({"approved": False}), {"interruptId": "q1", "status": "cancelled"}]
-    host.ops(["set", ["runs", 1], {**run("running"), "runId": "r2", "resume": given}])
+    host.ops(["set", ["runs", 1], went_on("running", *given)])
     items = trace.get_by_role("listitem")
     expect(items).to_have_text(["Send it? → Denied", "What now? → Abandoned"])
-    host.ops(["set", ["interrupts"], []], ["set", ["runs", 1, "status"], "success"])
+    host.ops(*asks(), ["set", ["runs", 1, "status"], "success"])
     expect(items).to_have_count(2)
 
 

@@ -243,7 +243,8 @@ def test_a_noted_answer_never_answers_a_later_question(shell: Shell) -> None:
     agent.new_thread()
     shell.run("r = w.ask('go again')")
     assert shell.run("%agui approve pay") == "Noted. Still to answer: ship.\n"
-    assert chats.get().noted[1] == {"pay": Answer("pay", payload={"approved": True})}
+    taken = chats.get().session.decisions
+    assert taken == {"pay": Answer("pay", payload={"approved": True})}
 
 
 def test_the_demo_is_one_word_away(shell: Shell) -> None:

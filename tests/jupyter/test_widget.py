@@ -171,7 +171,9 @@ def test_a_question_is_answered_with_what_the_page_sent_and_nothing_else() -> No
     page.until(lambda: page.status() == "interrupt")
     page.says(kind="send", text="and this")
     page.until(lambda: page.document["warnings"])
-    page.says(kind="resume", answers=[{"interruptId": "i1", "status": "resolved", "payload": 7}])
+    [question] = page.document["questions"]
+    decision = {"interruptId": "i1", "verb": "answer", "value": "7"}
+    page.says(kind="resume", decisions=[{**decision, "fingerprint": question["fingerprint"]}])
     page.until(lambda: page.status() == "success")
     assert seen == [None, [{"interruptId": "i1", "status": "resolved", "payload": 7}]]
     assert widget.interrupts == []

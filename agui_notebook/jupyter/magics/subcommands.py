@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
+from ...client.interrupts import Interrupt
 from ...client.recording import record, replay
 from ...errors import InvalidInput
+from ...markup.visible import visible
 from ...render.markdown import markdown
 from ...render.text import text
 from ...runtime.files import write
@@ -175,22 +177,25 @@ def _count(word: str) -> int:
 
 def _approve(request: Request) -> CellTurn | None:
     question, rest = _question(request)
-    return _keep_answer(request.chat, question.approve(**_edits(rest)))
+    question.approve(**_edits(rest))
+    return _go_on(request.chat)
 
 
 def _deny(request: Request) -> CellTurn | None:
     question, rest = _question(request)
-    return _keep_answer(request.chat, question.deny(rest or None))
+    question.deny(rest or None)
+    return _go_on(request.chat)
 
 
 def _answer(request: Request) -> CellTurn | None:
     question, rest = _question(request)
     if not rest:
         raise InvalidInput("Say the answer too: %agui answer ID JSON")
-    return _keep_answer(request.chat, question.answer(_json(rest)))
+    question.answer(_json(rest))
+    return _go_on(request.chat)
 
 
-def _question(request: Request) -> tuple[Any, str]:
+def _question(request: Request) -> tuple[Interrupt, str]:
     """The question that is meant, and the text behind its id. Never a guess among several."""
     pending = {question.id: question for question in request.chat.session.interrupts}
     name, _, rest = request.raw.partition(" ")
@@ -200,7 +205,7 @@ def _question(request: Request) -> tuple[Any, str]:
         return pending[name], rest.strip()
     if len(pending) == 1:
         return next(iter(pending.values())), request.raw
-    asked = "; ".join(f"{q.id} ({q.message or q.reason})" for q in pending.values())
+    asked = "; ".join(visible(f"{q.id} ({q.question['text']})") for q in pending.values())
     raise InvalidInput(f"Several questions wait, say which one is answered: {asked}.")
 
 
@@ -210,17 +215,15 @@ def _elsewhere(chat: Chat) -> str:
     return f" in {chat.name}, but in {others[0]}: %agui use {others[0]}" if others else ""
 
 
-def _keep_answer(chat: Chat, answer: Any) -> CellTurn | None:
-    """Keep an answer; the turn goes on when no question of its run is left (C-INT-04)."""
-    asked_by = chat.session.runs[-1]["runId"]
-    known = chat.noted[1] if chat.noted[0] == asked_by else {}
-    noted = {**known, answer.interrupt_id: answer}
-    left = [q.id for q in chat.session.interrupts if q.id not in noted]
-    chat.noted = (asked_by, noted)
+def _go_on(chat: Chat) -> CellTurn | None:
+    """The turn goes on when no question is left without a decision (C-INT-04)."""
+    pending = chat.session.interrupts
+    decided = chat.session.decisions
+    left = [each.id for each in pending if not each.is_answered_by(decided.get(each.id))]
     if left:
         kernel.say(f"Noted. Still to answer: {', '.join(left)}.")
         return None
-    return answer_turn(chat, list(noted.values()))
+    return answer_turn(chat, [decided[each.id] for each in pending])
 
 
 def _edits(text: str) -> dict[str, Any]:

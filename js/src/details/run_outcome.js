@@ -3,10 +3,9 @@
 import { usageLines } from "../document/short_text.js";
 import { button } from "../ui/buttons.js";
 import { div, h, icon } from "../ui/dom.js";
-import { answerText, questionText } from "./answer_text.js";
 import { advice } from "./error_advice.js";
 
-/** @import { Context, ResumeEntry, Run, View, Warning } from "../types" */
+/** @import { AnswerText, Context, Run, View, Warning } from "../types" */
 
 /** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
 function faultOf({ status, error }) {
@@ -21,12 +20,12 @@ function faultOf({ status, error }) {
 
 /**
  * The answers to what a run asked, where they have arrived.
- * @param {Context["store"]} store @param {Run} run @returns {ResumeEntry[]}
+ * @param {Context["store"]} store @param {Run} run @returns {AnswerText[]}
  */
 function answersTo({ document: { runs, interrupts } }, run) {
   const later = runs.slice(runs.indexOf(run) + 1);
   const again = later.findIndex((one) => one.interrupts?.length); // an id may be asked again
-  const given = (again < 0 ? later : later.slice(0, again + 1)).flatMap((one) => one.resume ?? []);
+  const given = (again < 0 ? later : later.slice(0, again + 1)).flatMap((one) => one.answers ?? []);
   const waiting = again < 0 && runs.at(-1)?.status !== "running" ? interrupts.map(({ id }) => id) : [];
   return given.filter(({ interruptId }) => !waiting.includes(interruptId));
 }
@@ -40,9 +39,8 @@ function answers({ store }, run) {
   const lines = (run.interrupts ?? []).flatMap((one) => {
     const answer = given.findLast(({ interruptId }) => interruptId === one.id);
     if (!answer) return [];
-    const words = answerText(one, answer);
-    const mark = icon(/^(Denied|No|Abandoned)\b/.test(words) ? "cross" : "check");
-    return h("li", {}, mark, h("span", {}, `${questionText(one)} → `, h("strong", {}, words)));
+    const mark = icon(answer.declined ? "cross" : "check");
+    return h("li", {}, mark, h("span", {}, `${answer.asked} → `, h("strong", {}, answer.said)));
   });
   return {
     node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines),

@@ -1,8 +1,9 @@
 // Schemas as forms, and what is typed into them as values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose, entryOf, firstProblem, valueOf } from "../../src/details/forms/form_values.js";
-import { approvalOf, fieldOf } from "../../src/details/forms/schema.js";
+import { changesOf, choose, entryOf, firstProblem, valueOf } from "../../src/details/forms/form_values.js";
+import { fieldOf } from "../../src/details/forms/schema.js";
+import { readJson, writeJson } from "../../src/ui/json_text.js";
 
 /** @param {any} schema @param {(entry: any) => void} [fill] */
 function answered(schema, fill = () => {}) {
@@ -186,59 +187,64 @@ test("a value finds its variant again", () => {
   );
 });
 
-test("Agent Framework's approval asks once, with editable arguments", () => {
-  const schema = {
-    type: "object",
-    additionalProperties: false,
-    anyOf: [{ required: ["approved"] }, { required: ["accepted"] }],
-    properties: {
-      approved: { type: "boolean" },
-      accepted: { type: "boolean" },
-      to: { type: "string" },
-      body: { type: "string" },
-      editedArgs: {
-        type: "object",
-        properties: { to: { type: "string" }, body: { type: "string" } },
-        required: ["to", "body"],
-      },
-    },
-  };
-  const approval = approvalOf(schema, ["to", "body"]);
-  assert.equal(approval?.key, "approved");
-  assert.equal(approval?.edits, "editedArgs");
-  assert.equal(approval?.rest, null);
-  const edited = entryOf(/** @type {any} */ (approval?.edited), { to: "a@b.c", body: "hi" });
-  part(edited, "body").text = "bye";
-  assert.deepEqual(valueOf(edited), { to: "a@b.c", body: "bye" });
+const EMAIL = {
+  type: "object",
+  properties: {
+    to: { type: "string" },
+    size: { type: "integer" },
+    opts: { type: "object", properties: { n: { type: "number" } } },
+  },
+};
+const WRITTEN = readJson(
+  '{"to":"a@b.c","size":9007199254740993,"opts":{"n":1.10,"deep":12345678901234567890},"extra":1.0}',
+);
+
+test("of arguments that were there only what was changed is told", () => {
+  const entry = entryOf(fieldOf(EMAIL), WRITTEN, true);
+  assert.deepEqual(changesOf(entry), {});
+  part(entry, "to").text = "d@e.f";
+  assert.equal(writeJson(changesOf(entry)), '{"to":"d@e.f"}');
 });
 
-test("an approval with a reason keeps asking for the reason", () => {
-  const schema = {
-    type: "object",
-    properties: {
-      approved: { type: "boolean" },
-      editedArgs: { type: "object" },
-      reason: { type: "string" },
-    },
-    required: ["approved"],
-  };
-  const approval = approvalOf(schema, ["to"]);
-  assert.deepEqual(
-    approval?.rest?.fields.map(([key]) => key),
-    ["reason"],
+test("a number stays as it was written, beside what is changed and when it is", () => {
+  const entry = entryOf(fieldOf(EMAIL), WRITTEN, true);
+  assert.equal(part(entry, "size").text, "9007199254740993");
+  part(part(entry, "opts"), "n").text = "2";
+  assert.equal(writeJson(changesOf(entry)), '{"opts":{"n":2,"deep":12345678901234567890}}');
+  part(entry, "size").text = "9007199254740995";
+  assert.equal(writeJson(changesOf(entry).size), "9007199254740995");
+  assert.equal(
+    writeJson(valueOf(entry)),
+    '{"to":"a@b.c","size":9007199254740995,"opts":{"n":2,"deep":12345678901234567890},"extra":1.0}',
   );
-  assert.equal(approval?.edited?.kind, "json");
 });
 
-test("a tool call without a telling schema is a plain approval, a question without one is not", () => {
-  const plain = { key: "approved", edits: null, edited: null, rest: null };
-  assert.deepEqual(
-    [approvalOf({ type: "object" }, []), approvalOf(undefined, ["x"]), approvalOf(undefined, null)],
-    [plain, plain, null],
-  );
-  assert.deepEqual(approvalOf({ type: "boolean" }, null), { ...plain, key: null });
-  assert.equal(approvalOf({ type: "string" }, ["x"]), null);
-  assert.equal(approvalOf({ type: "object", properties: { approved: { type: "string" } } }, null), null);
+test("arguments without fields are changed as JSON, and again only what differs is told", () => {
+  const entry = entryOf(fieldOf({ type: "object" }), WRITTEN, true);
+  entry.text = entry.text.replace("a@b.c", "x");
+  assert.equal(writeJson(changesOf(entry)), '{"to":"x"}');
+  entry.text = "{}";
+  changesOf(entry);
+  assert.equal(firstProblem(entry)?.problem, "No argument can be left out.");
+});
+
+test("a text may be emptied, a number that was there may not be taken away", () => {
+  const entry = entryOf(fieldOf(EMAIL), WRITTEN, true);
+  part(entry, "to").text = "";
+  assert.deepEqual(changesOf(entry), { to: "" });
+  part(entry, "size").text = "";
+  changesOf(entry);
+  assert.equal(firstProblem(entry)?.problem, "Needed.");
+});
+
+test("what was not there is not added by a default", () => {
+  const field = fieldOf({
+    type: "object",
+    properties: { a: { type: "string" }, b: { default: "x", type: "string" } },
+  });
+  const entry = entryOf(field, { a: "1" }, true);
+  part(entry, "a").text = "2";
+  assert.deepEqual([changesOf(entry), valueOf(entry)], [{ a: "2" }, { a: "2" }]);
 });
 
 test("keys of an object's prototype are data like any other", () => {

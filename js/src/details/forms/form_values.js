@@ -1,6 +1,8 @@
 // Entries: fields with what a person has typed, and from them the value or what is wrong with it.
 // Pure: no DOM, no reading of schemas beyond a field's bounds (schema.js makes the fields).
+// A value that was there before stays as it was written until somebody changes it.
 
+import { Exact, numberOf, readJson, writeJson } from "../../ui/json_text.js";
 import { isObject, typesOf, words } from "./schema.js";
 
 /** @import { Field, Kind, Schema } from "./schema.js" */
@@ -13,6 +15,8 @@ import { isObject, typesOf, words } from "./schema.js";
  * @property {Entry[]} parts      object, list: one for each; variant: the chosen one
  * @property {string} problem     what is wrong, as a sentence; "" when nothing is
  * @property {string} start       the entry as it was before anyone typed
+ * @property {boolean} kept       it holds what was there before, which is to stay; else what is new
+ * @property {any} given          that
  */
 
 /** @param {Field} field @param {unknown} value @returns {boolean} */
@@ -22,7 +26,7 @@ function fits(field, value) {
       isObject(value) && field.fields.every(([key, one]) => fits(one, value[key]) || value[key] === undefined)
     );
   if (field.kind === "list" || field.kind === "choices") return Array.isArray(value);
-  if (field.kind === "number") return typeof value === "number";
+  if (field.kind === "number") return typeof value === "number" || value instanceof Exact;
   if (field.kind === "text") return typeof value === "string";
   return !field.options.length || position(field, value) >= 0;
 }
@@ -31,12 +35,12 @@ function fits(field, value) {
 const position = (field, value) => field.options.findIndex((one) => words(one.value) === words(value));
 
 /** @param {unknown} value @returns {string} */
-const pretty = (value) => (value === undefined ? "" : (JSON.stringify(value, null, 2) ?? ""));
+const pretty = (value) => (value === undefined ? "" : writeJson(value, "  "));
 
 /** @type {Record<Kind, (entry: Entry, value: any) => void>} */
 const FILL = {
   text: (entry, value) => (entry.text = value === undefined || value === null ? "" : words(value)),
-  number: (entry, value) => (entry.text = typeof value === "number" ? String(value) : ""),
+  number: (entry, value) => (entry.text = fits(entry.field, value) ? String(value) : ""),
   json: (entry, value) => (entry.text = pretty(value)),
   choice: (entry, value) => (entry.pick = value === undefined ? -1 : position(entry.field, value)),
   choices: (entry, value) =>
@@ -47,10 +51,12 @@ const FILL = {
   constant: () => {},
   object: (entry, value) =>
     (entry.parts = entry.field.fields.map(([key, one]) =>
-      entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+      entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined, entry.kept),
     )),
   list: (entry, value) =>
-    (entry.parts = (Array.isArray(value) ? value : []).map((one) => entryOf(entry.field.item(), one))),
+    (entry.parts = (Array.isArray(value) ? value : []).map((one) =>
+      entryOf(entry.field.item(), one, entry.kept),
+    )),
   variant: (entry, value) =>
     choose(
       entry,
@@ -68,13 +74,15 @@ const FILL = {
 const shape = (entry) => JSON.stringify(entry, ["text", "pick", "picks", "parts"]);
 
 /**
- * A field filled with ``value``, else with its default, else empty.
- * @param {Field} field @param {unknown} [value] @returns {Entry}
+ * A field filled with ``value``, else with its default, else empty. ``kept``: the value was there
+ * before, or was not, and stays so unless somebody changes it.
+ * @param {Field} field @param {unknown} [value] @param {boolean} [kept] @returns {Entry}
  */
-export function entryOf(field, value = field.schema.default) {
+export function entryOf(field, value, kept = false) {
+  const given = kept || value !== undefined ? value : field.schema.default;
   /** @type {Entry} */
-  const entry = { field, text: "", pick: -1, picks: [], parts: [], problem: "", start: "" };
-  FILL[field.kind](entry, value);
+  const entry = { field, text: "", pick: -1, picks: [], parts: [], problem: "", start: "", kept, given };
+  FILL[field.kind](entry, given);
   entry.start = shape(entry);
   return entry;
 }
@@ -85,7 +93,7 @@ export function entryOf(field, value = field.schema.default) {
  */
 export function choose(entry, pick, value) {
   entry.pick = pick;
-  entry.parts = [entryOf(entry.field.variants[pick], value)];
+  entry.parts = [entryOf(entry.field.variants[pick], value, entry.kept && value !== undefined)];
 }
 
 /** Whether anyone has typed anything. @param {Entry} entry @returns {boolean} */
@@ -147,19 +155,20 @@ function numberProblem(schema, value) {
 
 /** @param {Schema} schema @param {unknown} value @returns {boolean} */
 function isOfType(schema, value) {
-  const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+  const number = value instanceof Exact ? Number(value.text) : value;
+  const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof number;
   const types = typesOf(schema);
   return (
     !types.length ||
     types.includes(is) ||
-    (is === "number" && Number.isInteger(value) && types.includes("integer"))
+    (is === "number" && Number.isInteger(number) && types.includes("integer"))
   );
 }
 
 /** @param {Entry} entry @returns {unknown} */
 function jsonValue(entry) {
   try {
-    const value = JSON.parse(entry.text);
+    const value = readJson(entry.text);
     if (!isOfType(entry.field.schema, value))
       entry.problem = `Enter JSON of type ${typesOf(entry.field.schema).join(" or ")}.`;
     return value;
@@ -182,7 +191,9 @@ function countProblem(entry, count) {
 function objectValue(entry) {
   /** @type {[string, unknown][]} */
   const pairs = entry.parts.map((part, at) => [entry.field.fields[at][0], valueOf(part)]);
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+  // what the schema does not name stays as well
+  const before = entry.kept && isObject(entry.given) ? Object.entries(entry.given) : [];
+  return Object.fromEntries([...new Map([...before, ...pairs])].filter(([, value]) => value !== undefined));
 }
 
 /** @type {Record<Kind, (entry: Entry) => unknown>} */
@@ -195,14 +206,14 @@ const READ = {
     return chosen.length || entry.field.required ? chosen : undefined;
   },
   text(entry) {
-    if (!entry.text) return undefined;
+    if (!entry.text && !(entry.kept && typeof entry.given === "string")) return undefined;
     entry.problem = textProblem(entry.field.schema, entry.text);
     return entry.text;
   },
   number(entry) {
     if (!entry.text.trim()) return undefined;
     entry.problem = numberProblem(entry.field.schema, Number(entry.text));
-    return Number(entry.text);
+    return numberOf(entry.text.trim());
   },
   json: (entry) => (entry.text.trim() ? jsonValue(entry) : undefined),
   object: (entry) => (entry.field.required || touched(entry) ? objectValue(entry) : undefined),
@@ -227,11 +238,47 @@ function forgive(entry) {
 export function valueOf(entry) {
   const { required, nullable, kind } = entry.field;
   forgive(entry);
+  if (entry.kept && !touched(entry)) return entry.given; // as it stood
   const value = READ[kind](entry);
   if (value !== undefined || entry.problem) return value;
   if (required && nullable) return null;
   if (required && kind !== "constant") entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
   return undefined;
+}
+
+/** A part that was changed has to have a value: what is there cannot be taken away. @param {Entry} part */
+function changedValue(part) {
+  const value = valueOf(part);
+  if (value === undefined && part.given !== undefined) part.problem ||= "Needed.";
+  return value;
+}
+
+/** @param {Entry} entry @returns {Record<string, any>} */
+function changedMembers(entry) {
+  const value = valueOf(entry);
+  const { given } = entry;
+  if (!isObject(value) || !isObject(given)) return {};
+  if (Object.keys(given).some((key) => !Object.hasOwn(value, key)))
+    entry.problem = "No argument can be left out.";
+  const same = (/** @type {string} */ key) =>
+    Object.hasOwn(given, key) && writeJson(given[key]) === writeJson(value[key]);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !same(key)));
+}
+
+/**
+ * Of an object that was there before: the members that were changed, and no others.
+ * @param {Entry} entry @returns {Record<string, any>}
+ */
+export function changesOf(entry) {
+  forgive(entry);
+  if (!touched(entry)) return {};
+  if (entry.field.kind !== "object") return changedMembers(entry);
+  const changes = entry.parts.flatMap((part, at) => {
+    if (!touched(part)) return [];
+    const value = changedValue(part);
+    return value === undefined ? [] : [[entry.field.fields[at][0], value]];
+  });
+  return Object.fromEntries(changes);
 }
 
 /**

@@ -1,20 +1,18 @@
-// One question of an agent's: the tool call it is about, the form, the buttons, and the answer given
-// so far. When it is sent, and that nothing is chosen for the user, is interrupts.js's business.
+// One question of an agent's: the calls it is about, the form, the buttons, and the decision taken so
+// far. What is asked the kernel says, and it writes the answer for the agent; when a decision is sent,
+// and that nothing is chosen for the user, is interrupts.js's business.
 
-import { button, faint, press, space } from "../../ui/buttons.js";
-import { drawing, h, setText } from "../../ui/dom.js";
-import { jsonTree } from "../../ui/json_tree.js";
+import { button, faint, space } from "../../ui/buttons.js";
+import { h, setText } from "../../ui/dom.js";
+import { readJson, writeJson } from "../../ui/json_text.js";
+import { visible, visibleNodes } from "../../ui/visible.js";
+import { callView } from "./arguments.js";
 import { deadline, expiryText } from "./expiry.js";
-import { entryOf, touched } from "./form_values.js";
-import { approvalOf, fieldOf } from "./schema.js";
+import { entryOf } from "./form_values.js";
+import { fieldOf } from "./schema.js";
 import { schemaForm } from "./schema_form.js";
 
-/** @import { Approval, Field } from "./schema.js" */
-/** @import { SchemaForm } from "./schema_form.js" */
-/** @import { Interrupt, ResumeEntry as Answer } from "../../types" */
-/** @typedef {{name: string, args: any}} Call */
-
-const TOOL = "M9.8 3.2a3 3 0 0 0-3.9 3.9L2.5 10.5l1.5 3 5.5-4.4a3 3 0 0 0 3.7-4L11.5 6.8 9.3 6.4 9 4.2z";
+/** @import { Decision, Interrupt, Question } from "../../types" */
 
 /** What has no schema is answered in words, or as JSON. */
 const FREE = {
@@ -25,89 +23,64 @@ const FREE = {
   ],
 };
 
-/** @param {Approval} approval @param {boolean} yes @param {any} rest @param {unknown} edited */
-export function approvalPayload({ key, edits }, yes, rest, edited) {
-  if (key === null) return yes;
-  return { ...rest, [key]: yes, ...(edits && edited !== undefined ? { [edits]: edited } : {}) };
-}
-
-/** @param {unknown} args @returns {string[]} */
-const argumentNames = (args) => (typeof args === "object" && args ? Object.keys(args) : []);
-
 /**
- * The tool and its arguments; ``edited`` reads them when they were changed.
- * @param {Call} call @param {Field | null} field
+ * The words of the two buttons, and what is said of them afterwards.
+ * @type {Record<string, {deny: [string, string], approve: [string, string]}>}
  */
-function callView({ name, args }, field) {
-  const shown = argumentNames(args).length
-    ? jsonTree(args, { label: `Arguments of ${name}`, open: 3 }).node
-    : faint(typeof args === "string" ? args : "no arguments");
-  const body = h("div", { class: "agui-call-args" }, shown);
-  /** @type {import("./form_values.js").Entry | null} */
-  let entry = null;
-  /** @type {SchemaForm | null} */
-  let form = null;
-  const flip = () => {
-    entry = entry || !field ? null : entryOf(field, args);
-    form = entry && schemaForm(entry);
-    press(edit, Boolean(entry));
-    body.replaceChildren(form ? form.node : shown);
-  };
-  const edit = button("Edit arguments", flip, { icon: "edit", pressed: false });
-  return {
-    node: h(
-      "div",
-      { class: "agui-interrupt-call" },
-      h("div", { class: "agui-call-name" }, drawing(TOOL), h("code", {}, name), field && edit),
-      body,
-    ),
-    edited: () => (entry && form && touched(entry) ? form.check() : null),
-  };
+const WORDS = {
+  approval: { deny: ["Deny", "Denied"], approve: ["Approve", "Approved"] },
+  yes_no: { deny: ["No", "No"], approve: ["Yes", "Yes"] },
+};
+
+/** @param {Question} question */
+function formOf({ kind, rest }) {
+  if (kind !== "form" && rest === null) return null;
+  const field = fieldOf(rest === null ? FREE : readJson(rest));
+  return schemaForm(entryOf(field), field.label || "Your answer");
 }
 
 export class InterruptCard {
-  /** @type {Answer | null} */
+  /** @type {Decision | null} */
   decision = null;
   #said = "";
   #expiry = h("span", { class: "agui-expiry" });
   #outcome = h("div", { class: "agui-buttons", hidden: true });
-  #interrupt;
-  #approval;
+  #question;
   #form;
-  #call;
+  #calls;
   #decided;
+  #held = false;
 
   /**
-   * @param {Interrupt} interrupt @param {Call | null} call @param {() => void} decided  when it was answered, and when the answer was taken back
+   * @param {Interrupt} interrupt @param {Question} question @param {() => void} decided  when it was answered, and when the answer was taken back
    */
-  constructor(interrupt, call, decided) {
-    const { responseSchema: schema, toolCallId, message, reason, expiresAt } = interrupt;
-    this.#interrupt = interrupt;
+  constructor({ toolCallId, expiresAt }, question, decided) {
+    this.#question = question;
     this.#decided = decided;
-    this.#approval = approvalOf(schema, toolCallId ? argumentNames(call?.args) : null);
-    const asked = this.#approval
-      ? this.#approval.rest
-      : fieldOf(schema && Object.keys(schema).length ? schema : FREE);
-    this.#form = asked && schemaForm(entryOf(asked), asked.label || "Your answer");
-    this.#call = call && callView(call, this.#approval && this.#approval.edited);
+    this.#form = formOf(question);
+    this.#calls = question.actions.map((action) => callView(action, () => this.hold(this.#held)));
     this.until = deadline(expiresAt);
-    this.answers = this.#answers();
+    this.yes = this.#answer("approve", "primary");
+    this.answers = question.kind === "form" ? [this.yes] : [this.#answer("deny", "plain"), this.yes];
     this.body = h(
       "div",
       { class: "agui-interrupt-body" },
-      this.#call && this.#call.node,
+      this.#calls.map((call) => call.node),
+      toolCallId && !this.#calls.length
+        ? faint(`It names a tool call that is not in this conversation: ${visible(toolCallId)}`)
+        : null,
       this.#form && this.#form.node,
     );
     this.buttons = h("div", { class: "agui-buttons" }, this.#abandon(), space(), this.answers);
-    this.node = this.#whole(message || reason);
+    this.node = this.#whole(question.text);
   }
 
   /** @param {string} title */
   #whole(title) {
-    const words = h("span", { class: "agui-interrupt-text" }, title);
+    const words = h("span", { class: "agui-interrupt-text" }, visibleNodes(title));
     return h(
       "div",
-      { class: "agui-interrupt", role: "group", "aria-label": title },
+      { class: "agui-interrupt", role: "group", "aria-label": visible(title) },
       h("div", { class: "agui-interrupt-title" }, words, this.#expiry),
       this.body,
       this.buttons,
@@ -116,42 +89,41 @@ export class InterruptCard {
   }
 
   #abandon() {
-    const cancelled = /** @type {const} */ ({ interruptId: this.#interrupt.id, status: "cancelled" });
-    const abandon = button("Abandon", () => this.#decide("Abandoned", cancelled));
+    const abandon = button("Abandon", () => this.#decide("Abandoned", "abandon"));
     abandon.title = "Go on without an answer";
     return abandon;
   }
 
-  #answers() {
-    if (!this.#approval) return [button("Answer", () => this.#answer("Answered"), { kind: "primary" })];
-    const bare = this.#approval.key === null;
-    return [
-      button(bare ? "No" : "Deny", () => this.#answer(bare ? "No" : "Denied", false), { kind: "plain" }),
-      button(bare ? "Yes" : "Approve", () => this.#answer(bare ? "Yes" : "Approved", true), {
-        kind: "primary",
-      }),
-    ];
+  /** @param {"approve" | "deny"} verb @param {"primary" | "plain"} kind */
+  #answer(verb, kind) {
+    if (this.#question.kind === "form")
+      return button("Answer", () => this.#give("Answered", "answer"), { kind });
+    const [word, said] = WORDS[this.#question.kind][verb];
+    return button(word, () => this.#give(said, verb), { kind });
   }
 
-  /** @param {string} word @param {Answer | null} answer */
-  #decide(word, answer) {
+  /** @param {string} word @param {Decision["verb"]} verb @param {Partial<Decision>} [more] */
+  #decide(word, verb, more = {}) {
+    const { id: interruptId, fingerprint } = this.#question;
+    this.#take(word, { interruptId, verb, fingerprint, ...more });
+  }
+
+  /** @param {string} word @param {Decision | null} decision */
+  #take(word, decision) {
     this.#said = word;
-    this.decision = answer;
+    this.decision = decision;
     this.#decided();
   }
 
-  /** @param {string} word @param {boolean} [yes] */
-  #answer(word, yes) {
-    const rest = this.#form ? this.#form.check() : { value: {}, valid: true };
-    const edits = (yes && this.#call?.edited()) || null;
-    if (!rest.valid || edits?.valid === false) return;
-    const payload = this.#approval
-      ? approvalPayload(this.#approval, Boolean(yes), rest.value, edits?.value)
-      : rest.value;
-    this.#decide(edits ? `${word} with changes` : word, {
-      interruptId: this.#interrupt.id,
-      status: "resolved",
-      ...(payload === null || payload === undefined ? {} : { payload }),
+  /** @param {string} word @param {Decision["verb"]} verb */
+  #give(word, verb) {
+    const rest = this.#form ? this.#form.check() : { value: undefined, valid: true };
+    const edits = verb === "approve" ? this.#calls.map((call) => call.edits()) : [];
+    if (!rest.valid || edits.some((one) => one?.valid === false)) return;
+    const changed = edits.some(Boolean);
+    this.#decide(changed ? `${word} with changes` : word, verb, {
+      ...(changed ? { edits: writeJson(edits.map((one) => one && one.value)) } : {}),
+      ...(rest.value === undefined ? {} : { value: writeJson(rest.value) }),
     });
   }
 
@@ -159,12 +131,21 @@ export class InterruptCard {
     this.decision = null;
   }
 
+  /** No button works while ``locked``, and no yes before all of it can be seen. @param {boolean} locked */
+  hold(locked) {
+    this.#held = locked;
+    for (const one of this.node.querySelectorAll("button")) one.disabled = locked;
+    const unseen = !this.#calls.every((call) => call.seen());
+    this.yes.disabled = locked || unseen;
+    this.yes.title = unseen ? "Not before everything was in sight: scroll to the end, or show all" : "";
+  }
+
   /** Among several, what is answered is one line. */
   fold() {
     const folded = this.decision !== null;
     this.body.hidden = this.buttons.hidden = folded;
     this.#outcome.hidden = !folded;
-    const change = button("Change", () => this.#decide("", null));
+    const change = button("Change", () => this.#take("", null));
     this.#outcome.replaceChildren(this.#said, space(), change);
   }
 
@@ -175,6 +156,6 @@ export class InterruptCard {
     this.node.classList.toggle("agui-expired", expired);
     this.body.inert = expired;
     for (const one of this.answers) one.hidden = expired;
-    if (expired && this.decision?.status === "resolved") this.#decide("", null);
+    if (expired && this.decision && this.decision.verb !== "abandon") this.#take("", null);
   }
 }

@@ -7,30 +7,10 @@ import { button, space } from "../../ui/buttons.js";
 import { h, setText } from "../../ui/dom.js";
 import { InterruptCard } from "./interrupt_card.js";
 
-/** @import { Call } from "./interrupt_card.js" */
-/** @import { Context, Conversation, Interrupt, View } from "../../types" */
+/** @import { Context, Conversation, View } from "../../types" */
 
 const PAUSE = 400; // ms
 const GAP = 8; // px
-/** @param {string} text */
-function parseArguments(text) {
-  try {
-    return JSON.parse(text || "{}");
-  } catch {
-    return text;
-  }
-}
-
-/**
- * The tool call an interrupt is about.
- * @param {Conversation} document @param {Interrupt} interrupt @returns {Call | null}
- */
-export function callOf(document, { toolCallId }) {
-  const calls = document.messages.flatMap((message) => message.toolCalls ?? []);
-  const call = toolCallId && calls.find((one) => one.id === toolCallId);
-  return call ? { name: call.function.name, args: parseArguments(call.function.arguments) } : null;
-}
-
 /** All pending interrupts of the conversation. */
 class Interrupts {
   /** @type {InterruptCard[]} */
@@ -60,8 +40,8 @@ class Interrupts {
 
   draw() {
     const { document } = this.context.store;
-    const { interrupts: asked, runs, warnings } = document;
-    const wanted = JSON.stringify(asked.map((one) => [one, callOf(document, one)]));
+    const { questions: asked, interrupts: asking, runs, warnings } = document;
+    const wanted = JSON.stringify([asked, asking]);
     if (wanted !== this.#drawn) this.#rebuild(document);
     this.#drawn = wanted;
     const refusal = warnings.slice(this.#warned).find((one) => one.runId === undefined);
@@ -71,27 +51,28 @@ class Interrupts {
     }
     const last = runs.at(-1);
     const running = last?.status === "running";
-    this.node.hidden = !asked.length || (running && Boolean(last.resume));
+    this.node.hidden = !this.#cards.length || (running && Boolean(last.resume));
     if (this.#sentAfter >= 0 && runs.length > this.#sentAfter && !running) this.unlock();
     this.#refresh();
   }
 
   /** @param {Conversation} document */
   #rebuild(document) {
-    const asked = document.interrupts;
-    this.#cards = asked.map((one) => new InterruptCard(one, callOf(document, one), () => this.#decided()));
+    const asked = document.questions;
+    this.#cards = asked.flatMap((question) => {
+      const interrupt = document.interrupts.find((one) => one.id === question.id);
+      return interrupt ? [new InterruptCard(interrupt, question, () => this.#decided())] : [];
+    });
     this.list.replaceChildren(...this.#cards.map((card) => card.node));
     this.#sentAfter = -1;
     clearInterval(this.#clock);
-    if (!asked.length) return;
+    if (!this.#cards.length) return;
     if (this.#cards.some((card) => card.until < Infinity))
       this.#clock = window.setInterval(() => this.#tick(), 1000);
     this.#pause();
     // after the transcript has followed its own end
     requestAnimationFrame(() => requestAnimationFrame(() => this.#toTop()));
-    this.context.announce(
-      `The agent waits for you: ${asked.map((one) => one.message || one.reason).join("; ")}`,
-    );
+    this.context.announce(`The agent waits for you: ${asked.map((one) => one.text).join("; ")}`);
   }
 
   /** A form higher than the transcript is read from its top. */
@@ -123,13 +104,13 @@ class Interrupts {
   }
 
   #resume() {
-    const answers = this.#cards.flatMap((card) => card.decision ?? []);
-    if (answers.length < this.#cards.length || this.#sentAfter >= 0) return;
+    const decisions = this.#cards.flatMap((card) => card.decision ?? []);
+    if (decisions.length < this.#cards.length || this.#sentAfter >= 0) return;
     const { runs, warnings } = this.context.store.document;
     this.#sentAfter = runs.length;
     this.#warned = warnings.length;
     this.#refresh();
-    this.context.send({ kind: "resume", answers });
+    this.context.send({ kind: "resume", decisions });
   }
 
   /** Answers that left the questions standing (refused, failed, no connection) may be given again. */
@@ -147,7 +128,7 @@ class Interrupts {
     const locked = sent || this.#pausing || running || view.readonly || connection === "dead";
     const all = this.#cards.length;
     const given = this.#cards.filter((card) => card.decision).length;
-    for (const one of this.node.querySelectorAll("button")) one.disabled = locked;
+    for (const card of this.#cards) card.hold(locked);
     this.send.disabled = locked || given < all;
     this.footer.hidden = all < 2;
     setText(this.left, sent ? "Sending…" : `${given} of ${all} answered`);
@@ -167,6 +148,7 @@ export function interrupts(context) {
     wake();
   };
   store.subscribe(["interrupts"], wake, signal);
+  store.subscribe(["questions"], wake, signal);
   store.subscribe(["runs"], wake, signal);
   store.subscribe(["warnings"], wake, signal);
   store.watch("connection", reconnected, signal);

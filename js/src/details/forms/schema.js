@@ -1,7 +1,8 @@
-// JSON Schema -> fields to fill in, and the yes-or-no question in it. Pure: no DOM, and nothing a
-// person has typed (form_values.js). A schema comes from an agent, so what is made of it is bounded.
+// JSON Schema -> fields to fill in. Pure: no DOM, and nothing a person has typed (form_values.js). A
+// schema comes from an agent, so what is made of it is bounded.
 
 import { labelOf } from "../../ui/format.js";
+import { Exact, writeJson } from "../../ui/json_text.js";
 
 /** @typedef {Record<string, any>} Schema */
 /**
@@ -24,14 +25,14 @@ import { labelOf } from "../../ui/format.js";
 
 const MOST_FIELDS = 200;
 const DEEPEST = 8;
-export const YES = ["approved", "accepted", "approve", "accept", "confirmed", "confirm", "allowed", "allow"];
-export const EDITS = ["editedArgs", "edited_args", "editedArguments", "edited_arguments"];
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
-export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Exact);
 
 /** @param {unknown} value @returns {string} */
-export const words = (value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+export const words = (value) =>
+  typeof value === "string" ? value : value === undefined ? "" : writeJson(value);
 
 /** @param {Schema} root @param {unknown} ref @returns {unknown} */
 function refTarget(root, ref) {
@@ -193,43 +194,4 @@ function made(from, source, depth, key, required) {
 export function fieldOf(schema) {
   const root = isObject(schema) ? schema : {};
   return made(root, { root, left: MOST_FIELDS }, 0, "", true);
-}
-
-/**
- * @typedef {object} Approval  a schema that asks for yes or no
- * @property {string | null} key    the member that carries the answer; null: the answer is the bare boolean
- * @property {string | null} edits  the member that carries edited tool arguments
- * @property {Field | null} edited  the field for those
- * @property {Field | null} rest    what else is asked
- */
-
-/**
- * The yes-or-no question in a schema, or null. Members that say the same again (aliases of the
- * answer, single tool arguments beside a whole set of edited ones) are not asked twice.
- * @param {unknown} schema @param {string[] | null} toolArguments names of the arguments of the call in question; null: no call
- * @returns {Approval | null}
- */
-export function approvalOf(schema, toolArguments) {
-  const field = fieldOf(schema);
-  if (isObject(schema) && field.schema.type === "boolean")
-    return { key: null, edits: null, edited: null, rest: null };
-  const fields = new Map(field.fields);
-  const isYes = (/** @type {string} */ key) =>
-    YES.includes(key) && fields.get(key)?.schema.type === "boolean";
-  const key = YES.find(isYes);
-  if (!key)
-    return toolArguments && field.kind === "json"
-      ? { key: "approved", edits: null, edited: null, rest: null }
-      : null;
-  const edits = EDITS.find((name) => fields.has(name)) ?? null;
-  const said = new Set([...YES.filter(isYes), edits, ...(edits ? (toolArguments ?? []) : [])]);
-  const rest = field.fields.filter(([name]) => !said.has(name));
-  return {
-    key,
-    edits,
-    edited: edits
-      ? { .../** @type {Field} */ (fields.get(edits)), required: true, label: "Arguments" }
-      : null,
-    rest: rest.length ? { ...field, fields: rest } : null,
-  };
 }

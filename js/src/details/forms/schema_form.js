@@ -230,25 +230,25 @@ function tellProblems(form) {
 }
 
 /**
- * A form for ``root``. ``check`` reads it; where something is wrong, says so and goes there. From
- * then on problems are told while typing.
- * @param {Entry} root @param {string} [label] @returns {SchemaForm}
+ * A form for ``root``. ``check`` reads it, with ``read``; where something is wrong, says so and goes
+ * there. From then on problems are told while typing.
+ * @param {Entry} root @param {string} [label] @param {(root: Entry) => any} [read] @returns {SchemaForm}
  */
-export function schemaForm(root, label = root.field.label) {
+export function schemaForm(root, label = root.field.label, read = valueOf) {
   let tried = false;
   /** @type {Form} */
   const form = {
     shown: new Map(),
     changed() {
       if (!tried) return;
-      valueOf(root);
+      read(root);
       tellProblems(form);
     },
   };
   const node = root.field.kind === "object" ? objectControl(root, form, {}) : fieldView(root, form, label);
   const check = () => {
     tried = true;
-    const value = valueOf(root);
+    const value = read(root);
     tellProblems(form);
     const wrong = firstProblem(root);
     const control = wrong && form.shown.get(wrong)?.control;

@@ -1,0 +1,66 @@
+"""What the user decided on the page, given to the very methods that a cell calls.
+
+How an answer is written for the agent is the interrupt's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..client.interrupts import Answer, Interrupt
+from ..client.session import Session
+from ..errors import InterruptPending, InvalidInput
+
+DecisionContent = Mapping[str, Any]
+
+
+def take_decisions(session: Session, decisions: Iterable[DecisionContent]) -> list[Answer]:
+    """The answers that the page's ``decisions`` come to.
+
+    Raises InvalidInput where one cannot be read or does not fit, and InterruptPending where the
+    question is another by now than the one that was shown.
+    """
+    pending = {interrupt.id: interrupt for interrupt in session.interrupts}
+    return [_take(pending, decision) for decision in decisions]
+
+
+def _take(pending: Mapping[str, Interrupt], decision: DecisionContent) -> Answer:
+    verb, interrupt = decision.get("verb"), pending.get(str(decision.get("interruptId")))
+    if verb not in _VERBS or interrupt is None:
+        raise InvalidInput("The page has answered a question that is not asked any more.")
+    if verb in ("approve", "answer") and decision.get("fingerprint") != interrupt.fingerprint:
+        raise InterruptPending(
+            "What is asked has changed since it was shown: look at it again.",
+            interrupts=[interrupt.wire],
+        )
+    return _VERBS[verb](interrupt, decision)
+
+
+def _approve(interrupt: Interrupt, decision: DecisionContent) -> Answer:
+    edits = _read(decision, "edits") or ()
+    rest = _read(decision, "value") or {}
+    return interrupt.approve(edits, **rest)
+
+
+def _deny(interrupt: Interrupt, decision: DecisionContent) -> Answer:
+    rest = dict(_read(decision, "value") or {})
+    return interrupt.deny(rest.pop("reason", None) or decision.get("reason"), **rest)
+
+
+_VERBS: dict[Any, Callable[[Interrupt, DecisionContent], Answer]] = {
+    "approve": _approve,
+    "deny": _deny,
+    "answer": lambda interrupt, decision: interrupt.answer(_read(decision, "value")),
+    "abandon": lambda interrupt, decision: interrupt.cancel(),
+}
+
+
+def _read(decision: DecisionContent, name: str) -> Any:
+    """A JSON text of the page's; it is text so that numbers arrive as they were written."""
+    text = decision.get(name)
+    try:
+        return None if text is None else json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"The page sent an answer that cannot be read: {error}.") from error
