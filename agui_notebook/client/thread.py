@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 from ..protocol.document import local
-from ..protocol.document.operations import Operation, Set, apply, copy_json
+from ..protocol.document.operations import Operation, apply, copy_json
 from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
 from ..protocol.pipeline import Delivery
 from ..runtime.user_code import name_of, one_line
