@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .client.recording import replay
     from .client.result import RunResult
     from .client.session import Session
+    from .client.start import Edit, Resume, Retry, Say
     from .jupyter.chat import chat
     from .jupyter.extension import load_ipython_extension, unload_ipython_extension
     from .jupyter.widget import ChatWidget
@@ -43,9 +44,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Append": "protocol.document.operations",
     "ChatWidget": "jupyter.widget",
+    "Edit": "client.start",
     "Interrupt": "client.interrupts",
     "LocalServer": "server.local",
+    "Resume": "client.start",
+    "Retry": "client.start",
     "RunResult": "client.result",
+    "Say": "client.start",
     "Session": "client.session",
     "Set": "protocol.document.operations",
     "Timeout": "wire.transport",
@@ -63,6 +68,7 @@ __all__ = [
     "AGUIError",
     "Append",
     "ChatWidget",
+    "Edit",
     "HTTPStatusError",
     "IncompleteRun",
     "Interrupt",
@@ -70,8 +76,11 @@ __all__ = [
     "InvalidInput",
     "LocalServer",
     "ProtocolError",
+    "Resume",
+    "Retry",
     "RunFailed",
     "RunResult",
+    "Say",
     "ServerError",
     "Session",
     "Set",

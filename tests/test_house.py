@@ -30,6 +30,7 @@ PUBLIC = {
     *("AGUIError", "HTTPStatusError", "IncompleteRun", "InterruptPending", "InvalidInput"),
     *("ProtocolError", "RunFailed", "ServerError", "ToolFailed", "TransportError"),
     *("UnsupportedAgent", "Append", "ChatWidget", "Interrupt", "LocalServer", "RunResult"),
+    *("Edit", "Resume", "Retry", "Say"),
     *("Session", "Set", "Timeout", "chat", "connect", "create_app", "replay", "serve", "tool"),
     *("load_ipython_extension", "unload_ipython_extension", "__version__"),
 }

@@ -205,7 +205,7 @@ def check_answers(pending: Sequence[Interrupt], answers: Answers) -> list[Answer
 def read_interrupts(
     interrupts: Sequence[Mapping[str, Any]],
     messages: Sequence[Mapping[str, Any]],
-    decided: Callable[[Answer], None],
+    decided: Callable[[Answer], None] = lambda answer: None,
 ) -> list[Interrupt]:
     """The questions as they stand, with the calls they name; ``decided`` is told of each answer."""
     calls = named_calls(interrupts, messages)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, line
 from ..protocol.document.operations import Set
-from ..protocol.document.shape import Event
+from ..protocol.document.shape import Document, Event, Message
 from ..runtime import local_agents, loop, tool_threads, waiting
 from ..runtime.bridge import LoopQueue, Pump
 from ..runtime.ids import mint
@@ -23,25 +23,30 @@ from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
 from ..runtime.user_code import user_error
 from ..tools.tool import Tool, ToolFunction, tool
-from .event_log import EventRecord
-from .interrupts import Answer, Answers
+from .event_log import EventLog, EventRecord
+from .interrupts import Answer, Interrupt, read_interrupts
 from .journal import wire_lines
-from .result import Mark, RunResult
-from .session_view import SessionView
-from .thread import LiveThread
+from .result import Mark, RunResult, total_usage
+from .start import Start, as_start
+from .thread import EventObserver, LiveThread, Observer
 from .turn import RunOptions, Turn
-from .turn_start import Opening, answer, as_json, choose_opening, override_options, rewind
+from .turn_start import Opening, as_json, open_turn, override_options
 from .turn_task import Job
 from .user_messages import earlier_message
+from .verbs import Verbs
 
 HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
 
 
-class Session(SessionView):
+class Session(Verbs):
     """A thread of messages and state shared with an agent; made by ``connect()``.
 
-    ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. What
-    they raise is an AGUIError; what had arrived is in its ``result`` and in the document.
+    ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. Each
+    takes what is to be said, or any other start: ``Say``, ``Resume``, ``Edit``, ``Retry``. The
+    last three have names of their own: ``resume`` is awaited, ``ask_resume`` blocks,
+    ``start_resume`` returns at once, and so for ``edit`` and ``retry``.
+    What they raise is an AGUIError; what had arrived is in its ``result`` and in the document.
+    Everything that is read here but ``document`` is a copy.
     """
 
     def __init__(
@@ -66,13 +71,67 @@ class Session(SessionView):
             self._opening.insert(0, {"id": mint(), "role": "system", "content": system})
         self._first_state = as_json(state, "The state")
         self.thread = LiveThread(thread_id or mint(), self._opening, self._first_state)
-        self.decisions: dict[str, Answer] = {}
+        self.decisions: dict[str, Answer] = {}  # taken with interrupt.approve() and its like
         self._job: Job | None = None
         weakref.finalize(self, _close_quietly, options.transport).atexit = False
 
     def __repr__(self) -> str:
         count = len(self.document["messages"])
         return line(f"<Session {self.name}: {count} messages, thread {self.thread_id}>")
+
+    @property
+    def document(self) -> Document:
+        """The live document. Do not change it; read it under ``session.lock``."""
+        return self.thread.document
+
+    @property
+    def lock(self) -> Any:
+        """Held while the document changes and observers are told of it; re-entrant."""
+        return self.thread.lock
+
+    @property
+    def thread_id(self) -> str:
+        """The conversation's id, sent with every run."""
+        return self.document["threadId"]
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages, in the wire's form."""
+        found: list[Message] = self.thread.copy("messages")
+        return found
+
+    @property
+    def state(self) -> Any:
+        """The state shared with the agent; ``set_state`` changes it."""
+        return self.thread.copy("state")
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """Every run: id, status, times in epoch ms, usage, steps, subagents."""
+        found: list[dict[str, Any]] = self.thread.copy("runs")
+        return found
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was tolerated or went wrong beside the runs, in words."""
+        return [entry["message"] for entry in self.thread.copy("warnings")]
+
+    @property
+    def usage(self) -> list[dict[str, Any]]:
+        """Tokens used so far, one entry per provider and model."""
+        return total_usage(self.runs)
+
+    @property
+    def events(self) -> EventLog:
+        """Every event so far, as records ``{"at": ms, "runId": ..., "event": {...}}``."""
+        return self.thread.events
+
+    @property
+    def interrupts(self) -> list[Interrupt]:
+        """The questions the agent waits for; their answers are remembered for ``resume()``."""
+        with self.lock:
+            pending, messages = self.thread.copy("interrupts"), self.document["messages"]
+            return read_interrupts(pending, messages if pending else (), self._decide)
 
     @property
     def running(self) -> bool:
@@ -89,35 +148,36 @@ class Session(SessionView):
         """The frontend tools, by name."""
         return dict(self.options.tools)
 
+    def observe(self, function: Observer) -> Callable[[], None]:
+        """Call ``function`` with the operations of every change; returns how to stop that.
+
+        It is called under ``lock``, on the thread that made the change (the background loop's
+        while an agent streams), and must be quick. What it raises becomes a warning.
+        """
+        return self.thread.observe(function)
+
+    def observe_events(self, function: EventObserver) -> Callable[[], None]:
+        """Call ``function`` with a record of every event, in the same way."""
+        return self.thread.observe_events(function)
+
     async def run(
         self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
     ) -> RunResult:
         """Send a user message (None: run on the history as it is) and await the answer.
 
-        ``message`` is text, content parts or a message dict; ``attach`` adds files. ``over``
-        changes context, forwarded_props, headers, timeout, max_rounds, retries, strict or
+        ``message`` is text, content parts or a message dict, or a start; ``attach`` adds files.
+        ``over`` changes context, forwarded_props, headers, timeout, max_rounds, retries, strict or
         middleware for this call.
         Raises InterruptPending when answers are due first (C-INT-04); TransportError,
         ProtocolError, RunFailed or IncompleteRun when the run fails, unless ``check`` is false.
         """
-        return await self._await_turn(choose_opening(self, message, attach), check, over)
+        return _check_result(await self._await_turn(as_start(message, attach), over), check)
 
     def ask(
-        self,
-        message: Any = None,
-        *,
-        attach: Iterable[Any] = (),
-        answers: Answers | None = None,
-        edit: str | None = None,
-        retry: bool = False,
-        check: bool = True,
-        **over: Any,
+        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
     ) -> RunResult:
-        """Like ``run``, but block until the answer is there. Ctrl-C stops the run.
-
-        ``answers``, ``edit`` and ``retry`` are those of ``start``.
-        """
-        first = choose_opening(self, message, attach, answers, edit, retry)
+        """Like ``run``, but block until the answer is there. Ctrl-C stops the run."""
+        first = as_start(message, attach)
         try:
             result = self._block(first, over)
         except KeyboardInterrupt:
@@ -136,7 +196,7 @@ class Session(SessionView):
         leave = self.observe_events(feed.put)
         job = None
         try:
-            future = self._begin(choose_opening(self, message, attach), self._home(), over)
+            future = self._begin(as_start(message, attach), self._home(), over)
             job = self._job
             future.add_done_callback(lambda _: feed.close())
             async for record in feed:
@@ -147,45 +207,16 @@ class Session(SessionView):
             if job is not None and job.running:
                 job.stop()
 
-    async def resume(self, answers: Answers | None = None, *, check: bool = True) -> RunResult:
-        """Answer every pending interrupt and go on.
-
-        ``answers`` maps ids to payloads (or Answers), or lists Answers; left out, it is what was
-        decided with ``interrupt.approve()`` and its like. Raises InterruptPending when one is not
-        answered or has expired, InvalidInput when an answer does not fit.
-        """
-        return await self._await_turn(lambda: answer(self, answers), check, {})
-
-    async def edit(self, message_id: str, text: Any, *, check: bool = True) -> RunResult:
-        """Say something else in an earlier user turn and run from there; what followed is dropped.
-
-        Raises InvalidInput when there is no such user message.
-        """
-        return await self._await_turn(lambda: rewind(self, message_id, text), check, {})
-
-    async def retry(self, *, check: bool = True) -> RunResult:
-        """Run the last user turn again; what it had brought is dropped."""
-        return await self._await_turn(lambda: rewind(self, None, None), check, {})
-
     def start(
-        self,
-        message: Any = None,
-        *,
-        attach: Iterable[Any] = (),
-        answers: Answers | None = None,
-        edit: str | None = None,
-        retry: bool = False,
-        **over: Any,
+        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Any
     ) -> Future[RunResult | None]:
-        """Begin a turn and return at once; never raises, what goes wrong is in the document.
+        """Like ``run``, but return at once; never raises, what goes wrong is in the document.
 
-        Says ``message``, or gives ``answers``, or says ``message`` in place of the one with the id
-        ``edit``, or makes a ``retry``. The future holds the result, None when nothing was sent.
+        The future holds the result, None when nothing was sent.
         """
         outcome: Future[RunResult | None] = Future()
         try:
-            first = choose_opening(self, message, attach, answers, edit, retry)
-            future = self._begin(first, self._home(), over)
+            future = self._begin(as_start(message, attach), self._home(), over)
         except AGUIError as error:
             self.thread.warn(str(error))
             outcome.set_result(None)
@@ -251,8 +282,9 @@ class Session(SessionView):
 
     # -- turns ---------------------------------------------------------------------------------
 
-    def _begin(self, first: Opening, home: Home, over: dict[str, Any]) -> Future[RunResult]:
+    def _begin(self, start: Start, home: Home, over: dict[str, Any]) -> Future[RunResult]:
         options = override_options(self.options, over)
+        first = open_turn(self.thread, self.decisions, start)
         with self._hold_lock():
             if self.running:
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
@@ -301,17 +333,17 @@ class Session(SessionView):
             error.result = self.result
         return self.result
 
-    def _block(self, first: Opening, over: dict[str, Any]) -> RunResult:
+    def _block(self, first: Start, over: dict[str, Any]) -> RunResult:
         here = loop.running_loop()
         if here is not None and self._needs(here):
             return waiting.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
         pump = Pump()
         return waiting.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
 
-    async def _await_turn(self, first: Opening, check: bool, over: dict[str, Any]) -> RunResult:
+    async def _await_turn(self, first: Start, over: dict[str, Any]) -> RunResult:
         future = self._begin(first, self._home(), over)
         try:
-            return _check_result(await waiting.await_in_ticks(future), check)
+            return await waiting.await_in_ticks(future)
         except asyncio.CancelledError:
             if self._job is not None:
                 self._job.stop()
@@ -323,6 +355,9 @@ class Session(SessionView):
         if self._job is not None:
             self._job.stop()
             self._job.wind_up()
+
+    def _decide(self, answer: Answer) -> None:
+        self.decisions[answer.interrupt_id] = answer
 
     def _settle(self, done: Future[RunResult], outcome: Future[RunResult | None]) -> None:
         error = None if done.cancelled() else done.exception()

@@ -6,44 +6,50 @@ An opening is made where the caller is and carried out on the run's loop; it sen
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..errors import InvalidInput
 from ..runtime.ids import mint
 from ..wire.transport import as_timeout
-from .interrupts import Answers, check_answers, pending_error
-from .session_view import SessionView
+from .interrupts import (
+    Answer,
+    Answers,
+    Interrupt,
+    check_answers,
+    pending_error,
+    read_interrupts,
+)
+from .start import Edit, Resume, Retry, Start
+from .thread import LiveThread
 from .turn import RunOptions
 from .user_messages import attachments, user_message
 
-Resume = list[dict[str, Any]]
-Opening = Callable[[], Resume | None]
+Entries = list[dict[str, Any]]  # the wire's ResumeEntries
+Opening = Callable[[], Entries | None]
 VARIABLE = (
     *("context", "forwarded_props", "headers", "timeout"),
     *("max_rounds", "retries", "strict", "middleware"),
 )
 
 
-def choose_opening(
-    session: SessionView,
-    message: Any = None,
-    attach: Iterable[Any] = (),
-    answers: Answers | None = None,
-    edit: str | None = None,
-    retry: bool = False,
-) -> Opening:
-    """The one that these arguments ask for. Raises InvalidInput for an unusable message."""
-    if answers is not None:
-        return lambda: answer(session, answers)
-    if edit is not None or retry:
-        return lambda: rewind(session, edit, message)
-    attached = attachments(attach)
-    if message is None and not attached:
-        return lambda: _check_nothing_pending(session)
-    said = user_message("" if message is None else message, attached, mint)
-    return lambda: say(session, said)
+def open_turn(thread: LiveThread, decisions: dict[str, Answer], start: Start) -> Opening:
+    """How a turn of ``thread`` begins. Raises InvalidInput for an unusable message.
+
+    ``decisions`` are those taken so far; they are used up when questions are answered.
+    """
+    if isinstance(start, Resume):
+        return lambda: answer(thread, decisions, start.answers)
+    if isinstance(start, Edit):
+        return lambda: rewind(thread, start.message_id, start.text)
+    if isinstance(start, Retry):
+        return lambda: rewind(thread, None, None)
+    attached = attachments(start.attach)
+    if start.message is None and not attached:
+        return lambda: _check_nothing_pending(thread)
+    said = user_message("" if start.message is None else start.message, attached, mint)
+    return lambda: say(thread, said)
 
 
 def override_options(options: RunOptions, over: Mapping[str, Any]) -> RunOptions:
@@ -86,31 +92,42 @@ def as_json(value: Any, what: str) -> Any:
         raise InvalidInput(f"{what} must be JSON: {error}.") from error
 
 
-def say(session: SessionView, message: dict[str, Any]) -> None:
+def say(thread: LiveThread, message: dict[str, Any]) -> None:
     """Add a user message. Raises InterruptPending when answers are due first (C-INT-04)."""
-    _check_nothing_pending(session)
-    session.thread.add_message(message)
+    _check_nothing_pending(thread)
+    thread.add_message(message)
 
 
-def answer(session: SessionView, answers: Answers | None) -> Resume:
+def answer(thread: LiveThread, decisions: dict[str, Answer], answers: Answers | None) -> Entries:
     """The answers to all pending interrupts: those given, or the decisions taken so far."""
-    pending = session.interrupts
+    pending = _read_pending(thread)
     if not pending:
         raise InvalidInput("There is nothing to answer: no interrupt is pending.")
-    final = check_answers(pending, session.decisions.values() if answers is None else answers)
-    entries: Resume = as_json([given.entry() for given in final], "An answer")
-    session.decisions.clear()  # a decision counts once: it never answers a later question
-    declined = session.thread.declined
+    final = check_answers(pending, decisions.values() if answers is None else answers)
+    entries: Entries = as_json([given.entry() for given in final], "An answer")
+    decisions.clear()  # a decision counts once: it never answers a later question
     for asked, given in zip(pending, final, strict=True):
-        note = declined.add if given.declines else declined.discard
-        note(asked.wire.get("toolCallId"))
+        note = thread.declined.update if given.declines else thread.declined.difference_update
+        note(_calls_in_question(thread, asked))
     return entries
 
 
-def rewind(session: SessionView, message_id: str | None, content: Any) -> None:
+def _calls_in_question(thread: LiveThread, asked: Interrupt) -> set[str]:
+    """Ids of the calls that an answer is about: one that nobody has may be any of its run."""
+    named = asked.wire.get("toolCallId")
+    if asked.tool_call is not None:
+        return {asked.tool_call["id"]}
+    runs = [run for run in thread.document["runs"] if asked.wire in run.get("interrupts", ())]
+    since = thread.calls_since(runs[-1]["after"]) if runs else set()
+    open_calls = [call for call in thread.open_calls() if call["id"] in since]
+    tools = {action["name"] for action in asked.question["actions"]}
+    return {call["id"] for call in open_calls if named or call["function"]["name"] in tools}
+
+
+def rewind(thread: LiveThread, message_id: str | None, content: Any) -> None:
     """Drop what followed a user message (None: the last), and put ``content`` in its place."""
-    _check_nothing_pending(session)
-    messages = session.document["messages"]
+    _check_nothing_pending(thread)
+    messages = thread.document["messages"]
     asked = [n for n, m in enumerate(messages) if m["role"] == "user"]
     if message_id is not None:
         asked = [n for n in asked if messages[n]["id"] == message_id]
@@ -120,11 +137,16 @@ def rewind(session: SessionView, message_id: str | None, content: Any) -> None:
     # the same id: servers that keep checkpoints find the place to go on from by it
     same = messages[place]["id"]
     fresh = None if content is None else user_message(content, (), lambda: same)
-    session.thread.cut(place + 1)
+    thread.cut(place + 1)
     if fresh is not None:
-        session.thread.replace_message(place, fresh)
+        thread.replace_message(place, fresh)
 
 
-def _check_nothing_pending(session: SessionView) -> None:
-    if session.document["interrupts"]:
-        raise pending_error(session.interrupts)
+def _read_pending(thread: LiveThread) -> list[Interrupt]:
+    document = thread.document
+    return read_interrupts(document["interrupts"], document["messages"])
+
+
+def _check_nothing_pending(thread: LiveThread) -> None:
+    if thread.document["interrupts"]:
+        raise pending_error(_read_pending(thread))

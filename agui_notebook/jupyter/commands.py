@@ -42,11 +42,11 @@ def _stop(widget: Widget, content: CommandContent) -> None:
 
 
 def _retry(widget: Widget, content: CommandContent) -> None:
-    widget.session.start(retry=True)
+    widget.session.start_retry()
 
 
 def _edit(widget: Widget, content: CommandContent) -> None:
-    widget.session.start(content["text"], edit=content["mid"])
+    widget.session.start_edit(content["mid"], content["text"])
 
 
 def _new_thread(widget: Widget, content: CommandContent) -> None:
@@ -58,7 +58,7 @@ def _use(widget: Widget, content: CommandContent) -> None:
 
 
 def _resume(widget: Widget, content: CommandContent) -> None:
-    widget.session.start(answers=take_decisions(widget.session, content["decisions"]))
+    widget.session.start_resume(take_decisions(widget.session, content["decisions"]))
 
 
 def _set_state(widget: Widget, content: CommandContent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pytest
@@ -357,7 +358,7 @@ async def test_questions_survive_a_run_that_failed() -> None:
 
 def test_there_must_be_something_to_answer() -> None:
     session = connect("http://127.0.0.1:9/")
-    assert session.start(answers={"i": 1}).result(10) is None
+    assert session.start_resume({"i": 1}).result(10) is None
     assert session.warnings == ["There is nothing to answer: no interrupt is pending."]
 
 
@@ -408,3 +409,114 @@ async def test_an_answer_that_is_no_json_is_said_before_anything_is_sent() -> No
             await session.resume({"i1": {"when": datetime.date(2026, 11, 22)}})
         assert len(server.requests) == len(session.document["runs"]) == 1
         assert (await session.resume({"i1": {"approved": True}})).text == "done"
+
+
+LEFT = {**FINISHED, "outcome": {"type": "success", "pendingToolCallIds": ["c1"]}}
+
+
+@pytest.mark.anyio
+async def test_a_denied_question_about_a_call_nobody_has_denies_the_calls_of_its_run() -> None:
+    ran, delete = ran_here()
+    with serve_frames(asking({**DELETE, "toolCallId": "gone"}), [STARTED, LEFT], DONE) as server:
+        session = connect(server.url, tools=[delete])
+        await session.run("go")
+        await session.resume([session.interrupts[0].deny()])
+        assert ran == []
+        [told] = [m for m in server.requests[1].body["messages"] if m["role"] == "tool"]
+        assert told["error"] == "The user declined this call."
+
+
+@pytest.mark.anyio
+async def test_a_denial_of_an_action_denies_the_call_of_that_name() -> None:
+    ran, delete = ran_here()
+    raw = {"langgraph": {"raw": {"action_requests": [{"name": "delete", "args": {}}]}}}
+    unnamed = {"id": "i1", "reason": "langgraph:interrupt", "metadata": raw}
+    with serve_frames(asking(unnamed), [STARTED, LEFT], DONE) as server:
+        session = connect(server.url, tools=[delete])
+        await session.run("go")
+        await session.resume([session.interrupts[0].deny()])
+        assert ran == []
+
+
+def changed_after() -> list[Any]:
+    """The question's call is another after the run that follows, and that run fails."""
+    call = {"id": "c1", "type": "function", "function": {"name": "delete", "arguments": "{}"}}
+    messages = [{"id": "u", "role": "user", "content": "go"}]
+    held = [*messages, {"id": "a", "role": "assistant", "toolCalls": [call]}]
+    snapshot = {"type": "MESSAGES_SNAPSHOT", "messages": held}
+    error = {"type": "RUN_ERROR", "message": "overloaded"}
+    return [asking(DELETE), [STARTED, snapshot, error], DONE]
+
+
+@pytest.mark.anyio
+async def test_arguments_that_changed_after_the_yes_need_a_new_one() -> None:
+    with serve_frames(*changed_after()) as server:
+        session = connect(server.url)
+        await session.run("go")
+        [first] = session.interrupts
+        yes = first.approve()
+        await session.resume([yes], check=False)  # the agent changes the call, and fails
+        with pytest.raises(InterruptPending, match="another question by now"):
+            await session.resume([yes])
+        assert len(server.requests) == 2
+        [again] = session.interrupts
+        assert again.fingerprint != first.fingerprint
+        assert (await session.resume([again.approve()])).text == "done"
+
+
+@pytest.mark.anyio
+async def test_a_no_counts_whatever_has_changed_since() -> None:
+    with serve_frames(*changed_after()) as server:
+        session = connect(server.url)
+        await session.run("go")
+        no = session.interrupts[0].deny()
+        await session.resume([no], check=False)
+        assert (await session.resume([no])).text == "done"
+
+
+def test_a_number_is_sent_on_as_it_is_written() -> None:
+    text = '{"n": 9007199254740993, "m": 0.1, "path": "a"}'
+    asks = Interrupt({"id": "i"}, tool_call={"id": "c", "function": {"arguments": text}})
+    edited = asks.approve(path="b").payload["editedArgs"]
+    assert json.dumps(edited) == '{"n": 9007199254740993, "m": 0.1, "path": "b"}'
+
+
+@pytest.mark.parametrize("text", ['{"n": 1e400}', '{"n": 0.1234567890123456789}', '{"n":1,"n":2}'])
+def test_arguments_that_would_not_arrive_as_written_are_not_edited(text: str) -> None:
+    asks = Interrupt({"id": "i"}, tool_call={"id": "c", "function": {"arguments": text}})
+    assert asks.approve().payload == {"approved": True}
+    with pytest.raises(InvalidInput, match="as they stand, not changed"):
+        asks.approve(path="b")
+
+
+def test_of_several_actions_each_has_its_own_edits() -> None:
+    actions = [{"name": name, "args": {"path": name}} for name in ("delete", "move")]
+    raw = {"langgraph": {"raw": {"action_requests": actions}}}
+    asks = Interrupt({"id": "i", "reason": "r", "metadata": raw})
+    edited = {"name": "move", "args": {"path": "x"}}
+    assert asks.approve([None, {"path": "x"}]).payload == {
+        "decisions": [{"type": "approve"}, {"type": "edit", "edited_action": edited}]
+    }
+    with pytest.raises(InvalidInput, match="asks about several calls"):
+        asks.approve(path="x")
+
+
+def test_one_call_of_langchains_middleware_gets_one_decision() -> None:
+    raw = {"type": "tool_approval", "tool_call_id": "c", "name": "delete", "args": {"path": "a"}}
+    asks = Interrupt({"id": "i", "reason": "r", "metadata": {"langgraph": {"raw": raw}}})
+    edited = {"name": "delete", "args": {"path": "b"}}
+    assert [asks.approve().payload, asks.deny("no").payload, asks.approve(path="b").payload] == [
+        {"type": "approve"},
+        {"type": "reject", "message": "no"},
+        {"type": "edit", "edited_action": edited},
+    ]
+
+
+def test_what_is_asked_besides_the_yes_goes_along_with_it() -> None:
+    schema = props(approved=FLAG, reason={"type": "string"}, steps={"type": "array"})
+    assert interrupt(schema).approve(steps=[1]).payload == {"approved": True, "steps": [1]}
+    assert interrupt(schema).deny("no", steps=[]).payload == {
+        "approved": False,
+        "steps": [],
+        "reason": "no",
+    }

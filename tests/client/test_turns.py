@@ -148,7 +148,7 @@ def test_start_never_raises() -> None:
     session = connect("http://127.0.0.1:9/")
     assert session.start("").result(DEADLINE) is None
     assert session.start("hi").result(DEADLINE).outcome == "error"
-    assert session.start(answers=[]).result(DEADLINE) is None
+    assert session.start_resume([]).result(DEADLINE) is None
     assert session.warnings == [
         "There is nothing to send: the message is empty.",
         "There is nothing to answer: no interrupt is pending.",
@@ -367,7 +367,7 @@ def test_what_cannot_be_sent_leaves_the_thread_as_it_was() -> None:
             with pytest.raises(InvalidInput):
                 session.ask(content)
             with pytest.raises(InvalidInput):
-                session.ask(content, edit=asked)
+                session.ask_edit(asked, content)
             assert session.messages == before
         assert session.ask("second").text == "two"
 

@@ -7,11 +7,13 @@ was begun in the chat itself comes to its end first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ...client.interrupts import Answer
 from ...client.result import RunResult
 from ...client.session import Session
+from ...client.start import Resume, Retry, Say, Start
 from ...protocol.document.operations import copy_json
 from ...runtime import loop, waiting
 from ...runtime.bridge import TICK
@@ -21,14 +23,14 @@ from ..kernel import Bundle
 
 
 class CellTurn(NamedTuple):
-    """A turn that has not begun; ``options`` say how, as in ``session.ask(**options)``.
+    """A turn that has not begun: what it begins with, and how it differs from the session's own.
 
-    ``run`` awaits it; ``known`` gives the ids of messages that are no part of the answer.
+    ``known`` gives the ids of messages that are no part of the answer.
     """
 
     chat: Chat
-    run: Callable[[], Coroutine[Any, Any, RunResult]]
-    options: dict[str, Any]
+    start: Start
+    over: dict[str, Any]
     known: Callable[[Session], frozenset[str]]
 
     async def stream(self, *, quiet: bool = False) -> RunResult:
@@ -36,7 +38,7 @@ class CellTurn(NamedTuple):
         await self._free()
         answer = AnswerOutput(quiet=quiet)
         before = self._before()
-        task = asyncio.ensure_future(self.run())
+        task = asyncio.ensure_future(self.chat.session.run(self.start, check=False, **self.over))
         try:
             while not task.done():
                 await asyncio.wait({task}, timeout=TICK)
@@ -57,7 +59,7 @@ class CellTurn(NamedTuple):
             wait(loop.background().submit(self._free()))
         before = self._before()
         try:
-            return self.chat.session.ask(check=False, **self.options)
+            return self.chat.session.ask(self.start, check=False, **self.over)
         finally:
             AnswerOutput(quiet=quiet).freeze(self._bundles(before))
 
@@ -97,31 +99,17 @@ class CellTurn(NamedTuple):
 
 def say_turn(chat: Chat, text: str, **over: Any) -> CellTurn:
     """The turn that begins with the user's ``text``."""
-    session = chat.session
-    return CellTurn(
-        chat,
-        lambda: session.run(text, check=False, **over),
-        {"message": text, **over},
-        _all_message_ids,
-    )
+    return CellTurn(chat, Say(text), over, _all_message_ids)
 
 
-def answer_turn(chat: Chat, answers: list[Any]) -> CellTurn:
+def answer_turn(chat: Chat, answers: list[Answer]) -> CellTurn:
     """The turn that goes on when all questions are answered."""
-    session = chat.session
-    return CellTurn(
-        chat,
-        lambda: session.resume(answers, check=False),
-        {"answers": answers},
-        _all_message_ids,
-    )
+    return CellTurn(chat, Resume(answers), {}, _all_message_ids)
 
 
 def retry_turn(chat: Chat) -> CellTurn:
     """The last user turn once more."""
-    return CellTurn(
-        chat, lambda: chat.session.retry(check=False), {"retry": True}, _ids_before_answer
-    )
+    return CellTurn(chat, Retry(), {}, _ids_before_answer)
 
 
 def _all_message_ids(session: Session) -> frozenset[str]:

@@ -1,0 +1,67 @@
+"""What a turn may begin with: a message, answers, an earlier turn changed or repeated.
+
+Values only, the same for awaiting, blocking and starting. turn_start.py checks them and carries
+them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+from .interrupts import Answers
+
+
+@dataclass(frozen=True)
+class Say:
+    """Send a user message: text, content parts or a message dict; ``attach`` adds files.
+
+    Without either the agent runs on the history as it is.
+    """
+
+    message: Any = None
+    attach: Iterable[Any] = ()
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Answer every pending interrupt and go on.
+
+    ``answers`` maps ids to payloads (or Answers), or lists Answers; left out, it is what was
+    decided with ``interrupt.approve()`` and its like:
+
+        session.interrupts[0].approve()
+        session.ask(Resume())
+    """
+
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Say something else in an earlier user turn and run from there; what followed is dropped."""
+
+    message_id: str
+    text: Any
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Run the last user turn again; what it had brought is dropped."""
+
+
+Start = Say | Resume | Edit | Retry
+
+
+def as_start(message: Any, attach: Iterable[Any] = ()) -> Start:
+    """A start as it is; anything else is something to say.
+
+    Raises InvalidInput for files beside a start that says nothing.
+    """
+    if not isinstance(message, Start):
+        return Say(message, attach)
+    if tuple(attach):
+        raise InvalidInput("Files are attached to what is said: Say(message, attach=[...]).")
+    return message
