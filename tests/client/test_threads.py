@@ -133,8 +133,8 @@ def test_branches_come_back_and_can_be_gone_on_with(store: Store) -> None:
         session.ask("a")
         session.ask("b")
         first = session.messages
-        session.ask("B", edit=session.messages[2]["id"])
-        session.ask(retry=True)
+        session.ask_edit(session.messages[2]["id"], "B")
+        session.ask_retry()
         session.thread.show_branch(0)
         assert session.messages == first
         writer.leave(kept)
@@ -154,7 +154,7 @@ def test_a_password_and_a_token_leave_no_trace(store: Store) -> None:
         writer = Writer(store)
         kept = writer.follow(session.thread, "demo", url)
         session.ask("hello")
-        session.ask(answers={"i1": {"pin": "s3cret"}})
+        session.ask_resume({"i1": {"pin": "s3cret"}})
         writer.leave(kept)
     assert "s3cret" not in "".join(stored(store))
     store.close()
