@@ -14,6 +14,8 @@ from support.wire import all_of, asked, events_of, kinds, said, streaming
 from agui_notebook.agents.adapters import wrap
 from agui_notebook.agents.demo import Demo
 from agui_notebook.errors import InvalidInput
+from agui_notebook.protocol.document.shape import new_document
+from agui_notebook.protocol.pipeline import Pipeline
 from agui_notebook.server.app import create_app
 from agui_notebook.server.local import LocalServer
 from agui_notebook.wire.sse_writer import frame
@@ -130,6 +132,48 @@ async def test_a_stream_cut_short_behind_us_is_an_error_and_never_a_success() ->
     events = await events_of(wrap(app, name="cut"))
     assert (said(events), events[-1]["type"]) == ("half", "RUN_ERROR")
     assert events[-1]["message"] == "cut stopped in the middle of its answer; ask again."
+
+
+OPEN = {"type": "TEXT_MESSAGE_START", "messageId": "m", "role": "assistant"}
+TEXT = {"type": "TEXT_MESSAGE_CONTENT", "messageId": "m", "delta": "hi"}
+CLOSE = {"type": "TEXT_MESSAGE_END", "messageId": "m"}
+BEGIN, FINISH = {"type": "RUN_STARTED", **BOUNDS}, {"type": "RUN_FINISHED", **BOUNDS}
+STEP = {"type": "STEP_FINISHED", "stepName": "x"}
+ARGS = {"type": "TOOL_CALL_ARGS", "toolCallId": "c", "delta": "{}"}
+FAULTS: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "content after the end": ([BEGIN, OPEN, CLOSE, TEXT, FINISH], "hi"),
+    "a message open at the end": ([BEGIN, OPEN, TEXT, FINISH], "hi"),
+    "a message started twice": ([BEGIN, OPEN, OPEN, TEXT, CLOSE, FINISH], "hi"),
+    "a step finished twice": ([BEGIN, STEP, STEP, OPEN, TEXT, CLOSE, FINISH], "hi"),
+    "no start of the run": ([OPEN, TEXT, CLOSE, FINISH], "hi"),
+    "events behind the end": ([BEGIN, FINISH, OPEN, TEXT, CLOSE], "hi"),
+    "a start and then a chunk": (
+        [BEGIN, OPEN, {**TEXT, "type": "TEXT_MESSAGE_CHUNK"}, CLOSE, FINISH],
+        "hi",
+    ),
+    "arguments of a call that never began": ([BEGIN, ARGS, OPEN, TEXT, CLOSE, FINISH], "hi"),
+    "a time in words": ([{**BEGIN, "timestamp": "now"}, OPEN, TEXT, CLOSE, FINISH], "hi"),
+    "an id as a number": ([BEGIN, {**TEXT, "messageId": 5}, FINISH], "hi"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_what_is_wrong_upstream_leaves_us_right(fault: str) -> None:
+    sent, text = FAULTS[fault]
+    events = await events_of(wrap(Sloppy(frames(*sent))))
+    assert (said(events), events[-1]["type"]) == (text, "RUN_FINISHED")
+    pipeline = Pipeline(new_document("t1"), BOUNDS, strict=True)
+    for event in events:
+        list(pipeline.feed(event))
+    assert pipeline.warnings == []
+
+
+async def test_a_call_cut_off_upstream_is_answered_and_not_left_to_the_caller() -> None:
+    cut = {"type": "TOOL_CALL_START", "toolCallId": "c", "toolCallName": "purge"}
+    events = await events_of(wrap(Sloppy(frames(BEGIN, cut, FINISH))))
+    results = [e["content"] for e in events if e["type"] == "TOOL_CALL_RESULT"]
+    assert results == ["Error: the call was cut off before its arguments; it was not run."]
+    assert "pendingToolCallIds" not in events[-1]["outcome"]
 
 
 async def test_an_app_that_raises_or_refuses_is_an_error_with_its_words() -> None:
