@@ -57,6 +57,10 @@ class Lanes:
         self._open: dict[Owner, ChunkStream] = {}
         self._blame = blame
 
+    def is_empty(self) -> bool:
+        """Whether no chunk stream is open."""
+        return not self._open
+
     def holds(self, kind: Bracket, item: str | None) -> bool:
         """Whether a chunk stream of this kind and id is open; None: of any id."""
         streams = (stream for stream in self._open.values() if stream.kind is kind)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import ProtocolError
 from .chunks import Lanes
@@ -24,21 +24,14 @@ from .tolerance.stages import TolerantStages
 Middleware = Callable[[Event], Iterable[Event]]
 Stages = Callable[[Event], Iterable[Event]]
 
-_new = tuple.__new__  # makes a Delivery without its Python-level constructor, per token
 _NOTHING: tuple[()] = ()
 MOST_WARNINGS = 100  # a stream that earns more has made its point
 
 
-class Delivery(NamedTuple):
-    """One event as application code sees it, and what it did to the document.
-
-    ``event`` is None when only the document changed (a warning, the end of a stream); ``more``
-    says that it differs from the one delivered before it in nothing but its delta.
-    """
-
-    event: Event | None
-    operations: Sequence[Operation]
-    more: bool = False
+# One event as application code sees it, None when only the document changed (a warning, the end of
+# a stream); what was done to the document; and whether the event differs from the one delivered
+# before it in nothing but its delta. A plain tuple: one is made for every token.
+Delivery = tuple[Event | None, Sequence[Operation], bool]
 
 
 class Pipeline:
@@ -111,7 +104,7 @@ class Pipeline:
             # be judged about an event that differs from it only in a delta of text
             same["delta"] = raw["delta"]
             if raw == same:
-                return (_new(Delivery, (raw, reduce(self._fold, raw, at), True)),)
+                return ((raw, reduce(self._fold, raw, at), True),)
         self._same = None
         return self._through_the_stages(raw, at)
 
@@ -129,7 +122,7 @@ class Pipeline:
         for event in self._events_of(raw):
             for part in self._stages(event):
                 if self._order.admits(part):
-                    yield Delivery(part, reduce(self._fold, part, at))
+                    yield part, reduce(self._fold, part, at), False
                     if part is raw and part["type"] in DELTAS:
                         self._same = self._template(part)
 
@@ -167,7 +160,7 @@ class Pipeline:
         """What was opened behind RUN_FINISHED does not stream any more."""
         for event in self._order.items.closing_events():
             self._order.admits(event)
-            yield Delivery(event, reduce(self._fold, event, at))
+            yield event, reduce(self._fold, event, at), False
 
     def fail(
         self,
@@ -184,7 +177,7 @@ class Pipeline:
             return
         error = {"message": message, "code": code}
         known = {key: value for key, value in error.items() if value is not None}
-        yield Delivery(None, end(self._fold, status, known or None, at))
+        yield None, end(self._fold, status, known or None, at), False
         yield from self._notes(at)
 
     def _warn(self, text: str) -> None:
@@ -201,7 +194,7 @@ class Pipeline:
             notes.append(Set(("warnings", len(self.document["warnings"])), entry))
             apply(self.document, notes[-1])
         if notes:
-            yield Delivery(None, notes)
+            yield None, notes, False
 
 
 def _error_text(raw: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ def told(events: list[Any], strict: bool, **more: Any) -> Any:
     seen: list[Any] = []
     try:
         for event in [{"type": "RUN_STARTED", **IDS}, *EVENTS[13:14], *events]:
-            seen += [(done.event, done.operations) for done in pipeline.feed(event, 1)]
+            seen += [told[:2] for told in pipeline.feed(event, 1)]
     except ProtocolError as error:
         seen.append(str(error))
     return document, seen, pipeline.warnings

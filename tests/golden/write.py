@@ -32,11 +32,11 @@ def _step(pipeline: Pipeline, step: Line) -> Line:
     operations: list[Any] = []
     deliveries = pipeline.close(at) if event is None else pipeline.feed(event, at)
     try:
-        for delivery in deliveries:
-            operations += map(to_wire, delivery.operations)
+        for _, done, _ in deliveries:
+            operations += map(to_wire, done)
     except ProtocolError as error:
-        for delivery in pipeline.fail("error", str(error), at=at):
-            operations += map(to_wire, delivery.operations)
+        for _, done, _ in pipeline.fail("error", str(error), at=at):
+            operations += map(to_wire, done)
     # a copy, because what the document holds goes on changing
     return {"at": at, "event": event, "operations": json.loads(json.dumps(operations))}
 

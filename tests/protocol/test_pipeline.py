@@ -56,7 +56,7 @@ def test_a_delta_is_one_append_whatever_came_before() -> None:
 
 def test_a_stream_without_a_terminal_event_is_incomplete_and_keeps_its_text() -> None:
     told = Told().tell(STARTED, start("m"), delta("m", "half"))
-    assert [delivery.event for delivery in told.pipeline.close(9)] == [None]
+    assert [event for event, *_ in told.pipeline.close(9)] == [None]
     assert told.pipeline.outcome == told.run["status"] == "incomplete"
     assert "ended without a terminal event" in told.run["error"]["message"]
     assert told.messages[0]["content"] == "half"

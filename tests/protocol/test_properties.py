@@ -45,15 +45,15 @@ def told(
     error = None
     try:
         for at, event in enumerate(events):
-            for delivery in pipeline.feed(event, at):
-                done += delivery.operations
-                seen += [] if delivery.event is None else [delivery.event]
-        for delivery in pipeline.close(0):
-            done += delivery.operations
+            for told_event, changed, _ in pipeline.feed(event, at):
+                done += changed
+                seen += [] if told_event is None else [told_event]
+        for _, changed, _ in pipeline.close(0):
+            done += changed
     except ProtocolError as problem:
         error = str(problem)
-        for delivery in pipeline.fail("error", error, at=0):
-            done += delivery.operations
+        for _, changed, _ in pipeline.fail("error", error, at=0):
+            done += changed
     return document, done, seen, error
 
 

@@ -56,9 +56,9 @@ class Told:
     def tell(self, *events: object) -> Told:
         """Feed events. Raises ProtocolError."""
         for event in events:
-            for delivery in self.pipeline.feed(event, 1):
-                if delivery.event is not None:
-                    self.events.append(delivery.event)
+            for told, *_ in self.pipeline.feed(event, 1):
+                if told is not None:
+                    self.events.append(told)
         return self
 
     @property

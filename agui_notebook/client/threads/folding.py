@@ -50,7 +50,7 @@ class Folding:
         if not any(run["status"] == "running" for run in self.document["runs"][-1:]):
             return ()
         ends = self._pipeline.fail("incomplete", RESTARTED, at=self._at)
-        operations = [operation for delivery in ends for operation in delivery.operations]
+        operations = [operation for _, changed, _ in ends for operation in changed]
         self.journal.append((len(self.events), change_line(self._at, operations)))
         return operations
 
@@ -73,7 +73,7 @@ class Folding:
             self._begin(run)
         assert self._pipeline is not None
         at = line.get("at")
-        done = [op for delivery in self._pipeline.feed(event, at) for op in delivery.operations]
+        done = [op for _, changed, _ in self._pipeline.feed(event, at) for op in changed]
         self.events.add_line({**line, "at": at or self._at, "runId": run})
         return done
 

@@ -11,7 +11,7 @@ from ...errors import ProtocolError
 from ..chunks import Lanes
 from ..document.shape import Event
 from ..enforce import Enforcement
-from ..grammar import BRACKETS, CALL, CHUNKS, REASONING, RUN, SPAN, STARTS, TEXT, Bracket
+from ..grammar import BRACKETS, CALL, CHUNKS, CONTENTS, REASONING, RUN, SPAN, STARTS, TEXT, Bracket
 from ..open_items import OpenItems
 from .blame import Blame
 from .questions import QUESTIONS, Questions
@@ -59,8 +59,27 @@ class TolerantStages:
             items, self.blame, mint, held, start=start, resumes=resumes, lost=self._lose
         )
 
-    def __call__(self, event: Event) -> Iterator[Event]:
+    def __call__(self, event: Event) -> Iterable[Event]:
         """The events to take in place of ``event``."""
+        bracket = CONTENTS.get(event["type"])
+        if bracket is not None and self._is_plain(bracket, event):  # nearly every event
+            return (event,)
+        return self._mend(event)
+
+    def _is_plain(self, bracket: Bracket, event: Event) -> bool:
+        """Whether this is a piece of what is open, and nothing else."""
+        item = event.get(bracket.key)
+        return (
+            len(event) == 3
+            and type(item) is str
+            and type(event.get("delta")) is str
+            and (bracket.word, item, None) in self._items.open
+            and (bracket is not CALL or item in self.mend.argued)
+            and not self.mend.names
+            and self._lanes.is_empty()
+        )
+
+    def _mend(self, event: Event) -> Iterator[Event]:
         event = self._with_id(reshape(event, self.blame))
         if event["type"] in _ASKING and self.mend.start is not None:
             event = self._ask(event)
