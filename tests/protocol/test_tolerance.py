@@ -20,6 +20,8 @@ from support.telling import (
     text,
 )
 
+from agui_notebook.protocol.tolerance.stages import Nothing
+
 ROOT = Path(__file__).resolve().parents[2]
 PROTOCOL = ROOT / "agui_notebook" / "protocol"
 HELLO = text("hello", "hello")
@@ -198,3 +200,16 @@ def test_the_tests_that_the_table_names_are_there() -> None:
     for path, name in re.findall(r"`(tests/[\w/.]+)::(\w+)`", text):
         assert f"def {name}(" in (ROOT / path).read_text("utf-8")
     assert "docs/tolerance.md" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_a_call_in_a_message_of_an_earlier_turn_gets_one_of_this_turn() -> None:
+    history = [{**SAID, "content": "before"}, {"id": "u", "role": "user", "content": "hi"}]
+    found = Told(history).tell(STARTED, *call("c", "{}", parentMessageId="a"), FINISHED)
+    assert [message["id"] for message in found.messages] == ["a", "u", "a~again-2"]
+    assert "used the id of text message a again" in found.warnings[0]
+
+
+def test_whoever_keeps_no_thread_holds_nothing() -> None:
+    nothing = Nothing()
+    assert (nothing.role("m"), nothing.call("c")) == (None, None)
+    assert (nothing.is_last("m"), nothing.is_answered("c")) == (False, False)
