@@ -6,7 +6,6 @@ normalise.py, and run.py decides how a run ends.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from ..protocol.grammar import CALL, REASONING, SPAN, TEXT
 from ..protocol.open_items import OpenItems
 from ..protocol.schema import PROTOCOL_VERSION, WARNING
 from ..runtime.ids import mint
+from ..tools.as_json import as_text
 from .masking import explain, mask_secrets
 from .normalise import Repair
 from .usage import Usage
@@ -157,7 +157,7 @@ class Emitter:
     async def tool(self, call: str | None, name: str, arguments: Any) -> str:
         """A whole call at once; ``arguments`` is JSON text or something to write as JSON."""
         call = await self.tool_call(call, name)
-        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        text = arguments if isinstance(arguments, str) else as_text(arguments)
         await self.tool_args(call, text)
         await self.tool_end(call)
         return call
@@ -413,11 +413,9 @@ PAUSES = frozenset(
 
 def tool_content(content: Any) -> str | list[Any]:
     """A tool's answer as TOOL_CALL_RESULT takes it: text, content parts, or JSON text."""
-    if isinstance(content, str):
-        return content
     if isinstance(content, list) and content and all(_is_part(part) for part in content):
         return content
-    return "" if content is None else json.dumps(content, default=str, ensure_ascii=False)
+    return "" if content is None else as_text(content)
 
 
 def _is_part(part: Any) -> bool:

@@ -29,7 +29,8 @@ from ..protocol.pipeline import Delivery, Middleware, Pipeline
 from ..runtime.ids import mint
 from ..runtime.tool_threads import Home, ToolRun, beside
 from ..runtime.user_code import current_task, guard_function, is_outside, user_error
-from ..tools.tool import Tool, as_error, as_text
+from ..tools.as_json import as_text, shorten
+from ..tools.tool import Tool, as_error
 from ..wire.bursts import bursts_until
 from ..wire.transport import Timeout, Transport
 from .thread import LiveThread, now
@@ -224,7 +225,7 @@ class Turn:
             given = tool.arguments(call["function"]["arguments"])
             ours = partial(_perform, self.options.perform, partial(tool, **given))
             text, bundle = await (beside if tool.thread else self._home)(ours)
-            message = _tool_message(call, text)
+            message = _tool_message(call, shorten(text, tool.limit))
         except BaseException as error:
             if is_outside(error, task):
                 self.thread.call_left(call["id"])

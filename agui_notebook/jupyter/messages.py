@@ -8,7 +8,6 @@ every such id for ever.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -136,19 +135,6 @@ def split_document(
     ]
     rest += [Set(("outputs", key), value) for key, value in document["outputs"].items()]
     return {**document, "messages": [], "outputs": {}}, rest
-
-
-def clean_json(value: Any) -> Any:
-    """``value`` with what strict JSON cannot carry replaced: NaN by null, half characters by �."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, dict):
-        return {clean_json(str(key)): clean_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_json(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def strict(value: Any) -> bool:

@@ -18,6 +18,7 @@ from .._version import __version__
 from ..client.session import Session
 from ..errors import AGUIError
 from ..runtime.loop import background
+from ..tools.as_json import as_plain_json
 from ..wire.lazy_http import warm_up
 from . import commands, frontend, kernel, messages
 from .chats import Chat, Chats, chats
@@ -170,7 +171,7 @@ class ChatWidget(anywidget.AnyWidget):
         try:
             kernel.send(channel, {"method": "custom", "content": content}, buffers)
         except ValueError:
-            whole = messages.clean_json(content)
+            whole = as_plain_json(content)
             kernel.send(channel, {"method": "custom", "content": whole}, buffers)
 
     def push_bundle(self, name: str) -> None:

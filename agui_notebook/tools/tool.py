@@ -5,9 +5,6 @@ When and on which thread a tool runs is decided in client/turn.py.
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
-import enum
 import functools
 import inspect
 import json
@@ -17,6 +14,7 @@ from typing import Any, overload
 
 from ..errors import InvalidInput, ToolFailed
 from . import json_schema
+from .as_json import MODEL_LIMIT, shorten, whole_characters
 from .docstring import read_docstring
 from .validate import problems
 
@@ -28,7 +26,8 @@ NOTHING: tuple[Any, ...] = (None, [], "")
 class Tool:
     """A function an agent may ask for, with the JSON Schema of its arguments.
 
-    Calling it calls the function. ``thread`` lets it run beside the main thread.
+    Calling it calls the function. ``thread`` lets it run beside the main thread;
+    of a result the model is given at most ``limit`` characters, the user all of it.
     """
 
     def __init__(
@@ -39,6 +38,7 @@ class Tool:
         description: str | None = None,
         parameters: dict[str, Any] | None = None,
         thread: bool = False,
+        limit: int = MODEL_LIMIT,
     ) -> None:
         if not callable(function):
             raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
@@ -50,6 +50,7 @@ class Tool:
         self.name = name or str(getattr(function, "__name__", type(function).__name__))
         self.description = words.description if description is None else description
         self.thread = thread
+        self.limit = limit
         self._shape = _shape_of(function, words.parameters)
         self.parameters = self._shape.schema if parameters is None else parameters
         self._given = parameters is not None
@@ -121,6 +122,7 @@ def tool(
     description: str | None = None,
     parameters: dict[str, Any] | None = None,
     thread: bool = False,
+    limit: int = MODEL_LIMIT,
 ) -> Callable[[ToolFunction], Tool]: ...
 def tool(function: ToolFunction | None = None, /, **options: Any) -> Any:
     """Make a function a frontend tool: ``@tool`` or ``@tool(name=..., thread=True)``.
@@ -133,21 +135,17 @@ def tool(function: ToolFunction | None = None, /, **options: Any) -> Any:
     return lambda later: Tool(later, **options)
 
 
-def as_text(value: Any) -> str:
-    """What the model reads: a string as it is, data as JSON, anything else as Python prints it."""
-    if isinstance(value, str):
-        return value
-    try:
-        return json.dumps(value, default=_plain, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
-        return str(value)
-
-
 def as_error(error: BaseException) -> str:
     """One line for the model and the transcript: what went wrong in the tool."""
-    if isinstance(error, ToolFailed):
-        return str(error)
-    return f"{type(error).__name__}: {error}".rstrip(": ")
+    return shorten(whole_characters(_error_words(error)), MODEL_LIMIT)
+
+
+def _error_words(error: BaseException) -> str:
+    kind = type(error).__name__
+    try:
+        return str(error) if isinstance(error, ToolFailed) else f"{kind}: {error}".rstrip(": ")
+    except Exception:  # an error of the user's that cannot say what it is
+        return kind
 
 
 def _collect_yields(function: ToolFunction) -> ToolFunction:
@@ -158,23 +156,6 @@ def _collect_yields(function: ToolFunction) -> ToolFunction:
         return list(function(*args, **kwargs))
 
     return call
-
-
-def _plain(value: Any) -> Any:
-    """A JSON form of what is data but no JSON type. Raises TypeError for anything else."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, set | frozenset):
-        return list(value)
-    printed = hasattr(value, "to_string")  # a pandas Series says more as it prints: its index
-    for convert in ("model_dump", "tolist"):  # pydantic; numpy scalars and arrays
-        if hasattr(value, convert) and not isinstance(value, type) and not printed:
-            return getattr(value, convert)()
-    raise TypeError(f"{type(value).__name__} is not data")
 
 
 def _shape_of(function: ToolFunction, words: dict[str, str]) -> json_schema.TypeShape:

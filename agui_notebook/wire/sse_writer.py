@@ -12,6 +12,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from ..errors import InvalidInput
+from ..tools.as_json import as_json
 
 HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -24,19 +25,16 @@ KEEP_ALIVE = b": keep-alive\n\n"
 def frame(event: dict[str, Any]) -> bytes:
     """``data: {...}`` and an empty line. Raises InvalidInput for what JSON cannot say."""
     try:
-        return b"data: %s\n\n" % _write(event).encode("ascii")
+        return b"data: %s\n\n" % _text(event).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"{event['type']} cannot be written as JSON: {error}.") from error
 
 
-def _plain(value: Any) -> Any:
-    """JSON for what agents commonly hand over: NumPy, pandas, dates, pydantic, sets."""
-    for ask in ("tolist", "isoformat", "model_dump", "to_dict"):
-        if callable(getattr(value, ask, None)) and not isinstance(value, type):
-            return getattr(value, ask)()
-    if isinstance(value, set | frozenset):
-        return sorted(value, key=str)
-    raise TypeError(f"a {type(value).__name__} is no JSON value")
+def _text(event: dict[str, Any]) -> str:
+    try:
+        return _write(event)
+    except TypeError:  # names that are no texts, which the encoder does not ask about
+        return _write(as_json(event))
 
 
 def _writer() -> Callable[[Any], str]:
@@ -46,8 +44,8 @@ def _writer() -> Callable[[Any], str]:
     """
     make: Any = getattr(json.encoder, "c_make_encoder", None)
     if make is None:
-        return json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_plain).encode
-    pieces = make(None, _plain, encode_basestring_ascii, None, ":", ",", False, False, False)
+        return json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=as_json).encode
+    pieces = make(None, as_json, encode_basestring_ascii, None, ":", ",", False, False, False)
     return lambda event: "".join(pieces(event, 0))
 
 

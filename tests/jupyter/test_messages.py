@@ -10,6 +10,7 @@ import pytest
 from agui_notebook.jupyter import messages
 from agui_notebook.protocol.document.operations import Append, Set, apply
 from agui_notebook.protocol.document.shape import new_document
+from agui_notebook.tools.as_json import as_plain_json
 
 EVERY = [
     messages.bundle("widget", "abc"),
@@ -95,9 +96,9 @@ def test_events_are_cut_by_weight_but_one_always_goes() -> None:
 def test_what_json_cannot_carry_is_replaced() -> None:
     odd = {"a": float("nan"), 1: [float("inf"), "\ud83d half"], "b": (1, True, None, {2})}
     assert not messages.strict(odd)
-    cleaned = messages.clean_json(odd)
+    cleaned = as_plain_json(odd)
     assert messages.strict(cleaned)
-    assert cleaned == {"a": None, "1": [None, "? half"], "b": [1, True, None, "{2}"]}
+    assert cleaned == {"a": None, "1": [None, "\ufffd half"], "b": [1, True, None, [2]]}
 
 
 @pytest.mark.parametrize("value", [None, 1, "text", {"a": [1, 2.5, {"b": "ü"}]}])

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 import pytest
 
 from agui_notebook import InvalidInput, ToolFailed, tool
-from agui_notebook.tools.tool import as_text
+from agui_notebook.tools.as_json import as_text
 from agui_notebook.tools.validate import problems
 
 

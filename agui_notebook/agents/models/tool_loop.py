@@ -14,7 +14,8 @@ from typing import Any
 
 from ...errors import AGUIError, InvalidInput, RunFailed
 from ...protocol.document.shape import Message, answered_calls
-from ...tools.tool import Tool, as_error, as_text, tool
+from ...tools.as_json import as_text
+from ...tools.tool import Tool, as_error, tool
 from ..agent import AgentOptions, RunRequest, Wrapped, answers, offered_tools
 from ..emitter import Emitter
 from .client_copies import Close, nothing
@@ -183,7 +184,7 @@ class ModelAgent(Wrapped):
         if (ours := self._tools.get(name)) is None:
             return await self._result(call, f"There is no tool named {name}.", emit)
         try:
-            content = as_text(await self._value(ours, call))
+            content = as_text(await self._value(ours, call), ours.limit)
         except Exception as error:  # the model learns what went wrong, and may try again
             content = as_error(error)
         return await self._result(call, content, emit)

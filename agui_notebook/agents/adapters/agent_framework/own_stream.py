@@ -11,7 +11,7 @@ from typing import Any
 
 from ....errors import AGUIError, RunFailed
 from ....protocol.document.shape import Message
-from ....tools.tool import as_text
+from ....tools.as_json import as_text
 from ...agent import AgentOptions, RunRequest, Wrapped
 from ...emitter import Emitter
 from ...models.client_copies import Close, nothing

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ....tools.tool import as_text
+from ....tools.as_json import as_text
 from ...models.call_pieces import piece_of
 from ...models.loose_json import count, entries, mapping, parts, text, word
 from ...models.model_reply import Reply
