@@ -9,7 +9,7 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import AGUIError, InvalidInput
@@ -34,6 +34,11 @@ from .turn_start import Opening, as_json, open_turn, override_options
 from .turn_task import Job
 from .user_messages import earlier_message
 from .verbs import Verbs
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .turn_options import TurnOptions
 
 HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
 
@@ -161,7 +166,12 @@ class Session(Verbs):
         return self.thread.observe_events(function)
 
     async def run(
-        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        check: bool = True,
+        **over: Unpack[TurnOptions],
     ) -> RunResult:
         """Send a user message (None: run on the history as it is) and await the answer.
 
@@ -174,7 +184,12 @@ class Session(Verbs):
         return _check_result(await self._await_turn(as_start(message, attach), over), check)
 
     def ask(
-        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        check: bool = True,
+        **over: Unpack[TurnOptions],
     ) -> RunResult:
         """Like ``run``, but block until the answer is there. Ctrl-C stops the run."""
         first = as_start(message, attach)
@@ -186,7 +201,12 @@ class Session(Verbs):
         return _check_result(result, check)
 
     async def stream(
-        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        check: bool = True,
+        **over: Unpack[TurnOptions],
     ) -> AsyncIterator[Event]:
         """Like ``run``, but yield the events as they come; ``session.result`` holds the result.
 
@@ -208,7 +228,7 @@ class Session(Verbs):
                 job.stop()
 
     def start(
-        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Any
+        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Like ``run``, but return at once; never raises, what goes wrong is in the document.
 
@@ -282,7 +302,7 @@ class Session(Verbs):
 
     # -- turns ---------------------------------------------------------------------------------
 
-    def _begin(self, start: Start, home: Home, over: dict[str, Any]) -> Future[RunResult]:
+    def _begin(self, start: Start, home: Home, over: Mapping[str, Any]) -> Future[RunResult]:
         options = override_options(self.options, over)
         first = open_turn(self.thread, self.decisions, start)
         with self._hold_lock():
@@ -333,14 +353,14 @@ class Session(Verbs):
             error.result = self.result
         return self.result
 
-    def _block(self, first: Start, over: dict[str, Any]) -> RunResult:
+    def _block(self, first: Start, over: Mapping[str, Any]) -> RunResult:
         here = loop.running_loop()
         if here is not None and self._needs(here):
             return waiting.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
         pump = Pump()
         return waiting.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
 
-    async def _await_turn(self, first: Start, over: dict[str, Any]) -> RunResult:
+    async def _await_turn(self, first: Start, over: Mapping[str, Any]) -> RunResult:
         future = self._begin(first, self._home(), over)
         try:
             return await waiting.await_in_ticks(future)

@@ -5,39 +5,53 @@ One line each: what they do is said by the values of start.py, how by run, ask a
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..runtime.loop import Future
 from .interrupts import Answers
 from .result import RunResult
 from .start import Edit, Resume, Retry
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-class Verbs(ABC):
+    from .turn_options import TurnOptions
+
+
+class Verbs:
     """``resume``, ``edit`` and ``retry``, beside ``run``, ``ask`` and ``start``."""
 
-    @abstractmethod
     async def run(
-        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        check: bool = True,
+        **over: Unpack[TurnOptions],
     ) -> RunResult:
         """Begin a turn and await its end."""
+        raise NotImplementedError
 
-    @abstractmethod
     def ask(
-        self, message: Any = None, *, attach: Iterable[Any] = (), check: bool = True, **over: Any
+        self,
+        message: Any = None,
+        *,
+        attach: Iterable[Any] = (),
+        check: bool = True,
+        **over: Unpack[TurnOptions],
     ) -> RunResult:
         """Begin a turn and block until its end."""
+        raise NotImplementedError
 
-    @abstractmethod
     def start(
-        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Any
+        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Begin a turn and return at once."""
+        raise NotImplementedError
 
     async def resume(
-        self, answers: Answers | None = None, *, check: bool = True, **over: Any
+        self, answers: Answers | None = None, *, check: bool = True, **over: Unpack[TurnOptions]
     ) -> RunResult:
         """Answer every pending interrupt and go on.
 
@@ -49,17 +63,19 @@ class Verbs(ABC):
         return await self.run(Resume(answers), check=check, **over)
 
     def ask_resume(
-        self, answers: Answers | None = None, *, check: bool = True, **over: Any
+        self, answers: Answers | None = None, *, check: bool = True, **over: Unpack[TurnOptions]
     ) -> RunResult:
         """Like ``resume``, but block until the answer is there."""
         return self.ask(Resume(answers), check=check, **over)
 
-    def start_resume(self, answers: Answers | None = None, **over: Any) -> Future[RunResult | None]:
+    def start_resume(
+        self, answers: Answers | None = None, **over: Unpack[TurnOptions]
+    ) -> Future[RunResult | None]:
         """Like ``resume``, but return at once; never raises."""
         return self.start(Resume(answers), **over)
 
     async def edit(
-        self, message_id: str, text: Any, *, check: bool = True, **over: Any
+        self, message_id: str, text: Any, *, check: bool = True, **over: Unpack[TurnOptions]
     ) -> RunResult:
         """Say something else in an earlier user turn and run from there; what followed is dropped.
 
@@ -67,22 +83,26 @@ class Verbs(ABC):
         """
         return await self.run(Edit(message_id, text), check=check, **over)
 
-    def ask_edit(self, message_id: str, text: Any, *, check: bool = True, **over: Any) -> RunResult:
+    def ask_edit(
+        self, message_id: str, text: Any, *, check: bool = True, **over: Unpack[TurnOptions]
+    ) -> RunResult:
         """Like ``edit``, but block until the answer is there."""
         return self.ask(Edit(message_id, text), check=check, **over)
 
-    def start_edit(self, message_id: str, text: Any, **over: Any) -> Future[RunResult | None]:
+    def start_edit(
+        self, message_id: str, text: Any, **over: Unpack[TurnOptions]
+    ) -> Future[RunResult | None]:
         """Like ``edit``, but return at once; never raises."""
         return self.start(Edit(message_id, text), **over)
 
-    async def retry(self, *, check: bool = True, **over: Any) -> RunResult:
+    async def retry(self, *, check: bool = True, **over: Unpack[TurnOptions]) -> RunResult:
         """Run the last user turn again; what it had brought is dropped."""
         return await self.run(Retry(), check=check, **over)
 
-    def ask_retry(self, *, check: bool = True, **over: Any) -> RunResult:
+    def ask_retry(self, *, check: bool = True, **over: Unpack[TurnOptions]) -> RunResult:
         """Like ``retry``, but block until the answer is there."""
         return self.ask(Retry(), check=check, **over)
 
-    def start_retry(self, **over: Any) -> Future[RunResult | None]:
+    def start_retry(self, **over: Unpack[TurnOptions]) -> Future[RunResult | None]:
         """Like ``retry``, but return at once; never raises."""
         return self.start(Retry(), **over)

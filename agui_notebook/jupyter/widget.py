@@ -6,7 +6,6 @@ Traits hold only what must be there before the first message; all traffic is cus
 from __future__ import annotations
 
 import asyncio
-import functools
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -26,28 +25,12 @@ from .display import Companion
 from .feed import Feed, Timer
 from .line import Line
 from .messages import Content
+from .session_face import SessionFace
 
 _pushed: set[str] = set()  # bundles sent by this process; a page that lacks one asks for it
 
 
-def _method(name: str) -> Callable[..., Any]:
-    """A method of the session's, on the widget."""
-    own = getattr(Session, name)
-
-    @functools.wraps(own)
-    def call(self: ChatWidget, *args: Any, **options: Any) -> Any:
-        return getattr(self.session, name)(*args, **options)
-
-    return call
-
-
-def _property(name: str) -> property:
-    """A property of the session's, on the widget."""
-    doc = getattr(getattr(Session, name, None), "__doc__", None)
-    return property(lambda self: getattr(self.session, name), doc=doc or f"The session's {name}.")
-
-
-class ChatWidget(anywidget.AnyWidget):
+class ChatWidget(SessionFace, anywidget.AnyWidget):
     """A chat with an agent below a cell, and the session behind it.
 
     Made by ``agui_notebook.chat()``. Display it, or drive it from code: ``run``, ``ask``,
@@ -58,34 +41,6 @@ class ChatWidget(anywidget.AnyWidget):
     _css = traitlets.Unicode(".agui-companion{display:none}").tag(sync=True)
     _hash = traitlets.Unicode().tag(sync=True)  # of the module that the loader starts
     _key = traitlets.Unicode().tag(sync=True)  # tells widgets of one page apart
-
-    run = _method("run")
-    ask = _method("ask")
-    stream = _method("stream")
-    start = _method("start")
-    resume = _method("resume")
-    ask_resume = _method("ask_resume")
-    start_resume = _method("start_resume")
-    retry = _method("retry")
-    ask_retry = _method("ask_retry")
-    start_retry = _method("start_retry")
-    edit = _method("edit")
-    ask_edit = _method("ask_edit")
-    start_edit = _method("start_edit")
-    stop = _method("stop")
-    new_thread = _method("new_thread")
-    set_state = _method("set_state")
-    messages = _property("messages")
-    state = _property("state")
-    events = _property("events")
-    runs = _property("runs")
-    interrupts = _property("interrupts")
-    warnings = _property("warnings")
-    usage = _property("usage")
-    tools = _property("tools")
-    thread_id = _property("thread_id")
-    running = _property("running")
-    result = _property("result")
 
     def __init__(
         self, session: Session, *, chat: Chat | None = None, among: Chats = chats, **traits: Any

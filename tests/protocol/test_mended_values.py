@@ -215,8 +215,8 @@ def test_the_open_calls_are_those_nobody_answered() -> None:
         {"id": "a", "role": "assistant", "toolCalls": calls},
         {"id": "r", "role": "tool", "toolCallId": "c", "content": "ok"},
     ]
-    assert answered_calls(messages) == {"c"}
-    assert open_calls(messages) == [{"id": "d"}]
+    assert answered_calls(messages) == {"c"}  # type: ignore[arg-type]
+    assert open_calls(messages) == [{"id": "d"}]  # type: ignore[arg-type]
 
 
 def test_a_snapshot_with_one_id_for_two_keeps_both() -> None:

@@ -304,7 +304,7 @@ def test_an_option_that_cannot_be_used_is_said_at_once(options: Any, told: str) 
 
 def test_a_run_takes_what_may_differ_from_run_to_run() -> None:
     with pytest.raises(InvalidInput, match=r"no tools, only context.*give it to connect\(\)"):
-        connect("http://127.0.0.1:1/").ask("hi", tools=[])
+        connect("http://127.0.0.1:1/").ask("hi", tools=[])  # type: ignore[call-arg]
 
 
 def test_the_url_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
