@@ -9,6 +9,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from ...errors import RunFailed
+from ...protocol.approvals import approval_schema, read_answer
 from ...protocol.document.shape import open_calls, text_of
 from ..agent import RunRequest, answers, offered_tools
 from ..emitter import Emitter
@@ -236,19 +237,12 @@ EMAIL = {
     "subject": "Lunch on Friday",
     "body": "Hello all, shall we have lunch together on Friday at noon?",
 }
-ANSWER = {
-    "type": "object",
-    "properties": {
-        "approved": {"type": "boolean", "title": "Send it?"},
-        "editedArgs": {
-            "type": "object",
-            "title": "Changes",
-            "properties": {name: {"type": "string", "default": EMAIL[name]} for name in EMAIL},
-        },
-        "reason": {"type": "string", "title": "Why not"},
-    },
-    "required": ["approved"],
-}
+ANSWER = approval_schema(
+    {"properties": {name: {"type": "string", "default": EMAIL[name]} for name in EMAIL}},
+    approved="Send it?",
+    editedArgs="Changes",
+    reason="Why not",
+)
 
 
 async def email(stage: Stage) -> None:
@@ -291,18 +285,13 @@ async def settle_approvals(stage: Stage) -> None:
 
 def _decision(answer: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[str, str]:
     """The tool's result and what to say, by the human's answer."""
-    payload = answer.get("payload")
-    decision = payload if isinstance(payload, dict) else {"approved": payload is True}
+    said = read_answer(answer.get("payload"))
     if answer["status"] == "cancelled":
         return "Cancelled by the user.", "As you like: the email stays unsent, and we move on."
-    if decision.get("approved") is not True:
-        why = f" ({decision['reason']})" if decision.get("reason") else ""
+    if said.yes is not True:
+        why = f" ({said.reason})" if said.reason else ""
         return f"Declined by the user{why}.", f"I have not sent it{why}."
-    edits = decision.get("editedArgs")
-    mail = {
-        **json.loads(call["function"]["arguments"]),
-        **(edits if isinstance(edits, dict) else {}),
-    }
+    mail = {**json.loads(call["function"]["arguments"]), **(said.edits or {})}
     done = f"Sent to {mail['to']}: {mail['subject']}"
     return done, f"Done: “{mail['subject']}” is on its way to {mail['to']} (well, in this script)."
 

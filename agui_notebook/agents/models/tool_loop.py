@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from ...errors import AGUIError, InvalidInput, RunFailed
+from ...protocol.approvals import approval_schema, read_answer
 from ...protocol.document.shape import Message, answered_calls
 from ...tools.as_json import as_text
 from ...tools.tool import Tool, as_error, tool
@@ -33,15 +34,6 @@ LOST = (
     "This call was not carried out: its arguments did not arrive whole. "
     "Make it again, and write every argument out."
 )
-RESPONSE_SCHEMA = {
-    "type": "object",
-    "properties": {
-        "approved": {"type": "boolean"},
-        "editedArgs": {"type": "object"},
-        "reason": {"type": "string"},
-    },
-    "required": ["approved"],
-}
 CAPABILITIES = {
     "transport": {"streaming": True},
     "tools": {"supported": True, "parallelCalls": True, "clientProvided": True},
@@ -115,13 +107,12 @@ class ModelAgent(Wrapped):
     async def _settle_call(
         self, call: ToolCall, entry: Mapping[str, Any], emit: Emitter
     ) -> Message:
-        payload = entry.get("payload")
-        said = payload if isinstance(payload, Mapping) else {"approved": payload}
-        if entry["status"] != "resolved" or said.get("approved", said.get("accepted")) is not True:
-            reason = said.get("reason")
-            return await self._result(call, f"{REFUSED} {reason}" if reason else REFUSED, emit)
-        if isinstance(edited := said.get("editedArgs"), Mapping):
-            function = {**call["function"], "arguments": json.dumps(edited)}
+        said = read_answer(entry.get("payload"))
+        if entry["status"] != "resolved" or said.yes is not True:
+            refused = f"{REFUSED} {said.reason}" if said.reason else REFUSED
+            return await self._result(call, refused, emit)
+        if said.edits is not None:
+            function = {**call["function"], "arguments": json.dumps(said.edits)}
             call = {**call, "function": function}
         return await self._perform(call, emit)
 
@@ -207,7 +198,7 @@ def _question(call: ToolCall) -> dict[str, Any]:
         "reason": "tool_approval",
         "toolCallId": call["id"],
         "message": f"Allow {call['function']['name']}?",
-        "responseSchema": RESPONSE_SCHEMA,
+        "responseSchema": approval_schema(),
     }
 
 
