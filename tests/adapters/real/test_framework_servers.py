@@ -8,6 +8,8 @@ import pytest
 from ag_ui_langgraph import LangGraphAgent, add_langgraph_fastapi_endpoint
 from fastapi import FastAPI
 from hosts import hosted
+from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langgraph.checkpoint.memory import MemorySaver
 from langgraph.prebuilt import create_react_agent
 from models import Aimock
@@ -94,3 +96,69 @@ async def test_langgraph_asks_and_is_answered() -> None:
         result = await session.resume([interrupt.answer("yes")])
         assert (result.text, result.outcome) == ("You said yes", "success")
         assert (await session.run("go")).outcome == "interrupt"
+
+
+def is_oslo(request: Any) -> bool:
+    return bool(request.tool_call["args"]["city"] == "Oslo")
+
+
+ALL = ["approve", "edit", "reject"]
+# one question about all calls of a turn, or one for a call: LangGraph's server resumes a single one
+REVIEWS: dict[str, Any] = {
+    "batched": {"interrupt_on": {"get_weather": True}},
+    "per_call": {
+        "interrupt_on": {"get_weather": {"allowed_decisions": ALL, "when": is_oslo}},
+        "interrupt_mode": "per_call",
+    },
+}
+
+
+def reviewed(url: str, mode: str) -> Any:
+    """LangChain's agent whose tool waits for a human."""
+    middleware = HumanInTheLoopMiddleware(**REVIEWS[mode])
+    tools, saver = [get_weather], MemorySaver()
+    return create_agent(model_at(url), tools, middleware=[middleware], checkpointer=saver)
+
+
+def shown(session: Any) -> list[tuple[str, str, str]]:
+    """What the widget is given to show: kind, and name and arguments of every action."""
+    return [
+        (question["kind"], action["name"], action["args"])
+        for question in session.document["questions"]
+        for action in question["actions"]
+    ]
+
+
+ASKED = [
+    ("approval", "get_weather", '{"city": "Oslo"}'),
+    ("approval", "get_weather", '{"city": "Rome"}'),
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("mode", ["batched", "per_call"])
+@pytest.mark.parametrize("yes", [True, False], ids=["yes", "no"])
+async def test_langchains_middleware_asks_about_its_actions_and_gets_its_decisions(
+    aimock: Aimock, mode: str, yes: bool
+) -> None:
+    with hosted(langgraph(reviewed(aimock.url, mode))) as url, connect(url) as session:
+        asked = await session.run("two cities")
+        both = mode == "batched"
+        assert (asked.outcome, shown(session)) == ("interrupt", ASKED if both else ASKED[:1])
+        [interrupt] = session.interrupts
+        result = await session.resume([interrupt.approve() if yes else interrupt.deny("not now")])
+        assert result.outcome == "success"
+        oslo, rome = [m["content"] for m in session.messages if m["role"] == "tool"]
+        assert (oslo == "3", "not now" in oslo) == (yes, not yes)
+        assert (rome == "20") is (yes or not both)
+
+
+@pytest.mark.anyio
+async def test_langchains_middleware_takes_an_edit_of_one_action(aimock: Aimock) -> None:
+    with hosted(langgraph(reviewed(aimock.url, "batched"))) as url, connect(url) as session:
+        await session.run("two cities")
+        session.interrupts[0].approve([None, {"city": "Oslo"}])
+        result = await session.resume()
+        assert result.outcome == "success"
+        results = [m["content"] for m in session.messages if m["role"] == "tool"]
+        assert [text[-1] for text in results] == ["3", "3"]
