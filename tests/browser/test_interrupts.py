@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from support.fake_host import FakeHost
+from support.questions import with_questions
 
 from agui_notebook.protocol.answer_text import answers_in_words
 from agui_notebook.protocol.question import ask_all
@@ -373,3 +374,173 @@ def test_nothing_can_be_answered_while_the_kernel_is_gone(host: FakeHost) -> Non
     expect(host.page.get_by_role("button", name="Approve")).to_be_enabled()
     host.page.evaluate("() => host.model.trigger('comm:close')")
     expect(host.page.get_by_role("button", name="Approve")).to_be_disabled()
+
+
+# -- what is approved is shown whole, literal and as it was written ---
+
+
+def about(
+    arguments: str, name: str = "send_email", message: str = "Send it?", **edits: str
+) -> dict[str, Any]:
+    """A conversation that asks about a call with these arguments; ``edits``: which may change."""
+    call = {"id": "c1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    members = {key: {"type": kind} for key, kind in edits.items()}
+    changed = {"type": "object", "properties": members}
+    schema = {"properties": {"approved": {"type": "boolean"}, "editedArgs": changed}}
+    question = approval(message=message, responseSchema={"type": "object", **schema})
+    messages = [{"id": "a", "role": "assistant", "toolCalls": [call]}]
+    return with_questions({**asked(), "messages": messages, "interrupts": [question]})
+
+
+def approve(host: FakeHost) -> Locator:
+    return host.page.get_by_role("button", name="Approve", exact=True)
+
+
+def ready(host: FakeHost) -> None:
+    """The pause before buttons work is over."""
+    expect(host.page.get_by_role("button", name="Deny", exact=True)).to_be_enabled()
+
+
+def langchain(*names: str) -> dict[str, Any]:
+    actions = [{"name": name, "args": {"path": f"/{name}", "size": 2**60}} for name in names]
+    raw = {"langgraph": {"raw": {"action_requests": actions}}}
+    document = {**asked(), "interrupts": [{"id": "i1", "reason": "langgraph:interrupt"}]}
+    document["interrupts"][0]["metadata"] = raw
+    return with_questions(document)
+
+
+def test_the_action_that_a_langgraph_middleware_asks_about_is_shown_and_approved(
+    host: FakeHost,
+) -> None:
+    host.open(langchain("delete_file"))
+    card = form(host, "langgraph:interrupt")
+    expect(card).to_contain_text("delete_file")
+    expect(card).to_contain_text('path: "/delete_file"')
+    expect(card.get_by_role("textbox")).to_have_count(0)
+    press(host, "Approve")
+    assert decisions(host) == [[decided("approve")]]
+
+
+def test_one_of_several_actions_is_edited_and_the_others_stay(host: FakeHost) -> None:
+    host.open(langchain("delete_file", "move_file"))
+    host.page.get_by_role("button", name="Edit arguments").nth(1).click()
+    host.page.get_by_role("textbox", name="Path").fill("/elsewhere")
+    press(host, "Approve")
+    edits = [None, {"path": "/elsewhere"}]
+    assert decisions(host) == [[decided("approve", edits=edits)]]
+
+
+def test_a_denied_action_of_a_langgraph_middleware_sends_no(host: FakeHost) -> None:
+    host.open(langchain("delete_file"))
+    press(host, "Deny")
+    assert decisions(host) == [[decided("deny")]]
+
+
+@pytest.mark.parametrize("how", ["scrolled", "Show all"])
+def test_a_long_value_has_to_be_seen_before_it_can_be_approved(host: FakeHost, how: str) -> None:
+    sql = "SELECT 1; " * 3000 + "DROP TABLE users"
+    host.open(about(json.dumps({"sql": sql})))
+    ready(host)
+    expect(approve(host)).to_be_disabled()
+    expect(host.page.get_by_text("30,018 characters.")).to_be_visible()
+    whole = host.page.get_by_role("region", name="sql, 30018 characters")
+    if how == "scrolled":
+        for _ in range(3):  # it is drawn as far as it was scrolled
+            whole.evaluate("node => { node.scrollTop = node.scrollHeight; }")
+            host.page.evaluate("() => new Promise(requestAnimationFrame)")
+    else:
+        press(host, "Show all")
+    expect(approve(host)).to_be_enabled()
+    expect(whole).to_contain_text("DROP TABLE users")
+    press(host, "Approve")
+    assert decisions(host) == [[decided("approve")]]
+
+
+def test_a_long_value_can_be_denied_unread(host: FakeHost) -> None:
+    host.open(about(json.dumps({"sql": "x" * 5000})))
+    press(host, "Deny")
+    assert decisions(host) == [[decided("deny")]]
+
+
+def test_many_short_lines_are_long_too(host: FakeHost) -> None:
+    host.open(about(json.dumps({"script": "\n" * 100 + "rm -rf /"})))
+    ready(host)
+    expect(approve(host)).to_be_disabled()
+
+
+def test_editing_does_not_make_unseen_arguments_seen(host: FakeHost) -> None:
+    host.open(about(json.dumps({"to": "a", "body": "x" * 5000}), to="string"))
+    press(host, "Edit arguments")
+    host.page.get_by_role("textbox", name="To").fill("b")
+    expect(approve(host)).to_be_disabled()
+    press(host, "Show all")
+    press(host, "Approve")
+    assert decisions(host) == [[decided("approve", edits=[{"to": "b"}])]]
+
+
+def test_what_cannot_be_seen_or_looks_like_another_is_marked(host: FakeHost) -> None:
+    hostile = {"file": "a\u202egnp.exe", "to": "p\u0430ypal.com", "note": "z\u200bw \U000e0041"}
+    host.open(about(json.dumps(hostile), name="s\u0435nd", message="Send\u202e it?"))
+    card = host.page.get_by_role("group", name="Send‹U+202E› it?")
+    for shown in (
+        "s‹U+0435›nd",
+        'file: "a‹U+202E›gnp.exe"',
+        'to: "p‹U+0430›ypal.com"',
+        'note: "z‹U+200B›w ‹U+E0041›"',
+    ):
+        expect(card).to_contain_text(shown)
+    expect(card.locator(".agui-mark")).to_have_count(6)
+
+
+def test_a_value_cannot_look_like_another_argument(host: FakeHost) -> None:
+    host.open(about(json.dumps({"body": 'x"\nto: "eve@example.org', "to": "ada@example.org"})))
+    values = form(host, "Send it?").locator("dd")
+    expect(values).to_have_text(['"x\\"\nto: \\"eve@example.org"', '"ada@example.org"'])
+
+
+def test_numbers_are_shown_as_written_and_editing_another_leaves_them(host: FakeHost) -> None:
+    written = '{"to": "ada", "id": 9007199254740993, "rate": 1.10, "extra": {"n": 1e400}}'
+    host.open(about(written, to="string"))
+    for shown in ("id: 9007199254740993", "rate: 1.10", '"n": 1e400'):
+        expect(form(host, "Send it?")).to_contain_text(shown)
+    press(host, "Edit arguments")
+    host.page.get_by_role("textbox", name="To").fill("bob")
+    press(host, "Approve")
+    assert decisions(host) == [[decided("approve", edits=[{"to": "bob"}])]]
+
+
+def test_a_number_that_is_no_double_is_sent_as_it_was_typed(host: FakeHost) -> None:
+    host.open(about('{"id": 9007199254740993, "to": "ada"}', id="integer"))
+    press(host, "Edit arguments")
+    number = host.page.get_by_role("textbox", name="Id")
+    expect(number).to_have_value("9007199254740993")
+    number.fill("9007199254740995")
+    press(host, "Approve")
+    assert decisions(host) == [[decided("approve", edits=[{"id": 9007199254740995}])]]
+
+
+@pytest.mark.parametrize("text", ['{"to": "ada", "to": "eve"}', '{"to": "ada"', "[1, 2]"])
+def test_arguments_that_are_not_plain_are_shown_as_they_stand(host: FakeHost, text: str) -> None:
+    host.open(about(text))
+    expect(form(host, "Send it?").locator("dd")).to_have_text([text])
+    expect(host.page.get_by_role("button", name="Edit arguments")).to_have_count(0)
+
+
+def test_a_decision_names_what_was_shown_and_other_arguments_are_another_question(
+    host: FakeHost,
+) -> None:
+    first, then = about('{"to": "ada"}'), about('{"to": "eve"}')
+    host.open(first)
+    ready(host)
+    host.ops(*[["set", [key], then[key]] for key in ("messages", "questions")])
+    expect(form(host, "Send it?")).to_contain_text('to: "eve"')
+    expect(approve(host)).to_be_disabled()  # the pause begins again
+    press(host, "Approve")
+    [[sent]] = [each["decisions"] for each in host.sent if each["kind"] == "resume"]
+    assert sent["fingerprint"] == then["questions"][0]["fingerprint"]
+    assert sent["fingerprint"] != first["questions"][0]["fingerprint"]
+
+
+def test_a_question_about_a_call_nobody_has_says_so(host: FakeHost) -> None:
+    host.open(with_questions({**asked(), "interrupts": [approval(toolCallId="gone")]}))
+    expect(form(host, "Send it?")).to_contain_text("not in this conversation: gone")

@@ -15,12 +15,13 @@ export const filesOf = (content) =>
   Array.isArray(content) ? content.filter((part) => part && part.type !== "text") : [];
 
 /**
- * The JSON value of a text, or undefined. Plain words are no JSON, so they stay as they are.
+ * The JSON value of a text, or undefined. Plain words are no JSON, so they stay as they are, and so do
+ * numbers that a double would change.
  * @param {string} text
  */
 export function jsonOf(text) {
   const first = text.trimStart()[0];
-  if (!first || !'{["-0123456789tfn'.includes(first)) return undefined;
+  if (!first || !'{["-0123456789tfn'.includes(first) || /\d{16}/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

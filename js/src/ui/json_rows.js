@@ -58,7 +58,10 @@ const quote = (text) =>
 
 /** @param {unknown} value @param {RowKind} kind @param {boolean} open @returns {string} */
 function rowText(value, kind, open) {
-  if (kind === "string") return clip(quote(/** @type {string} */ (value)), LONGEST_TEXT);
+  if (kind === "string") {
+    const text = quote(/** @type {string} */ (value));
+    return open ? text : clip(text, LONGEST_TEXT);
+  }
   if (kind !== "object" && kind !== "array") return String(value ?? null);
   if (!open) return brief(value);
   const size = sizeOf(value);
@@ -102,7 +105,8 @@ function addRow(rows, value, path, level, position, siblings, folds) {
   const kind = kindOf(value);
   const pointer = pointerOf(path);
   const size = kind === "object" || kind === "array" ? sizeOf(value) : 0;
-  const open = size ? isOpen(folds, pointer, level, size) : null;
+  const long = kind === "string" && /** @type {string} */ (value).length > LONGEST_TEXT;
+  const open = size ? isOpen(folds, pointer, level, size) : long ? folds.open.get(pointer) === true : null;
   const key = path.length ? String(path[path.length - 1]) : "";
   rows.push({
     path,
@@ -116,7 +120,7 @@ function addRow(rows, value, path, level, position, siblings, folds) {
     siblings,
     value,
   });
-  if (open) addMembers(rows, value, path, level + 1, folds);
+  if (open && size) addMembers(rows, value, path, level + 1, folds);
 }
 
 /**

@@ -46,3 +46,13 @@ test("a value is replaceAt, added and removed without touching the original", ()
   assert.deepEqual(replaceAt(value, [], 1), 1);
   assert.deepEqual(value, { a: [1, { b: 2 }], c: 3 });
 });
+
+test("a long text opens to its end", () => {
+  const folds = newFolds();
+  const value = { sql: `${"x".repeat(3000)} DROP TABLE` };
+  const [closed] = rowsOf(value, folds);
+  assert.deepEqual([closed.open, closed.text.length, closed.text.at(-1)], [false, 2000, "…"]);
+  toggle(closed, folds);
+  const [open, ...more] = rowsOf(value, folds);
+  assert.deepEqual([open.open, open.text, more], [true, `"${value.sql}"`, []]);
+});
