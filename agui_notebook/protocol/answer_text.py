@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from ..markup.visible import visible
 from .approvals import EDITS, VERDICTS, decisions, read_answer
+from .json_value import Json
 from .question import ask, is_secret
 
 LIMIT = 120  # characters of a question, and of what was answered
@@ -29,14 +30,14 @@ class AnswerText(TypedDict):
 
 
 def answers_in_words(
-    interrupts: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]
+    interrupts: Iterable[Mapping[str, Json]], answers: Iterable[Mapping[str, Json]]
 ) -> list[AnswerText]:
     """The wire's ResumeEntries in words, in their order; ``interrupts`` are what they answer."""
     asked = {wire.get("id"): wire for wire in interrupts}
     return [_in_words(asked.get(each["interruptId"], {}), each) for each in answers]
 
 
-def _in_words(wire: Mapping[str, Any], answer: Mapping[str, Any]) -> AnswerText:
+def _in_words(wire: Mapping[str, Json], answer: Mapping[str, Json]) -> AnswerText:
     return {
         "interruptId": answer["interruptId"],
         "asked": question_line(wire),
@@ -45,17 +46,17 @@ def _in_words(wire: Mapping[str, Any], answer: Mapping[str, Any]) -> AnswerText:
     }
 
 
-def declines(answer: Mapping[str, Any]) -> bool:
+def declines(answer: Mapping[str, Json]) -> bool:
     """Whether an answer plainly says no; what else it says is between user and agent."""
     return answer.get("status") == "cancelled" or read_answer(answer.get("payload")).yes is False
 
 
-def question_line(interrupt: Mapping[str, Any]) -> str:
+def question_line(interrupt: Mapping[str, Json]) -> str:
     """The question, in one line."""
     return _short(ask(interrupt)["text"])
 
 
-def answer_line(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+def answer_line(interrupt: Mapping[str, Json], answer: Mapping[str, Json]) -> str:
     """The answer, as the wire's ResumeEntry has it, in words."""
     if answer.get("status") == "cancelled":
         return "Abandoned"
@@ -68,7 +69,7 @@ def answer_line(interrupt: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     return f"{word}: {rest}" if rest else word
 
 
-def _word(payload: Any) -> str:
+def _word(payload: Json) -> str:
     said = read_answer(payload)
     if said.yes is None:
         return "Answered"
@@ -78,7 +79,7 @@ def _word(payload: Any) -> str:
     return f"{'Approved' if said.yes else 'Denied'}{' with changes' if changed else ''}"
 
 
-def _rest(payload: Any, metadata: Any) -> Any:
+def _rest(payload: Json, metadata: Json) -> Json:
     """What was said besides yes or no."""
     if isinstance(payload, bool) or payload is None:
         return metadata or None
@@ -92,13 +93,13 @@ def _rest(payload: Any, metadata: Any) -> Any:
     return {**rest, **(metadata or {})}
 
 
-def _one_line(value: Any) -> str:
+def _one_line(value: Json) -> str:
     if isinstance(value, Mapping):
         return _members(value)
     return "" if value is None else _short(value if isinstance(value, str) else _json(value))
 
 
-def _members(value: Mapping[str, Any]) -> str:
+def _members(value: Mapping[str, Json]) -> str:
     """Changed arguments as if they were the answer's own; a text alone needs no name."""
     plain = {key: item for key, item in value.items() if key not in EDITS}
     for name in EDITS:
@@ -110,10 +111,10 @@ def _members(value: Mapping[str, Any]) -> str:
     return _short(", ".join(f"{key}: {_json(item)}" for key, item in plain.items()))
 
 
-def _json(value: Any) -> str:
+def _json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _short(text: Any) -> str:
+def _short(text: Json) -> str:
     line = visible(" ".join(str(text).split()))
     return line if len(line) <= LIMIT else f"{line[:LIMIT]}…"

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .arguments import read_arguments
+from .json_value import Json
 
 # members of a payload that hold a yes or no, as deployed servers name them
 VERDICTS = (
@@ -24,7 +25,7 @@ REASON = "reason"
 DECISIONS = {"approve": True, "edit": True, "reject": False}
 DEEPEST = 8  # references followed
 
-Edits = Sequence[Mapping[str, Any] | None]
+Edits = Sequence[Mapping[str, Json] | None]
 
 
 class Action(NamedTuple):
@@ -32,9 +33,9 @@ class Action(NamedTuple):
 
     name: str
     args: str
-    schema: Mapping[str, Any] | None = None
+    schema: Mapping[str, Json] | None = None
 
-    def merge(self, edits: Mapping[str, Any]) -> dict[str, Any]:
+    def merge(self, edits: Mapping[str, Json]) -> dict[str, Json]:
         """All its arguments, with ``edits``. Raises InvalidInput where one would not be kept."""
         return {**(read_arguments(self.args, exact=True) or {}), **edits}
 
@@ -43,7 +44,7 @@ class Said(NamedTuple):
     """What a payload says: yes, no or neither; with which arguments instead; and why."""
 
     yes: bool | None = None
-    edits: Mapping[str, Any] | None = None
+    edits: Mapping[str, Json] | None = None
     reason: str | None = None
 
 
@@ -51,25 +52,25 @@ class Said(NamedTuple):
 class Asked:
     """An interrupt as it is on the wire, and the tool call it names, where there is one."""
 
-    wire: Mapping[str, Any]
-    call: Mapping[str, Any] | None = None
+    wire: Mapping[str, Json]
+    call: Mapping[str, Json] | None = None
 
     @property
-    def schema(self) -> dict[str, Any] | None:
+    def schema(self) -> dict[str, Json] | None:
         """The response schema, without a reference at its top."""
         given = self.wire.get("responseSchema")
         return resolve(given, given) if isinstance(given, Mapping) else None
 
     @property
-    def members(self) -> dict[str, Any]:
+    def members(self) -> dict[str, Json]:
         """What an answer may consist of, by name."""
         members = (self.schema or {}).get("properties")
         return members if isinstance(members, dict) else {}
 
     @property
-    def raw(self) -> Mapping[str, Any]:
+    def raw(self) -> Mapping[str, Json]:
         """What a LangGraph graph stopped with."""
-        found: Any = self.wire.get("metadata") or {}
+        found: Json = self.wire.get("metadata") or {}
         for key in ("langgraph", "raw"):
             found = found.get(key) if isinstance(found, Mapping) else None
         found = found.get("value", found) if isinstance(found, Mapping) else found
@@ -82,8 +83,8 @@ class Dialect:
 
     speaks: Callable[[Asked], bool]
     actions: Callable[[Asked], list[Action]]
-    yes: Callable[[Asked, Edits, Mapping[str, Any]], Any]
-    no: Callable[[Asked, str | None, Mapping[str, Any]], Any]
+    yes: Callable[[Asked, Edits, Mapping[str, Json]], Json]
+    no: Callable[[Asked, str | None, Mapping[str, Json]], Json]
 
 
 def dialect_of(asked: Asked) -> Dialect | None:
@@ -91,21 +92,21 @@ def dialect_of(asked: Asked) -> Dialect | None:
     return next((each for each in DIALECTS if each.speaks(asked)), None)
 
 
-def resolve(schema: Any, root: Any, room: int = DEEPEST) -> dict[str, Any]:
+def resolve(schema: Json, root: Json, room: int = DEEPEST) -> dict[str, Json]:
     """A schema without references and allOf at its top."""
     if not isinstance(schema, Mapping) or room == 0:
         return {}
     own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
     listed = schema.get("allOf")
     parts = [*(listed if isinstance(listed, list) else ()), _refer(schema.get("$ref"), root)]
-    made: dict[str, Any] = {}
+    made: dict[str, Json] = {}
     for part in (*(resolve(part, root, room - 1) for part in parts), own):
         properties = {**(made.get("properties") or {}), **(part.get("properties") or {})}
         made = {**made, **part, **({"properties": properties} if properties else {})}
     return made
 
 
-def _refer(ref: Any, root: Any) -> Any:
+def _refer(ref: Json, root: Json) -> Json:
     steps = ref[1:].split("/")[1:] if isinstance(ref, str) and ref.startswith("#") else None
     for step in steps or ():
         name = step.replace("~1", "/").replace("~0", "~")
@@ -152,7 +153,7 @@ def named_call(asked: Asked) -> list[Action]:
     return [Action(str(name or ""), args if isinstance(args, str) else "", _edits_schema(asked))]
 
 
-def _edits_schema(asked: Asked) -> Mapping[str, Any] | None:
+def _edits_schema(asked: Asked) -> Mapping[str, Json] | None:
     name, root = edits_name(asked), asked.wire.get("responseSchema")
     if name is None or not isinstance(root, Mapping):
         return None
@@ -160,7 +161,7 @@ def _edits_schema(asked: Asked) -> Mapping[str, Any] | None:
     return {**shared, **resolve(asked.members[name], root)}
 
 
-def _member_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str, Any]:
+def _member_yes(asked: Asked, edits: Edits, rest: Mapping[str, Json]) -> dict[str, Json]:
     payload = {(verdict_names(asked) or VERDICTS)[0]: True, **rest}
     wanted = next((each for each in edits if each), None)
     if wanted is None:
@@ -172,7 +173,7 @@ def _member_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str
     return {**payload, name or EDITS[0]: action.merge(wanted)}  # a full replacement, not merged
 
 
-def _member_no(asked: Asked, reason: str | None, rest: Mapping[str, Any]) -> dict[str, Any]:
+def _member_no(asked: Asked, reason: str | None, rest: Mapping[str, Json]) -> dict[str, Json]:
     payload = {(verdict_names(asked) or VERDICTS)[0]: False, **rest}
     room = asked.schema is None or REASON in asked.members
     return {**payload, REASON: reason} if reason and room else payload
@@ -196,20 +197,20 @@ def _requested_actions(asked: Asked) -> list[Action]:
     return [_read_request(each, allowed) for each in listed if isinstance(each, Mapping)]
 
 
-def _read_request(action: Mapping[str, Any], allowed: Mapping[Any, Any]) -> Action:
+def _read_request(action: Mapping[str, Json], allowed: Mapping[Json, Json]) -> Action:
     name, args = str(action.get("name") or ""), action.get("args", action.get("arguments"))
     text = json.dumps({} if args is None else args, ensure_ascii=False)
     changes = "edit" in allowed.get(name, ("edit",)) and isinstance(args, Mapping)
     return Action(name, text, schema_of(args) if changes else None)
 
 
-def _allowed_decisions(raw: Mapping[str, Any]) -> dict[Any, Any]:
+def _allowed_decisions(raw: Mapping[str, Json]) -> dict[Json, Json]:
     configs = raw.get("review_configs")
     found = [each for each in (configs if isinstance(configs, list) else ()) if _is_config(each)]
     return {each["action_name"]: each["allowed_decisions"] for each in found}
 
 
-def _is_config(config: Any) -> bool:
+def _is_config(config: Json) -> bool:
     return (
         isinstance(config, Mapping)
         and isinstance(config.get("action_name"), str)
@@ -217,7 +218,7 @@ def _is_config(config: Any) -> bool:
     )
 
 
-def schema_of(value: Any) -> dict[str, Any]:
+def schema_of(value: Json) -> dict[str, Json]:
     """A schema that says no more than what ``value`` is: enough for a form to change it."""
     if isinstance(value, Mapping):
         return {"type": "object", "properties": {key: schema_of(v) for key, v in value.items()}}
@@ -225,7 +226,7 @@ def schema_of(value: Any) -> dict[str, Any]:
     return {"type": name} if (name := _name_of(value, names)) else {}
 
 
-def _name_of(value: Any, names: Iterable[tuple[Any, str]]) -> str | None:
+def _name_of(value: Json, names: Iterable[tuple[Json, str]]) -> str | None:
     return next((name for kind, name in names if isinstance(value, kind)), None)
 
 
@@ -237,24 +238,24 @@ def _is_alone(asked: Asked) -> bool:
     return asked.raw.get("type") == "tool_approval"
 
 
-def _decisions_yes(asked: Asked, edits: Edits, rest: Mapping[str, Any]) -> dict[str, Any]:
+def _decisions_yes(asked: Asked, edits: Edits, rest: Mapping[str, Json]) -> dict[str, Json]:
     actions = _requested_actions(asked)
     given = [*edits, *[None] * (len(actions) - len(edits))]
     decided = [_decide_yes(*each) for each in zip(actions, given, strict=False)]
     return {"decisions": decided or [{"type": "approve"}]}
 
 
-def _decide_yes(action: Action, edits: Mapping[str, Any] | None) -> dict[str, Any]:
+def _decide_yes(action: Action, edits: Mapping[str, Json] | None) -> dict[str, Json]:
     if not edits:
         return {"type": "approve"}
     return {"type": "edit", "edited_action": {"name": action.name, "args": action.merge(edits)}}
 
 
-def _decide_no(reason: str | None) -> dict[str, Any]:
+def _decide_no(reason: str | None) -> dict[str, Json]:
     return {"type": "reject", **({"message": reason} if reason else {})}
 
 
-def _decisions_no(asked: Asked, reason: str | None, rest: Mapping[str, Any]) -> dict[str, Any]:
+def _decisions_no(asked: Asked, reason: str | None, rest: Mapping[str, Json]) -> dict[str, Json]:
     return {
         "decisions": [_decide_no(reason) for _ in _requested_actions(asked) or [Action("", "")]]
     }
@@ -286,7 +287,7 @@ DIALECTS = (
 # -- what an answer says ---
 
 
-def read_answer(payload: Any) -> Said:
+def read_answer(payload: Json) -> Said:
     """What ``payload`` says, in whichever dialect; a no counts most."""
     if isinstance(payload, bool):
         return Said(payload)
@@ -304,17 +305,17 @@ def read_answer(payload: Any) -> Said:
     )
 
 
-def verdict(payload: Any) -> bool | None:
+def verdict(payload: Json) -> bool | None:
     """The yes or no in ``payload``; None is neither."""
     return read_answer(payload).yes
 
 
-def decisions(payload: Any) -> list[str]:
+def decisions(payload: Json) -> list[str]:
     """What ``payload`` decides, in order, for each action of LangChain's approval middleware."""
     return [each["type"] for each in _decision_list(payload)]
 
 
-def _decision_list(payload: Any) -> list[Mapping[str, Any]]:
+def _decision_list(payload: Json) -> list[Mapping[str, Json]]:
     if not isinstance(payload, Mapping):
         return []
     alone = [payload] if _kind_of(payload) in DECISIONS else []
@@ -322,19 +323,19 @@ def _decision_list(payload: Any) -> list[Mapping[str, Any]]:
     return [each for each in (listed if isinstance(listed, list) else ()) if _kind_of(each)]
 
 
-def _kind_of(decision: Any) -> str:
+def _kind_of(decision: Json) -> str:
     kind = decision.get("type") if isinstance(decision, Mapping) else None
     return kind if isinstance(kind, str) else ""
 
 
-def _edited_args(decision: Mapping[str, Any]) -> Any:
+def _edited_args(decision: Mapping[str, Json]) -> Json:
     action = decision.get("edited_action")
     return action.get("args") if isinstance(action, Mapping) else None
 
 
-def approval_schema(edits: Mapping[str, Any] | None = None, **titles: str) -> dict[str, Any]:
+def approval_schema(edits: Mapping[str, Json] | None = None, **titles: str) -> dict[str, Json]:
     """The response schema of an agent of ours that asks: yes or no, changed arguments, why not."""
-    members: dict[str, dict[str, Any]] = {
+    members: dict[str, dict[str, Json]] = {
         VERDICTS[0]: {"type": "boolean"},
         EDITS[0]: {"type": "object", **(edits or {})},
         REASON: {"type": "string"},

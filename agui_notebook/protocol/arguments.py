@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
 
 from ..errors import InvalidInput
+from .json_value import Json
 
 
-def read_arguments(text: str, *, exact: bool = False) -> dict[str, Any] | None:
+def read_arguments(text: str, *, exact: bool = False) -> dict[str, Json] | None:
     """The arguments in ``text``; None where it holds no object of them.
 
     ``exact``: they are to be sent on. Raises InvalidInput where that would change or drop one.
@@ -31,11 +31,11 @@ def read_arguments(text: str, *, exact: bool = False) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> Json:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     made = dict(pairs)
     if len(made) < len(pairs):
         raise InvalidInput(

@@ -7,7 +7,7 @@ follow what is order.py's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import ProtocolError
 from .document.shape import Event
@@ -21,6 +21,7 @@ from .grammar import (
     TEXT,
     Bracket,
 )
+from .json_value import Json
 from .owners import Owner
 
 # field of the START that a chunk may establish -> its value when absent
@@ -44,7 +45,7 @@ class ChunkStream(NamedTuple):
     kind: Bracket
     id: str
     owner: Owner
-    established: dict[str, Any]
+    established: dict[str, Json]
 
 
 class Lanes:
@@ -166,7 +167,7 @@ class Lanes:
         return ChunkStream(kind, chunk[kind.key], owner, established), start
 
 
-def _conflict(stream: ChunkStream, field: str, value: Any, known_as: str, said: Any) -> str:
+def _conflict(stream: ChunkStream, field: str, value: Json, known_as: str, said: Json) -> str:
     missing = "(the parent agent)" if known_as == "subagent" else "(absent)"
     return (
         f"Cannot continue {stream.kind.word} '{stream.id}': chunk {field} '{value}' does not match "
@@ -186,5 +187,5 @@ def _contents(stream: ChunkStream, chunk: Event) -> Iterator[Event]:
     yield content if owner is None else {**content, "subagentRunId": owner}
 
 
-def _riders(chunk: Event, *names: str) -> dict[str, Any]:
+def _riders(chunk: Event, *names: str) -> dict[str, Json]:
     return {name: chunk[name] for name in names if name in chunk}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from .document.json_patch import PatchError, changes
 from .document.operations import copy_json, set_at
 from .document.shape import Event, pair_surrogates
 from .grammar import BOUNDARIES, CALL, TEXT
+from .json_value import Json
 
 _STATE = frozenset({"STATE_SNAPSHOT", "STATE_DELTA"})
 _STREAMS = {  # event type -> (the id's key, what it does to the stream)
@@ -49,7 +49,7 @@ def _fold_state(events: Sequence[Event]) -> Sequence[Event]:
     if not snapshots:
         return events
     holder = {"state": copy_json(events[snapshots[-1]]["snapshot"])}
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Json] = {}
     for event in events[snapshots[-1] :]:
         if event["type"] in _STATE:
             metadata |= event.get("metadata", {})
@@ -60,7 +60,7 @@ def _fold_state(events: Sequence[Event]) -> Sequence[Event]:
     return [*rest, {**whole, "metadata": metadata} if metadata else whole]
 
 
-def _amend(holder: dict[str, Any], delta: Event) -> None:
+def _amend(holder: dict[str, Json], delta: Event) -> None:
     try:
         changed = changes(holder["state"], delta["delta"])
     except PatchError:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from .document.shape import Event, Message
+from .json_value import Json
 from .schema import EVENT_TYPES, PROTOCOL_VERSION, UNDERSTOOD
 
 Warn = Callable[[str], None]
@@ -30,7 +30,7 @@ class Compatibility:
 
     def __init__(
         self,
-        request: Mapping[str, Any],
+        request: Mapping[str, Json],
         strict: bool,
         mint: Callable[[], str],
         warn: Warn,
@@ -42,7 +42,7 @@ class Compatibility:
         self.strict = strict
         self.span: str | None = None  # id minted for the THINKING span that is open
         self.thought: str | None = None  # id minted for the THINKING message that is open
-        self.run: Mapping[str, Any] = request  # whose ids a RUN_FINISHED without ids means
+        self.run: Mapping[str, Json] = request  # whose ids a RUN_FINISHED without ids means
         self._before_subagents = before(peer, "0.0.57")
         self._touched = _TOUCHED | (EVENT_TYPES if self._before_subagents else frozenset())
 
@@ -75,7 +75,7 @@ class Compatibility:
             return ()
         return ({key: value for key, value in event.items() if key != "subagentRunId"},)
 
-    def fill_field(self, event: Event, name: str, value: Any) -> Event:
+    def fill_field(self, event: Event, name: str, value: Json) -> Event:
         """``event`` with what a server left out, and a word about it."""
         self.warn(f"{event['type']} carries no {name}: it is read as {json.dumps(value)}.")
         return {**event, name: value}
@@ -166,7 +166,7 @@ def _run_started(legacy: Compatibility, event: Event) -> Event:
     return event
 
 
-def _check_version(legacy: Compatibility, version: Any) -> None:
+def _check_version(legacy: Compatibility, version: Json) -> None:
     """What the producer says it speaks never stops a run (C-VER-05, V-VER-04)."""
     if not isinstance(version, str):
         return
@@ -183,7 +183,7 @@ def _check_version(legacy: Compatibility, version: Any) -> None:
         )
 
 
-def _echo(sent: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
+def _echo(sent: Mapping[str, Json], warn: Warn) -> dict[str, Json]:
     """The input echoed on RUN_STARTED, without the nulls of old encoders."""
     echo = {k: v for k, v in sent.items() if v is not None or k not in ("forwardedProps", "state")}
     for group, name in (("tools", "parameters"), ("resume", "payload")):
@@ -192,20 +192,20 @@ def _echo(sent: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
     return _with_messages(echo, warn)
 
 
-def _without_null(item: Any, name: str) -> Any:
+def _without_null(item: Json, name: str) -> Json:
     if isinstance(item, dict) and item.get(name, "") is None:
         return {key: value for key, value in item.items() if key != name}
     return item
 
 
-def _with_messages(holder: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
+def _with_messages(holder: Mapping[str, Json], warn: Warn) -> dict[str, Json]:
     messages = holder.get("messages")
     if not isinstance(messages, list):
         return dict(holder)
     return {**holder, "messages": [upgrade_message(message, warn) for message in messages]}
 
 
-def upgrade_message(message: Any, warn: Warn) -> Any:
+def upgrade_message(message: Json, warn: Warn) -> Json:
     """A message with its retired ``binary`` parts as today's media parts (C-LEG-02)."""
     if not isinstance(message, dict) or not isinstance(message.get("content"), list):
         return message
@@ -220,7 +220,7 @@ def upgrade_message(message: Any, warn: Warn) -> Any:
     return {**message, "content": content}
 
 
-def _is_binary(part: Any) -> bool:
+def _is_binary(part: Json) -> bool:
     return isinstance(part, dict) and part.get("type") == "binary"
 
 
@@ -265,7 +265,7 @@ def _unique_interrupts(legacy: Compatibility, event: Event) -> Event:
     outcome = event.get("outcome")
     if not isinstance(outcome, dict) or not isinstance(outcome.get("interrupts"), list):
         return event
-    unique: dict[Any, Any] = {}
+    unique: dict[Json, Json] = {}
     for number, interrupt in enumerate(outcome["interrupts"]):
         key = interrupt.get("id", number) if isinstance(interrupt, dict) else number
         unique.setdefault(key if isinstance(key, str) else number, interrupt)
@@ -304,7 +304,7 @@ def _as_text(name: str) -> Callable[[Compatibility, Event], Event]:
     return sloppy
 
 
-def _structured(value: Any) -> bool:
+def _structured(value: Json) -> bool:
     """Neither text nor nothing nor a list of things that call themselves parts."""
     if isinstance(value, list):
         return not all(isinstance(p, dict) and isinstance(p.get("type"), str) for p in value)

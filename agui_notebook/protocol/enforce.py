@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from ..errors import ProtocolError
 from .document.operations import copy_json
 from .document.shape import Event
+from .json_value import Json
 from .schema import EVENTS, OBJECTS, OPEN, UNIONS, Field, fields
 from .tolerance.values import DEFAULTS, NOTHING, reading_of
 
@@ -30,7 +31,7 @@ class Malformed(ValueError):
         self.path = path
 
 
-def mismatch(what: str, value: Any, path: str) -> Malformed:
+def mismatch(what: str, value: Json, path: str) -> Malformed:
     """The usual complaint."""
     return Malformed(path, f"Invalid input: expected {what}, received {_kind_name(value)}")
 
@@ -73,7 +74,7 @@ class Judge:
                 "optional fields should be omitted."
             )
 
-    def mend(self, error: Malformed, field: Field, value: Any, path: str) -> Any:
+    def mend(self, error: Malformed, field: Field, value: Json, path: str) -> Json:
         """The value as it was meant, or GONE where it may be left out. Raises ``error`` if not."""
         if self.blame is None:
             raise error
@@ -91,7 +92,7 @@ class Judge:
         self.blame(f"sent {self.subject} with a malformed '{path}', which is left out")
         return GONE
 
-    def default(self, shape: str, name: str, path: str) -> Any:
+    def default(self, shape: str, name: str, path: str) -> Json:
         """What a required member means that is not there, or GONE."""
         known = DEFAULTS.get(shape, {})
         if self.blame is None or name not in known:
@@ -100,7 +101,7 @@ class Judge:
         return copy_json(known[name])
 
 
-Check = Callable[[Any, str, Judge], Any]
+Check = Callable[[Json, str, Judge], Json]
 _shapes: dict[str, ObjectCheck] = {}
 
 
@@ -167,7 +168,7 @@ def _spelling(event: Event, path: str) -> str:
     return f" (the server sends '{snake}'; AG-UI is camelCase: serialise by alias)"
 
 
-def check_event(event: Mapping[str, Any]) -> list[str]:
+def check_event(event: Mapping[str, Json]) -> list[str]:
     """Everything the schema has against ``event``, one sentence each; empty when it conforms."""
     problems: list[str] = []
     try:
@@ -192,7 +193,7 @@ class ObjectCheck:
         if None in (kind for _, kind in self.simple):
             self.simple = []
 
-    def __call__(self, value: Any, path: str, judge: Judge) -> Any:
+    def __call__(self, value: Json, path: str, judge: Judge) -> Json:
         if type(value) is not dict:
             raise mismatch("object", value, path)
         clean = {}
@@ -206,7 +207,7 @@ class ObjectCheck:
             clean[name] = self._absent(name, f"{path}/{name}", judge)
         return clean
 
-    def _absent(self, name: str, path: str, judge: Judge) -> Any:
+    def _absent(self, name: str, path: str, judge: Judge) -> Json:
         default = judge.default(self._name, name, path)
         if default is GONE:
             text = f"Cannot send '{judge.subject}' without a '{_dotted_path(path)}'."
@@ -219,7 +220,7 @@ class ObjectCheck:
             return False
         return bool(self.simple) and -_LIMIT <= event.get("timestamp", 0) <= _LIMIT
 
-    def _field(self, key: str, item: Any, path: str, judge: Judge) -> Any:
+    def _field(self, key: str, item: Json, path: str, judge: Judge) -> Json:
         if key not in self._fields:
             if self._open:
                 return item
@@ -250,7 +251,7 @@ class Union:
             for word, row in rows.items()
         }
 
-    def __call__(self, value: Any, path: str, judge: Judge) -> Any:
+    def __call__(self, value: Json, path: str, judge: Judge) -> Json:
         if type(value) is not dict:
             raise mismatch("object", value, path)
         word = value.get(self._key)
@@ -285,8 +286,8 @@ def check(kind: str) -> Check:
     return Union(kind) if kind in UNIONS else ObjectCheck(OBJECTS[kind], kind)
 
 
-def _type_check(name: str, fits: Callable[[Any], bool]) -> Check:
-    def apply(value: Any, path: str, judge: Judge) -> Any:
+def _type_check(name: str, fits: Callable[[Json], bool]) -> Check:
+    def apply(value: Json, path: str, judge: Judge) -> Json:
         if not fits(value):
             raise mismatch(name, value, path)
         return value
@@ -294,7 +295,7 @@ def _type_check(name: str, fits: Callable[[Any], bool]) -> Check:
     return apply
 
 
-def _whole(value: Any) -> bool:
+def _whole(value: Json) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return -_LIMIT <= value <= _LIMIT and value == int(value)
@@ -315,7 +316,7 @@ _SCALARS: dict[str, Check] = {
 
 
 def _constant(word: str) -> Check:
-    def apply(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Json, path: str, judge: Judge) -> Json:
         if value != word:
             shown = json.dumps(value) if isinstance(value, str) else _kind_name(value)
             raise Malformed(path, f'Invalid input: expected "{word}", received {shown}')
@@ -327,7 +328,7 @@ def _constant(word: str) -> Check:
 def _one_of(words: list[str]) -> Check:
     """A closed set: an unknown member goes (C-PROC-06), strictly it fails as in the reference."""
 
-    def apply(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Json, path: str, judge: Judge) -> Json:
         if value in words:
             return value
         if judge.strict or not isinstance(value, str):
@@ -339,7 +340,7 @@ def _one_of(words: list[str]) -> Check:
 
 
 def _either(other: Check) -> Check:
-    def apply(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Json, path: str, judge: Judge) -> Json:
         return value if isinstance(value, str) else other(value, path, judge)
 
     return apply
@@ -349,7 +350,7 @@ def _list_of(kind: str, least: int) -> Check:
     # part of a patch is worse than none: what is wrong with one operation is wrong with all
     item_check, field = check(kind), Field(kind, required=kind == "Operation")
 
-    def apply(value: Any, path: str, judge: Judge) -> Any:
+    def apply(value: Json, path: str, judge: Judge) -> Json:
         if type(value) is not list:
             raise mismatch("array", value, path)
         if len(value) < least:
@@ -360,7 +361,7 @@ def _list_of(kind: str, least: int) -> Check:
             if (kept := one(item, f"{path}/{n}", judge)) is not GONE
         ]
 
-    def one(item: Any, path: str, judge: Judge) -> Any:
+    def one(item: Json, path: str, judge: Judge) -> Json:
         try:
             kept = item_check(item, path, judge)
         except Malformed as error:
@@ -372,7 +373,7 @@ def _list_of(kind: str, least: int) -> Check:
     return apply
 
 
-def _kind_name(value: Any) -> str:
+def _kind_name(value: Json) -> str:
     if value is None:
         return "null"
     names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from .approvals import (
     Action,
@@ -20,6 +20,7 @@ from .approvals import (
     verdict_names,
 )
 from .arguments import read_arguments
+from .json_value import Json
 
 
 class QuestionAction(TypedDict):
@@ -50,7 +51,7 @@ class Question(TypedDict):
     fingerprint: str
 
 
-def ask(wire: Mapping[str, Any], call: Mapping[str, Any] | None = None) -> Question:
+def ask(wire: Mapping[str, Json], call: Mapping[str, Json] | None = None) -> Question:
     """The question that an interrupt asks about ``call``, the tool call it names."""
     asked = Asked(wire, call)
     dialect = dialect_of(asked)
@@ -71,7 +72,7 @@ def ask(wire: Mapping[str, Any], call: Mapping[str, Any] | None = None) -> Quest
 
 
 def ask_all(
-    interrupts: Sequence[Mapping[str, Any]], messages: Iterable[Mapping[str, Any]]
+    interrupts: Sequence[Mapping[str, Json]], messages: Iterable[Mapping[str, Json]]
 ) -> list[Question]:
     """The questions of ``interrupts``, in their order; the calls they name lie in ``messages``."""
     calls = named_calls(interrupts, messages if interrupts else ())
@@ -79,15 +80,15 @@ def ask_all(
 
 
 def named_calls(
-    interrupts: Iterable[Mapping[str, Any]], messages: Iterable[Mapping[str, Any]]
-) -> dict[Any, Mapping[str, Any]]:
+    interrupts: Iterable[Mapping[str, Json]], messages: Iterable[Mapping[str, Json]]
+) -> dict[Json, Mapping[str, Json]]:
     """The tool calls that interrupts name, by id."""
     wanted = {wire.get("toolCallId") for wire in interrupts}
     calls = (call for message in messages for call in message.get("toolCalls") or ())
     return {call["id"]: call for call in calls if call["id"] in wanted}
 
 
-def is_secret(schema: Any) -> bool:
+def is_secret(schema: Json) -> bool:
     """Whether any part of ``schema`` is called a password or writeOnly."""
     if isinstance(schema, Mapping):
         own = schema.get("format") == "password" or schema.get("writeOnly") is True
@@ -123,7 +124,7 @@ def _action(action: Action) -> QuestionAction:
     return {"name": action.name, "args": action.args, "edits": _schema_text(action.schema)}
 
 
-def _rest(asked: Asked, actions: Sequence[Action]) -> Mapping[str, Any] | None:
+def _rest(asked: Asked, actions: Sequence[Action]) -> Mapping[str, Json] | None:
     """What a schema asks besides yes or no. What says the same again is not asked twice.
 
     The same again are other names for the yes, and single arguments beside a whole set of them.
@@ -142,13 +143,13 @@ def _rest(asked: Asked, actions: Sequence[Action]) -> Mapping[str, Any] | None:
 _CONDITIONS = ("anyOf", "oneOf", "not", "if", "then", "else", "dependentRequired")
 
 
-def _arguments(actions: Sequence[Action]) -> Mapping[str, Any]:
+def _arguments(actions: Sequence[Action]) -> Mapping[str, Json]:
     return (read_arguments(actions[0].args) if actions else None) or {}
 
 
-def _strings(value: Any) -> list[str]:
+def _strings(value: Json) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def _schema_text(schema: Any) -> str | None:
+def _schema_text(schema: Json) -> str | None:
     return None if schema is None else json.dumps(schema, ensure_ascii=False)

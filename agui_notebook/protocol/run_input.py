@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidInput
 from .compatibility import before, upgrade_message
 from .enforce import Judge, Malformed, check
+from .json_value import Json
 from .schema import PROTOCOL_VERSION
 from .tolerance.local_ids import with_wire_ids
 from .tolerance.messages import camel_case, identifier, objects, read_message
@@ -32,13 +33,13 @@ def build(
     *,
     thread_id: str,
     run_id: str,
-    messages: Iterable[Mapping[str, Any]] = (),
-    state: Any = None,
-    tools: Sequence[Mapping[str, Any]] = (),
-    context: Sequence[Mapping[str, Any]] = (),
-    forwarded_props: Any = None,
-    resume: Sequence[Mapping[str, Any]] | None = None,
-    asked: Sequence[Mapping[str, Any]] = (),
+    messages: Iterable[Mapping[str, Json]] = (),
+    state: Json = None,
+    tools: Sequence[Mapping[str, Json]] = (),
+    context: Sequence[Mapping[str, Json]] = (),
+    forwarded_props: Json = None,
+    resume: Sequence[Mapping[str, Json]] | None = None,
+    asked: Sequence[Mapping[str, Json]] = (),
     parent_run_id: str | None = None,
     peer: str | None = None,
     warn: Callable[[str], None] = _silence,
@@ -57,7 +58,7 @@ def build(
         told = props.get("command")
         given = told if isinstance(told, Mapping) else {}
         forwarded_props, resume = {**props, "command": {**given, "resume": command}}, None
-    request: dict[str, Any] = {
+    request: dict[str, Json] = {
         "threadId": thread_id,
         "runId": run_id,
         "protocolVersion": None if peer else PROTOCOL_VERSION,  # C-VER-02
@@ -76,7 +77,7 @@ def build(
 
 
 def _check_request(
-    request: dict[str, Any], warn: Callable[[str], None], trouble: str
+    request: dict[str, Json], warn: Callable[[str], None], trouble: str
 ) -> RunAgentInput:
     """Without nulls and what nobody described. Raises InvalidInput when malformed."""
     judge = Judge(False, warn, quiet_nulls=True)
@@ -88,7 +89,7 @@ def _check_request(
     return clean
 
 
-def check_message(message: dict[str, Any]) -> dict[str, Any]:
+def check_message(message: dict[str, Json]) -> dict[str, Json]:
     """The message itself. Raises InvalidInput when no request could carry it."""
     judge = Judge(False, _silence, quiet_nulls=True)
     judge.subject = "Message"
@@ -100,8 +101,8 @@ def check_message(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outgoing_messages(
-    messages: Iterable[Mapping[str, Any]], peer: str | None, warn: Callable[[str], None]
-) -> list[Any]:
+    messages: Iterable[Mapping[str, Json]], peer: str | None, warn: Callable[[str], None]
+) -> list[Json]:
     """The history as this peer can read it (C-LEG-02, C-LEG-04, C-LEG-05)."""
     sent = [
         with_wire_ids(upgrade_message(message, warn))
@@ -115,7 +116,7 @@ def _outgoing_messages(
     return sent
 
 
-def _flatten(message: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
+def _flatten(message: Mapping[str, Json], warn: Callable[[str], None]) -> Mapping[str, Json]:
     """A list of parts as one text, for peers that know no parts."""
     parts = message.get("content")
     if not isinstance(parts, list):
@@ -145,7 +146,7 @@ def read(
     messages = given.get("messages") or []
     if not isinstance(messages, list):
         raise InvalidInput("messages must be a list.")
-    request: dict[str, Any] = {
+    request: dict[str, Json] = {
         "threadId": identifier(given, "threadId", mint),
         "runId": identifier(given, "runId", mint),
         "messages": [m for one in messages if (m := read_message(one, mint, warn)) is not None],
@@ -161,20 +162,20 @@ def read(
     return _check_request(request, warn, "The request is malformed")
 
 
-def _tool(tool: dict[str, Any]) -> dict[str, Any]:
+def _tool(tool: dict[str, Json]) -> dict[str, Json]:
     if not isinstance(tool.get("name"), str):
         raise InvalidInput("A tool must have a name.")
     return {"description": "", "parameters": {}, **tool}
 
 
-def _fact(entry: dict[str, Any]) -> dict[str, Any]:
+def _fact(entry: dict[str, Json]) -> dict[str, Json]:
     """An entry of the context; a value that is data is written as JSON text."""
     value = entry.get("value", "")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return {"description": "", **entry, "value": text}
 
 
-def _resume(given: Any) -> list[dict[str, Any]]:
+def _resume(given: Json) -> list[dict[str, Json]]:
     """Answers to interrupts, in today's form or in an older one."""
     if isinstance(given, dict):
         given = given.get("interrupts", given.get("interrupt", given))
@@ -183,7 +184,7 @@ def _resume(given: Any) -> list[dict[str, Any]]:
     return [_answer(camel_case(entry)) for entry in entries if isinstance(entry, dict)]
 
 
-def _answer(entry: dict[str, Any]) -> dict[str, Any]:
+def _answer(entry: dict[str, Json]) -> dict[str, Json]:
     names = ("interruptId", "interrupt_id", "id", "toolCallId")
     item = next((entry[name] for name in names if isinstance(entry.get(name), str)), None)
     if item is None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
+from ..json_value import Json
 from .operations import Path
 
 _ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
@@ -18,7 +18,7 @@ class PatchError(ValueError):
     """The patch does not apply; the text says which operation failed and why."""
 
 
-def changes(value: Any, operations: Sequence[Mapping[str, Any]]) -> list[tuple[Path, Any]]:
+def changes(value: Json, operations: Sequence[Mapping[str, Json]]) -> list[tuple[Path, Json]]:
     """What ``operations`` make of ``value``: (path, new value) pairs, in order; root is ``()``.
 
     ``value`` itself stays as it is. Raises PatchError when any operation fails.
@@ -30,7 +30,7 @@ def changes(value: Any, operations: Sequence[Mapping[str, Any]]) -> list[tuple[P
     return [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
 
 
-def _carry_out(draft: _Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _carry_out(draft: _Draft, operation: Mapping[str, Json]) -> list[Path]:
     try:
         return draft.carry_out(operation)
     except LookupError:
@@ -40,7 +40,7 @@ def _carry_out(draft: _Draft, operation: Mapping[str, Any]) -> list[Path]:
     raise PatchError(f"{operation['op']} {operation['path']!r}: {why}")
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: Json, other: Json) -> bool:
     """JSON equality: true is not 1, and 1 is 1.0."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -66,27 +66,27 @@ def _steps(pointer: str) -> list[str]:
 class _Draft:
     """A value being patched; containers are copied the first time something in them changes."""
 
-    def __init__(self, value: Any) -> None:
-        self._box: Any = {_ROOT: value}
+    def __init__(self, value: Json) -> None:
+        self._box: Json = {_ROOT: value}
         self._own = {id(self._box): self._box}
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: Path) -> Json:
         found = self._box
         for step in path:
             found = found[step]
         return found
 
-    def carry_out(self, operation: Mapping[str, Any]) -> list[Path]:
+    def carry_out(self, operation: Mapping[str, Json]) -> list[Path]:
         """Apply one operation; return the places it changed."""
         done: list[Path] = getattr(self, f"_{operation['op']}")(operation)
         return done
 
-    def _test(self, operation: Mapping[str, Any]) -> list[Path]:
+    def _test(self, operation: Mapping[str, Json]) -> list[Path]:
         if not same(self._read(operation["path"]), operation["value"]):
             raise PatchError("the test failed")
         return []
 
-    def _move(self, operation: Mapping[str, Any]) -> list[Path]:
+    def _move(self, operation: Mapping[str, Json]) -> list[Path]:
         origin, path = operation["from"], operation["path"]
         value = self._read(origin)
         if path == origin:
@@ -95,12 +95,12 @@ class _Draft:
             raise PatchError("a value cannot move into itself")
         return [*self._remove({"path": origin}), *self._add({"path": path, "value": value})]
 
-    def _copy(self, operation: Mapping[str, Any]) -> list[Path]:
+    def _copy(self, operation: Mapping[str, Json]) -> list[Path]:
         value = self._read(operation["from"])
         self._own = {id(self._box): self._box}  # what now hangs in two places is nobody's own
         return self._add({"path": operation["path"], "value": value})
 
-    def _add(self, operation: Mapping[str, Any]) -> list[Path]:
+    def _add(self, operation: Mapping[str, Json]) -> list[Path]:
         container, path, key = self._reach(operation["path"])
         if not isinstance(container, list):
             container[key] = operation["value"]
@@ -110,26 +110,26 @@ class _Draft:
         container.insert(key, operation["value"])
         return [(*path, key)] if key == len(container) - 1 else [path]
 
-    def _replace(self, operation: Mapping[str, Any]) -> list[Path]:
+    def _replace(self, operation: Mapping[str, Json]) -> list[Path]:
         container, path, key = self._reach(operation["path"])
         container[key]  # there has to be something
         container[key] = operation["value"]
         return [(*path, key)]
 
-    def _remove(self, operation: Mapping[str, Any]) -> list[Path]:
+    def _remove(self, operation: Mapping[str, Json]) -> list[Path]:
         if operation["path"] == "":  # as the reference does: null is left
             return self._replace({"path": "", "value": None})
         container, path, key = self._reach(operation["path"])
         del container[key]
         return [path]
 
-    def _read(self, pointer: str) -> Any:
+    def _read(self, pointer: str) -> Json:
         found = self._box
         for step in _steps(pointer):
             found = found[_key(found, step)]
         return found
 
-    def _reach(self, pointer: str) -> tuple[Any, Path, Any]:
+    def _reach(self, pointer: str) -> tuple[Json, Path, Json]:
         """The container that ``pointer`` ends in, made ours, with its path and the last key."""
         steps = _steps(pointer)
         container = self._box
@@ -140,15 +140,15 @@ class _Draft:
             path.append(key)
         return container, tuple(path), _key(container, steps[-1])
 
-    def _own_copy(self, container: Any, key: str | int) -> Any:
-        held: Any = container[key]
+    def _own_copy(self, container: Json, key: str | int) -> Json:
+        held: Json = container[key]
         if isinstance(held, (dict, list)) and id(held) not in self._own:
             held = container[key] = held.copy()
             self._own[id(held)] = held
         return held
 
 
-def _key(container: Any, step: str) -> str | int:
+def _key(container: Json, step: str) -> str | int:
     """``step`` as this container wants it. Raises PatchError when nothing can be below it."""
     if isinstance(container, dict):
         return step

@@ -6,8 +6,8 @@ Pure: the document is looked at and never changed; nothing knows the time but by
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from ..json_value import Json
 from .operations import Operation, Set
 from .results import insert_behind_call
 from .shape import Document, Message, calls_of, item_key
@@ -46,7 +46,7 @@ def leave_call(document: Document, call_id: str) -> list[Operation]:
 
 
 def answer_call(
-    document: Document, message: Message, bundle: Mapping[str, Any] | None, at: int | None
+    document: Document, message: Message, bundle: Mapping[str, Json] | None, at: int | None
 ) -> list[Operation]:
     """A tool message behind its call, and what the tool showed (C-TOOL-11).
 

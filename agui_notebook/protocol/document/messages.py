@@ -6,9 +6,9 @@ Nothing here rejects an event (order.py has) or keeps state of its own (builder.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..grammar import REASONING
+from ..json_value import Json
 from .builder import Fold, Ops, carry_over
 from .operations import Operation, Path, Set
 from .results import insert_behind_call
@@ -153,7 +153,7 @@ def call_start(fold: Fold, event: Event) -> Ops:
     path = fold.call_path(call_id)
     if path is not None:
         return [*_rename_call(fold, path, event), *fold.metadata(path, event), opened]
-    call: dict[str, Any] = {"id": call_id, "type": "function"}
+    call: dict[str, Json] = {"id": call_id, "type": "function"}
     call["function"] = {"name": event["toolCallName"], "arguments": ""}
     if "metadata" in event:
         call["metadata"] = event["metadata"]

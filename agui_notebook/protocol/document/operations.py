@@ -7,7 +7,9 @@ positions from the document's root.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from ..json_value import Json
 
 Path = tuple[str | int, ...]
 
@@ -16,7 +18,7 @@ class Set(NamedTuple):
     """Put ``value`` at ``path``; a list position equal to the list's length adds at its end."""
 
     path: Path
-    value: Any
+    value: Json
 
 
 class Append(NamedTuple):
@@ -32,7 +34,7 @@ Operation = Set | Append
 DEEPEST = 200  # levels of nesting a document may have: every reader of it can follow that
 
 
-def copy_json(value: Any, room: int = DEEPEST) -> Any:
+def copy_json(value: Json, room: int = DEEPEST) -> Json:
     """A copy of a JSON value: containers are new, the rest is shared.
 
     Raises RecursionError when it is nested more than ``room`` levels deep.
@@ -46,14 +48,14 @@ def copy_json(value: Any, room: int = DEEPEST) -> Any:
     return [copy_json(item, room - 1) for item in value]
 
 
-def parent_of(document: Any, path: Path) -> Any:
+def parent_of(document: Json, path: Path) -> Json:
     """The container that holds the last step of ``path``."""
     for step in path[:-1]:
         document = document[step]
     return document
 
 
-def set_at(document: Any, path: Path, value: Any) -> None:
+def set_at(document: Json, path: Path, value: Json) -> None:
     """Carry out a ``Set``. The document gets a copy, so that an operation never changes later."""
     parent, last = parent_of(document, path), path[-1]
     if isinstance(parent, list) and last == len(parent):
@@ -62,7 +64,7 @@ def set_at(document: Any, path: Path, value: Any) -> None:
         parent[last] = copy_json(value)
 
 
-def apply(document: Any, operation: Operation) -> None:
+def apply(document: Json, operation: Operation) -> None:
     """Change ``document`` in place. The root itself is never replaced."""
     path, value = operation
     if type(operation) is not Append:
@@ -77,7 +79,7 @@ def apply(document: Any, operation: Operation) -> None:
     document[last] = held
 
 
-def to_wire(operation: Operation) -> list[Any]:
+def to_wire(operation: Operation) -> list[Json]:
     """The JSON form: ``["append", path, text]`` or ``["set", path, value]``."""
     word = "append" if isinstance(operation, Append) else "set"
     return [word, list(operation[0]), operation[1]]

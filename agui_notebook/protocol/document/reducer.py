@@ -6,8 +6,8 @@ A function takes the fold and the event and returns operations; applying them is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from ..json_value import Json
 from . import messages, runs, state
 from .builder import Fold, Ops
 from .operations import apply
@@ -57,7 +57,7 @@ def reduce(fold: Fold, event: Event, at: int | None) -> Ops:
     return operations
 
 
-def end(fold: Fold, status: str, error: Mapping[str, Any] | None, at: int | None) -> Ops:
+def end(fold: Fold, status: str, error: Mapping[str, Json] | None, at: int | None) -> Ops:
     """End the run from this side, without an event: a stop, a loss, a stream without an end."""
     fold.at = at
     operations = runs.end(fold, status, {} if error is None else {"error": error})

@@ -6,9 +6,9 @@ How a run ends from this side (a stop, a loss) is here too; when that happens is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from ..answer_text import answers_in_words
+from ..json_value import Json
 from ..question import ask_all
 from ..schema import WARNING
 from .builder import Fold, Ops
@@ -48,7 +48,7 @@ def _run(fold: Fold, run_id: str) -> Operation:
     return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
 
 
-def _resume_facts(fold: Fold) -> dict[str, Any]:
+def _resume_facts(fold: Fold) -> dict[str, Json]:
     resume = fold.request["resume"]
     return {"resume": resume, "answers": answers_in_words(fold.document["interrupts"], resume)}
 
@@ -68,7 +68,7 @@ def run_finished(fold: Fold, event: Event) -> Ops:
     return [*asked, *end(fold, outcome["type"], details, interrupts)]
 
 
-def _pending_calls(fold: Fold, outcome: Mapping[str, Any]) -> list[str]:
+def _pending_calls(fold: Fold, outcome: Mapping[str, Json]) -> list[str]:
     """Calls left for us: as declared, else those started here and not answered (C-TOOL-10)."""
     unanswered = [call for call, answered in fold.calls.items() if not answered]
     return outcome.get("pendingToolCallIds") or unanswered
@@ -86,8 +86,8 @@ def run_error(fold: Fold, event: Event) -> Ops:
 def end(
     fold: Fold,
     status: str,
-    details: Mapping[str, Any],
-    interrupts: list[dict[str, Any]] | None = None,
+    details: Mapping[str, Json],
+    interrupts: list[dict[str, Json]] | None = None,
 ) -> Ops:
     """Write down the end of the run, and close what is still open in it.
 
@@ -106,7 +106,7 @@ def end(
     return operations + [Set(fold.run_path(key), value) for key, value in facts.items()]
 
 
-def _ask(fold: Fold, interrupts: list[dict[str, Any]]) -> list[Operation]:
+def _ask(fold: Fold, interrupts: list[dict[str, Json]]) -> list[Operation]:
     """What is asked by now: a run may have changed the call that an earlier question is about."""
     questions = ask_all(interrupts, fold.document["messages"])
     changed = questions != fold.document["questions"]
@@ -146,17 +146,17 @@ def subagent_started(fold: Fold, event: Event) -> Ops:
     return [Set(paused, {**rest, "status": "running"})]
 
 
-def _goes_on(fold: Fold, run: int, entry: Mapping[str, Any]) -> bool:
+def _goes_on(fold: Fold, run: int, entry: Mapping[str, Json]) -> bool:
     """Whether a delegation that starts under this one's id is this one."""
     return entry["status"] == "suspended" or run == fold.run
 
 
-def _is_running(fold: Fold, run: int, entry: Mapping[str, Any]) -> bool:
+def _is_running(fold: Fold, run: int, entry: Mapping[str, Json]) -> bool:
     return bool(entry["status"] == "running")
 
 
 def _subagent(
-    fold: Fold, event: Event, fits: Callable[[Fold, int, Mapping[str, Any]], bool]
+    fold: Fold, event: Event, fits: Callable[[Fold, int, Mapping[str, Json]], bool]
 ) -> Path | None:
     """The youngest delegation of this id that fits, in whichever run it began."""
     runs = fold.document["runs"]
@@ -187,23 +187,23 @@ def custom(fold: Fold, event: Event) -> Ops:
     return ()
 
 
-def _details_of(event: Event, *names: str) -> dict[str, Any]:
+def _details_of(event: Event, *names: str) -> dict[str, Json]:
     return {name: event[name] for name in names if name in event}
 
 
-def _entry(fold: Fold, group: str, entry: Mapping[str, Any]) -> Ops:
+def _entry(fold: Fold, group: str, entry: Mapping[str, Json]) -> Ops:
     if fold.run is None:
         return ()
     path = fold.run_path(group, len(fold.run_entries(group)))
     return [Set(path, {**entry, "status": "running", **fold.stamp("startedAt")})]
 
 
-def _entry_ended(fold: Fold, place: Path, facts: Mapping[str, Any]) -> list[Operation]:
+def _entry_ended(fold: Fold, place: Path, facts: Mapping[str, Json]) -> list[Operation]:
     facts = {**facts, **fold.stamp("endedAt")}
     return [Set((*place, key), value) for key, value in facts.items()]
 
 
-def _running_entry(fold: Fold, group: str, wanted: Mapping[str, Any]) -> Path | None:
+def _running_entry(fold: Fold, group: str, wanted: Mapping[str, Json]) -> Path | None:
     """The youngest running entry that has these values."""
     entries = fold.run_entries(group)
     for number in range(len(entries) - 1, -1, -1):

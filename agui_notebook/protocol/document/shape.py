@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from ..answer_text import AnswerText
+from ..json_value import Json
 from ..question import Question
 from .operations import copy_json
 
-Message = dict[str, Any]
-Event = dict[str, Any]
+Message = dict[str, Json]
+Event = dict[str, Json]
 
 
 class Step(TypedDict, total=False):
@@ -37,7 +38,7 @@ class Subagent(TypedDict, total=False):
     parentToolCallId: str
     parentMessageId: str
     status: str
-    result: Any
+    result: Json
     message: str
     startedAt: int
     endedAt: int
@@ -56,12 +57,12 @@ class Run(TypedDict, total=False):
     status: str
     startedAt: int
     endedAt: int
-    error: dict[str, Any]
-    usage: list[dict[str, Any]]
-    result: Any
+    error: dict[str, Json]
+    usage: list[dict[str, Json]]
+    result: Json
     pendingToolCallIds: list[str]
-    interrupts: list[dict[str, Any]]
-    resume: list[dict[str, Any]]
+    interrupts: list[dict[str, Json]]
+    resume: list[dict[str, Json]]
     answers: list[AnswerText]
     steps: list[Step]
     subagents: list[Subagent]
@@ -84,17 +85,17 @@ class Document(TypedDict):
 
     threadId: str
     messages: list[Message]
-    state: Any
-    interrupts: list[dict[str, Any]]
+    state: Json
+    interrupts: list[dict[str, Json]]
     questions: list[Question]
     runs: list[Run]
     items: dict[str, Item]
-    outputs: dict[str, dict[str, Any]]
-    warnings: list[dict[str, Any]]
+    outputs: dict[str, dict[str, Json]]
+    warnings: list[dict[str, Json]]
 
 
 def new_document(
-    thread_id: str, messages: Iterable[Mapping[str, Any]] = (), state: Any = None
+    thread_id: str, messages: Iterable[Mapping[str, Json]] = (), state: Json = None
 ) -> Document:
     """An empty conversation, or one that starts from copies of ``messages`` and ``state``.
 
@@ -113,7 +114,7 @@ def new_document(
     }
 
 
-def text_of(message: Mapping[str, Any]) -> str:
+def text_of(message: Mapping[str, Json]) -> str:
     """The text of a message: its string content, or its text parts joined."""
     content = message.get("content")
     if isinstance(content, str):
@@ -127,12 +128,12 @@ def pair_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def calls_of(message: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
+def calls_of(message: Mapping[str, Json]) -> Sequence[dict[str, Json]]:
     """The tool calls a message carries."""
     return message.get("toolCalls") or ()
 
 
-def words_of(message: Mapping[str, Any]) -> str:
+def words_of(message: Mapping[str, Json]) -> str:
     """What makes two messages the same to whoever reads them."""
     calls = [call.get("function") for call in calls_of(message)]
     return json.dumps([message["role"], message.get("content") or "", calls], sort_keys=True)
@@ -143,18 +144,18 @@ def item_key(kind: Literal["message", "call"], item: str) -> str:
     return f"{kind}:{item}"
 
 
-def answered_calls(messages: Iterable[Mapping[str, Any]]) -> set[str]:
+def answered_calls(messages: Iterable[Mapping[str, Json]]) -> set[str]:
     """Ids of the tool calls that a tool message answers."""
     return {message["toolCallId"] for message in messages if message.get("role") == "tool"}
 
 
-def open_calls(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def open_calls(messages: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
     """The tool calls nobody has answered, in order."""
     done = answered_calls(messages)
     return [call for message in messages for call in calls_of(message) if call["id"] not in done]
 
 
-def calls_since(messages: Sequence[Mapping[str, Any]], message_id: str | None) -> set[str]:
+def calls_since(messages: Sequence[Mapping[str, Json]], message_id: str | None) -> set[str]:
     """Ids of the tool calls made behind this message; None: of all."""
     first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
     return {call["id"] for message in messages[first:] for call in calls_of(message)}

@@ -6,8 +6,9 @@ Only the merge lives here (C-STATE-03, C-STATE-04, C-REAS-08).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ..json_value import Json
 from .results import is_sound, settle
 from .shape import Message, words_of
 
@@ -15,7 +16,7 @@ _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's m
 
 
 def merge_messages(
-    held: Sequence[Message], event: Mapping[str, Any], strict: bool
+    held: Sequence[Message], event: Mapping[str, Json], strict: bool
 ) -> list[Message]:
     """The messages after ``event``: same id replaced, the rest gone but for what is ours alone.
 
@@ -33,7 +34,7 @@ def merge_messages(
     return settle(_interleave(stated, Comparison.of(held, stated), _survivors(event), held))
 
 
-def _reconcile(held: Sequence[Message], event: Mapping[str, Any]) -> list[Message]:
+def _reconcile(held: Sequence[Message], event: Mapping[str, Json]) -> list[Message]:
     """By the letter: replaced in place, the new ones appended (C-STATE-03)."""
     stated = event["messages"]
     by_id = {message["id"]: message for message in reversed(stated)}
@@ -89,7 +90,7 @@ def _interleave(
     return made
 
 
-def _survivors(event: Mapping[str, Any]) -> Callable[[Message], bool]:
+def _survivors(event: Mapping[str, Json]) -> Callable[[Message], bool]:
     """Which of the messages that the snapshot leaves out are kept."""
     roles = {message["role"] for message in event["messages"]}
     owned = _owned_activities(event.get("metadata") or {})
@@ -103,7 +104,7 @@ def _survivors(event: Mapping[str, Any]) -> Callable[[Message], bool]:
     return survives
 
 
-def _owned_activities(metadata: Mapping[str, Any]) -> Callable[[Any], bool] | None:
+def _owned_activities(metadata: Mapping[str, Json]) -> Callable[[Json], bool] | None:
     """The activity types a snapshot declares itself complete for; None when it says nothing."""
     namespace = metadata.get(_OWN_KEY)
     if not isinstance(namespace, dict) or "authoritativeActivityTypes" not in namespace:

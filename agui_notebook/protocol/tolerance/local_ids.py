@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
-from typing import Any
 
 from ..document.shape import Message, calls_of
+from ..json_value import Json
 
 MARK = "~again-"
 
@@ -26,7 +26,7 @@ def wire_id(item: str) -> str:
     return head if mark and number.isdigit() else item
 
 
-def with_wire_ids(message: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_wire_ids(message: Mapping[str, Json]) -> Mapping[str, Json]:
     """The message as the agent knows it; itself unless something in it has a local id."""
     calls = calls_of(message)
     items = [message.get("id"), message.get("toolCallId"), *(call.get("id") for call in calls)]

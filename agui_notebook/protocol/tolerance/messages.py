@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ...errors import InvalidInput
 from ..compatibility import upgrade_message
+from ..json_value import Json
 from ..schema import UNIONS
 
 _ALIASES = {
@@ -33,12 +33,12 @@ _ROLE_WORDS = {"ai": "assistant", "model": "assistant", "human": "user", "functi
 _LANGCHAIN_CALL = ("name", "args", "arguments")
 
 
-def camel_case(value: Mapping[str, Any]) -> dict[str, Any]:
+def camel_case(value: Mapping[str, Json]) -> dict[str, Json]:
     """Keys in AG-UI's spelling, and only those that say something."""
     return {_ALIASES.get(key, key): item for key, item in value.items() if item is not None}
 
 
-def identifier(given: Mapping[str, Any], name: str, mint: Callable[[], str]) -> str:
+def identifier(given: Mapping[str, Json], name: str, mint: Callable[[], str]) -> str:
     """An id as it was sent, or a minted one; numbers are as good as strings."""
     value = given.get(name, "")
     if isinstance(value, int):
@@ -48,7 +48,7 @@ def identifier(given: Mapping[str, Any], name: str, mint: Callable[[], str]) -> 
     return value or mint()
 
 
-def objects(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def objects(given: Mapping[str, Json], name: str) -> list[dict[str, Json]]:
     value = given.get(name) or []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise InvalidInput(f"{name} must be a list of objects.")
@@ -56,8 +56,8 @@ def objects(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def read_message(
-    given: Any, mint: Callable[[], str], warn: Callable[[str], None]
-) -> dict[str, Any] | None:
+    given: Json, mint: Callable[[], str], warn: Callable[[str], None]
+) -> dict[str, Json] | None:
     """One message of the history; None when its role means nothing to anybody.
 
     ``mint`` makes an id for one that has none. Raises InvalidInput when it is no message at all.
@@ -79,13 +79,13 @@ def read_message(
     return dict(message)
 
 
-def role_of(message: Mapping[str, Any]) -> Any:
+def role_of(message: Mapping[str, Json]) -> Json:
     """AG-UI's word for who speaks; LangChain has others, and says them as ``type``."""
     role = message.get("role", message.get("type"))
     return _ROLE_WORDS.get(role, role) if isinstance(role, str) else role
 
 
-def _call(call: dict[str, Any], mint: Callable[[], str]) -> dict[str, Any]:
+def _call(call: dict[str, Json], mint: Callable[[], str]) -> dict[str, Json]:
     """A tool call whose arguments are text; LangChain has ``name`` and ``args`` beside the id."""
     function = call.get("function")
     if function is None and "name" in call:
@@ -100,7 +100,7 @@ def _call(call: dict[str, Any], mint: Callable[[], str]) -> dict[str, Any]:
     return {**rest, **named, "function": {**function, "arguments": arguments}}
 
 
-def _content(message: Mapping[str, Any], warn: Callable[[str], None]) -> Any:
+def _content(message: Mapping[str, Json], warn: Callable[[str], None]) -> Json:
     """Text or parts; data that is neither is written as JSON text, unknown parts are skipped."""
     content = message["content"]
     if isinstance(content, str) or message["role"] == "activity":
@@ -113,11 +113,11 @@ def _content(message: Mapping[str, Any], warn: Callable[[str], None]) -> Any:
     return "".join(part["text"] for part in parts if part["type"] == "text")
 
 
-def _is_part(part: Any) -> bool:
+def _is_part(part: Json) -> bool:
     return isinstance(part, dict) and isinstance(part.get("type"), str)
 
 
-def _part(part: dict[str, Any], warn: Callable[[str], None]) -> dict[str, Any] | None:
+def _part(part: dict[str, Json], warn: Callable[[str], None]) -> dict[str, Json] | None:
     """A part of ours, or the OpenAI spelling of one; None for what nobody knows (P-INPUT-05)."""
     kind = part["type"]
     if kind in ("input_text", "output_text") and isinstance(part.get("text"), str):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from ..document.shape import Event
+from ..json_value import Json
 
 QUESTIONS = ("on_interrupt", "LangGraphInterruptEvent", "WorkflowInterruptEvent")
 BY_COMMAND = "command.resume"  # how the answer goes back, noted in the interrupt's metadata
@@ -22,7 +22,7 @@ class Questions:
     """What was asked in the run so far by CUSTOM events."""
 
     def __init__(self) -> None:
-        self._asked: list[dict[str, Any]] = []
+        self._asked: list[dict[str, Json]] = []
 
     def note(self, event: Event) -> None:
         """Take in a CUSTOM event that asks something."""
@@ -42,7 +42,7 @@ class Questions:
         return {**event, "outcome": {"type": "interrupt", "interrupts": asked}}
 
 
-def _values(value: Any) -> list[Any]:
+def _values(value: Json) -> list[Json]:
     """The questions in what may be JSON text, one or several."""
     if isinstance(value, str):
         try:
@@ -53,15 +53,15 @@ def _values(value: Any) -> list[Any]:
     return value if several else [value]
 
 
-def _is_wrapped(value: Any) -> bool:
+def _is_wrapped(value: Json) -> bool:
     return isinstance(value, dict) and "value" in value and "id" in value
 
 
-def _interrupt(value: Any, known: Any, number: int) -> dict[str, Any]:
+def _interrupt(value: Json, known: Json, number: int) -> dict[str, Json]:
     if _is_wrapped(value):
         value, known = value["value"], value["id"]
     named = known if isinstance(known, str) and known else None
-    note: dict[str, Any] = {"answer": BY_COMMAND, **({"id": named} if named else {})}
+    note: dict[str, Json] = {"answer": BY_COMMAND, **({"id": named} if named else {})}
     return {
         "id": named or f"question-{number}",
         **facts_of(value, "langgraph:interrupt"),
@@ -69,7 +69,7 @@ def _interrupt(value: Any, known: Any, number: int) -> dict[str, Any]:
     }
 
 
-def facts_of(value: Any, reason: str) -> dict[str, Any]:
+def facts_of(value: Json, reason: str) -> dict[str, Json]:
     """Reason, message and whatever else of an interrupt is told by a free value."""
     facts = value if isinstance(value, Mapping) else {}
     schema = facts.get("responseSchema", facts.get("response_schema"))
@@ -83,7 +83,7 @@ def facts_of(value: Any, reason: str) -> dict[str, Any]:
     }
 
 
-def _message(value: Any, facts: Mapping[str, Any]) -> str | None:
+def _message(value: Json, facts: Mapping[str, Json]) -> str | None:
     """The sentence in a question: itself, a member of that meaning, or the only one there is."""
     if isinstance(value, str):
         return value
@@ -91,7 +91,7 @@ def _message(value: Any, facts: Mapping[str, Any]) -> str | None:
     return next((facts[n] for n in names if isinstance(facts.get(n), str)), None)
 
 
-def command_of(answers: Sequence[Mapping[str, Any]], asked: Iterable[Mapping[str, Any]]) -> Any:
+def command_of(answers: Sequence[Mapping[str, Json]], asked: Iterable[Mapping[str, Json]]) -> Json:
     """What ``forwardedProps.command.resume`` has to be, or None where answers go by ``resume``."""
     notes = {interrupt["id"]: _note(interrupt) for interrupt in asked}
     mine = [(answer, notes.get(answer["interruptId"])) for answer in answers]
@@ -104,12 +104,12 @@ def command_of(answers: Sequence[Mapping[str, Any]], asked: Iterable[Mapping[str
     return dict(zip(names, payloads, strict=True)) if all(names) else payloads
 
 
-def _note(interrupt: Mapping[str, Any]) -> Any:
+def _note(interrupt: Mapping[str, Json]) -> Json:
     note = (interrupt.get("metadata") or {}).get(OUR_KEY)
     return note if isinstance(note, dict) else None
 
 
-def _payload(answer: Mapping[str, Any]) -> Any:
+def _payload(answer: Mapping[str, Json]) -> Json:
     """Cancelled or empty is never taken for no answer at all."""
     if answer["status"] == "cancelled":
         return {CANCELLED: True, "interrupt_id": answer["interruptId"]}

@@ -6,10 +6,11 @@ Nothing here looks at an event's type; what is done with one is sequence.py's an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..document.shape import Event
 from ..grammar import CALL, REASONING, SUBAGENT, TEXT
+from ..json_value import Json
 from ..open_items import OpenItems
 from .local_ids import local_id
 
@@ -42,7 +43,7 @@ class Held(Protocol):
         """Whether nothing stands behind this message, so that it may go on."""
         ...
 
-    def call(self, call_id: str) -> Mapping[str, Any] | None:
+    def call(self, call_id: str) -> Mapping[str, Json] | None:
         """This tool call."""
         ...
 
@@ -83,7 +84,7 @@ class RunNotes:
         self.ours: set[tuple[str, str]] = set()  # kind and id of what this run made
         self.repeated: set[str] = set()  # calls of an earlier run that are told again
         self.argued: set[str] = set()  # calls whose arguments came
-        self.continued: set[Any] = set()  # what was opened again here, and is closed in silence
+        self.continued: set[Json] = set()  # what was opened again here, and is closed in silence
 
     def with_our_ids(self, event: Event) -> Event:
         """The event with our ids in place of the agent's, where those differ."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import count
-from typing import Any
 
 from ...errors import InvalidInput
 from ..document.shape import Event
+from ..json_value import Json
 from ..schema import EVENTS, fields
 from .messages import read_message
 from .questions import facts_of
@@ -72,7 +72,7 @@ def _run_finished(event: Event, blame: Tell) -> Event:
     return rest if outcome is None else {**rest, "outcome": outcome}
 
 
-def _question(given: Any, number: int) -> Any:
+def _question(given: Json, number: int) -> Json:
     """An interrupt with an id, made of a value where it is nothing more."""
     if not isinstance(given, dict):
         return {"id": f"question-{number}", **facts_of(given, "input_required")}
@@ -92,7 +92,7 @@ def _messages_snapshot(event: Event, blame: Tell) -> Event:
     return {**event, "messages": [_message(given, n, blame) for n, given in enumerate(messages)]}
 
 
-def _message(given: Any, place: int, blame: Tell) -> Any:
+def _message(given: Json, place: int, blame: Tell) -> Json:
     """A message in AG-UI's form; one that is no message at all is left to the table."""
     numbers = count(1)
     try:

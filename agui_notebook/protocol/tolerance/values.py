@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
+
+from ..json_value import Json
 
 NOTHING: Final = object()  # no reading of the value is plain enough
 
 # What a shape means that leaves a required member out.
-DEFAULTS: dict[str, dict[str, Any]] = {
+DEFAULTS: dict[str, dict[str, Json]] = {
     "TEXT_MESSAGE_CONTENT": {"delta": ""},
     "REASONING_MESSAGE_CONTENT": {"delta": ""},
     "TOOL_CALL_ARGS": {"delta": ""},
@@ -36,7 +38,7 @@ _ISO = re.compile(
 )
 
 
-def reading_of(kind: str, value: Any, required: bool) -> Any:
+def reading_of(kind: str, value: Json, required: bool) -> Json:
     """What ``value`` is as this kind of the table, or NOTHING; a guess only where it must be."""
     if kind.startswith("="):
         return kind[1:]
@@ -50,7 +52,7 @@ def reading_of(kind: str, value: Any, required: bool) -> Any:
     return NOTHING if reading is None else reading(value)
 
 
-def sentence_of(value: Any) -> str:
+def sentence_of(value: Json) -> str:
     """The sentence in what a server reports: a text, or the member that holds one."""
     if isinstance(value, dict):
         found = (value[name] for name in _SAID if isinstance(value.get(name), str))
@@ -58,11 +60,11 @@ def sentence_of(value: Any) -> str:
     return _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _content(value: Any) -> Any:
+def _content(value: Json) -> Json:
     """Text or parts: a single part is a list of one, a string among parts is a part."""
     parts = value if isinstance(value, list) else [value] if isinstance(value, dict) else None
     if parts is None:
@@ -71,19 +73,19 @@ def _content(value: Any) -> Any:
     return made if all(isinstance(p, dict) and "type" in p for p in made) else _text(value)
 
 
-def _list(value: Any) -> Any:
+def _list(value: Json) -> Json:
     """One where several may be, or their JSON text."""
     if isinstance(value, str):
         value = _decode(value)
     return [value] if isinstance(value, dict) else value if isinstance(value, list) else NOTHING
 
 
-def _decode_object(value: Any) -> Any:
+def _decode_object(value: Json) -> Json:
     found = _decode(value) if isinstance(value, str) else NOTHING
     return found if isinstance(found, dict) else NOTHING
 
 
-def _object(value: Any) -> Any:
+def _object(value: Json) -> Json:
     """A sentence or a list, under the name that views look for."""
     if isinstance(value, list):
         return {"items": value}
@@ -91,19 +93,19 @@ def _object(value: Any) -> Any:
     return {"message": _text(value)} if found is NOTHING else found
 
 
-def _decode(text: str) -> Any:
+def _decode(text: str) -> Json:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return NOTHING
 
 
-def _flag(value: Any) -> Any:
+def _flag(value: Json) -> Json:
     word = str(value).strip().lower()
     return {"true": True, "1": True, "false": False, "0": False}.get(word, NOTHING)
 
 
-def _pointer(value: Any) -> Any:
+def _pointer(value: Json) -> Json:
     """A path without its slash, as the list of its steps, or with a tilde that escapes nothing."""
     if isinstance(value, list):
         steps = (str(step).replace("~", "~0").replace("/", "~1") for step in value)
@@ -113,7 +115,7 @@ def _pointer(value: Any) -> Any:
     return re.sub(r"~(?![01])", "~0", value if value.startswith("/") else f"/{value}")
 
 
-def _moment(value: Any) -> Any:
+def _moment(value: Json) -> Json:
     """Milliseconds since the epoch, from ISO 8601 or from seconds."""
     if isinstance(value, str):
         found = _ISO.fullmatch(value.strip())
@@ -138,7 +140,7 @@ def _days(year: int, month: int, day: int) -> int:
     return 365 * year + leaps + (153 * month + 2) // 5 + day - 719_469
 
 
-READINGS: dict[str, Callable[[Any], Any]] = {
+READINGS: dict[str, Callable[[Json], Json]] = {
     "str": _text,
     "bool": _flag,
     "object": _decode_object,
