@@ -21,6 +21,8 @@ def provider_error(error: BaseException) -> RunFailed:
     """RunFailed in place of ``error``; ``code`` is the provider's own word, or the class."""
     if any(is_other_loop(str(cause)) for cause in chain(error)):
         return RunFailed(OTHER_LOOP, code="event_loop")
+    if misshapen := next((each for each in chain(error) if _is_misshapen(each)), None):
+        return _shape_error(misshapen)
     told_by = (each for each in chain(error) if status_of(each) or hasattr(each, "body"))
     error = next(told_by, error)  # frameworks wrap what an SDK raised
     root = type(error).__module__.partition(".")[0]
@@ -31,6 +33,19 @@ def provider_error(error: BaseException) -> RunFailed:
     said = f"{who} answered {status}: {text}" if status else f"{who}: {text}{_root(error)}"
     code = told.get("code") or told.get("type") or getattr(error, "status", None)
     return RunFailed(said, code=code if isinstance(code, str) else type(error).__name__)
+
+
+def _is_misshapen(error: BaseException) -> bool:
+    """Whether an SDK refused what its own provider, or a gateway in its place, sent."""
+    return type(error).__name__ == "ValidationError" and callable(getattr(error, "errors", None))
+
+
+def _shape_error(error: Any) -> RunFailed:
+    first = next(iter(error.errors()), {})
+    place = ".".join(str(step) for step in first.get("loc", ()))
+    why = f"{first.get('msg', 'it is malformed')} (at {place})" if place else str(first.get("msg"))
+    said = f"The model's answer is not of the shape that its own SDK expects: {why}."
+    return RunFailed(said, code="ValidationError")
 
 
 def raise_error(chunk: Mapping[str, Any], who: str = "") -> None:

@@ -103,3 +103,15 @@ async def test_the_module_itself_is_a_client(
     monkeypatch.setenv("OLLAMA_HOST", aimock.url)
     ran = await run(wrap(ollama, model="m"), "hello")
     assert ran.said == [{"role": "assistant", "content": "Hello from the model"}]
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_the_sdk_refuses_is_told_in_a_sentence(scripted: Scripted) -> None:
+    call = {"function": {"name": "f", "arguments": '{"a": 1}'}}  # Ollama's are objects
+    scripted.frames = list(lines({"model": "m", "message": {"tool_calls": [call]}}))
+    scripted.content_type = "application/x-ndjson"
+    ran = await run(wrap(ollama.AsyncClient(scripted.url), model="m"), "hello")
+    message = ran.end["message"]
+    assert message.startswith("The model's answer is not of the shape that its own SDK expects: ")
+    assert "arguments" in message
+    assert "\n" not in message
