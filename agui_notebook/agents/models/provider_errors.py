@@ -41,7 +41,7 @@ def _is_misshapen(error: BaseException) -> bool:
 
 
 def _shape_error(error: Any) -> RunFailed:
-    first = next(iter(error.errors()), {})
+    first: dict[str, Any] = next(iter(error.errors()), {})
     place = ".".join(str(step) for step in first.get("loc", ()))
     why = f"{first.get('msg', 'it is malformed')} (at {place})" if place else str(first.get("msg"))
     said = f"The model's answer is not of the shape that its own SDK expects: {why}."

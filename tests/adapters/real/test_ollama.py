@@ -108,7 +108,9 @@ async def test_the_module_itself_is_a_client(
 @pytest.mark.anyio
 async def test_an_answer_that_the_sdk_refuses_is_told_in_a_sentence(scripted: Scripted) -> None:
     call = {"function": {"name": "f", "arguments": '{"a": 1}'}}  # Ollama's are objects
-    scripted.frames = list(lines({"model": "m", "message": {"tool_calls": [call]}}))
+    scripted.frames = list(
+        lines({"model": "m", "message": {"role": "assistant", "tool_calls": [call]}})
+    )
     scripted.content_type = "application/x-ndjson"
     ran = await run(wrap(ollama.AsyncClient(scripted.url), model="m"), "hello")
     message = ran.end["message"]
