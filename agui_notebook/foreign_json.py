@@ -35,12 +35,12 @@ def read(text: str, *, whole_characters: bool = False) -> Any:
     if size > limits.JSON_VALUES:
         _check_count(text)
     try:
-        value, end = _scan(text, 0)  # what decode() does, without its search for white space
+        value, end = _scan(text)  # what decode() does, without its search for white space
         # each name is followed by a colon: where there are as many colons as names, none is twice
         named = len(value) if type(value) is dict else 0
         if end != size or (named != text.count(":") and _may_repeat_names(text, named)):
             value = _strict.decode(text)
-    except StopIteration:
+    except json.JSONDecodeError:
         value = _read_slowly(text)
     except RecursionError:
         raise _too_deep() from None
@@ -113,7 +113,7 @@ _numbers: dict[str, Any] = {
     "parse_constant": _constant,
 }
 _strict = json.JSONDecoder(object_pairs_hook=_members, **_numbers)
-_scan: Any = json.JSONDecoder(**_numbers).scan_once  # type: ignore[attr-defined]
+_scan: Any = json.JSONDecoder(**_numbers).raw_decode
 
 
 def _check_count(text: str) -> None:

@@ -264,9 +264,8 @@ class Emitter:
         await inner._leave({"type": "SUBAGENT_FINISHED", "outcome": {"type": "success"}})
 
     def _child(self, owner: str) -> Emitter:
-        inner = Emitter.__new__(Emitter)
+        inner = Emitter(self._run.request, self._run.send)
         inner._run, inner._owner = self._run, owner
-        inner._text = inner._thought = inner._turn = None
         return inner
 
     async def _leave(self, last: Event) -> None:

@@ -14,8 +14,9 @@ def load_ipython_extension(ip: Any) -> None:
     """``%load_ext agui_notebook``: the magics %agui and %%agui, and their completion."""
     if id(ip) in _loaded:
         return
+    from .magics.await_turns import NAME, await_turns
     from .magics.completion import matcher
-    from .magics.magics import NAME, AguiMagics, await_turns
+    from .magics.magics import AguiMagics
 
     kernel.check_kernel()
     undo = _loaded[id(ip)] = ExitStack()

@@ -159,21 +159,6 @@ def at_home(session: Session) -> None:
     session.options.perform = perform
 
 
-def send(comm: Any, data: Mapping[str, Any], buffers: list[bytes] | None = None) -> None:
-    """Send through ``comm``, as nobody's reply. Raises ValueError for what strict JSON lacks.
-
-    ipykernel names as parent whatever the sending thread heard of last: 250 bytes a message, and
-    wrong. Other kernels' comms send as they do.
-    """
-    owner: Any = getattr(comm, "kernel", None)
-    if not hasattr(owner, "session"):  # xeus-python's comms say kernel = True
-        comm.send(data=data, buffers=buffers)
-        return
-    content = {"data": data, "comm_id": comm.comm_id}
-    session, socket = owner.session, owner.iopub_socket
-    session.send(socket, "comm_msg", content, ident=comm.topic, buffers=buffers)
-
-
 def show(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
     """Show ``bundle`` below the running cell."""
     _display(dict(bundle), raw=True, metadata=dict(metadata or {}))

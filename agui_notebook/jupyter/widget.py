@@ -19,7 +19,7 @@ from ..errors import AGUIError
 from ..runtime.loop import background
 from ..tools.as_json import as_plain_json
 from ..wire.lazy_http import warm_up
-from . import commands, frontend, kernel, messages
+from . import comm_channel, commands, frontend, kernel, messages
 from .chats import Chat, Chats, chats
 from .display import Companion
 from .feed import Feed, Timer
@@ -48,9 +48,7 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
         kernel.check_kernel()
         loader, digest = frontend.source("loader").decode(), frontend.digest("widget")
         super().__init__(_esm=loader, _hash=digest, _key=uuid.uuid4().hex, **traits)
-        # ipykernel 7.4 would queue what the browser sends behind the running cell
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = None
+        comm_channel.answer_anywhere(self.comm)
         self._among = among
         self.chat = self._own = chat or Chat(session.name, session)
         self._companion = Companion(lambda: (self.chat.thread().document, self.name))
@@ -124,10 +122,10 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
         if channel is None:
             return
         try:
-            kernel.send(channel, {"method": "custom", "content": content}, buffers)
+            comm_channel.send(channel, {"method": "custom", "content": content}, buffers)
         except ValueError:
             whole = as_plain_json(content)
-            kernel.send(channel, {"method": "custom", "content": whole}, buffers)
+            comm_channel.send(channel, {"method": "custom", "content": whole}, buffers)
 
     def push_bundle(self, name: str) -> None:
         """Send a module of the front end."""

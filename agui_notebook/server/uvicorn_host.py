@@ -9,19 +9,17 @@ import logging
 import os
 import socket
 import threading
-import time
 from concurrent.futures import Future, wait
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import ServerError
 from ..runtime.loop import THREAD, background
 from .app import App
+from .silent_connections import SilentConnections
 
 START = 10.0  # seconds a server has to come up
 STOP = 5.0  # seconds it has to go
-HEADERS = 30.0  # seconds a connection has to send a request's headers; uvicorn would wait for ever
 
 
 class Host(uvicorn.Server):
@@ -45,7 +43,7 @@ class Host(uvicorn.Server):
         self._over: Future[None] | None = None
         self._pid = os.getpid()
         logging.getLogger("uvicorn.error").addFilter(_quiet)
-        self._owing: dict[tuple[H11Protocol, object], float] = {}
+        self._silent = SilentConnections()
 
     def begin(self) -> None:
         """Serve from now on. Returns when connections are accepted; raises ServerError."""
@@ -63,17 +61,8 @@ class Host(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Called by uvicorn ten times a second."""
         if counter % 10 == 0:
-            self._close_silent()
+            self._silent.close(self.server_state.connections)
         return await super().on_tick(counter)
-
-    def _close_silent(self) -> None:
-        """Close connections whose next request has not begun in time."""
-        now, former, self._owing = time.monotonic(), self._owing, {}
-        for each in self.server_state.connections:
-            if isinstance(each, H11Protocol) and _owes(each):
-                since = self._owing[each, each.cycle] = former.get((each, each.cycle), now)
-                if now - since > HEADERS:
-                    each.transport.close()
 
     def end(self) -> None:
         """End the streams properly, then the server. Blocks until done, but never on its loop."""
@@ -103,11 +92,6 @@ class Host(uvicorn.Server):
 def _quiet(record: logging.LogRecord) -> bool:
     """A server in a notebook starts and stops without lines in the cells; others keep theirs."""
     return record.levelno >= logging.WARNING or record.threadName != THREAD
-
-
-def _owes(connection: H11Protocol) -> bool:
-    """Whether no request is being read or answered: its cycle begins with complete headers."""
-    return connection.cycle is None or connection.cycle.response_complete
 
 
 def bind(port: int) -> socket.socket:

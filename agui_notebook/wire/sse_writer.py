@@ -6,13 +6,11 @@ clients split lines at U+2028 and U+0085, so all that is not ASCII is escaped.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from ..errors import InvalidInput
 from ..tools.as_json import as_json
+from .json_encoder import make_encoder
 
 HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -37,16 +35,4 @@ def _text(event: dict[str, Any]) -> str:
         return _write(as_json(event))
 
 
-def _writer() -> Callable[[Any], str]:
-    """``JSONEncoder.encode`` without the set-up that it repeats for every event.
-
-    That is two thirds of its time; where the encoder in C is missing, it is as it is.
-    """
-    make: Any = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:
-        return json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=as_json).encode
-    pieces = make(None, as_json, encode_basestring_ascii, None, ":", ",", False, False, False)
-    return lambda event: "".join(pieces(event, 0))
-
-
-_write = _writer()
+_write = make_encoder(as_json)

@@ -20,7 +20,7 @@ from agui_notebook.client.interrupts import Answer
 from agui_notebook.client.session import Session
 from agui_notebook.jupyter import extension
 from agui_notebook.jupyter.chats import chats
-from agui_notebook.jupyter.magics import completion, magics
+from agui_notebook.jupyter.magics import await_turns, completion, magics
 from agui_notebook.jupyter.magics.subcommands import WORDS
 from agui_notebook.server.local import servers
 
@@ -407,13 +407,13 @@ def test_the_help_names_every_word(shell: Shell) -> None:
 def test_loading_twice_and_unloading_leave_the_shell_as_it_was(shell: Shell) -> None:
     ip = shell.ip
     extension.load_ipython_extension(ip)
-    assert ip.input_transformers_post.count(magics.await_turns) == 1
+    assert ip.input_transformers_post.count(await_turns.await_turns) == 1
     matchers = len(ip.Completer.custom_matchers)
     shell.run("%reload_ext agui_notebook")
-    assert ip.input_transformers_post.count(magics.await_turns) == 1
+    assert ip.input_transformers_post.count(await_turns.await_turns) == 1
     assert len(ip.Completer.custom_matchers) == matchers
     shell.run("%unload_ext agui_notebook")
-    assert magics.await_turns not in ip.input_transformers_post
+    assert await_turns.await_turns not in ip.input_transformers_post
     assert len(ip.Completer.custom_matchers) == matchers - 1
     assert ip.find_line_magic("agui") is None
     assert ip.find_cell_magic("agui") is None
@@ -478,3 +478,10 @@ def test_tab_offers_our_words_and_nothing_else(shell: Shell, chat: Session) -> N
 )
 def test_only_what_streams_is_awaited(shell: Shell, cell: str, awaited: bool) -> None:
     assert ("await " in shell.ip.transform_cell(cell)) is awaited
+
+
+def test_a_shell_that_awaits_nothing_by_itself_has_the_magics_block(shell: Shell) -> None:
+    shell.run("%agui demo --name quiet")
+    shell.run("%autoawait off")
+    shell.run("%%agui quiet\nWhat is 2 + 2?")
+    assert "4" in shell.shown("text/markdown")[-1]

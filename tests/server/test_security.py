@@ -153,7 +153,7 @@ async def test_slow_bodies_and_idle_connections_do_not_stop_other_streams(
 def test_only_connections_that_send_no_whole_headers_are_closed(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agui_notebook.server.uvicorn_host.HEADERS", 0.5)
+    monkeypatch.setattr("agui_notebook.server.silent_connections.HEADERS", 0.5)
     server = serving(Demo(pace=0))
     with contextlib.ExitStack() as stack:
         silent, begun, again, asking = (stack.enter_context(connection(server)) for _ in range(4))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..chats import chats
-from .magics import OPTIONS
+from .options import OPTIONS
 from .subcommands import WORDS
 
 _LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")

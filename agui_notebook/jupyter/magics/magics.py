@@ -6,9 +6,7 @@ What the words do is in subcommands.py.
 from __future__ import annotations
 
 import asyncio
-import re
 import shlex
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,16 +19,8 @@ from ...client.result import RunResult
 from ...errors import AGUIError, InvalidInput, UnsupportedAgent
 from ..chats import chats, nearest, suggestion
 from .cell_turn import CellTurn, say_turn
-from .subcommands import RAW, TURNS, WORDS, Request
-
-NAME = "AguiMagics"
-_CELL = "get_ipython().run_cell_magic('agui', "
-_LINE = re.compile(
-    r"^((?:[A-Za-z_]\w* *= *)?)get_ipython\(\)\.run_line_magic\('agui', "
-    rf"(?='(?:{'|'.join(TURNS)})\b)"
-)
-_VALUED = ("--name", "--as", "--system", "--port", "--token", "--model", "--speed")
-_AWAITED = f"await get_ipython().magics_manager.registry['{NAME}'].agui_async("
+from .options import OPTIONS, VALUED, takes_options
+from .subcommands import RAW, WORDS, Request
 
 
 @magics_class
@@ -42,16 +32,7 @@ class AguiMagics(Magics):
     @no_var_expand
     @magic_arguments()
     @argument("words", nargs="*", help="A word of the above and what it is about.")
-    @argument("--name", help="Name of the chat: one name, one chat.")
-    @argument("--as", dest="variable", metavar="VARIABLE", help="Variable for the RunResult.")
-    @argument("--system", metavar="TEXT", help="Instructions for the agent, in quotes.")
-    @argument("--quiet", "-q", action="store_true", help="Show nothing below the cell.")
-    @argument("--vars", action="store_true", help="Put variables in place of {names}.")
-    @argument("--port", type=int, help="Port to serve at; a free one if left out.")
-    @argument("--token", help="Token to serve with, or to connect with.")
-    @argument("--model", help="Model to ask, where the served client has several.")
-    @argument("--ray", action="store_true", help="Export for Ray Serve instead of uvicorn.")
-    @argument("--speed", type=float, help="1: replay at the recorded pace; else at once.")
+    @takes_options
     @line_cell_magic
     def agui(self, line: str, cell: str | None = None) -> Any:
         """Talk to AI agents over AG-UI.
@@ -148,31 +129,6 @@ class Sentences:
             vars(error)["_render_traceback_"] = lambda *_: [told]
 
 
-def await_turns(lines: list[str]) -> list[str]:
-    """An input transformer: what streams is awaited, since IPython has no async magics.
-
-    Only in cells of the user's: within ``%%time`` and its like nothing can be awaited.
-    """
-    text = "".join(lines)
-    if "_magic('agui', " not in text or _within_a_cell():
-        return lines
-    if text.startswith(_CELL):
-        return [_AWAITED + lines[0][len(_CELL) :], *lines[1:]]
-    return [_LINE.sub(rf"\1{_AWAITED}", line) for line in lines]
-
-
-def _within_a_cell() -> bool:
-    frame = sys._getframe()
-    while frame.f_back is not None:
-        frame = frame.f_back
-        if frame.f_code.co_name == "run_code":
-            return True
-    return False
-
-
-OPTIONS: list[str] = re.findall(r"--\w+", AguiMagics.agui.parser.format_usage())
-
-
 def _options(line: str) -> Namespace:
     words = list(_join_options(_split(line)))
     for word in words:
@@ -187,7 +143,7 @@ def _join_options(words: list[str]) -> Iterator[str]:
     """An option and its value as one word, since a token may begin with a dash."""
     rest = iter(words)
     for word in rest:
-        value = next(rest, None) if word in _VALUED else None
+        value = next(rest, None) if word in VALUED else None
         yield word if value is None else f"{word}={value}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
+from ..quick_tuple import new_tuple
 from .index import Places
 from .operations import Append, Operation, Path, Set
 from .shape import Document, Event, Message, answered_calls, pair_surrogates
@@ -140,7 +141,7 @@ class Fold:
         if self._halves or "\ud800" <= delta[-1:] <= "\udbff":
             delta = self._mend_surrogates(key, delta)
         # what Append(path, delta) does, without its Python-level constructor
-        return (_new(Append, (path, delta)),) if delta else ()
+        return (new_tuple(Append, (path, delta)),) if delta else ()
 
     def _mend_surrogates(self, key: Hashable, delta: str) -> str:
         """The delta behind the half it may complete; a first half at its end waits."""
@@ -159,9 +160,6 @@ class Fold:
         """The same for all that is still open when a run ends."""
         ends = [(key, self.targets[key]) for key in self._halves if key in self.targets]
         return [operation for key, path in ends for operation in self.rest(key, path)]
-
-
-_new = tuple.__new__
 
 
 def carry_over(event: Event, *names: str) -> dict[str, Any]:
