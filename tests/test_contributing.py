@@ -61,7 +61,7 @@ NAMES = {f"/{path.relative_to(ROOT).as_posix()}" for path in FILES}
 
 def is_there(told: str) -> bool:
     """Whether a path, or the end of one, is that of a file or folder of the project."""
-    end = f"/{told.removeprefix('./').rstrip('/')}"
+    end = "/" + re.sub(r"^(\.\.?/)+", "", told).rstrip("/")
     folder = f"{end}/"
     return any(name.endswith(end) or folder in name for name in NAMES)
 

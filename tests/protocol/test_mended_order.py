@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,10 @@ from support.telling import (
     start,
     text,
 )
+
+from agui_notebook.protocol.document.shape import calls_since
+from agui_notebook.protocol.open_items import OpenItems
+from agui_notebook.protocol.tolerance.stages import Nothing, TolerantStages
 
 RESUME = [{"interruptId": "i", "status": "resolved"}]
 ERROR = "Error: the call was cut off before its arguments; it was not run."
@@ -234,3 +239,150 @@ def test_an_activity_under_the_id_of_a_message_is_another_thing() -> None:
 def test_a_stream_is_told_each_kind_of_fault_once_and_not_without_end() -> None:
     told = run(*[end(f"m{number}") for number in range(300)])
     assert len(told.warnings) <= 100
+
+
+# --- snapshots ----------------------------------------------------------------------------------
+
+
+MADE = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+EMPTY = {"name": "f", "arguments": ""}
+CALLING = {"id": "a", "role": "assistant", "toolCalls": [MADE]}
+ANSWER = {"id": "r", "role": "tool", "toolCallId": "c", "content": "ok"}
+
+
+def snapshot(*messages: Any) -> Event:
+    return {"type": "MESSAGES_SNAPSHOT", "messages": list(messages)}
+
+
+def test_a_snapshot_with_a_result_before_its_call_puts_it_behind() -> None:
+    told = run(snapshot(USER, ANSWER, CALLING))
+    assert [message["id"] for message in told.messages] == ["u", "a", "r"]
+
+
+def test_a_snapshot_in_langchains_words_is_read_and_told() -> None:
+    calling = {"id": "a", "type": "ai", "content": "", "toolCalls": [{"id": "c", "name": "f"}]}
+    told = run(snapshot({"id": "u", "type": "human", "content": "hi"}, calling))
+    assert told.messages == [
+        USER,
+        {**CALLING, "content": "", "toolCalls": [{**MADE, "function": EMPTY}]},
+    ]
+    assert [w for w in told.warnings if "in another form at '/messages/0'" in w]
+
+
+def test_the_calls_behind_a_message_are_those_made_since() -> None:
+    assert calls_since([USER, CALLING], "u") == {"c"}
+    assert calls_since([USER, CALLING], "a") == set()
+    assert calls_since([USER, CALLING], None) == {"c"}
+
+
+LOST: dict[str, tuple[Event, str]] = {
+    "a patch of what is no operation": (
+        {"type": "STATE_DELTA", "delta": "[1]"},
+        "STATE_DELTA in no readable form",
+    ),
+    "a patch of nothing at all": (
+        {"type": "STATE_DELTA", "delta": "oh"},
+        "STATE_DELTA in no readable form",
+    ),
+    "a step without a name": ({"type": "STEP_STARTED"}, "STEP_STARTED in no readable form"),
+}
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_an_event_nothing_can_be_made_of_is_left_out_and_told(case: str) -> None:
+    event, words = LOST[case]
+    told = run(event)
+    assert [e["type"] for e in told.events] == ["RUN_STARTED", "RUN_FINISHED"]
+    assert [warning for warning in told.warnings if words in warning]
+
+
+@pytest.mark.parametrize("usage", ["[1]", "oh"])
+def test_a_member_that_cannot_be_read_is_left_out_if_it_may_be(usage: str) -> None:
+    told = Told().tell(STARTED, {**FINISHED, "usage": usage})
+    assert told.run["status"] == "success"
+    assert [
+        warning
+        for warning in told.warnings
+        if re.search(r"'/usage(/0)?', which is left out", warning)
+    ]
+
+
+def test_a_call_may_stand_in_a_message_that_nobody_has_yet_or_that_is_older() -> None:
+    told = run(
+        *call("c", "{}", parentMessageId="new"),
+        *call("d", "{}", parentMessageId="old"),
+        messages=[{"id": "old", "role": "assistant", "content": "x"}, USER],
+    )
+    assert [(m["id"], len(m.get("toolCalls", ()))) for m in told.messages] == [
+        *(("old", 0), ("u", 0), ("new", 1), ("old~again-2", 1)),
+    ]
+
+
+# --- chunks beside their long forms, and streams that others begin and end ----------------------
+
+
+def chunk(delta: str, **more: Any) -> Event:
+    return {"type": "TEXT_MESSAGE_CHUNK", "delta": delta, **more}
+
+
+@pytest.mark.parametrize("named", [{}, {"messageId": "m"}], ids=["unnamed", "named"])
+def test_a_chunk_for_what_a_start_has_opened_is_a_piece_of_it(named: Event) -> None:
+    told = run(start("m"), chunk("a", **named), chunk("b", metadata={"n": 1}), end("m"))
+    assert told.messages == [
+        {"id": "m", "role": "assistant", "content": "ab", "metadata": {"n": 1}}
+    ]
+    assert [w for w in told.warnings if "which a START had opened" in w]
+
+
+def test_a_chunk_that_opens_nothing_is_left_out_and_told() -> None:
+    told = run({"type": "TOOL_CALL_CHUNK", "toolCallId": "c", "delta": "{}"})
+    assert told.messages == []
+    assert [w for w in told.warnings if "TOOL_CALL_CHUNK that opens nothing" in w]
+
+
+def test_whoever_begins_and_ends_the_run_himself_closes_what_is_open_himself() -> None:
+    items, warnings, lost = OpenItems(), list[str](), list[Event]()
+
+    def lose(event: Event, _: str) -> None:
+        lost.append(event)
+
+    stages = TolerantStages(items, warnings.append, lambda: "new", Nothing(), lost=lose)
+    made: list[Event] = []
+    for event in (start("m"), *call("c", "{}"), args("d", "{}"), FINISHED):
+        for part in stages(event):
+            made.append(part)
+            items.note(part)
+    assert made == [start("m"), *call("c", "{}"), FINISHED]
+    assert lost == [args("d", "{}")]
+    assert len(warnings) == 1
+
+
+def test_a_subagent_without_a_name_is_called_one() -> None:
+    told = run(subagent("STARTED"), subagent("FINISHED"))
+    assert told.run["subagents"][0]["name"] == "subagent"
+    assert [w for w in told.warnings if "without '/name'" in w]
+
+
+def test_what_comes_without_an_id_gets_that_of_what_is_open_or_a_new_one() -> None:
+    ids = iter(["new"])
+    told = run(
+        {"type": "TEXT_MESSAGE_START"},
+        {"type": "TEXT_MESSAGE_CONTENT", "delta": "a"},
+        {"type": "TEXT_MESSAGE_END"},
+        mint=ids.__next__,
+    )
+    assert told.messages == [{"id": "new", "role": "assistant", "content": "a"}]
+
+
+def test_nothing_is_held_where_no_thread_is_kept() -> None:
+    held = Nothing()
+    assert held.role("m") is None
+    assert held.call("c") is None
+    assert not held.is_last("m")
+    assert not held.is_answered("c")
+
+
+def test_a_chunk_without_an_id_goes_on_with_what_chunks_have_opened() -> None:
+    told = run(chunk("a", messageId="m"), chunk("b"))
+    assert told.messages == [{"id": "m", "role": "assistant", "content": "ab"}]
+    assert told.warnings == []
