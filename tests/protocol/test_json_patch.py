@@ -116,3 +116,12 @@ def test_a_place_within_another_that_changed_is_not_reported_again() -> None:
     assert changes(value, [op("replace", "/log/2", 9), op("remove", "/log/0")]) == [
         (("log",), [2, 9])
     ]
+
+
+def test_what_is_copied_hangs_in_one_place_only() -> None:
+    state: dict[str, Any] = {"a": {"b": [1]}}
+    ((path, value),) = changes(state, [{"op": "copy", "path": "/c", "from": ""}])
+    assert (path, value) == (("c",), {"a": {"b": [1]}})
+    state["c"] = value
+    state["a"]["b"].append(2)
+    assert value == {"a": {"b": [1]}}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from ..json_value import Json
-from .operations import Path
+from .operations import Path, copy_json
 
 _ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
 
@@ -96,8 +96,8 @@ class _Draft:
         return [*self._remove({"path": origin}), *self._add({"path": path, "value": value})]
 
     def _copy(self, operation: Mapping[str, Json]) -> list[Path]:
-        value = self._read(operation["from"])
-        self._own = {id(self._box): self._box}  # what now hangs in two places is nobody's own
+        # a copy: what hung in two places would change in both, were one applied in place
+        value = copy_json(self._read(operation["from"]))
         return self._add({"path": operation["path"], "value": value})
 
     def _add(self, operation: Mapping[str, Json]) -> list[Path]:
