@@ -155,6 +155,7 @@ def types() -> bool:
         for words in (
             *((*package, *oldest), (*package, *newest)),
             *((*tests, *oldest), (*tests, *newest)),
+            ("mypy", "--strict", "typing_tests"),
             scripts,
         )
     )

@@ -27,6 +27,7 @@ LONGEST_FUNCTION = 40
 LONGEST_FILE = 300
 GENERATED = ("agui_notebook/types.py",)  # nobody reads it from top to bottom
 PUBLIC = {
+    *("Agent", "Answer", "Emitter", "Tool", "demo_agent", "export", "record"),
     *("AGUIError", "HTTPStatusError", "IncompleteRun", "InterruptPending", "InvalidInput"),
     *("ProtocolError", "RunFailed", "ServerError", "ToolFailed", "TransportError"),
     *("UnsupportedAgent", "Append", "ChatWidget", "Interrupt", "LocalServer", "RunResult"),

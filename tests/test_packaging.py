@@ -24,7 +24,7 @@ FILES = (
     *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"),
     *("THIRD_PARTY_LICENSES", "sbom.cdx.json"),
 )
-FOLDERS = ("notebooks", "js", "agui_notebook", "tests")
+FOLDERS = ("notebooks", "js", "agui_notebook", "tests", "typing_tests", "scripts")
 MODULES = ("loader", "widget", "inspector", "highlight", "math")
 BUILT = {f"agui_notebook/static/{name}.js" for name in MODULES}
 NPM = """#!/bin/sh

@@ -34,7 +34,8 @@ class Agent(Protocol):
     description: str
     suggestions: Sequence[str]
 
-    async def run(self, request: RunRequest, emit: Emitter) -> None: ...
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
+        """Answer one request by calling ``emit``; see the class."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, line
 from ..protocol.document.operations import Set
-from ..protocol.document.shape import Document, Event, Message
+from ..protocol.document.shape import Document, Message
 from ..runtime import local_agents, loop, tool_threads, waiting
 from ..runtime.bridge import LoopQueue, Pump
 from ..runtime.ids import mint
@@ -38,6 +38,7 @@ from .verbs import Verbs
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..types import AnyEvent
     from .turn_options import TurnOptions
 
 HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
@@ -207,7 +208,7 @@ class Session(Verbs):
         attach: Iterable[Any] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncIterator[AnyEvent]:
         """Like ``run``, but yield the events as they come; ``session.result`` holds the result.
 
         Leaving the loop early stops the run.
@@ -220,7 +221,7 @@ class Session(Verbs):
             job = self._job
             future.add_done_callback(lambda _: feed.close())
             async for record in feed:
-                yield record["event"]
+                yield record["event"]  # type: ignore[misc]
             _check_result(future.result(), check)
         finally:
             leave()

@@ -13,7 +13,7 @@ from ..client.interrupts import Interrupt
 from ..client.result import RunResult
 from ..client.session import Session
 from ..client.verbs import Verbs
-from ..protocol.document.shape import Event, Message
+from ..protocol.document.shape import Message
 from ..runtime.loop import Future
 from ..tools.tool import Tool
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..client.turn_options import TurnOptions
+    from ..types import AnyEvent
 
 
 class SessionFace(Verbs):
@@ -60,7 +61,7 @@ class SessionFace(Verbs):
         attach: Iterable[Any] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncIterator[AnyEvent]:
         """Like ``run``, but yield the events as they come; see ``Session.stream``."""
         return self.session.stream(message, attach=attach, check=check, **over)
 

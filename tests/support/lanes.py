@@ -103,7 +103,7 @@ ALL = (
 )
 RAY = Lane(
     "ray", ("ray[serve]==2.60.0",), ()
-)  # for what is exported, see tests/export/test_export.py
+)  # for what is exported, see tests/exports/test_export.py
 BY_NAME = {lane.name: lane for lane in (*ALL, RAY)}
 
 

@@ -292,7 +292,7 @@ def _export(request: Request) -> None:
 
 
 def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:
-    from ...export.module import export
+    from ...exports.module import export
 
     if chat.server is None:
         raise InvalidInput(f"{chat.name} is not served by this notebook: nothing to export.")

@@ -20,7 +20,7 @@ from support import lanes
 from agui_notebook import connect
 from agui_notebook.agents.demo import agent as demo_agent
 from agui_notebook.errors import InvalidInput
-from agui_notebook.export.module import export
+from agui_notebook.exports.module import export
 from agui_notebook.server.local import LocalServer
 
 pytestmark = pytest.mark.anyio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agui_notebook.export.notebook_source import bound_names, used_names
+from agui_notebook.exports.notebook_source import bound_names, used_names
 
 
 @pytest.mark.parametrize(
