@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,10 @@ from agui_notebook import LocalServer, serve
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
+
+os.environ["AGUI_STORE"] = (
+    "off"  # no test may touch a user's conversations; those that keep say where
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -52,6 +52,9 @@ class Branches:
         self.shown = number
         return found
 
+    def __contains__(self, number: int) -> bool:
+        return number == self.shown or number in self._left
+
     def turns(self) -> Iterator[Versions]:
         """The turns of the branch shown that have several versions."""
         for place in sorted({place for way in self._ways for place, _ in way}):

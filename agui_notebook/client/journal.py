@@ -12,6 +12,7 @@ One form for recordings, the store and exports. Only shapes and their order live
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -65,6 +66,22 @@ _SHAPES: dict[str, type] = {
     "branch": int,
     "thread": dict,
 }
+
+
+def whole_lines(text: str) -> Iterator[RecordedLine]:
+    """The lines of a recording's text, up to the first that is damaged."""
+    for row in text.split("\n"):
+        if not row.strip():
+            continue
+        try:
+            line = json.loads(row)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(line, dict) and isinstance(line.get("type"), str):
+            line = {"event": line}
+        if not kind_of(line):
+            return
+        yield line
 
 
 def wire_lines(

@@ -20,9 +20,11 @@ from ..protocol import compact as compaction
 from ..protocol.grammar import TERMINAL
 from ..runtime.files import write
 from .event_log import EventLog
-from .journal import RecordedLine, kind_of
+from .journal import RecordedLine, text_lines, whole_lines
 from .result import RunResult
 from .session import Session
+from .thread import Past
+from .threads.folding import fold
 from .turn import RunOptions
 
 
@@ -36,6 +38,21 @@ def record(
     """
     lines = _compact_lines(source.records()) if compact else source.records()
     return write(path, (json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+
+
+def save(session: Session, path: str | PathLike[str]) -> Path:
+    """Write a conversation whole, to be opened again: branches, state, what tools showed."""
+    thread = session.thread
+    lines = text_lines(thread.events, thread.journal, 0, len(thread.events))
+    return write(path, (line + "\n" for line in lines))
+
+
+def load(path: str | PathLike[str]) -> tuple[Past, int | None]:
+    """The conversation in a file of ``save`` or ``record``, and the first line that is damaged.
+
+    Raises InvalidInput for a file that is neither.
+    """
+    return fold(read(path))
 
 
 def replay(path: str | PathLike[str], *, speed: float | None = None) -> Session:
@@ -61,22 +78,6 @@ def read(path: str | PathLike[str]) -> list[RecordedLine]:
     if not any("event" in line or "request" in line for line in lines):
         raise InvalidInput(f"{path} is no recording: record(session, path) writes them.")
     return lines
-
-
-def whole_lines(text: str) -> Iterator[RecordedLine]:
-    """The lines of a recording's text, up to the first that is damaged."""
-    for row in text.split("\n"):
-        if not row.strip():
-            continue
-        try:
-            line = json.loads(row)
-        except (ValueError, RecursionError):
-            return
-        if isinstance(line, dict) and isinstance(line.get("type"), str):
-            line = {"event": line}
-        if not kind_of(line):
-            return
-        yield line
 
 
 def unfold(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:

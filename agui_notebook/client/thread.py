@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from ..errors import InvalidInput
 from ..protocol.document import local
-from ..protocol.document.operations import Operation, apply, copy_json
+from ..protocol.document.operations import Operation, Set, apply, copy_json
 from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
 from ..protocol.pipeline import Delivery
 from ..runtime.user_code import name_of, one_line
@@ -194,8 +195,12 @@ class LiveThread:
         self._carry_out(member_operations(first_messages(self.document, count)))
 
     def show_branch(self, number: int) -> None:
-        """Go back to another branch, as it was left. Raises KeyError when there is none."""
+        """Go back to another branch, as it was left. Raises InvalidInput when there is none."""
         with self.lock:
+            if number not in self.branches:
+                raise InvalidInput(f"There is no branch {number} in this thread.")
+            self._end_running()
+            self.age += 1
             document = self.branches.show(number, copy_json(self.document))
             self._note(branch_line(now(), number))
             self._carry_out(member_operations(document))
@@ -217,6 +222,7 @@ class LiveThread:
     def restore(self, past: Past) -> None:
         """Go on from a conversation of earlier, whole."""
         with self.lock:
+            self._end_running()
             self._tell_journal()  # of what is left
             self.age += 1
             self.events, self.journal, self.branches = past.events, past.journal, past.branches
@@ -224,6 +230,13 @@ class LiveThread:
             self._unsent = []
             self._carry_out(member_operations(past.document))
             self._tell_journal()
+
+    def _end_running(self) -> None:
+        """What is left while it runs was stopped."""
+        for place, run in enumerate(self.document["runs"]):
+            if run["status"] == "running":
+                ends: Any = {"status": "cancelled", "endedAt": now()}
+                self.change(*(Set(("runs", place, key), value) for key, value in ends.items()))
 
     def _tell_turn(self, busy: bool) -> None:
         self.busy = busy

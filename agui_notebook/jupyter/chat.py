@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..client.recording import Replay
 from ..client.session import Session
 from . import kernel
 from .chats import Chat, chats, open_chats
@@ -12,12 +13,22 @@ if TYPE_CHECKING:
     from .widget import ChatWidget
 
 
-def chat(target: Any = None, name: str | None = None, **options: Any) -> ChatWidget:
+def chat(
+    target: Any = None,
+    name: str | None = None,
+    *,
+    thread: str | None = None,
+    store: Any = None,
+    **options: Any,
+) -> ChatWidget:
     """A chat widget for an agent, in this notebook: display it, or drive it from code.
 
     ``target`` is a URL, a Session, a LocalServer, anything ``serve()`` wraps, or None for the
-    offline demo. A chat of the same ``name`` is closed first. ``options`` are those of
-    ``connect()``; for what has to be served also those of ``serve()``.
+    offline demo. Made of the same once more, the chat there is comes back as it stands; else a
+    chat of the same ``name`` is closed first. ``options`` are those of ``connect()``; for what
+    has to be served also those of ``serve()``.
+    ``thread`` goes on with an earlier conversation: "last", or its key, id, title or file.
+    ``store`` names the file that keeps conversations, in place of the usual one; "off": none.
     Raises UnsupportedAgent, InvalidInput, ServerError, and AGUIError where the front end was not
     built or the kernel cannot carry it.
     """
@@ -26,11 +37,29 @@ def chat(target: Any = None, name: str | None = None, **options: Any) -> ChatWid
     if held is not None and name in (None, held.name):
         shown: ChatWidget = held.widget or _widget(held)
         return shown
+    same = chats.find_made(target, name, options)
+    if same is None:
+        same = _begin(target, name, store, options)
+    else:
+        chats.use(same.name)
+    if thread is not None:
+        same.threads.open(thread)
+    made: ChatWidget = same.widget
+    return made
+
+
+def _begin(target: Any, name: str | None, store: Any, options: dict[str, Any]) -> Chat:
+    """A new chat, in place of the one that had its name."""
     first, *others = open_chats(target, name, **options)
-    widget = _widget(first)
-    for other in [*others, first]:
-        chats.put(other)
-    return widget
+    first.made = (target, name, dict(options))
+    if isinstance(first.session.options.transport, Replay):
+        store = "off"  # it has a file already
+    for each in [first, *others]:
+        each.keep(store, chats.announce)
+    _widget(first)
+    for each in [*others, first]:
+        chats.put(each)
+    return first
 
 
 def _widget(made: Chat) -> ChatWidget:

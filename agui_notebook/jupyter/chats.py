@@ -18,6 +18,7 @@ from ..client.connect import connect
 from ..client.session import Session
 from ..errors import InvalidInput
 from ..protocol.document.operations import copy_json
+from .conversations import Conversations
 from .thread_files import Thread
 
 if TYPE_CHECKING:
@@ -38,7 +39,17 @@ class Chat:
     about: Mapping[str, Any] = field(default_factory=dict)
     server: LocalServer | None = None
     widget: Any = None  # a ChatWidget once shown; widget.py imports this file
+    threads: Conversations = field(init=False)
+    made: tuple[Any, ...] = ()  # the target, name and options it was made of
     ends: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.keep("off")
+
+    def keep(self, place: object, changed: Callable[[], None] = lambda: None) -> None:
+        """Keep what is said in the store at ``place``, as ``store_at`` has it."""
+        self.threads = Conversations(self.session, self.name, place, changed)
+        self.ends.callback(self.threads.close)
 
     @property
     def agent(self) -> dict[str, Any]:
@@ -84,6 +95,12 @@ class Chats:
         """The chat that has this session."""
         return next((chat for chat in self._chats.values() if chat.session is session), None)
 
+    def find_made(self, target: Any, name: str | None, options: Mapping[str, Any]) -> Chat | None:
+        """The chat that was made of the very same things."""
+        return next(
+            (c for c in self._chats.values() if _is_made_of(c, target, name, options)), None
+        )
+
     def put(self, chat: Chat) -> Chat:
         """Add a chat, closing the one that had its name, and use it."""
         former = self._chats.pop(chat.name, None)
@@ -91,7 +108,7 @@ class Chats:
         self.current = chat.name
         if former is not None:
             former.ends.close()
-        self._tell()
+        self.announce()
         return chat
 
     def use(self, name: str) -> Chat:
@@ -104,7 +121,7 @@ class Chats:
         if self._chats.get(chat.name) is chat:
             del self._chats[chat.name]
             self.current = next(reversed(self._chats), None)
-            self._tell()
+            self.announce()
         chat.ends.close()
 
     def close(self) -> None:
@@ -121,12 +138,29 @@ class Chats:
         if watcher in self._watchers:
             self._watchers.remove(watcher)
 
-    def _tell(self) -> None:
+    def announce(self) -> None:
+        """Something around the conversations has changed."""
         for watcher in tuple(self._watchers):
             watcher()
 
 
 chats = Chats()
+
+
+def _is_made_of(chat: Chat, target: Any, name: str | None, options: Mapping[str, Any]) -> bool:
+    if not chat.made or chat.widget is None or chat.widget.comm is None:
+        return False
+    known, named, given = chat.made
+    same = known is target or (isinstance(target, str) and known == target)
+    return (
+        same
+        and named == name
+        and given.keys() == options.keys()
+        and all(
+            given[key] is value or (isinstance(value, str | int | float) and given[key] == value)
+            for key, value in options.items()
+        )
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import frontend, messages, thread_files
+from . import conversations, frontend, messages, thread_files
 from .decisions import take_decisions
 
 CommandContent = Mapping[str, Any]
@@ -42,15 +42,17 @@ def _stop(widget: Widget, content: CommandContent) -> None:
 
 
 def _retry(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.before_edit()
     widget.session.start_retry()
 
 
 def _edit(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.before_edit(content["mid"])
     widget.session.start_edit(content["mid"], content["text"])
 
 
 def _new_thread(widget: Widget, content: CommandContent) -> None:
-    widget.session.new_thread()
+    widget.chat.threads.begin()
 
 
 def _use(widget: Widget, content: CommandContent) -> None:
@@ -80,6 +82,45 @@ def _export(widget: Widget, content: CommandContent) -> None:
     widget.tell(messages.file_export(content["format"], name, text))
 
 
+def _open(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.open(content["key"])
+
+
+def _undo(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.undo(content["number"])
+
+
+def _branch(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.show_branch(content["number"])
+
+
+def _threads(widget: Widget, content: CommandContent) -> None:
+    _tell_threads(widget, content["search"])
+
+
+def _rename(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.need_store().rename(content["key"], content["title"])
+    _tell_threads(widget)
+
+
+def _pin(widget: Widget, content: CommandContent) -> None:
+    widget.chat.threads.need_store().pin(content["key"], content["pinned"])
+    _tell_threads(widget)
+
+
+def _delete(widget: Widget, content: CommandContent) -> None:
+    store = widget.chat.threads.need_store()
+    (store.delete if content["deleted"] else store.undelete)(content["key"])
+    _tell_threads(widget)
+
+
+def _tell_threads(widget: Widget, search: str = "") -> None:
+    """The list, all agents' where something is searched for."""
+    threads = widget.chat.threads
+    found = [conversations.summary(thread) for thread in threads.list(search)]
+    widget.tell(messages.thread_list(search, found, threads.key or ""))
+
+
 _COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "hello": _hello,
     "bundle": _bundle,
@@ -95,4 +136,11 @@ _COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "events_open": _events_open,
     "events_close": _events_close,
     "export": _export,
+    "open": _open,
+    "undo": _undo,
+    "branch": _branch,
+    "threads": _threads,
+    "rename": _rename,
+    "pin": _pin,
+    "delete": _delete,
 }

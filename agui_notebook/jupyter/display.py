@@ -19,7 +19,17 @@ from ..render.transcript import Entry, clip, entries
 from . import kernel
 from .kernel import Bundle
 
-ADVICE = "Run this cell again to bring the chat back to life."
+ADVICE = "Run this cell again for a live chat, which offers to continue where this one was kept."
+# Only the transcript right behind a living chat hides; elsewhere outputs have no such order
+HIDE = (
+    ".jp-OutputArea-child:has(.agui)+.jp-OutputArea-child .agui-companion,"
+    ":root:not(:has(.jp-OutputArea)) .agui-companion{display:none}"
+)
+# JupyterLab 4.6 writes "model not found" where a widget was; seen with jupyterlab_widgets 3.0
+_TIDY = (
+    "<style>.jp-OutputArea-child:has(+.jp-OutputArea-child .agui-saved)"
+    ":not(:has(.jp-OutputArea-output *)){display:none}</style>"
+)
 TWICE = 4_000  # characters up to which a transcript may be kept in a second and third form
 PACE = 0.15  # seconds between two updates of an answer below a cell
 PER_CHARACTER = 1e-5  # seconds more for each character, since the host draws all of it again
@@ -39,7 +49,8 @@ def companion_bundle(document: DocumentView, agent: str, *, live: bool = True) -
     page = html(document, agent=agent)
     written = text(document, agent=agent)
     bundle = {
-        "text/html": f'<div class="{kind}"><p><em>{escape(head, quote=False)}</em></p>{page}</div>',
+        "text/html": f'<div class="{kind} agui-saved">{_TIDY}<p><em>{escape(head, quote=False)}'
+        f"</em></p>{page}</div>",
         "text/plain": f"{head}\n\n{clip(written, TWICE // 4)}".rstrip(),
     }
     if len(page) <= TWICE:

@@ -33,6 +33,13 @@ COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "events_open": {"from": int},
     "events_close": {},
     "export": {"format": str},
+    "open": {"key": str},
+    "undo": {"number": int},
+    "branch": {"number": int},
+    "threads": {"search": str},
+    "rename": {"key": str, "title": str},
+    "pin": {"key": str, "pinned": bool},
+    "delete": {"key": str, "deleted": bool},
 }
 
 
@@ -77,6 +84,11 @@ def file_export(form: str, name: str, text: str) -> Content:
 def saved_output(transcript: Mapping[str, Any]) -> Content:
     """The transcript for the notebook's file, where the page has to put it there itself."""
     return {"kind": "saved", "bundle": transcript}
+
+
+def thread_list(search: str, threads: Sequence[Mapping[str, Any]], current: str) -> Content:
+    """The stored threads that hold ``search``; ``current`` is the key of the one going on."""
+    return {"kind": "threads", "search": search, "threads": list(threads), "current": current}
 
 
 def notice(text: str, level: str = "error") -> Content:

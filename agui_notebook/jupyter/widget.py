@@ -21,7 +21,7 @@ from ..tools.as_json import as_plain_json
 from ..wire.lazy_http import warm_up
 from . import comm_channel, commands, frontend, kernel, messages
 from .chats import Chat, Chats, chats
-from .display import Companion
+from .display import HIDE, Companion
 from .feed import Feed, Timer
 from .line import Line
 from .messages import Content
@@ -38,7 +38,7 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode(".agui-companion{display:none}").tag(sync=True)
+    _css = traitlets.Unicode(HIDE).tag(sync=True)
     _hash = traitlets.Unicode().tag(sync=True)  # of the module that the loader starts
     _key = traitlets.Unicode().tag(sync=True)  # tells widgets of one page apart
 
@@ -161,10 +161,13 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
             "tools": list(self.session.tools),
             "readonly": False,
             "version": __version__,
+            "threads": self.chat.threads.view(),
         }
 
     def _settle(self) -> None:
         """A turn has ended. Without a page, whoever runs the notebook may close it right now."""
+        if self.chat.threads.has_news():
+            self._around_changed()
         if self.attended:
             background().call(self._update_later)
         else:
@@ -198,6 +201,8 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
             kernel.show({"text/plain": f"{self!r} was closed."})
             return
         data, metadata = super()._repr_mimebundle_() or ({}, {})
+        if kernel.in_kernel():  # where the chat is no more, its transcript says enough
+            data["text/plain"] = ""
         kernel.show(data, metadata)
         if kernel.in_kernel():
             self._companion.show()

@@ -27,7 +27,7 @@ def hostile(text):
             "[link](javascript:window.hit=3) ![](http://192.0.2.1/p.png) after")
 agui.chat(hostile)
 """
-ADVICE = "Run this cell again to bring the chat back to life."
+ADVICE = "Run this cell again for a live chat, which offers to continue where this one was kept."
 
 
 _made: list[Path] = []

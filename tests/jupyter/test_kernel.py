@@ -54,9 +54,9 @@ def test_a_chat_is_a_widget_and_a_transcript_beside_it(kernel: Page) -> None:
         ["application/vnd.jupyter.widget-view+json", "text/plain"],
         ["text/html", "text/markdown", "text/plain"],
     ]
-    assert cell.outputs[0]["data"]["text/plain"] == "ChatWidget('demo')"
-    assert "Run this cell again to bring the chat back to life." in cell.shown("text/plain")[1]
-    assert 'class="agui-companion"' in cell.shown("text/html")[0]
+    assert cell.outputs[0]["data"]["text/plain"] == ""  # nothing above a saved transcript
+    assert "Run this cell again for a live chat" in cell.shown("text/plain")[1]
+    assert 'class="agui-companion agui-saved"' in cell.shown("text/html")[0]
 
 
 def test_the_page_gets_a_small_loader_the_bundle_once_and_a_snapshot(kernel: Page) -> None:
@@ -67,7 +67,7 @@ def test_the_page_gets_a_small_loader_the_bundle_once_and_a_snapshot(kernel: Pag
     comm = kernel.chat()
     kernel.until(lambda: first.of("snapshot") and comm.of("snapshot"))
     assert len(comm.state["_esm"]) <= 2_000
-    assert comm.state["_css"] == ".agui-companion{display:none}"
+    assert comm.state["_css"].endswith(" .agui-companion{display:none}")
     assert [content["name"] for content in first.of("bundle")] == ["widget"]
     assert comm.of("bundle") == []
     snapshot = comm.of("snapshot")[0]
@@ -145,7 +145,7 @@ def test_what_the_page_sends_is_handled_while_a_cell_is_busy(kernel: Page) -> No
 
 
 def test_a_turn_of_the_page_ends_in_the_transcript(kernel: Page) -> None:
-    cell = kernel.run("%agui demo")
+    cell = kernel.run("%agui demo --name turn")
     comm = kernel.chat()
     kernel.send(comm, {"kind": "send", "text": "Hello there"})
     kernel.until(lambda: ended(kernel))
@@ -206,22 +206,39 @@ def test_a_cell_waits_for_what_was_asked_in_the_chat(kernel: Page, outer: str) -
         assert cell.shown("text/markdown") == ["0 1 2 3 4 5 6 "]
 
 
-def test_running_the_cell_again_replaces_the_chat(kernel: Page) -> None:
-    kernel.run("chat = agui.chat(name='rerun')")
+def test_running_the_cell_again_shows_the_same_conversation(kernel: Page) -> None:
+    kernel.run("chat = agui.chat(name='rerun')\nr = chat.ask('Hello')")
     first = kernel.chat()
-    kernel.run("chat = agui.chat(name='rerun')")
-    assert first.closed
-    assert kernel.chat() is not first
+    cell = kernel.run("again = agui.chat(name='rerun')\nagain")
+    assert not first.closed
+    assert kernel.run("print(again is chat, len(again.messages))").text == "True 2\n"
+    assert "Hello" in cell.shown("text/html")[0]
     for word in ("list", "servers"):
         assert kernel.run(f"%agui {word}").text.count("rerun") == 1
+
+
+def test_made_of_something_else_a_chat_replaces_the_one_of_its_name(kernel: Page) -> None:
+    kernel.run("chat = agui.chat(str.upper, name='made')")
+    first = kernel.chat()
+    kernel.run("chat = agui.chat(str.lower, name='made')")
+    assert first.closed
+    assert kernel.chat() is not first
+
+
+def test_a_new_thread_is_begun_when_it_is_asked_for(kernel: Page) -> None:
+    kernel.run("%agui demo --name fresh")
+    kernel.run("%%agui fresh\nHello")
+    kernel.run("%agui demo --name fresh --new")
+    assert "fresh" in kernel.run("%agui list").text
+    assert "0 messages" in kernel.run("%agui list").text.partition("fresh")[2]
 
 
 def test_a_closed_chat_leaves_its_transcript_in_the_open(kernel: Page) -> None:
     cell = kernel.run("chat = agui.chat(name='gone')\nchat")
     kernel.run("await chat.run('Hello')")
-    assert 'class="agui-companion"' in cell.shown("text/html")[0]
+    assert 'class="agui-companion agui-saved"' in cell.shown("text/html")[0]
     kernel.run("chat.close()")
-    assert 'class="agui-transcript"' in cell.shown("text/html")[0]
+    assert 'class="agui-transcript agui-saved"' in cell.shown("text/html")[0]
     assert "Hello" in cell.shown("text/html")[0]
     assert "closed" in kernel.run("chat").shown("text/plain")[0]
     assert "gone" not in kernel.run("%agui list").text + kernel.run("%agui servers").text

@@ -88,7 +88,8 @@ def test_each_transcript_is_whole_beside_its_widget(executed: Any) -> None:
     widget, companion = outputs(executed, 1)
     assert "application/vnd.jupyter.widget-view+json" in widget.data
     page = companion.data["text/html"]
-    assert page.startswith('<div class="agui-companion"><p><em>Chat with essay0. Run this cell')
+    assert page.startswith('<div class="agui-companion agui-saved"><style>')
+    assert "<p><em>Chat with essay0. Run this cell again" in page
     assert page.count("number 19 of an answer") == 9
     assert companion.data["text/plain"].startswith("Chat with essay0. Run this cell again")
 

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 
 from ...errors import AGUIError, InvalidInput
 from ...runtime.ids import mint
-from ..journal import RecordedLine
-from ..recording import whole_lines
+from ..journal import RecordedLine, whole_lines
 
 OURS = 0x41475549  # "AGUI", in the file's head
 VERSION = 1

@@ -11,7 +11,7 @@ from .options import OPTIONS
 from .subcommands import WORDS
 
 _LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")
-FILES = ("record", "replay", "export")  # their completion is IPython's
+FILES = ("record", "replay", "export", "save")  # their completion is IPython's
 
 
 def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | None:

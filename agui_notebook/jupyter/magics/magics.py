@@ -20,7 +20,8 @@ from ...errors import AGUIError, InvalidInput, UnsupportedAgent
 from ..chats import chats, nearest, suggestion
 from .cell_turn import CellTurn, say_turn
 from .options import OPTIONS, VALUED, takes_options
-from .subcommands import RAW, WORDS, Request
+from .request import Request
+from .subcommands import RAW, WORDS
 
 
 @magics_class
@@ -47,6 +48,9 @@ class AguiMagics(Magics):
           use NAME               mean this chat from now on
           list                   all chats
           new                    begin a new thread
+          threads [WORDS]        earlier conversations, or those that hold these words
+          open ID                go on with one: its id or title, "last", or a file of save
+          save FILE              the conversation whole; forget ID (or all) removes from the store
           tools                  the functions the agent may call in this kernel
           tool FUNCTION          offer a function to the agent
           state [JSON]           show or set the shared state

@@ -24,6 +24,8 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "--quiet": {"help": "Show nothing below the cell."},
     "--vars": {"help": "Put variables in place of {names}."},
     "--ray": {"help": "Export for Ray Serve instead of uvicorn."},
+    "--continue": {"dest": "resume", "help": "Go on with the last thread."},
+    "--new": {"help": "Begin a new thread, if the chat is there."},
 }
 SHORT = {"--quiet": "-q"}
 OPTIONS = [*VALUED, *SWITCHES]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 import json
 import re
-from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from ...client.interrupts import Interrupt
 from ...client.recording import record, replay
@@ -22,46 +21,23 @@ from ...render.markdown import markdown
 from ...render.text import text
 from ...runtime.files import write
 from .. import kernel
-from ..chats import Chat, chats, nearest, suggestion
+from ..chats import Chat, chats, suggestion
 from ..thread_files import export_thread
+from . import thread_words
 from .cell_turn import CellTurn, answer_turn, retry_turn
-
-
-class Request(NamedTuple):
-    """What was asked: the words after the first, the options, and the same text unparsed."""
-
-    words: list[str]
-    options: Namespace
-    raw: str
-    names: Mapping[str, Any]  # the user's variables
-
-    @property
-    def chat(self) -> Chat:
-        """The chat in use, or the one of ``--name``."""
-        return chats.get(self.options.name)
-
-    def only(self, what: str) -> str:
-        """The one word that is needed. Raises InvalidInput, saying ``what`` it would be."""
-        if len(self.words) != 1:
-            raise InvalidInput(f"Say {what}.")
-        return self.words[0]
-
-    def value(self, word: str) -> Any:
-        """What a name or expression stands for in the notebook. Raises InvalidInput."""
-        try:
-            return eval(word, dict(self.names))
-        except NameError:
-            known = [name for name in self.names if not name.startswith("_")]
-            raise InvalidInput(f"{word!r} is not defined{nearest(word, known)}") from None
-        except Exception as error:
-            raise InvalidInput(f"{word!r} cannot be used: {error}.") from error
+from .request import Request
 
 
 def _chat_with(request: Request, target: Any, **options: Any) -> Any:
     from ..chat import chat
 
     given = {"name": request.options.name, "system": request.options.system, **options}
-    return chat(target, **{key: value for key, value in given.items() if value is not None})
+    if request.options.resume:
+        given["thread"] = "last"
+    made = chat(target, **{key: value for key, value in given.items() if value is not None})
+    if request.options.new:
+        made.chat.threads.begin()
+    return made
 
 
 def _demo(request: Request) -> Any:
@@ -114,10 +90,6 @@ def _line(chat: Chat, *, current: bool) -> str:
     )
     count = len(session.messages)
     return f"{'*' if current else ' '} {chat.name}  {session.url}  {count} messages, {doing}"
-
-
-def _new(request: Request) -> None:
-    kernel.say(f"New thread {request.chat.session.new_thread()}.")
 
 
 def _tools(request: Request) -> None:
@@ -285,10 +257,11 @@ def _export(request: Request) -> None:
         return
     if word.endswith(".py"):
         _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
-    else:
-        form = "jsonl" if word.endswith(".jsonl") else "markdown"
-        write(word, [export_thread(chat.thread(), form)[1]])
-    kernel.say(f"Written to {word}.")
+        kernel.say(f"Written to {word}.")
+        return
+    form = "jsonl" if word.endswith(".jsonl") else "markdown"
+    write(word, [export_thread(chat.thread(), form)[1]])
+    kernel.say(f"Wrote {len(chat.session.messages)} messages of {chat.name} to {word}.")
 
 
 def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:
@@ -338,7 +311,11 @@ WORDS: dict[str, Callable[[Request], Any]] = {
     "chat": _chat,
     "use": _use,
     "list": _list,
-    "new": _new,
+    "new": thread_words.begin,
+    "threads": thread_words.print_threads,
+    "open": thread_words.go_on,
+    "save": thread_words.save_thread,
+    "forget": thread_words.forget,
     "tools": _tools,
     "tool": _tool,
     "state": _state,
