@@ -41,7 +41,7 @@ MENTIONED = re.compile(rf"(?<![\w/.$*{{-])((?:[\w.-]+/)*[\w-]+\.{ENDINGS})\b(?!\
 ELSEWHERE = {"server.py", "text/event-stream", "run_cases.py"}
 # these only pass by: the log, session.stream() and the inspector have them, the document does not;
 # chunks are other events by then
-PASSING = {"RAW", "CUSTOM", "REASONING_START", "REASONING_END"}
+PASSING = {"RAW", "REASONING_START", "REASONING_END"}
 CHUNKS = {name for name in EVENTS if name.endswith("_CHUNK")}
 UNNAMED = {"asgi", "callables", "url"}  # adapters of no package
 

@@ -1,7 +1,7 @@
 """The part of ECMAScript's regular expressions that schemas use, read into a tree of nodes.
 
 Only reading lives here: patterns.py matches. What is not read raises NotChecked, never guesses.
-Twin of js/src/details/forms/pattern_syntax.js; tests/golden/patterns.json holds both to the same.
+tests/golden/patterns.json holds what they find.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Regular expressions matched in time proportional to the text, whatever the expression.
 
 All ways through a pattern are followed at once, so nothing is tried twice. What can be written is
-pattern_syntax.py's business. Twin of js/src/details/forms/patterns.js.
+pattern_syntax.py's business.
 """
 
 from __future__ import annotations
