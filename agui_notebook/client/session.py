@@ -28,7 +28,7 @@ from .interrupts import Answer, Interrupt, read_interrupts
 from .journal import wire_lines
 from .result import Mark, RunResult, total_usage
 from .start import Start, as_start
-from .thread import EventObserver, LiveThread, Observer, Past
+from .thread import EventObserver, LiveThread, Observer
 from .turn import RunOptions, Turn
 from .turn_start import Opening, as_json, open_turn, override_options
 from .turn_task import Job
@@ -257,21 +257,6 @@ class Session(Verbs):
         fresh = thread_id or mint()
         self.thread.reset(fresh, self._opening, self._first_state)
         return fresh
-
-    def restore(self, past: Past) -> None:
-        """Leave this conversation, stop its turn, and go on with an earlier one."""
-        self.stop()
-        self.decisions.clear()
-        self.thread.restore(past)
-
-    def show_branch(self, number: int) -> None:
-        """Go back to another version of this conversation. Raises InvalidInput for none there is.
-
-        Editing a turn or trying again begins one; ``thread.branches`` knows them.
-        """
-        self.stop()
-        self.decisions.clear()
-        self.thread.show_branch(number)
 
     def set_state(self, value: Any) -> None:
         """Change the shared state; the agent gets it with the next run.

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..client.recording import load
 from ..client.session import Session
-from ..client.thread import Past
+from ..client.thread import LiveThread, Past
 from ..client.threads.folding import fold
 from ..client.threads.place import store_at
 from ..client.threads.store import Store, StoredThread
@@ -130,11 +130,17 @@ class Conversations:
         self._restore(past, fault)
 
     def _restore(self, past: Past, fault: int | None) -> None:
-        self.session.restore(past)
+        self._leave().restore(past)
         if fault is not None:
             self.session.thread.warn(f"This thread is damaged in line {fault}: it was read so far.")
         self.aside = None
         self._changed()
+
+    def _leave(self) -> LiveThread:
+        """The thread, with nothing going on in it: another conversation comes in its place."""
+        self.session.stop()
+        self.session.decisions.clear()
+        return self.session.thread
 
     # -- what takes something away, and back -----------------------------------------------------
 
@@ -142,7 +148,7 @@ class Conversations:
         """Begin a new thread; the one before can be brought back. Returns the new one's id."""
         past, turns = self.session.thread.past, _turns(self.session.messages)
         fresh = self.session.new_thread()
-        self.set_aside(turns, lambda: self.session.restore(past))
+        self.set_aside(turns, lambda: self._leave().restore(past))
         if self.store is not None:
             _beside(self.look)
         return fresh
@@ -153,7 +159,7 @@ class Conversations:
         places = [n for n, m in enumerate(messages) if m["role"] == "user"]
         named = [n for n in places if message_id in (None, messages[n]["id"])]
         turns = sum(place >= named[-1] for place in places) if named else 0
-        self.set_aside(turns, lambda: self.session.show_branch(shown_now))
+        self.set_aside(turns, lambda: self._leave().show_branch(shown_now))
 
     def set_aside(self, turns: int, bring_back: Callable[[], None]) -> None:
         """Remember how to undo what is happening."""
@@ -169,7 +175,7 @@ class Conversations:
 
     def show_branch(self, number: int) -> None:
         """Show another version of a turn. Raises InvalidInput when there is none."""
-        self.session.show_branch(number)
+        self._leave().show_branch(number)
         self.aside = None
         self._changed()
 
