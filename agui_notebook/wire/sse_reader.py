@@ -146,7 +146,12 @@ def decode(data: str) -> object:
     try:
         return foreign_json.read(data)
     except foreign_json.NotJSON as error:
-        shown = data if len(data) <= 80 else f"{data[:80]}…"
-        raise ProtocolError(
-            f"The agent sent a frame that cannot be read: {error}: {shown!r}", rule="C-PROC-17"
-        ) from None
+        raise unreadable(data, error) from None
+
+
+def unreadable(data: str, error: foreign_json.NotJSON) -> ProtocolError:
+    """The agent's fault, shown."""
+    shown = data if len(data) <= 80 else f"{data[:80]}…"
+    return ProtocolError(
+        f"The agent sent a frame that cannot be read: {error}: {shown!r}", rule="C-PROC-17"
+    )
