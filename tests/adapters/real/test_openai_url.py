@@ -21,7 +21,7 @@ URL = Dialect(
     picture=PICTURE,
     limit_said=(
         "URL/v1/chat/completions answered HTTP 429; too many requests: wait a little and run again."
-        " It said: Rate limit reached for key ***",
+        " It asks to wait 1 s. It said: Rate limit reached for key ***",
         "HTTPStatusError",
     ),
 )
