@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ..client.connect import connect
 from ..client.interrupts import Answer, Interrupt
 from ..client.session import Session
 from ..errors import AGUIError, InvalidInput
+from ..markup.visible import visible
 from .terminal import Terminal
 from .word import CommandWord
 
@@ -101,10 +101,9 @@ def _settle(session: Session, terminal: Terminal) -> bool:
 
 
 def _ask(interrupt: Interrupt, terminal: Terminal) -> Answer | None:
-    terminal.say(interrupt.message or interrupt.reason, "ask")
-    call: Mapping[str, Any] = interrupt.tool_call or {}
-    if call:
-        terminal.say(f"{call['function']['name']} {call['function']['arguments']}", "ask")
+    terminal.say(visible(interrupt.question["text"]), "ask")
+    for action in interrupt.question["actions"]:
+        terminal.say(visible(f"{action['name']} {action['args']}"), "ask")
     said = input("y = yes, n = no, anything else is the answer: ").strip()
     try:
         if said.lower() in ("y", "yes"):

@@ -112,10 +112,16 @@ def _advice(document: DocumentView) -> list[Entry]:
 
 
 def _answer_bundle(said: Sequence[Entry], agent: str) -> Bundle:
-    """The text form is short beside a long answer, or a notebook would hold every answer twice."""
+    """The text form is short beside a long answer, or a notebook would hold every answer twice.
+
+    Of what waits for a yes nothing is cut, in neither.
+    """
     mine = [safe(e.text) if _speaks(e, agent) else entry_markdown(e) for e in said]
-    written = "\n\n".join(e.text if _speaks(e, agent) else entry_text(e) for e in said)
-    return {"text/markdown": "\n\n".join(mine), "text/plain": clip(written, TWICE)}
+    answered = [e for e in said if e.kind != "approval"]
+    written = "\n\n".join(e.text if _speaks(e, agent) else entry_text(e) for e in answered)
+    asked = [entry_text(e) for e in said if e.kind == "approval"]
+    plain = "\n\n".join([clip(written, TWICE), *asked])
+    return {"text/markdown": "\n\n".join(mine), "text/plain": plain}
 
 
 def _speaks(entry: Entry, agent: str) -> bool:

@@ -49,6 +49,11 @@ def _call(entry: Entry) -> str:
     return f"<details><summary>{head}</summary><pre>{shown}</pre></details>{_picture(entry)}"
 
 
+def _approval(entry: Entry) -> str:
+    head = f"<code>{escape(entry.title, quote=False)}</code>"
+    return f"<div>{head}</div><pre>{escape(entry.text, quote=False)}</pre>"
+
+
 def _picture(entry: Entry) -> str:
     found = ((kind, entry.bundle[kind]) for kind in _PICTURES if kind in entry.bundle)
     kind, data = next(found, ("", ""))
@@ -76,6 +81,7 @@ _KINDS: dict[str, Callable[[Entry], str]] = {
     "assistant": _assistant,
     "reasoning": _disclosure,
     "call": _call,
+    "approval": _approval,
     "activity": _line,
     "note": _line,
     "alert": _alert,

@@ -47,6 +47,10 @@ def _call(entry: Entry) -> str:
     return f"{head}\n\n{fence_text(_pretty(entry.text))}"
 
 
+def _approval(entry: Entry) -> str:
+    return f"🔧 {inline(entry.title)}\n\n{fence_text(entry.text)}"
+
+
 def _pretty(text: str) -> str:
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
@@ -72,6 +76,7 @@ _KINDS: dict[str, Callable[[Entry], str]] = {
     "assistant": _assistant,
     "reasoning": _reasoning,
     "call": _call,
+    "approval": _approval,
     "activity": _activity,
     "note": _note,
     "alert": _alert,

@@ -35,6 +35,7 @@ _KINDS: dict[str, Callable[[Entry], str]] = {
     "assistant": _titled_line,
     "reasoning": _bracketed_line,
     "call": _call,
+    "approval": _titled_line,
     "activity": _bracketed_line,
     "note": _bracketed_line,
     "alert": _bracketed_line,

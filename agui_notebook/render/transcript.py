@@ -10,15 +10,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ..markup.visible import visible
 from ..protocol.answer_text import answer_line, question_line
 from ..protocol.document.shape import text_of
+from ..protocol.question import Question, ask_all
 
 ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
 RESULT_LIMIT = 2_000  # characters of a tool's result shown
 
 
 class Entry(NamedTuple):
-    """One thing to read. ``kind`` is user, assistant, reasoning, call, activity, note or alert.
+    """One thing to read.
+
+    ``kind`` is user, assistant, reasoning, call, activity, note, alert, or approval: a call that
+    waits for a yes.
 
     ``title`` is a short line (who spoke, the call), ``text`` the body, ``bundle`` what a frontend
     tool returned as a notebook shows it.
@@ -54,7 +59,8 @@ def entries(document: Mapping[str, Any], agent: str = "Agent") -> list[Entry]:
     for position, message in enumerate(messages):
         read += _ROLES.get(message.get("role", ""), _nothing)(message, reading)
         read += marks.pop(position, [])
-    return [*read, *map(_question_entry, document.get("interrupts", []))]
+    asked = ask_all(document.get("interrupts", []), messages)
+    return [*read, *(entry for question in asked for entry in _question_entries(question))]
 
 
 def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
@@ -133,7 +139,8 @@ def call_line(call: Mapping[str, Any]) -> str:
         shown = ", ".join(f"{key}={_short(value)}" for key, value in given.items())
     except (ValueError, AttributeError):
         shown = raw
-    return f"{function.get('name', 'tool')}({clip(' '.join(shown.split()), ARGUMENT_LIMIT)})"
+    name = visible(function.get("name", "tool"))
+    return f"{name}({clip(visible(' '.join(shown.split())), ARGUMENT_LIMIT)})"
 
 
 def _short(value: Any) -> str:
@@ -217,6 +224,8 @@ _ENDINGS: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
 }
 
 
-def _question_entry(interrupt: Mapping[str, Any]) -> Entry:
-    asked = interrupt.get("message") or interrupt.get("reason", "")
-    return Entry("alert", f"Waiting for an answer to {interrupt.get('id', '')}", asked)
+def _question_entries(question: Question) -> Iterator[Entry]:
+    """A question and the calls that wait for its answer, whole, literal and as they are written."""
+    yield Entry("alert", f"Waiting for an answer to {question['id']}", visible(question["text"]))
+    for action in question["actions"]:
+        yield Entry("approval", visible(action["name"]), visible(action["args"]))

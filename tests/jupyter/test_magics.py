@@ -20,8 +20,10 @@ from agui_notebook.client.interrupts import Answer
 from agui_notebook.client.session import Session
 from agui_notebook.jupyter import extension
 from agui_notebook.jupyter.chats import chats
+from agui_notebook.jupyter.display import answer_bundles
 from agui_notebook.jupyter.magics import await_turns, completion, magics
 from agui_notebook.jupyter.magics.subcommands import WORDS
+from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.server.local import servers
 
 
@@ -485,3 +487,16 @@ def test_a_shell_that_awaits_nothing_by_itself_has_the_magics_block(shell: Shell
     shell.run("%autoawait off")
     shell.run("%%agui quiet\nWhat is 2 + 2?")
     assert "4" in shell.shown("text/markdown")[-1]
+
+
+def test_what_waits_for_a_yes_is_whole_in_both_forms_of_a_cells_answer() -> None:
+    script = "echo hi\n" * 3000 + "rm -rf /h\u043eme"
+    call = {"id": "c1", "type": "function"}
+    call["function"] = {"name": "run", "arguments": json.dumps({"script": script})}  # type: ignore[assignment]
+    document: dict[str, Any] = dict(new_document("t"))
+    document["messages"] = [{"id": "a", "role": "assistant", "toolCalls": [call]}]
+    document["interrupts"] = [{"id": "i", "reason": "r", "message": "Run?", "toolCallId": "c1"}]
+    [bundle] = answer_bundles(document, "agent")
+    for form in ("text/plain", "text/markdown"):
+        assert bundle[form].count("echo hi") >= 3000
+        assert "rm -rf /h" in bundle[form]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
+
 from agui_notebook.protocol.document.shape import new_document
 from agui_notebook.render.html import html
 from agui_notebook.render.markdown import markdown
@@ -111,6 +113,24 @@ def test_a_pending_interrupt_is_the_last_thing_read() -> None:
     document: dict[str, Any] = dict(new_document("t"))
     document["interrupts"] = [{"id": "i1", "reason": "tool_call", "message": "Delete it?"}]
     assert entries(document) == [Entry("alert", "Waiting for an answer to i1", "Delete it?")]
+
+
+def asking(arguments: str) -> dict[str, Any]:
+    call = {"id": "c1", "type": "function"}
+    call["function"] = {"name": "dr\u043ep", "arguments": arguments}  # type: ignore[assignment]
+    messages = [{"id": "a", "role": "assistant", "toolCalls": [call]}]
+    document: dict[str, Any] = dict(new_document("t", messages))
+    asked = {"id": "i1", "reason": "tool_call", "message": "Do\u200b it?", "toolCallId": "c1"}
+    return {**document, "interrupts": [asked]}
+
+
+@pytest.mark.parametrize("written", [text, markdown, html])
+def test_what_waits_for_a_yes_is_read_whole_literal_and_as_it_is_written(written: Any) -> None:
+    sql = "SELECT 1; " * 1000 + "DROP TABLE users"
+    page = written(asking(f'{{"id": 9007199254740993, "n": 1.10, "s": "{sql}\u202e"}}'))
+    for shown in ("dr‹U+043E›p", "Do‹U+200B› it?", "9007199254740993", "1.10"):
+        assert shown in page
+    assert "DROP TABLE users‹U+202E›" in page
 
 
 def test_what_was_answered_is_read_where_it_was_asked() -> None:
