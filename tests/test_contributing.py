@@ -129,6 +129,13 @@ def test_the_stages_that_are_explained_are_those_there_are() -> None:
     assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == stages
 
 
+def test_every_room_of_the_package_is_explained() -> None:
+    tree = read("CONTRIBUTING.md").split("\nagui_notebook/\n")[1].split("\njs/")[0]
+    told = {line.split()[0].rstrip("/") for line in tree.splitlines()}
+    rooms = {path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")}
+    assert told == rooms - {"static", "py.typed"}
+
+
 def test_every_decision_has_a_number_a_date_a_status_and_a_way_out() -> None:
     heads = re.split(r"^## ", read("DECISIONS.md"), flags=re.MULTILINE)[1:]
     assert [int(head.split(".")[0]) for head in heads] == list(range(1, len(heads) + 1))

@@ -26,6 +26,7 @@ from agui_notebook.protocol.document.operations import copy_json
 from agui_notebook.protocol.document.reducer import reduce
 from agui_notebook.protocol.document.shape import answered_calls, new_document, text_of
 from agui_notebook.protocol.run_input import build, check_message, read
+from agui_notebook.protocol.schema import WARNING
 
 TEXT = {"type": "text", "text": "hi"}
 
@@ -235,6 +236,18 @@ def test_what_stands_between_state_events_goes_before_their_snapshot() -> None:
         {"type": "STATE_SNAPSHOT", "snapshot": {"n": 2}},
         FINISHED,
     ]
+
+
+def test_a_warning_of_the_servers_joins_ours_and_other_names_mean_nothing_here() -> None:
+    def custom(name: str, value: Any) -> Event:
+        return {"type": "CUSTOM", "name": name, "value": value}
+
+    told = run(
+        custom(WARNING, {"message": " The file was \n not sent. "}),
+        *(custom(WARNING, value) for value in (None, {"message": 5}, {"message": " "})),
+        custom("theirs", {"message": "x"}),
+    )
+    assert told.warnings == ["The file was not sent."]
 
 
 # --- requests -----------------------------------------------------------------------------------
