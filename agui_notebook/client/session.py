@@ -22,7 +22,7 @@ from ..runtime.ids import mint
 from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
 from ..runtime.user_code import user_error
-from ..tools.tool import Tool, ToolFunction, tool
+from ..tools.tool import Tool, ToolFunction, offer, tool
 from .event_log import EventLog, EventRecord
 from .interrupts import Answer, Interrupt, read_interrupts
 from .journal import wire_lines
@@ -278,7 +278,7 @@ class Session(Verbs):
     def add_tool(self, function: ToolFunction) -> Tool:
         """Offer a function, or what ``agui_notebook.tool`` made of one; same name replaces."""
         made: Tool = tool(function)
-        self.options.tools[made.name] = made
+        offer(self.options.tools, made)
         return made
 
     def remove_tool(self, name: str) -> None:

@@ -5,61 +5,54 @@ Knows Python types only; docstrings and calls belong to tool.py.
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import dataclasses
-import datetime
 import enum
+import sys
 import types
 import typing
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
-from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Union
+from typing import Annotated, Any, Literal, Union
 
+from .lax import read_lax
+from .plain_types import PLAIN, TypeShape, as_is
+from .schema_keywords import canonical
 from .validate import problems
 
 
-class TypeShape(NamedTuple):
-    """The schema of a hint, and the step from a JSON value that fits it to the hinted type."""
-
-    schema: dict[str, Any]
-    convert: Callable[[Any], Any]
+class NoSchema(TypeError):
+    """No agent can say a value of this type in JSON; the text says which."""
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-_ANY = TypeShape({}, _same)
-_PLAIN: dict[Any, TypeShape] = {
-    str: TypeShape({"type": "string"}, _same),
-    int: TypeShape({"type": "integer"}, int),
-    float: TypeShape({"type": "number"}, float),
-    bool: TypeShape({"type": "boolean"}, _same),
-    None: TypeShape({"type": "null"}, _same),
-    type(None): TypeShape({"type": "null"}, _same),
-    list: TypeShape({"type": "array"}, _same),
-    tuple: TypeShape({"type": "array"}, tuple),
-    set: TypeShape({"type": "array"}, set),
-    dict: TypeShape({"type": "object"}, _same),
-    Path: TypeShape({"type": "string"}, Path),
-    datetime.datetime: TypeShape(
-        {"type": "string", "format": "date-time"},
-        lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00")),
-    ),
-    datetime.date: TypeShape({"type": "string", "format": "date"}, datetime.date.fromisoformat),
-    datetime.time: TypeShape({"type": "string", "format": "time"}, datetime.time.fromisoformat),
-}
+_ANY = TypeShape({}, as_is)
+_NEVER = (type, types.ModuleType, types.FunctionType, range, slice, collections.abc.Callable)
 
 
 def shape(hint: Any) -> TypeShape:
-    """The shape of any hint; one we do not know accepts everything."""
+    """The shape of any hint; one we do not know accepts everything. Raises NoSchema."""
+    hint = _hint_behind(hint)
     build = _ORIGINS.get(typing.get_origin(hint))
     if build is not None:
         return build(hint)
+    if hint in _NEVER or typing.get_origin(hint) in _NEVER:
+        raise NoSchema(f"{getattr(hint, '__name__', hint)} has no form in JSON")
     if hint is None or isinstance(hint, type):
-        return _PLAIN.get(hint) or _of_class(hint)
+        return PLAIN.get(hint) or _of_class(hint)
     return _ANY
+
+
+def _hint_behind(hint: Any) -> Any:
+    """What stands behind a name of a type: NewType, ``type X = ...``, a variable's bound."""
+    for _ in range(20):
+        bound = getattr(hint, "__bound__", None) if isinstance(hint, typing.TypeVar) else None
+        inner = getattr(hint, "__supertype__", None) or getattr(hint, "__value__", None) or bound
+        if inner is None or isinstance(hint, enum.Enum | type):
+            return hint
+        hint = inner
+    return Any
 
 
 def fields(hints: dict[str, Any], required: list[str]) -> TypeShape:
@@ -72,7 +65,14 @@ def fields(hints: dict[str, Any], required: list[str]) -> TypeShape:
     }
     if required:
         schema["required"] = required
-    return TypeShape(schema, lambda value: {k: shapes[k].convert(v) for k, v in value.items()})
+    return TypeShape(schema, lambda value: {k: _read(shapes[k], k, v) for k, v in value.items()})
+
+
+def _read(part: TypeShape, name: str, value: Any) -> Any:
+    try:
+        return part.convert(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def with_definitions(schema: dict[str, Any]) -> dict[str, Any]:
@@ -107,15 +107,20 @@ def _of_class(hint: Any) -> TypeShape:
 
 def _of_new_class(hint: Any) -> TypeShape:
     if issubclass(hint, enum.Enum):
-        return TypeShape({"enum": [member.value for member in hint]}, hint)
+        return _of_enum(hint)
     if hasattr(hint, "model_json_schema"):  # pydantic, without importing it
         return TypeShape(hint.model_json_schema(), hint.model_validate)
+    if hasattr(hint, "__get_pydantic_core_schema__"):
+        return _of_pydantic(hint)
+    if names := getattr(hint, "__attrs_attrs__", ()):
+        needed = [each.alias for each in names if each.init and each.default is _attrs_nothing()]
+        return _record(hint, [each.alias for each in names if each.init], needed)
     if dataclasses.is_dataclass(hint):
         members = [f for f in dataclasses.fields(hint) if f.init]
         needed = [f.name for f in members if _has_no_default(f)]
         return _record(hint, [f.name for f in members], needed)
     if typing.is_typeddict(hint):
-        return fields(_members(hint), sorted(hint.__required_keys__))
+        return _of_typed_dict(hint)
     if issubclass(hint, tuple) and hasattr(hint, "_fields"):
         names = list(hint._fields)
         return _record(hint, names, [n for n in names if n not in hint._field_defaults])
@@ -123,11 +128,66 @@ def _of_new_class(hint: Any) -> TypeShape:
 
 
 def _members(kind: Any) -> dict[str, Any]:
-    """The hints of a class's members; none of them where one names what is not there."""
+    """The hints of a class's members; Any for one that names what is not there."""
     try:
         return typing.get_type_hints(kind, include_extras=True)
     except (NameError, TypeError):
-        return dict.fromkeys(getattr(kind, "__annotations__", ()), Any)
+        space = vars(sys.modules.get(kind.__module__, types))
+        written = getattr(kind, "__annotations__", {})
+        return {name: evaluate(hint, space) for name, hint in written.items()}
+
+
+def evaluate(written: Any, space: dict[str, Any]) -> Any:
+    """One hint as it was written; Any where it names what is not there at run time."""
+
+    def holder() -> None: ...
+
+    holder.__annotations__ = {"hint": written}
+    try:
+        return typing.get_type_hints(holder, space, include_extras=True)["hint"]
+    except (NameError, TypeError, SyntaxError, AttributeError):
+        return Any
+
+
+def _of_typed_dict(hint: Any) -> TypeShape:
+    """Its members; what is NotRequired may stand in a hint that was only a text at first."""
+    needed, hints = set(hint.__required_keys__), {}
+    for name, member in _members(hint).items():
+        word = getattr(typing.get_origin(member), "_name", "")
+        hints[name] = typing.get_args(member)[0] if word in _PRESENCE else member
+        needed -= {name} if word == "NotRequired" else set()
+        needed |= {name} if word == "Required" else set()
+    return fields(hints, sorted(needed))
+
+
+_PRESENCE = frozenset({"Required", "NotRequired", "ReadOnly"})
+
+
+def _of_enum(hint: Any) -> TypeShape:
+    """By value where all values are JSON, else by name; flags by their number."""
+    if issubclass(hint, enum.Flag):
+        return TypeShape({"type": "integer"}, hint)
+    values = [member.value for member in hint]
+    if all(isinstance(value, str | int | float | None) for value in values):
+        return TypeShape(_choice(values), hint)
+    return TypeShape(_choice([member.name for member in hint]), hint.__getitem__)
+
+
+def _choice(values: list[Any]) -> dict[str, Any]:
+    """One of these, with the type where they have one in common: some models insist on it."""
+    kinds = {type(value) for value in values}
+    schema = PLAIN[kinds.pop()].schema if len(kinds) == 1 and kinds <= PLAIN.keys() else {}
+    return {**schema, "enum": values}
+
+
+def _of_pydantic(hint: Any) -> TypeShape:
+    """A type of pydantic's own that is no model: SecretStr, HttpUrl."""
+    adapter = sys.modules["pydantic"].TypeAdapter(hint)
+    return TypeShape(adapter.json_schema(), adapter.validate_python)
+
+
+def _attrs_nothing() -> Any:
+    return sys.modules["attr"].NOTHING
 
 
 def _has_no_default(field: dataclasses.Field[Any]) -> bool:
@@ -147,6 +207,8 @@ def _annotated_shape(hint: Any) -> TypeShape:
     extra: dict[str, Any] = {}
     for note in notes:
         extra |= _note(note)
+    if part.schema.get("type") == "array":
+        extra = {_OF_LISTS.get(word, word): value for word, value in extra.items()}
     return TypeShape({**part.schema, **extra}, part.convert)
 
 
@@ -159,7 +221,9 @@ _LIMITS = {
     "min_length": "minLength",
     "max_length": "maxLength",
     "pattern": "pattern",
+    "multiple_of": "multipleOf",
 }
+_OF_LISTS = {"minLength": "minItems", "maxLength": "maxItems"}
 
 
 def _note(note: Any) -> dict[str, Any]:
@@ -182,14 +246,22 @@ def _union(hint: Any) -> TypeShape:
     parts = [shape(arm) for arm in typing.get_args(hint)]
 
     def convert(value: Any) -> Any:
-        fitting = (part for part in parts if not problems(value, part.schema, trusted=True))
-        return next(fitting, _ANY).convert(value)
+        fitting = [part for part in parts if not problems(value, part.schema, trusted=True)]
+        for part in fitting[:-1]:
+            with suppress(TypeError, ValueError):
+                return part.convert(value)
+        return fitting[-1].convert(value) if fitting else value
 
     return TypeShape({"anyOf": [part.schema for part in parts]}, convert)
 
 
 def _literal(hint: Any) -> TypeShape:
-    return TypeShape({"enum": list(typing.get_args(hint))}, _same)
+    arms = typing.get_args(hint)
+    plain = [arm.value if isinstance(arm, enum.Enum) else arm for arm in arms]
+    if not all(isinstance(value, str | int | None) for value in plain):
+        raise NoSchema(f"{hint} holds what has no form in JSON")
+    meant = dict(zip(map(canonical, plain), arms, strict=True))
+    return TypeShape(_choice(plain), lambda value: meant[canonical(value)])
 
 
 def _array(make: Callable[[Any], Any]) -> Callable[[Any], TypeShape]:
@@ -216,11 +288,18 @@ def _tuple(hint: Any) -> TypeShape:
 
 
 def _mapping(hint: Any) -> TypeShape:
-    part = shape((*typing.get_args(hint), Any, Any)[1])
-    schema = {"type": "object", "additionalProperties": part.schema}
+    name, part = map(shape, (*typing.get_args(hint), Any, Any)[:2])
+    schema: dict[str, Any] = {"type": "object"}
+    if part.schema:
+        schema["additionalProperties"] = part.schema
+    if "enum" in name.schema:
+        schema["propertyNames"] = name.schema
     return TypeShape(
-        schema if part.schema else {"type": "object"},
-        lambda value: {key: part.convert(item) for key, item in value.items()},
+        schema,
+        lambda value: {
+            name.convert(read_lax(key, name.schema)): part.convert(item)
+            for key, item in value.items()
+        },
     )
 
 
@@ -237,4 +316,12 @@ _ORIGINS: dict[Any, Callable[[Any], TypeShape]] = {
     tuple: _tuple,
     dict: _mapping,
     collections.abc.Mapping: _mapping,
+    collections.abc.MutableMapping: _mapping,
+    collections.OrderedDict: _mapping,
+    collections.defaultdict: _mapping,
+    collections.abc.Collection: _array(list),
+    collections.abc.MutableSequence: _array(list),
+    collections.abc.Set: _array(set),
+    collections.abc.MutableSet: _array(set),
+    collections.deque: _array(collections.deque),
 }

@@ -8,19 +8,22 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-import typing
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from typing import Any, overload
 
 from ..errors import InvalidInput, ToolFailed
-from . import json_schema
 from .as_json import MODEL_LIMIT, shorten, whole_characters
 from .docstring import read_docstring
+from .lax import read_lax
+from .parameters import plain_function, read_parameters
 from .validate import problems
 
 ToolFunction = Callable[..., Any]
 
 NOTHING: tuple[Any, ...] = (None, [], "")
+
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what every provider takes
 
 
 class Tool:
@@ -42,20 +45,43 @@ class Tool:
     ) -> None:
         if not callable(function):
             raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
-        told = inspect.getdoc(function) or ""
+        self.__wrapped__ = function
+        plain = plain_function(function)
+        told = inspect.getdoc(plain) or inspect.getdoc(type(plain).__call__) or ""
         words = read_docstring(told)
-        self.function = (
-            _collect_yields(function) if inspect.isgeneratorfunction(function) else function
-        )
-        self.name = name or str(getattr(function, "__name__", type(function).__name__))
+        self.function = _collect_yields(function)
+        self.name = name or str(getattr(plain, "__name__", type(plain).__name__))
+        self._options: dict[str, Any] = {"name": name, "description": description}
+        self._options |= {"parameters": parameters, "thread": thread, "limit": limit}
+        self._owner = ""
         self.description = words.description if description is None else description
         self.thread = thread
         self.limit = limit
-        self._shape = _shape_of(function, words.parameters)
-        self.parameters = self._shape.schema if parameters is None else parameters
-        self._given = parameters is not None
         self.__doc__ = told
-        self.__wrapped__ = function
+        self._words = words.parameters
+        self._own = parameters
+        self._describe()
+
+    def _describe(self) -> None:
+        """Read the parameters of the function, or take those that were given."""
+        read = self._parameters = (
+            read_parameters(self.__wrapped__, self.name, self._words, is_method=bool(self._owner))
+            if self._own is None
+            else None
+        )
+        self.parameters: dict[str, Any] = read.shape.schema if read else self._own or {}
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """``@tool`` within a class: ``self`` is nothing that an agent could give."""
+        if next(iter(inspect.signature(self.__wrapped__).parameters), "") == "self":
+            self._owner = owner.__name__
+            self._describe()
+
+    def __get__(self, instance: object | None, owner: type | None = None) -> Tool:
+        """The tool of an object, where it was made in its class."""
+        if instance is None or not self._owner:
+            return self
+        return Tool(self.__wrapped__.__get__(instance, owner), **self._options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself."""
@@ -67,7 +93,8 @@ class Tool:
     @property
     def is_async(self) -> bool:
         """Whether the call has to be awaited."""
-        return inspect.iscoroutinefunction(inspect.unwrap(self.function))
+        plain = inspect.unwrap(plain_function(self.function))
+        return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
 
     def definition(self) -> dict[str, Any]:
         """The tool as RunAgentInput.tools carries it."""
@@ -83,20 +110,26 @@ class Tool:
         Raises ToolFailed naming every argument that does not fit.
         """
         try:
-            given = json.loads(text.strip() or "{}")
+            given = json.loads(text.strip() or "{}", parse_constant=_refuse_constant)
+            if isinstance(given, str) and given.lstrip().startswith("{"):
+                given = json.loads(given)  # written twice over
         except (ValueError, RecursionError) as error:
             raise ToolFailed(f"The arguments are not JSON: {error}", tool=self.name) from error
         if given in NOTHING and not self.parameters.get("properties"):
             given = {}  # how some models write that there is nothing to say
         if not isinstance(given, dict):
             raise ToolFailed("The arguments must be a JSON object", tool=self.name)
-        given = self._without_needless_nulls(given)
+        given = read_lax(self._without_needless_nulls(given), self.parameters)
         if wrong := problems(given, self.parameters, trusted=True):
-            raise ToolFailed("Wrong arguments: " + "; ".join(wrong), tool=self.name)
+            raise ToolFailed("Wrong arguments: " + "; ".join(wrong[:10]), tool=self.name)
+        if self._parameters is None:
+            return dict(given)
         try:
-            return given if self._given else dict(self._shape.convert(given))
+            ready = dict(self._parameters.shape.convert(given))
         except (TypeError, ValueError) as error:
             raise ToolFailed(f"Wrong arguments: {error}", tool=self.name) from error
+        missing = self._parameters.defaults.keys() - ready.keys()
+        return {**ready, **{key: self._parameters.defaults[key]() for key in missing}}
 
     def _without_needless_nulls(self, given: dict[str, Any]) -> dict[str, Any]:
         """Models write null for "not given"; the function's own default says that better."""
@@ -135,6 +168,41 @@ def tool(function: ToolFunction | None = None, /, **options: Any) -> Any:
     return lambda later: Tool(later, **options)
 
 
+def offer(tools: dict[str, Tool], made: Tool) -> None:
+    """Put a tool among others, in place of an earlier one of the same function.
+
+    Raises InvalidInput for a name that no model takes, or that another function has.
+    """
+    if not _NAME.fullmatch(made.name):
+        raise InvalidInput(
+            f"Models take no tool named {made.name!r}: give it a name of up to 64 letters, digits, "
+            "_ and -, with tool(name=...)."
+        )
+    if made._owner:
+        raise InvalidInput(f"{made.name} is a method: add the one of an object, {made._owner}().")
+    if made.name in tools and not _is_same(tools[made.name], made):
+        raise InvalidInput(
+            f"There is another tool named {made.name}: give this one a name, with tool(name=...)."
+        )
+    tools[made.name] = made
+
+
+def _is_same(held: Tool, made: Tool) -> bool:
+    """Whether a tool may take the place of another: it is its function, written anew."""
+    one, other = held.__wrapped__, made.__wrapped__
+    if isinstance(one, functools.partial) or isinstance(other, functools.partial):
+        return one is other
+    return _place_of(one) == _place_of(other)
+
+
+def _place_of(function: Any) -> tuple[Any, Any]:
+    return getattr(function, "__module__", None), getattr(function, "__qualname__", function)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
 def as_error(error: BaseException) -> str:
     """One line for the model and the transcript: what went wrong in the tool."""
     return shorten(whole_characters(_error_words(error)), MODEL_LIMIT)
@@ -149,55 +217,20 @@ def _error_words(error: BaseException) -> str:
 
 
 def _collect_yields(function: ToolFunction) -> ToolFunction:
-    """A generator function whose call gives all it yields."""
+    """A generator function, plain or async, as one whose call gives all it yields."""
+    plain = inspect.unwrap(plain_function(function))
+
+    @functools.wraps(function)
+    async def gather(*args: Any, **kwargs: Any) -> list[Any]:
+        return [item async for item in function(*args, **kwargs)]
+
+    if inspect.isasyncgenfunction(plain):
+        return gather
+    if not inspect.isgeneratorfunction(plain):
+        return function
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> list[Any]:
         return list(function(*args, **kwargs))
 
     return call
-
-
-def _shape_of(function: ToolFunction, words: dict[str, str]) -> json_schema.TypeShape:
-    """The shape of a function's parameters, with what the docstring says of each."""
-    try:
-        signature = list(inspect.signature(function).parameters.values())
-    except ValueError:
-        raise InvalidInput(
-            f"{function!r} does not tell its parameters: wrap it in a function with hints."
-        ) from None
-    named = [p for p in signature if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    if any(p.kind is p.POSITIONAL_ONLY and p.default is p.empty for p in signature):
-        raise InvalidInput(f"{function!r} has parameters that cannot be given by name.")
-    found = _hints_of(function, (p.name for p in named))
-    required = [p.name for p in named if p.default is p.empty]
-    shape = json_schema.fields(found, required)
-    for p in named:
-        member = dict(shape.schema["properties"][p.name])
-        if p.name in words:
-            member.setdefault("description", words[p.name])
-        if p.default is not p.empty and isinstance(p.default, str | int | float | bool):
-            member.setdefault("default", p.default)
-        shape.schema["properties"][p.name] = member
-    return json_schema.TypeShape(json_schema.with_definitions(shape.schema), shape.convert)
-
-
-def _hints_of(function: ToolFunction, names: Iterable[str]) -> dict[str, Any]:
-    """Each parameter's hint; Any where it is missing or names something not there at run time."""
-    plain = inspect.unwrap(function)
-    plain = getattr(plain, "__func__", plain)
-    if not hasattr(plain, "__code__"):  # an object that can be called
-        plain = vars(type(plain)).get("__call__", plain)
-    written = getattr(plain, "__annotations__", {})
-    space = getattr(plain, "__globals__", {})
-    return {name: _hint(written.get(name, Any), space) for name in names}
-
-
-def _hint(written: Any, space: dict[str, Any]) -> Any:
-    def holder() -> None: ...
-
-    holder.__annotations__ = {"hint": written}
-    try:
-        return typing.get_type_hints(holder, space, include_extras=True)["hint"]
-    except (NameError, TypeError, SyntaxError, AttributeError):
-        return Any

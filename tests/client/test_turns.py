@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 from support.servers import CUT, FINISHED, HANG, STARTED, answer, called, said, serve_frames
 
-from agui_notebook import Append, InvalidInput, ProtocolError, RunFailed, Session, Set, connect
+from agui_notebook import (
+    Append,
+    InvalidInput,
+    ProtocolError,
+    RunFailed,
+    Session,
+    Set,
+    connect,
+    tool,
+)
 from agui_notebook.protocol.document.operations import apply
 from agui_notebook.protocol.document.shape import new_document
 
@@ -215,7 +224,7 @@ def test_observers_can_rebuild_the_document_from_operations() -> None:
             for operation in operations:
                 apply(twin, operation)
 
-        session.add_tool(lambda a: a)
+        session.add_tool(tool(name="f")(lambda a: a))
         leave = session.observe(follow)
         session.ask("hi")
         session.set_state({"k": 1})

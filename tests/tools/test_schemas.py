@@ -70,8 +70,9 @@ def test_hints_docstring_and_annotated_make_the_schema() -> None:
             "properties": {
                 "city": {"type": "string", "description": "Where, in English."},
                 "days": {"type": "integer", "description": "How many days ahead", "default": 3},
-                "unit": {"enum": ["metric", "imperial"]},
+                "unit": {"type": "string", "enum": ["metric", "imperial"], "default": "metric"},
                 "mode": {
+                    "type": "string",
                     "enum": ["short", "long"],
                     "description": "How much to say.",
                     "default": "short",

@@ -16,7 +16,7 @@ from ...errors import AGUIError, InvalidInput, RunFailed
 from ...protocol.approvals import approval_schema, read_answer
 from ...protocol.document.shape import Message, answered_calls
 from ...tools.as_json import as_text
-from ...tools.tool import Tool, as_error, tool
+from ...tools.tool import Tool, as_error, offer, tool
 from ..agent import AgentOptions, RunRequest, Wrapped, answers, offered_tools
 from ..emitter import Emitter
 from .client_copies import Close, nothing
@@ -52,7 +52,9 @@ class ModelAgent(Wrapped):
             options.name or "agent", options.description or "", options.suggestions, CAPABILITIES
         )
         self._options, self._ask, self.aclose = options, ask, close
-        self._tools: dict[str, Tool] = {each.name: each for each in map(tool, options.tools)}
+        self._tools: dict[str, Tool] = {}
+        for each in map(tool, options.tools):
+            offer(self._tools, each)
         if strangers := sorted(set(options.approve) - set(self._tools)):
             raise InvalidInput(f"approve= names {', '.join(strangers)}, which tools= lacks.")
 

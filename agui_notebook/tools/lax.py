@@ -1,0 +1,120 @@
+"""What models send, read as it was meant where there is one reading: "3" for 3, a list as text.
+
+The readings are those of pydantic's lax mode. What fits a schema as it is stays as it is, and
+what has two readings is left for validate.py to refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .validate import problems
+
+Schema = Mapping[str, Any]
+
+_INTEGER = re.compile(r"\s*[+-]?\d{1,4000}(?:\.0*)?\s*")
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*")
+_YES = frozenset({"true", "1", "yes", "on", "y", "t"})
+_NO = frozenset({"false", "0", "no", "off", "n", "f"})
+DEEPEST = 64  # values within values
+
+
+def read_lax(value: Any, schema: Any, root: Any = None, depth: int = 0) -> Any:
+    """``value``, or what it means under ``schema`` where it does not fit and one thing is meant."""
+    schema = _target(schema, schema if root is None else root)
+    root = schema if root is None else root
+    if not isinstance(schema, Mapping) or depth > DEEPEST:
+        return value
+    if "anyOf" in schema:
+        return _read_any(value, schema["anyOf"], root, depth)
+    if "enum" in schema and isinstance(value, str) and value not in schema["enum"]:
+        named = [member for member in schema["enum"] if str(member) == value]
+        return named[0] if len(named) == 1 else value
+    kind = schema.get("type")
+    value = _READERS.get(kind, _same)(value) if isinstance(kind, str) else value
+    if isinstance(value, dict):
+        return {name: read_lax(item, _member(schema, name), root, depth + 1)
+                for name, item in value.items()}  # fmt: skip
+    if isinstance(value, list):
+        return [read_lax(item, part, root, depth + 1)
+                for item, part in zip(value, _items(schema), strict=False)]  # fmt: skip
+    return value
+
+
+def _read_any(value: Any, arms: Any, root: Any, depth: int) -> Any:
+    """As it is where an alternative takes it; else what the only alternative makes of it."""
+    within = {"$defs": root.get("$defs", {})} if isinstance(root, Mapping) else {}
+    whole = [{**arm, **within} if isinstance(arm, Mapping) else arm for arm in arms]
+    if any(not problems(value, arm, trusted=True) for arm in whole):
+        return value
+    readings = [read_lax(value, arm, root, depth + 1) for arm in arms]
+    fitting = [reading for reading, arm in zip(readings, whole, strict=True)
+               if not problems(reading, arm, trusted=True)]  # fmt: skip
+    return fitting[0] if len(fitting) == 1 else value
+
+
+def _target(schema: Any, root: Any) -> Any:
+    for _ in range(DEEPEST):
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if not isinstance(reference, str) or not reference.startswith("#/$defs/"):
+            break
+        schema = root.get("$defs", {}).get(reference.removeprefix("#/$defs/"))
+    return schema
+
+
+def _member(schema: Schema, name: str) -> Any:
+    known = schema.get("properties")
+    known = known if isinstance(known, Mapping) else {}
+    return known.get(name, schema.get("additionalProperties"))
+
+
+def _items(schema: Schema) -> Iterator[Any]:
+    yield from schema.get("prefixItems", ())
+    while True:
+        yield schema.get("items")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value.partition(".")[0])
+    return value
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    return int(value) if _INTEGER.fullmatch(value) and "." not in value else float(value)
+
+
+def _boolean(value: Any) -> Any:
+    text = str(value).strip().lower() if isinstance(value, str) or value in (0, 1) else ""
+    if isinstance(value, bool) or text not in _YES | _NO:
+        return value
+    return text in _YES
+
+
+def _container(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        try:
+            found = json.loads(value) if isinstance(value, str) else None
+        except (ValueError, RecursionError):
+            return value
+        return found if isinstance(found, kind) else value
+
+    return read
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "array": _container(list),
+    "object": _container(dict),
+}
