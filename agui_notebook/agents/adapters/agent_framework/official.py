@@ -98,12 +98,21 @@ class AgentFramework(Wrapped):
         """Answer one request with the framework's own events."""
         closing = own_open_calls(request) if request.get("resume") else {}
 
+        begun: set[str] = set()
+
         def ended(event: Any, emit: Emitter) -> bool:
             closing.pop(event.tool_call_id, None)
             return False
 
+        def begins_again(event: Any, emit: Emitter) -> bool:
+            """A caller's tool is started twice by the framework, the second time to no end."""
+            again = event.tool_call_id in begun
+            begun.add(event.tool_call_id)
+            return again
+
         events = self._official.run(body_of(with_context(plain_request(request))))
-        await relay(events, emit, {"CUSTOM": counted, "TOOL_CALL_RESULT": ended})
+        special = {"CUSTOM": counted, "TOOL_CALL_START": begins_again, "TOOL_CALL_RESULT": ended}
+        await relay(events, emit, special)
         for call in closing:  # the framework tells its model of a refusal, and nobody else
             await emit.tool_result(call, REFUSED)
 

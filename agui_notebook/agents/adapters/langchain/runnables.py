@@ -30,7 +30,8 @@ def takes(obj: Any) -> Takes:
     )
     if not (hasattr(parts[0], "bind_tools") or _placeholders(parts[0])):
         options.discard("instructions")  # nothing carries them to the model
-    return takes_only("this LangChain runnable", *options)
+    kind = "a chain" if "model" in options else "a chain (no chat model in this runnable takes it)"
+    return takes_only(kind, *options)
 
 
 def adapt(obj: Any, options: AgentOptions) -> Agent:
