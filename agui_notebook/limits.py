@@ -31,7 +31,11 @@ ERROR_BYTES = 65_536  # bytes of an answer that is an error; the rest is not rea
 # -- the document ------------------------------------------------------------------------------
 
 DOCUMENT_BYTES = 50_000_000  # characters, as JSON, of a value that patches may make
-DOCUMENT_DEPTH = 200  # levels of nesting
+DOCUMENT_DEPTH = 200  # levels of nesting of such a value
+COPY_BYTES = 2_000_000  # characters that the copies of one patch may add
+CALLS = 1_000  # tool calls of one run that the notebook answers
+MOVED_MESSAGES = 100  # messages that may move on where a tool's result is put before them
+PATCH_STEPS = 3_000_000  # values that one patch may look at or move
 
 # -- waiting -----------------------------------------------------------------------------------
 

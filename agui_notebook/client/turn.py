@@ -162,16 +162,26 @@ class Turn:
         """
         if self.outcome != "success":
             return []
-        left = self.thread.document["runs"][-1].get("pendingToolCallIds", ())  # C-TOOL-10
+        left = {*self.thread.document["runs"][-1].get("pendingToolCallIds", ())}  # C-TOOL-10
         calls = [call for call in self.thread.open_calls() if call["id"] in left]
-        return calls if any(map(self._is_ours, calls)) else []
+        return self._limit_calls(calls) if any(map(self._is_ours, calls)) else []
+
+    def _limit_calls(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """No more calls than one run may ask for."""
+        most = limits.CALLS
+        if len(calls) > most:
+            self.thread.warn(
+                f"The agent asked for {len(calls):,} tool calls at once: the first {most:,} are "
+                "answered (agui_notebook.limits.CALLS)."
+            )
+        return calls[:most]
 
     def _is_ours(self, call: Mapping[str, Any]) -> bool:
         return call["function"]["name"] in self.options.tools
 
     async def _settle_leftovers(self, resume: list[dict[str, Any]] | None) -> None:
         """Answer every call an earlier turn left open before the thread goes on (C-TOOL-11)."""
-        calls = self.thread.open_calls()
+        calls = self._limit_calls(self.thread.open_calls())
         if not calls:
             return
         if resume is None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from .document.json_patch import PatchError, changes
+from .document.json_patch import changes
 from .document.operations import copy_json, set_at
+from .document.patch_draft import PatchError
 from .document.shape import Event, pair_surrogates
 from .grammar import BOUNDARIES, CALL, TEXT
 from .json_value import Json

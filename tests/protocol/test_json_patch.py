@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.document.json_patch import PatchError, changes
+from agui_notebook.protocol.document.json_patch import changes
 from agui_notebook.protocol.document.operations import set_at
+from agui_notebook.protocol.document.patch_draft import PatchError
 
 
 def patched(value: Any, *operations: dict[str, Any]) -> Any:

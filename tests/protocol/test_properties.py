@@ -15,7 +15,7 @@ from support.streams import JSON, PATCHES, Event, runs
 
 from agui_notebook.errors import ProtocolError
 from agui_notebook.protocol.compact import compact
-from agui_notebook.protocol.document.json_patch import PatchError, changes, same
+from agui_notebook.protocol.document.json_patch import changes, same
 from agui_notebook.protocol.document.operations import (
     Append,
     Operation,
@@ -24,6 +24,7 @@ from agui_notebook.protocol.document.operations import (
     set_at,
     to_wire,
 )
+from agui_notebook.protocol.document.patch_draft import PatchError
 from agui_notebook.protocol.document.shape import Document, new_document
 from agui_notebook.protocol.pipeline import Pipeline
 from agui_notebook.wire.sse_reader import FrameReader, decode

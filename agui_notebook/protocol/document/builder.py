@@ -10,6 +10,7 @@ from typing import Any
 
 from ..quick_tuple import new_tuple
 from .index import Places
+from .json_patch import Sizes
 from .operations import Append, Operation, Path, Set
 from .shape import Document, Event, Message, answered_calls, pair_surrogates
 
@@ -35,6 +36,7 @@ class Fold:
         self.run: int | None = None  # position in document["runs"] of the run going on
         self.calls: dict[str, bool] = {}  # calls started in this run -> answered?
         self.places = Places(document)
+        self.sizes = Sizes()  # of what patches change
         self.open: dict[str, None] = {}  # item keys of what is streaming
         # where the deltas of a message (its id) or a call ("call", its id) go
         self.targets: dict[Hashable, Path] = {}
@@ -98,6 +100,11 @@ class Fold:
     def forget_positions(self) -> None:
         """Messages have changed their positions."""
         self.places.forget_positions()
+        self.targets.clear()
+
+    def move_positions(self, since: int) -> None:
+        """Messages from ``since`` on are about to move one on."""
+        self.places.move_positions(since)
         self.targets.clear()
 
     def forget_texts(self) -> None:

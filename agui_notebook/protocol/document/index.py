@@ -16,6 +16,7 @@ class Places:
         self._messages: dict[str, int] = {}
         self._calls: dict[str, tuple[int, int]] = {}
         self._known = -1
+        self.behind: dict[int, int] = {}  # position of a message -> of its last result
 
     def message(self, message_id: str) -> int | None:
         """The position of a message, or None."""
@@ -31,11 +32,24 @@ class Places:
         """Positions have shifted: look again before the next answer."""
         self._known = -1
 
+    def move_positions(self, since: int) -> None:
+        """What stands at ``since`` and behind is about to move on: only that is looked at again."""
+        for position in range(since, self._known):
+            self.behind.pop(position, None)
+            message = self._document["messages"][position]
+            if self._messages.get(message["id"]) == position:
+                del self._messages[message["id"]]
+            for call in message.get("toolCalls") or ():
+                if self._calls.get(call["id"], (-1,))[0] == position:
+                    del self._calls[call["id"]]
+        self._known = min(self._known, since)
+
     def _refresh(self) -> None:
         messages = self._document["messages"]
         if self._known < 0 or self._known > len(messages):
             self._messages.clear()
             self._calls.clear()
+            self.behind.clear()
             self._known = 0
         while self._known < len(messages):
             self._note(self._known, messages[self._known])

@@ -1,38 +1,58 @@
 """JSON Patch on a JSON value: all or nothing, reported as the few places it changed (C-SNAP-02).
 
-Containers are copied the first time something in them changes, so the value given stays as it is.
+The bounds it keeps, and how it is undone, are patch_draft.py's business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
-from ..json_value import Json
-from .operations import Path, copy_json
-
-_ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
-
-
-class PatchError(ValueError):
-    """The patch does not apply; the text says which operation failed and why."""
+from .operations import Path
+from .patch_draft import ROOT, Draft, PatchError
 
 
-def changes(value: Json, operations: Sequence[Mapping[str, Json]]) -> list[tuple[Path, Json]]:
+class Sizes:
+    """How large patched values are, in characters, so that none is measured for every patch."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Any, int]] = {}
+
+    def find(self, key: str, value: Any) -> int | None:
+        """The size of what is patched under this key, if it is the value it was."""
+        held, size = self._known.get(key, (None, 0))
+        return size if held is value and held is not None else None
+
+    def note(self, key: str, value: Any, size: int) -> None:
+        """``value`` is that large now."""
+        self._known[key] = (value, size)
+
+
+def changes(
+    value: Any, operations: Sequence[Mapping[str, Any]], sizes: Sizes | None = None, key: str = ""
+) -> list[tuple[Path, Any]]:
     """What ``operations`` make of ``value``: (path, new value) pairs, in order; root is ``()``.
 
-    ``value`` itself stays as it is. Raises PatchError when any operation fails.
+    ``value`` itself stays as it is. ``sizes`` remembers under ``key`` how large it becomes. Raises
+    PatchError when any operation fails, or what they make is out of bounds.
     """
-    draft = _Draft(value)
+    draft = Draft(value, sizes.find(key, value) if sizes else None)
     touched: dict[Path, None] = {}
-    for operation in operations:
-        touched.update(dict.fromkeys(_carry_out(draft, operation)))
-    return [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
-
-
-def _carry_out(draft: _Draft, operation: Mapping[str, Json]) -> list[Path]:
     try:
-        return draft.carry_out(operation)
+        for operation in operations:
+            touched.update(dict.fromkeys(_carry_out(draft, operation)))
+        made = [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
+    finally:
+        draft.revert()
+    if sizes:
+        sizes.note(key, value, draft.size)
+    return made
+
+
+def _carry_out(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    try:
+        return OPERATIONS[operation["op"]](draft, operation)
     except LookupError:
         why = "nothing is there"
     except Exception as error:  # ours, recursion
@@ -40,7 +60,7 @@ def _carry_out(draft: _Draft, operation: Mapping[str, Json]) -> list[Path]:
     raise PatchError(f"{operation['op']} {operation['path']!r}: {why}")
 
 
-def same(one: Json, other: Json) -> bool:
+def same(one: Any, other: Any) -> bool:
     """JSON equality: true is not 1, and 1 is 1.0."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -60,95 +80,88 @@ def _steps(pointer: str) -> list[str]:
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     if "__proto__" in steps or ("constructor", "prototype") in pairwise(steps):
         raise PatchError("paths into prototypes are refused")  # the browser's copy is at risk
-    return [_ROOT, *steps]
+    return [ROOT, *steps]
 
 
-class _Draft:
-    """A value being patched; containers are copied the first time something in them changes."""
+def _test(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    if not same(_read(draft, operation["path"]), operation["value"]):
+        raise PatchError("the test failed")
+    return []
 
-    def __init__(self, value: Json) -> None:
-        self._box: Json = {_ROOT: value}
-        self._own = {id(self._box): self._box}
 
-    def at(self, path: Path) -> Json:
-        found = self._box
-        for step in path:
-            found = found[step]
-        return found
-
-    def carry_out(self, operation: Mapping[str, Json]) -> list[Path]:
-        """Apply one operation; return the places it changed."""
-        done: list[Path] = getattr(self, f"_{operation['op']}")(operation)
-        return done
-
-    def _test(self, operation: Mapping[str, Json]) -> list[Path]:
-        if not same(self._read(operation["path"]), operation["value"]):
-            raise PatchError("the test failed")
+def _move(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    origin, path = operation["from"], operation["path"]
+    value = _read(draft, origin)
+    if path == origin:
         return []
+    if path.startswith(f"{origin}/"):
+        raise PatchError("a value cannot move into itself")
+    gone = _remove(draft, {"path": origin})
+    return [*gone, *_add(draft, {"path": path, "value": value})]
 
-    def _move(self, operation: Mapping[str, Json]) -> list[Path]:
-        origin, path = operation["from"], operation["path"]
-        value = self._read(origin)
-        if path == origin:
-            return []
-        if path.startswith(f"{origin}/"):
-            raise PatchError("a value cannot move into itself")
-        return [*self._remove({"path": origin}), *self._add({"path": path, "value": value})]
 
-    def _copy(self, operation: Mapping[str, Json]) -> list[Path]:
-        # a copy: what hung in two places would change in both, were one applied in place
-        value = copy_json(self._read(operation["from"]))
-        return self._add({"path": operation["path"], "value": value})
+def _copy(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    value = draft.copy(_read(draft, operation["from"]))
+    return _add(draft, {"path": operation["path"], "value": value})
 
-    def _add(self, operation: Mapping[str, Json]) -> list[Path]:
-        container, path, key = self._reach(operation["path"])
-        if not isinstance(container, list):
-            container[key] = operation["value"]
-            return [(*path, key)]
-        if key > len(container):
-            raise PatchError("it is beyond the end of the list")
-        container.insert(key, operation["value"])
-        return [(*path, key)] if key == len(container) - 1 else [path]
 
-    def _replace(self, operation: Mapping[str, Json]) -> list[Path]:
-        container, path, key = self._reach(operation["path"])
-        container[key]  # there has to be something
-        container[key] = operation["value"]
+def _add(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    container, path, key = _reach(draft, operation["path"])
+    if not isinstance(container, list) or key == len(container):
+        draft.put(container, path, key, operation["value"])
         return [(*path, key)]
-
-    def _remove(self, operation: Mapping[str, Json]) -> list[Path]:
-        if operation["path"] == "":  # as the reference does: null is left
-            return self._replace({"path": "", "value": None})
-        container, path, key = self._reach(operation["path"])
-        del container[key]
-        return [path]
-
-    def _read(self, pointer: str) -> Json:
-        found = self._box
-        for step in _steps(pointer):
-            found = found[_key(found, step)]
-        return found
-
-    def _reach(self, pointer: str) -> tuple[Json, Path, Json]:
-        """The container that ``pointer`` ends in, made ours, with its path and the last key."""
-        steps = _steps(pointer)
-        container = self._box
-        path: list[str | int] = []
-        for step in steps[:-1]:
-            key = _key(container, step)
-            container = self._own_copy(container, key)
-            path.append(key)
-        return container, tuple(path), _key(container, steps[-1])
-
-    def _own_copy(self, container: Json, key: str | int) -> Json:
-        held: Json = container[key]
-        if isinstance(held, (dict, list)) and id(held) not in self._own:
-            held = container[key] = held.copy()
-            self._own[id(held)] = held
-        return held
+    if key > len(container):
+        raise PatchError("it is beyond the end of the list")
+    draft.insert(container, path, key, operation["value"])
+    return [path]
 
 
-def _key(container: Json, step: str) -> str | int:
+def _replace(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    container, path, key = _reach(draft, operation["path"])
+    container[key]  # there has to be something
+    draft.put(container, path, key, operation["value"])
+    return [(*path, key)]
+
+
+def _remove(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+    if operation["path"] == "":  # as the reference does: null is left
+        return _replace(draft, {"path": "", "value": None})
+    container, path, key = _reach(draft, operation["path"])
+    draft.delete(container, key)
+    return [path]
+
+
+OPERATIONS: dict[str, Callable[[Draft, Mapping[str, Any]], list[Path]]] = {
+    "test": _test,
+    "move": _move,
+    "copy": _copy,
+    "add": _add,
+    "replace": _replace,
+    "remove": _remove,
+}
+
+
+def _read(draft: Draft, pointer: str) -> Any:
+    found = draft.box
+    for step in _steps(pointer):
+        found = found[_key(found, step)]
+    return found
+
+
+def _reach(draft: Draft, pointer: str) -> tuple[Any, Path, Any]:
+    """The container that ``pointer`` ends in, with its path and the last key."""
+    steps = _steps(pointer)
+    container = draft.box
+    path: list[str | int] = []
+    for step in steps[:-1]:
+        key = _key(container, step)
+        container = container[key]
+        draft.touch(container)
+        path.append(key)
+    return container, tuple(path), _key(container, steps[-1])
+
+
+def _key(container: Any, step: str) -> str | int:
     """``step`` as this container wants it. Raises PatchError when nothing can be below it."""
     if isinstance(container, dict):
         return step

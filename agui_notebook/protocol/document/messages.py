@@ -230,7 +230,9 @@ def call_result(fold: Fold, event: Event) -> Ops:
         fold.calls[call_id] = True
     messages, place = fold.document["messages"], fold.places.call(call_id)
     holder = len(messages) - 1 if place is None else place[0]
-    inserted = insert_behind_call(messages, message, holder)
+    inserted = insert_behind_call(messages, message, fold.places.behind.get(holder, holder))
+    position = len(messages) + 1 - len(inserted)
     if len(inserted) > 1:
-        fold.forget_positions()
+        fold.move_positions(position)
+    fold.places.behind[holder] = position
     return [*inserted, fold.close_item(item_key("call", call_id), "done", by="agent")]

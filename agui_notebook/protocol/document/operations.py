@@ -31,7 +31,8 @@ class Append(NamedTuple):
 Operation = Set | Append
 
 
-DEEPEST = 200  # levels of nesting a document may have: every reader of it can follow that
+# levels of nesting a document may have: a value of 200 (limits.py) within what is ours
+DEEPEST = 220
 
 
 def copy_json(value: Json, room: int = DEEPEST) -> Json:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ... import limits
 from .operations import Operation, Set
 from .shape import Message, calls_of
 
@@ -14,10 +15,15 @@ from .shape import Message, calls_of
 def insert_behind_call(
     messages: Sequence[Message], result: Message, holder: int
 ) -> list[Operation]:
-    """Put a result into the document behind its call's message, which lies at ``holder``."""
+    """Put a result into the document behind its call's message, which lies at ``holder``.
+
+    At the end where it would move too many others on, which no history in use asks for.
+    """
     place = holder + 1
     while place < len(messages) and messages[place]["role"] == "tool":
         place += 1
+    if len(messages) - place > limits.MOVED_MESSAGES:
+        place = len(messages)
     return [Set(("messages", place + n), m) for n, m in enumerate([result, *messages[place:]])]
 
 

@@ -6,8 +6,9 @@ How a JSON Patch works is json_patch.py's business.
 from __future__ import annotations
 
 from .builder import Fold, Ops, carry_over
-from .json_patch import PatchError, changes
+from .json_patch import changes
 from .operations import Path, Set
+from .patch_draft import PatchError
 from .shape import Event, Message
 
 
@@ -19,7 +20,7 @@ def state_snapshot(fold: Fold, event: Event) -> Ops:
 def state_delta(fold: Fold, event: Event) -> Ops:
     """All operations or none; a failure is a warning (C-SNAP-02, C-SNAP-03, C-STATE-02)."""
     try:
-        changed = changes(fold.document["state"], event["delta"])
+        changed = changes(fold.document["state"], event["delta"], fold.sizes, "state")
     except PatchError as error:
         fold.warn(f"Failed to apply state patch: {error}")
         return ()
@@ -55,7 +56,7 @@ def activity_delta(fold: Fold, event: Event) -> Ops:
 
 def _change_content(fold: Fold, path: Path, held: Message, event: Event) -> Ops:
     try:
-        changed = changes(held["content"], event["patch"])
+        changed = changes(held["content"], event["patch"], fold.sizes, f":{held['id']}")
     except PatchError as error:
         fold.warn(f"Failed to apply activity patch for '{event['messageId']}': {error}")
         return ()

@@ -1,0 +1,167 @@
+"""A JSON value while a patch is tried on it: changed in place, put back, and kept within bounds.
+
+Bounds are counted as it changes: size, depth, what copies add, and the work itself. Which
+operation does what is json_patch.py's business.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ... import limits
+from .operations import Path, copy_json
+
+ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
+PLAIN_SIZE = 8  # characters counted for a number, true, false or null
+
+
+class PatchError(ValueError):
+    """The patch does not apply; the text says which operation failed and why."""
+
+
+class Extent(NamedTuple):
+    """How large a value is: characters as JSON, about, and levels of containers."""
+
+    size: int
+    depth: int
+
+
+class Draft:
+    """The value in its box; ``size`` is what is known of it, in characters, else it is measured."""
+
+    def __init__(self, value: Any, size: int | None = None) -> None:
+        self.box: Any = {ROOT: value}
+        self._undo: list[Callable[[], object]] = []
+        self._saved: dict[int, Any] = {}  # containers that were copied, to be put back whole
+        self._known: dict[int, Extent] = {}  # of containers in which nothing has changed since
+        self._steps = self._copied = 0
+        self._budget = math.inf
+        self.size = self.measure(value).size if size is None else size
+        self._budget = self._steps + limits.PATCH_STEPS
+
+    def at(self, path: Path) -> Any:
+        """What is at ``path`` now, as a copy that stays."""
+        found = self.box
+        for step in path:
+            found = found[step]
+        return copy_json(found)
+
+    def put(self, container: Any, path: Path, key: Any, value: Any) -> None:
+        """Set a member, replace an item, or add one at a list's end."""
+        self._check_depth(path, value)
+        if isinstance(container, dict) and key not in container:
+            self._undo.append(lambda: container.pop(key, None))
+            self._grow(len(key) + 4 + self.measure(value).size)
+        elif key == len(container) and isinstance(container, list):
+            self._undo.append(lambda: _drop_last(container))
+            self._grow(1 + self.measure(value).size)
+            container.append(value)
+            return
+        else:
+            held = container[key]
+            self._undo.append(lambda: _put_back(container, key, held))
+            self._grow(self.measure(value).size - self.measure(held).size)
+        container[key] = value
+
+    def insert(self, container: list[Any], path: Path, place: int, value: Any) -> None:
+        """Put an item before another."""
+        self._check_depth(path, value)
+        self._save(container)
+        self._grow(1 + self.measure(value).size)
+        container.insert(place, value)
+
+    def delete(self, container: Any, key: Any) -> None:
+        """Take a member or an item out."""
+        self._save(container)
+        self._grow(-1 - self.measure(container[key]).size)
+        del container[key]
+
+    def touch(self, container: Any) -> None:
+        """Something within ``container`` is about to change."""
+        self._known.pop(id(container), None)
+
+    def copy(self, value: Any) -> Any:
+        """A copy of a value that is in it already. Raises PatchError where copies add too much."""
+        self._copied += self.measure(value).size
+        if self._copied > limits.COPY_BYTES:
+            raise PatchError(
+                f"copies would add more than {limits.COPY_BYTES:,} characters "
+                "(agui_notebook.limits.COPY_BYTES)"
+            )
+        return copy_json(value)
+
+    def spend(self, steps: int) -> None:
+        """Count work. Raises PatchError where it becomes too much."""
+        self._steps += steps
+        if self._steps > self._budget:
+            raise PatchError("it is too much work (agui_notebook.limits.PATCH_STEPS)")
+
+    def measure(self, value: Any) -> Extent:
+        """How large ``value`` is; what was measured is remembered until it changes."""
+        if isinstance(value, str):
+            return Extent(len(value) + 2, 0)
+        if not isinstance(value, (dict, list)):
+            return Extent(PLAIN_SIZE, 0)
+        known = self._known.get(id(value))
+        if known is None:
+            self.spend(len(value) + 1)
+            known = self._known[id(value)] = self._measure_container(value)
+        return known
+
+    def revert(self) -> None:
+        """Put everything back as it was."""
+        for undo in reversed(self._undo):
+            undo()
+
+    def _measure_container(self, value: Any) -> Extent:
+        size, deepest = 2 + len(value), 0
+        if isinstance(value, dict):
+            size += sum(map(len, value)) + 3 * len(value)
+            value = value.values()
+        for item in value:
+            extent = self.measure(item)
+            size += extent.size
+            deepest = max(deepest, extent.depth)
+        return Extent(size, deepest + 1)
+
+    def _grow(self, size: int) -> None:
+        self.size += size
+        if size > 0 and self.size > limits.DOCUMENT_BYTES:
+            raise PatchError(
+                f"the value would be larger than {limits.DOCUMENT_BYTES:,} characters as JSON "
+                "(agui_notebook.limits.DOCUMENT_BYTES)"
+            )
+
+    def _check_depth(self, path: Path, value: Any) -> None:
+        """``path`` leads to the container that ``value`` comes into, the box being the first."""
+        if len(path) + self.measure(value).depth > limits.DOCUMENT_DEPTH:
+            raise PatchError(
+                f"the value would be nested deeper than {limits.DOCUMENT_DEPTH} levels "
+                "(agui_notebook.limits.DOCUMENT_DEPTH)"
+            )
+
+    def _save(self, container: Any) -> None:
+        """Remember a container whole, before what stands in it moves."""
+        self.spend(1 + len(container) // 64)  # moving is done in C
+        if id(container) in self._saved:
+            return
+        self.spend(len(container) // 8)
+        saved = self._saved[id(container)] = container.copy()
+        self._undo.append(lambda: _restore(container, saved))
+
+
+def _drop_last(container: list[Any]) -> None:
+    if container:  # else it is put back whole later
+        container.pop()
+
+
+def _put_back(container: Any, key: Any, held: Any) -> None:
+    if isinstance(container, dict) or key < len(container):  # else it is put back whole later
+        container[key] = held
+
+
+def _restore(container: Any, saved: Any) -> None:
+    container.clear()
+    container.update(saved) if isinstance(container, dict) else container.extend(saved)
