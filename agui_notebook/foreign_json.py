@@ -21,17 +21,18 @@ class NotJSON(ValueError):
     """The text cannot be used; the error's text says why, in words that end a sentence."""
 
 
-def read(text: str, *, whole_characters: bool = False) -> Any:
+def read(text: str, *, whole_characters: bool = False, deepest: int | None = None) -> Any:
     """The value that ``text`` writes. Raises NotJSON.
 
     Not taken: what is no JSON (NaN too), a number no double can hold, an object that names a
-    member twice, more than ``limits.JSON_VALUES`` values or ``limits.JSON_DEPTH`` levels; with
-    ``whole_characters`` also half a surrogate pair, which streams may cut in two.
+    member twice, more than ``limits.JSON_VALUES`` values or ``deepest`` levels (None:
+    ``limits.JSON_DEPTH``); with ``whole_characters`` also half a surrogate pair, which streams may
+    cut in two.
 
     >>> read('{"a": [1, 2.5, null]}')
     {'a': [1, 2.5, None]}
     """
-    size = len(text)
+    size, deepest = len(text), deepest or limits.JSON_DEPTH
     if size > limits.JSON_VALUES:
         _check_count(text)
     try:
@@ -43,11 +44,11 @@ def read(text: str, *, whole_characters: bool = False) -> Any:
     except json.JSONDecodeError:
         value = _read_slowly(text)
     except RecursionError:
-        raise _too_deep() from None
+        raise _too_deep(deepest) from None
     except ValueError as error:
         raise NotJSON(_reason(error)) from None
-    if size > 2 * limits.JSON_DEPTH:
-        _check_depth(value)
+    if size > 2 * deepest:
+        _check_depth(value, deepest)
     if whole_characters and _ESCAPED_SURROGATE.search(text):
         _check_characters(value)
     return value
@@ -60,13 +61,14 @@ def _may_repeat_names(text: str, named: int) -> bool:
     return " :" in text or "\n:" in text or "\t:" in text or "\r:" in text
 
 
-def read_bytes(body: bytes, *, whole_characters: bool = False) -> Any:
+def read_bytes(body: bytes, *, whole_characters: bool = False, deepest: int | None = None) -> Any:
     """The same for UTF-8, or UTF-16 or 32 as RFC 4627 told them apart. Raises NotJSON."""
     try:
         text = body.decode(json.detect_encoding(body))
     except UnicodeDecodeError as error:
         raise NotJSON(f"it is not UTF-8 (byte {error.start})") from None
-    return read(text.removeprefix("\ufeff"), whole_characters=whole_characters)
+    text = text.removeprefix("\ufeff")
+    return read(text, whole_characters=whole_characters, deepest=deepest)
 
 
 def _read_slowly(text: str) -> Any:
@@ -103,7 +105,7 @@ def _integer(text: str) -> int:
 
 
 def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(f"it is not JSON ({name} is no JSON number)")
 
 
 _LARGEST = int(1.7976931348623157e308)
@@ -131,13 +133,13 @@ def _marks(text: str) -> int:
     return text.count(",") + text.count("[") + text.count("{")
 
 
-def _check_depth(value: Any) -> None:
+def _check_depth(value: Any, deepest: int) -> None:
     level = [value]
-    for _ in range(limits.JSON_DEPTH):
+    for _ in range(deepest):
         level = [child for node in level for child in _children(node)]
         if not level:
             return
-    raise _too_deep()
+    raise _too_deep(deepest)
 
 
 def _children(node: Any) -> list[Any]:
@@ -150,8 +152,8 @@ def _check_characters(value: Any) -> None:
         raise NotJSON("a text in it holds half a surrogate pair")
 
 
-def _too_deep() -> NotJSON:
-    return NotJSON(f"it is nested too deeply (more than {limits.JSON_DEPTH} levels)")
+def _too_deep(deepest: int) -> NotJSON:
+    return NotJSON(f"it is nested too deeply (deeper than {deepest} levels)")
 
 
 def _reason(error: ValueError) -> str:

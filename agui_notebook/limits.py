@@ -37,6 +37,11 @@ CALLS = 1_000  # tool calls of one run that the notebook answers
 MOVED_MESSAGES = 100  # messages that may move on where a tool's result is put before them
 PATCH_STEPS = 3_000_000  # values that one patch may look at or move
 
+# -- our server ---------------------------------------------------------------------------------
+
+BODY_BYTES = 20_000_000  # bytes of a request; a history with images in it is big
+BODY_DEPTH = 100  # levels of nesting of a request
+
 # -- waiting -----------------------------------------------------------------------------------
 
 RETRY_AFTER = 120.0  # seconds that a server may ask us to wait before a retry

@@ -44,8 +44,8 @@ def test_what_is_no_json_is_refused_by_a_phrase(text: str) -> None:
     [
         ("", "it is not JSON (Expecting value: line 1 column 1 (char 0))"),
         ("{'a': 1}", "it is not JSON (Expecting property name"),
-        ("[NaN]", "NaN is not JSON"),
-        ("-Infinity", "-Infinity is not JSON"),
+        ("[NaN]", "it is not JSON (NaN is no JSON number)"),
+        ("-Infinity", "it is not JSON (-Infinity is no JSON number)"),
         ("1e999", "1e999 is beyond every double"),
         ('{"a":-1e400}', "-1e400 is beyond every double"),
         ("9" * 350, "99999999999999999999… is beyond every double"),
@@ -55,9 +55,9 @@ def test_what_is_no_json_is_refused_by_a_phrase(text: str) -> None:
         ('{"a":1, "a"\t:2}', "it names 'a' twice in one object"),
         ('{"a":"\\":","a"\n:2}', "it names 'a' twice in one object"),
         ('{"\\u0061":1,"a":2}', "it names 'a' twice in one object"),
-        ("[" * 201 + "]" * 201, "it is nested too deeply (more than 200 levels)"),
-        ('{"a":' * 300 + "1" + "}" * 300, "it is nested too deeply (more than 200 levels)"),
-        ("[" * 100_000, "it is nested too deeply (more than 200 levels)"),
+        ("[" * 201 + "]" * 201, "it is nested too deeply (deeper than 200 levels)"),
+        ('{"a":' * 300 + "1" + "}" * 300, "it is nested too deeply (deeper than 200 levels)"),
+        ("[" * 100_000, "it is nested too deeply (deeper than 200 levels)"),
         ("[" + "1," * 1_000_001 + "1]", "it holds more than 1,000,000 values"),
     ],
 )

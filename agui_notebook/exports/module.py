@@ -5,38 +5,44 @@ How code is found is source.py's business; here it becomes one runnable file, wi
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import InvalidInput
+from ..markup.outlets import docstring_line
 from ..runtime.files import write
 from ..server.local import LocalServer
+from .likely_secrets import find_secret
 from .notebook_source import Sources
 
 Variant = Literal["uvicorn", "ray"]
 
-HEAD = '''"""The AG-UI server {title!r}, written by agui_notebook.
+HEAD = '''"""The AG-UI server "{title}", written by agui_notebook.
 
 {how}
 
 Callers send the header "Authorization: Bearer <token>" with the text of the environment variable
-AGUI_TOKEN; without that variable everybody may call. What an agent keeps in its process
+AGUI_TOKEN. Without that variable it does not start, unless AGUI_OPEN=1 says that everybody may
+call. What an agent keeps in its process
 (approvals, checkpoints, memory) is not shared between workers: run one, send each thread to the
 same one, or give the agent a store of its own.
 """
 '''
+TOKEN = """
+_token = os.environ.get("AGUI_TOKEN") or None
+if _token is None and os.environ.get("AGUI_OPEN") != "1":
+    raise SystemExit("Set AGUI_TOKEN to a secret of yours, or AGUI_OPEN=1 to let everybody call.")
+"""
 UVICORN = """
-
-app = create_app({target}, token=os.environ.get("AGUI_TOKEN"){options})
+app = create_app({target}, token=_token{options})
 """
 RAY = '''
 
 def build() -> object:
     """Make the app in each replica, so that nothing has to be pickled."""
-    return create_app({target}, token=os.environ.get("AGUI_TOKEN"){options})
+    return create_app({target}, token=_token{options})
 
 
 @serve.deployment(num_replicas=2)
@@ -88,10 +94,18 @@ def module_text(
     target_text = write.expression(target, "the agent")
     options_text = "".join(f", {name}={write.expression(value, name)}" for name, value in options)
     code = [*IMPORTS[variant], *write.imports, *sources.statements_for(write.names)]
-    head = HEAD.format(title=title, how=f"    {HOW[variant].format(module=module)}")
+    head = HEAD.format(
+        title=docstring_line(title), how=f"    {HOW[variant].format(module=docstring_line(module))}"
+    )
     body = BODY[variant].format(target=target_text, options=options_text)
-    text = head + "\n" + "\n".join(_space_out(code)) + "\n" + body
-    ast.parse(text)  # what we write must at least be Python
+    text = head + "\n" + "\n".join(_space_out(code)) + "\n" + TOKEN + body
+    line = find_secret(text)
+    if line is not None:
+        start = text.splitlines()[line - 1].strip().partition("=")[0][:40]
+        raise InvalidInput(
+            f"Line {line} of the module ({start}=…) would hold a secret, it seems: read it from "
+            "os.environ in a cell, and export again."
+        )
     return text
 
 
@@ -129,7 +143,8 @@ class _Writer:
         """The name under which some module holds ``value``, as this package does its demo."""
         home = getattr(value, "__module__", None)
         held = vars(sys.modules[home]) if home in sys.modules and home != "__main__" else {}
-        name = next((name for name, each in held.items() if each is value), None)
+        names = (name for name, each in held.items() if each is value and name.isidentifier())
+        name = next(names, None)
         if name is not None:
             self.imports.append(f"from {home} import {name}")
         return name

@@ -14,10 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from ..agents.masking import SECRETS
 from ..errors import InvalidInput
-
-SECRET_NAMES = ("api_key", "apikey", "token", "secret", "password", "credential")
+from .likely_secrets import find_secret
 
 
 class Sources:
@@ -43,7 +41,7 @@ class Sources:
     def name_of(self, obj: Any) -> str | None:
         """The notebook's own name for ``obj``."""
         names = [name for name, value in self._namespace.items() if value is obj]
-        plain = [name for name in names if not name.startswith("_")]
+        plain = [name for name in names if name.isidentifier() and not name.startswith("_")]
         return plain[0] if plain else None
 
     def _collect(self, name: str, found: dict[str, None], pending: set[str]) -> None:
@@ -150,12 +148,12 @@ def check_statement(statement: str, name: str) -> None:
     tree = ast.parse(statement)
     if any(isinstance(node, ast.Await) for node in _outside_functions(tree)):
         raise InvalidInput(f"{name} is made with await, which a module cannot do at top level.")
-    for node in ast.walk(tree):
-        if _holds_secret(node):
-            raise InvalidInput(
-                f"The code of {name} has a secret written into it; "
-                "read it from os.environ instead, and export again."
-            )
+    line = find_secret(statement)
+    if line is not None:
+        raise InvalidInput(
+            f"The code of {name} has a secret written into it, it seems, in line {line}; "
+            "read it from os.environ instead, and export again."
+        )
 
 
 def _outside_functions(tree: ast.AST) -> Iterable[ast.AST]:
@@ -163,25 +161,6 @@ def _outside_functions(tree: ast.AST) -> Iterable[ast.AST]:
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield from _outside_functions(node)
-
-
-def _holds_secret(node: ast.AST) -> bool:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return SECRETS.search(node.value) is not None
-    named: list[tuple[str | None, ast.expr]] = []
-    if isinstance(node, ast.keyword):
-        named = [(node.arg, node.value)]
-    elif isinstance(node, ast.Assign):
-        named = [(each.id, node.value) for each in node.targets if isinstance(each, ast.Name)]
-    return any(_secret_name(name) and _text_constant(value) for name, value in named)
-
-
-def _secret_name(name: str | None) -> bool:
-    return name is not None and name.lower().endswith(SECRET_NAMES)
-
-
-def _text_constant(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value != ""
 
 
 def _import(name: str, value: Any) -> str | None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from .. import limits
 from ..agents.adapters import wrap
 from ..agents.agent import Agent, RunRequest
 from ..errors import AGUIError, InvalidInput
@@ -26,7 +27,8 @@ from .security import PREFLIGHT, Guard, RawHeaders, Refusal, headers_of
 
 logger = logging.getLogger(__name__)
 Scope = dict[str, Any]
-MAX_BODY = 20_000_000  # bytes; a history with images in it is big
+MAX_BODY = limits.BODY_BYTES
+ASIDE = 100_000  # bytes: a larger body is parsed beside the loop
 
 
 def create_app(
@@ -49,9 +51,11 @@ def create_app(
     ``body_timeout`` are seconds, ``max_body`` bytes. ``loop`` is where agents run, if elsewhere.
     Raises UnsupportedAgent and InvalidInput.
     """
+    if token == "":
+        raise InvalidInput("An empty token would let everybody call: give a text, or None.")
     guard = Guard(hosts=hosts, origins=origins, token=token)
-    limits = {"limit": max_body, "seconds": body_timeout}
-    return App(routes_of(agents, options), guard, keep_alive=keep_alive, limits=limits, loop=loop)
+    bounds = {"limit": max_body, "seconds": body_timeout}
+    return App(routes_of(agents, options), guard, keep_alive=keep_alive, limits=bounds, loop=loop)
 
 
 def routes_of(agents: Any, options: Mapping[str, Any]) -> dict[str, Agent]:
@@ -142,8 +146,10 @@ class App:
         agent = self.agents.get(call.path)
         if refusal or agent is None:
             return refusal or self._nowhere(call)
-        body = parse(await read_body(call.caller, call.headers, **self._limits))
-        run = RunStream(agent, _read(body), call.send, keep_alive=self._keep_alive, loop=self.loop)
+        received = await read_body(call.caller, call.headers, **self._limits)
+        parsing = asyncio.to_thread(_request_of, received) if len(received) > ASIDE else None
+        request = _request_of(received) if parsing is None else await parsing
+        run = RunStream(agent, request, call.send, keep_alive=self._keep_alive, loop=self.loop)
         await run.serve(call.caller, call.extra)
         return None
 
@@ -157,6 +163,10 @@ class App:
         return await self._capabilities(call)
 
     async def _about(self, agent: Agent, call: HTTPCall) -> None:
+        if self._guard.refuse_unknown(call.headers):  # not even a name, but what is needed
+            detail = {"detail": "This server wants its token: POST with 'Authorization: Bearer'."}
+            await _json(call.send, detail, 200, call.extra)
+            return
         if b"text/html" in call.headers.get(b"accept", b""):
             page = person(agent, call.url, self.agents, token=self._guard.closed)
             await _respond(call.send, page, 200, [*HTML_HEADERS, *call.extra])
@@ -228,6 +238,10 @@ METHODS: dict[str, Answering] = {
     "HEAD": App._get,
     "OPTIONS": App._options,
 }
+
+
+def _request_of(received: bytes) -> RunRequest:
+    return _read(parse(received))
 
 
 def _read(body: dict[str, Any]) -> RunRequest:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from .. import foreign_json, limits
 from .caller import Caller
 from .security import Refusal
 
 FAR_TOO_MUCH = 4  # times the limit: then we hang up
-DEEPEST = 100  # levels of nesting; the protocol needs about ten
 
 
 class Refused(Exception):
@@ -56,35 +55,10 @@ async def _piece(caller: Caller, end: float) -> tuple[bytes, bool]:
 def parse(body: bytes) -> dict[str, Any]:
     """The JSON object in ``body``. Raises Refused: 400 for no JSON, 422 for other JSON."""
     try:
-        value = json.loads(body, parse_constant=_no_constant)
-    except RecursionError:
-        raise _deep() from None
-    except ValueError as error:
-        raise Refused(400, f"The run input is not JSON: {error}.") from None
+        value = foreign_json.read_bytes(body, whole_characters=True, deepest=limits.BODY_DEPTH)
+    except foreign_json.NotJSON as error:
+        status = 400 if "not JSON" in str(error) or "not UTF-8" in str(error) else 422
+        raise Refused(status, f"The run input cannot be read: {error}.") from None
     if not isinstance(value, dict):
         raise Refused(422, "The run input must be a JSON object with 'messages'.")
-    if _deeper_than(value, DEEPEST):
-        raise _deep()
     return value
-
-
-def _deep() -> Refused:
-    return Refused(422, f"The run input is nested deeper than {DEEPEST} levels; flatten it.")
-
-
-def _deeper_than(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [child for node in level for child in _children(node)]
-        if not level:
-            return False
-    return True
-
-
-def _children(node: Any) -> list[Any]:
-    inside = node.values() if isinstance(node, dict) else node
-    return [child for child in inside if isinstance(child, dict | list)]
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")

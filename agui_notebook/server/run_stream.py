@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from .. import limits
 from ..agents.agent import Agent, RunRequest
 from ..agents.emitter import Emitter
 from ..agents.run import drive
@@ -37,6 +38,8 @@ class RunStream:
         self._there = None if loop is self._here else loop
         self._keep_alive = keep_alive
         self._outbox = Outbox(self._put)
+        self._writing_since: float | None = None  # since when the caller leaves a piece unread
+        self._stalled = False
         self._emit = Emitter(request, self._write if self._there is None else self._carry)
 
     async def serve(self, caller: Caller, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
@@ -58,18 +61,22 @@ class RunStream:
         if ended.done() and not ended.cancelled():
             ended.result()  # raises what sending raised, under servers that say so
         await self._outbox.close()
-        await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
+        if not self._stalled:
+            await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _first(self, ways_out: Sequence[asyncio.Future[Any]]) -> None:
         done: set[asyncio.Future[Any]] = set()
-        while not done:
+        while not done and not self._stalled:
             quiet = self._here.time() - self._outbox.last
-            if quiet >= self._keep_alive:
+            if quiet >= self._keep_alive and self._writing_since is None:
                 await self._outbox.put(KEEP_ALIVE)
                 quiet = 0.0
+            patience = max(min(self._keep_alive - quiet, limits.READER_SECONDS / 2), 0.01)
             done, _ = await asyncio.wait(
-                ways_out, timeout=self._keep_alive - quiet, return_when=asyncio.FIRST_COMPLETED
+                ways_out, timeout=patience, return_when=asyncio.FIRST_COMPLETED
             )
+            unread = self._here.time() - (self._writing_since or self._here.time())
+            self._stalled = unread > limits.READER_SECONDS
 
     async def _end(self, ended: asyncio.Future[Any], cancel: Callable[[], object]) -> None:
         cancel()
@@ -91,8 +98,14 @@ class RunStream:
         sent = asyncio.run_coroutine_threadsafe(self._outbox.put(frame(event)), self._here)
         return asyncio.wrap_future(sent)
 
-    def _put(self, data: bytes) -> Awaitable[None]:
-        return self._asgi({"type": "http.response.body", "body": data, "more_body": True})
+    async def _put(self, data: bytes) -> None:
+        if self._stalled:
+            return  # nobody reads any more: the run is only being wound up
+        self._writing_since = self._here.time()
+        try:
+            await self._asgi({"type": "http.response.body", "body": data, "more_body": True})
+        finally:
+            self._writing_since = None
 
 
 def _elsewhere(

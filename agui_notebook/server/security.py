@@ -6,6 +6,7 @@ on a shared machine so can every other user (no token).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import compare_digest
 from typing import Any, NamedTuple
@@ -104,6 +105,10 @@ def headers_of(scope: Mapping[str, Any]) -> dict[bytes, bytes]:
     return dict(reversed(scope["headers"]))
 
 
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\\\s]+)(?::[0-9]{1,5})?")
+
+
 def _name(host: str) -> str:
-    name, bracket, _ = host.partition("]")
-    return (name + bracket if bracket else host.partition(":")[0]).lower()
+    """The name in a Host header; "" for what is none, such as ``[::1].evil.tld``."""
+    found = _HOST.fullmatch(host)
+    return found[1].lower() if found else ""

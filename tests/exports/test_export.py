@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from support import lanes
 from agui_notebook import connect
 from agui_notebook.agents.demo import agent as demo_agent
 from agui_notebook.errors import InvalidInput
+from agui_notebook.exports.likely_secrets import find_secret
 from agui_notebook.exports.module import export
 from agui_notebook.server.local import LocalServer
 
@@ -92,7 +94,7 @@ def test_only_what_the_agent_needs_is_written_and_each_thing_once(tmp_path: Path
     for part in ("RATE = 3", "unused", "finance", "load_ext"):
         assert part not in text
     assert text.index("import math") < text.index("RATE") < text.index("def weather")
-    assert text.endswith('\napp = create_app(weather, token=os.environ.get("AGUI_TOKEN"))\n')
+    assert text.endswith("\napp = create_app(weather, token=_token)\n")
     assert "uvicorn server:app --host 127.0.0.1 --port 8000 --workers 2" in text
 
 
@@ -103,7 +105,7 @@ def test_a_server_is_written_with_its_options_and_without_its_token(
     server = serving(names["both"], token="a-token-of-mine-1234567", keep_alive=3)
     text = export(server, tmp_path / "server.py", cells=CELLS, namespace=names).read_text()
     assert "a-token-of-mine" not in text
-    assert 'create_app(both, token=os.environ.get("AGUI_TOKEN"))' in text
+    assert "create_app(both, token=_token)" in text
     assert "both = {'weather': weather, 'finance': finance}" in text
     named = serving(names["finance"], name="money", suggestions=["Hi"])
     text = export(named, tmp_path / "server.py", cells=CELLS, namespace=names).read_text()
@@ -147,6 +149,100 @@ def test_what_cannot_travel_is_said_and_nothing_is_written(
         with pytest.raises(InvalidInput, match=sentence):
             export(agent, tmp_path / "server.py", cells=CELLS, namespace=names)
     assert not (tmp_path / "server.py").exists()
+
+
+SPELLINGS = """
+    key = make(api_key="hunter2-is-my-password")
+    key = make(apikey="hunter2")
+    apiToken = "hunter2"
+    client_secret: str = "hunter2"
+    os.environ["OPENAI_API_KEY"] = "hunter2"
+    os.environ.setdefault("DB_PASSWORD", "hunter2")
+    settings = {"password": "hunter2"}
+    headers = {"Authorization": f"Bearer {'hunter2-hunter2'}"}
+    def key(token="hunter2"): ...
+    def key(*, passwd="hunter2"): ...
+    url = "https://ann:hunter2@example.org/"
+    url = "https://example.org/?api_key=hunter2"
+    client.secret_key = "hunter2"
+    user, password = "ann", "hunter2"
+    azure = "0123456789abcdef0123456789abcdef"
+    aws = "AKIAABCDEFGHIJKLMNOP"
+    name = "sk-abcdefghijklmnopqrstuvwx"
+    if (token := "hunter2"): pass
+    key = make(api_key=os.environ.get("X") or "hunter2")
+    key = make(api_key=SecretStr("hunter2"))
+    headers = [("X-Api-Key", "hunter2")]
+    api_key = "hunter" + "2"
+    api_key = b"hunter2"
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in SPELLINGS])
+def test_a_key_is_found_however_it_is_spelled(line: str) -> None:
+    assert find_secret(f"import os\n\n{line}\n") == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'client = make(api_key=os.environ["OPENAI_API_KEY"])',
+        'key = os.getenv("API_KEY")',
+        "max_tokens = 100",
+        'rows.sort(key=lambda row: row["name"])',
+        'by = {"key": "name", "max_tokens": "many"}',
+        'text = "a token is a word, and so is a password"',
+        'token = ""',
+        'page = "https://example.org/a?page=12"',
+    ],
+)
+def test_what_is_no_key_is_let_through(line: str) -> None:
+    assert find_secret(line) is None
+
+
+@pytest.mark.parametrize("variant", ["uvicorn", "ray"])
+def test_a_name_never_becomes_code(tmp_path: Path, variant: Any) -> None:
+    names = namespace()
+    evil = 'x"""; import os; os.system("touch owned") #\\'
+    names["weather"].__name__ = evil
+    path = export(
+        names["weather"], tmp_path / "server.py", variant=variant, cells=CELLS, namespace=names
+    )
+    tree = ast.parse(path.read_text())
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert "os.system" not in calls
+    assert ast.get_docstring(tree)
+
+
+def test_the_options_of_a_server_carry_no_credentials(tmp_path: Path, serving: Serving) -> None:
+    for target, options in [
+        ("http://127.0.0.1:1/", {"headers": {"Authorization": "Bearer hunter2-hunter2"}}),
+        ("http://ann:hunter2@127.0.0.1:1/", {}),
+        ("http://127.0.0.1:1/?api_key=hunter2", {}),
+    ]:
+        server = serving(target, name="far", **options)
+        with pytest.raises(InvalidInput, match=r"Line \d+ of the module .* would hold a secret"):
+            export(server, tmp_path / "server.py", cells=CELLS, namespace={})
+        assert not (tmp_path / "server.py").exists()
+
+
+@pytest.mark.parametrize("token", [{}, {"AGUI_TOKEN": ""}])
+def test_the_written_server_refuses_to_start_open_unless_told_to(
+    tmp_path: Path, token: dict[str, str]
+) -> None:
+    names = namespace()
+    export(names["weather"], tmp_path / "server.py", cells=CELLS, namespace=names)
+    root = str(Path(__file__).resolve().parents[2])
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("AGUI_")}
+    plain["PYTHONPATH"] = root
+    command = [sys.executable, "-c", "import server"]
+    told = subprocess.run(
+        command, cwd=tmp_path, env={**plain, **token}, capture_output=True, text=True
+    )
+    assert told.returncode == 1
+    assert "Set AGUI_TOKEN" in told.stderr
+    opened = {**plain, **token, "AGUI_OPEN": "1"}
+    assert subprocess.run(command, cwd=tmp_path, env=opened).returncode == 0
 
 
 def free_port() -> int:

@@ -186,7 +186,7 @@ def test_names_that_cannot_be_paths_are_refused(name: str) -> None:
 def test_a_browser_is_told_what_this_is_and_nothing_is_executed(serving: Serving) -> None:
     evil = Demo(name="<img src=x onerror=alert(1)>", description="<script>alert(2)</script>")
     server = serving({"evil": evil, "demo": Demo()})
-    page = get(server, accept="text/html,application/xhtml+xml")
+    page = get(server, accept="text/html,application/xhtml+xml", **server.headers)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "<script" not in page.text
     assert "<img" not in page.text
@@ -198,9 +198,64 @@ def test_a_browser_is_told_what_this_is_and_nothing_is_executed(serving: Serving
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+def test_without_the_token_nothing_is_told_but_that_it_is_needed(serving: Serving) -> None:
+    server = serving(Demo(name="private"))
+    for accept in ("text/html", "*/*"):
+        told = get(server, accept=accept)
+        assert told.json() == {
+            "detail": "This server wants its token: POST with 'Authorization: Bearer'."
+        }
+
+
+def test_no_page_may_frame_the_server(serving: Serving) -> None:
+    page = get(serving(Demo(), token=False), accept="text/html")
+    assert page.headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"messages": [{"role": []}]},
+        {"messages": [{"role": {}, "content": "x"}]},
+        {"messages": [{"role": "user", "content": {"a": []}}]},
+        {"messages": [{"role": "assistant", "toolCalls": [{"function": []}]}]},
+        {"messages": [{"role": "user", "content": [{"type": []}]}]},
+        {"messages": [], "tools": [{"name": []}], "resume": [{"interruptId": []}]},
+        {"messages": [], "context": [4], "resume": [[]], "state": None},
+        {"messages": [], "threadId": [], "runId": {}},
+    ],
+)
+def test_values_of_a_wrong_type_are_no_fault_of_the_server(serving: Serving, body: object) -> None:
+    server = serving(Demo(pace=0))
+    assert httpx.post(server.url, json=body, headers=server.headers).status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b'{"messages":[],"state":1e999}', "1e999 is beyond every double"),
+        (b'{"messages":[],"messages":[]}', "it names 'messages' twice in one object"),
+        (b'{"messages":[{"role":"user","content":"\\ud800"}]}', "half a surrogate pair"),
+    ],
+)
+def test_what_others_would_read_otherwise_is_refused(
+    serving: Serving, body: bytes, sentence: str
+) -> None:
+    server = serving(Demo(pace=0))
+    headers = {**server.headers, "Content-Type": "application/json"}
+    response = httpx.post(server.url, content=body, headers=headers)
+    assert (response.status_code, sentence in response.json()["detail"]) == (422, True)
+
+
+def test_an_empty_token_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="An empty token would let everybody call"):
+        create_app(Demo(), token="")
+
+
 def test_a_program_is_told_in_json(serving: Serving) -> None:
     server = serving(Demo())
-    assert get(server).json() == {
+    assert get(server, **server.headers).json() == {
         "name": "demo",
         "description": Demo().description,
         "url": server.url,

@@ -33,6 +33,9 @@ def post(server: LocalServer, *, path: str = "", **headers: str) -> httpx.Respon
 REFUSED = [
     ("a foreign Host", {"Host": "evil.example"}, 421, "answers only to"),
     ("a name that starts like ours", {"Host": "127.0.0.1.evil.example"}, 421, "answers only to"),
+    ("an address with a name behind it", {"Host": "[::1].evil.tld"}, 421, "answers only to"),
+    ("a name with a user before it", {"Host": "localhost@evil.tld"}, 421, "answers only to"),
+    ("a name with another behind its port", {"Host": "localhost:8.evil"}, 421, "answers only to"),
     ("a foreign Origin", {"Origin": "https://evil.example"}, 403, "origins=[...]"),
     ("a null Origin", {"Origin": "null"}, 403, "origins=[...]"),
     ("our own address as Origin", {"Origin": "http://127.0.0.1:1"}, 403, "origins=[...]"),

@@ -66,7 +66,7 @@ def read_message(
         raise InvalidInput("messages must be a list of objects.")
     message = upgrade_message(camel_case(given), warn)
     message["role"] = role_of(message)
-    if message["role"] not in _ROLES:
+    if not isinstance(message["role"], str) or message["role"] not in _ROLES:
         warn(f"A message of unknown role {message.get('role')!r} is skipped.")
         return None
     message["id"] = identifier(message, "id", mint)
