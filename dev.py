@@ -172,7 +172,7 @@ def front_end() -> bool:
 
 def unit() -> bool:
     """All that needs no kernel, page or foreign framework; run once, and its branches counted."""
-    marks = "not kernel and not browser and not lane"
+    marks = "not kernel and not browser and not lane and not fuzz"
     passed = pytest("tests", "-m", marks, measured=True)
     return passed and covered()
 
@@ -201,10 +201,16 @@ def browser() -> bool:
     return patiently("browser")
 
 
+def fuzz() -> bool:
+    """Random input: ten minutes for each target when asked for alone, a minute in all otherwise."""
+    return pytest("tests/fuzz", "-m", "fuzz") and command("npm", "run", "--silent", "fuzz", cwd=JS)
+
+
 STAGES: dict[str, Callable[[], bool]] = {
     "unit": unit,  # the long ones first: what is short fills the gaps beside them
     "lanes": lanes,
     "notebooks": notebooks,
+    "fuzz": fuzz,
     "front-end": front_end,
     "types": types,
     "lint": lint,
@@ -274,6 +280,8 @@ def test(*names: str) -> bool:
     get_front_end()
     get_browser()
     say(f"ready after {time.monotonic() - start:.0f} s")
+    if names == ("fuzz",):
+        os.environ.setdefault("AGUI_FUZZ_SECONDS", "600")
     results = run_stages(names or tuple(STAGES))
     say("---- all stages")
     for line, _ in results:

@@ -12,11 +12,11 @@ One form for recordings, the store and exports. Only shapes and their order live
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+from .. import foreign_json
 from ..protocol.document.operations import Operation, copy_json, to_wire
 from ..protocol.document.shape import Document
 from .event_log import EventLog, dump
@@ -50,6 +50,20 @@ def kind_of(line: Any) -> str:
     return found if "deltas" not in line or _are_whole(line) else ""
 
 
+def _is_sound(line: RecordedLine) -> bool:
+    """Whether what is looked at in a line is of the kind it must be."""
+    event, said = line.get("event", {}), line.get("request", {})
+    if not all(isinstance(line[kind], shape) for kind, shape in _SHAPES.items() if kind in line):
+        return False
+    messages = said.get("messages", [])
+    return (
+        isinstance(event.get("threadId", ""), str)
+        and isinstance(line.get("runId", ""), str | None)
+        and isinstance(messages, list)
+        and all(isinstance(m, dict) and isinstance(m.get("role"), str) for m in messages)
+    )
+
+
 def _are_whole(line: RecordedLine) -> bool:
     """Whether folded deltas make up the text they stand with."""
     try:
@@ -74,12 +88,12 @@ def whole_lines(text: str) -> Iterator[RecordedLine]:
         if not row.strip():
             continue
         try:
-            line = json.loads(row)
-        except (ValueError, RecursionError):
+            line = foreign_json.read(row)
+        except foreign_json.NotJSON:
             return
         if isinstance(line, dict) and isinstance(line.get("type"), str):
             line = {"event": line}
-        if not kind_of(line):
+        if not kind_of(line) or not _is_sound(line):
             return
         yield line
 

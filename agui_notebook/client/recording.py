@@ -37,7 +37,8 @@ def record(
     run's state. Raises InvalidInput where nothing can be written.
     """
     lines = _compact_lines(source.records()) if compact else source.records()
-    return write(path, (json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    mask = source.secrets.mask
+    return write(path, (mask(json.dumps(line, separators=(",", ":"))) + "\n" for line in lines))
 
 
 def save(session: Session, path: str | PathLike[str]) -> Path:

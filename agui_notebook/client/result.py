@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import AGUIError
 from ..markup.inert import safe
+from ..markup.outlets import Secrets
 from ..protocol.document.operations import copy_json
 from ..protocol.document.shape import (
     Document,
@@ -45,6 +46,7 @@ class RunResult:
     state: Any = field(repr=False)
     warnings: list[str] = field(repr=False)
     error: AGUIError | None = None
+    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
     records: Callable[[], Iterable[dict[str, Any]]] = field(default=list, repr=False, compare=False)
 
     @cached_property
@@ -118,6 +120,7 @@ class Mark:
                 state=thread.copy("state"),
                 warnings=[entry["message"] for entry in document["warnings"][self._warnings :]],
                 error=error,
+                secrets=thread.secrets,
                 records=lambda: wire_lines(events, journal, first, last),
             )
 

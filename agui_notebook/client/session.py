@@ -77,6 +77,7 @@ class Session(Verbs):
             self._opening.insert(0, {"id": mint(), "role": "system", "content": system})
         self._first_state = as_json(state, "The state")
         self.thread = LiveThread(thread_id or mint(), self._opening, self._first_state)
+        self.thread.secrets = self.secrets
         self.decisions: dict[str, Answer] = {}  # taken with interrupt.approve() and its like
         self._job: Job | None = None
         weakref.finalize(self, _close_quietly, options.transport).atexit = False

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import InvalidInput
+from ..markup.outlets import Secrets
 from ..protocol.document import local
 from ..protocol.document.operations import Operation, Set, apply, copy_json
 from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
@@ -53,6 +54,7 @@ class LiveThread:
 
     def __init__(self, thread_id: str, messages: Iterable[Message] = (), state: Any = None) -> None:
         self.lock = threading.RLock()
+        self.secrets = Secrets()  # what must not leave with it
         self.document: Document = new_document(thread_id, messages, state)
         self.events = EventLog(self.lock)
         self.journal: Journal = [(0, thread_line(now(), self.document))]

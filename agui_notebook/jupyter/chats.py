@@ -57,11 +57,13 @@ class Chat:
         return {"name": self.name, "url": self.session.url, **self.about}
 
     def thread(self) -> Thread:
-        """What an export of the conversation is made of."""
+        """What an export of the conversation is made of, without the session's secrets."""
         with self.session.lock:
             document = copy_json(self.session.document)
+        hide = self.session.secrets.mask_value
         here = self.server is not None
-        return Thread(self.name, self.session.url, document, self.session.events, here)
+        events = map(hide, self.session.events)
+        return Thread(self.name, self.session.url, hide(document), events, here)
 
 
 class Chats:

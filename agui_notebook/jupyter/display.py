@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from ..markup.inert import plain, safe
+from ..markup.outlets import terminal
 from ..render.html import html
 from ..render.markdown import entry_markdown, markdown
 from ..render.text import entry_text, text
@@ -118,7 +119,9 @@ def _answer_bundle(said: Sequence[Entry], agent: str) -> Bundle:
     """
     mine = [safe(e.text) if _speaks(e, agent) else entry_markdown(e) for e in said]
     answered = [e for e in said if e.kind != "approval"]
-    written = "\n\n".join(e.text if _speaks(e, agent) else entry_text(e) for e in answered)
+    written = "\n\n".join(
+        terminal(e.text) if _speaks(e, agent) else entry_text(e) for e in answered
+    )
     asked = [entry_text(e) for e in said if e.kind == "approval"]
     plain = "\n\n".join([clip(written, TWICE), *asked])
     return {"text/markdown": "\n\n".join(mine), "text/plain": plain}

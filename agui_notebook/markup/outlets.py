@@ -10,6 +10,7 @@ import html as _html
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 MASK = "***"
@@ -144,6 +145,14 @@ class Secrets:
             longest_first = sorted(forms, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
         return self._pattern.sub(MASK, text)
+
+    def mask_value(self, value: Any) -> Any:
+        """A JSON value with every secret in it hidden; itself where there is none."""
+        if not self._values:
+            return value
+        written = json.dumps(value)
+        masked = self.mask(written)
+        return value if masked == written else json.loads(masked)
 
 
 def conceal(error: BaseException, secrets: Secrets) -> None:

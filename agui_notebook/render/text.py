@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..markup.outlets import terminal
 from .transcript import Entry, entries
 
 
@@ -15,7 +16,7 @@ def text(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
 
 def entry_text(entry: Entry) -> str:
     """One entry of a transcript as plain text."""
-    return _KINDS[entry.kind](entry)
+    return terminal(_KINDS[entry.kind](entry))
 
 
 def _titled_line(entry: Entry) -> str:

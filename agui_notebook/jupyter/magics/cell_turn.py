@@ -94,7 +94,7 @@ class CellTurn(NamedTuple):
             new = (run for run in held["runs"] if run["runId"] not in before)
             runs = [run for run in new if run["status"] not in told]
             document = copy_json({**held, "messages": fresh, "runs": runs, "state": None})
-        return answer_bundles(document, self.chat.name)
+        return answer_bundles(session.secrets.mask_value(document), self.chat.name)
 
 
 def say_turn(chat: Chat, text: str, **over: Any) -> CellTurn:
