@@ -8,7 +8,7 @@ export const here = fileURLToPath(new URL(".", import.meta.url));
 const source = join(here, "src");
 export const target = join(here, "..", "agui_notebook", "static");
 
-export const MODULES = ["loader", "widget", "details", "inspector", "highlight", "math"];
+export const MODULES = ["loader", "widget", "details", "inspector", "threads", "highlight", "math"];
 
 /** A style sheet that a script imports: with what it imports itself, minified, as one string. */
 const styles = {

@@ -23,7 +23,7 @@ from .event_log import EventLog
 from .journal import RecordedLine, text_lines, whole_lines
 from .result import RunResult
 from .session import Session
-from .thread import Past
+from .thread import LiveThread, Past
 from .threads.folding import fold
 from .turn import RunOptions
 
@@ -46,6 +46,12 @@ def save(session: Session, path: str | PathLike[str]) -> Path:
     thread = session.thread
     lines = text_lines(thread.events, thread.journal, 0, len(thread.events))
     return write(path, (line + "\n" for line in lines))
+
+
+def thread_lines(thread: LiveThread) -> list[RecordedLine]:
+    """All that a thread has lived through, as ``save`` writes it."""
+    texts = text_lines(thread.events, thread.journal, 0, len(thread.events))
+    return [json.loads(text) for text in texts]
 
 
 def load(path: str | PathLike[str]) -> tuple[Past, int | None]:
@@ -110,8 +116,9 @@ class Replay:
     """A transport whose agent is a recording: each request gets the next turn of it."""
 
     def __init__(self, lines: Iterable[RecordedLine], *, speed: float | None = None) -> None:
-        self._turns = list(_turns(line for line in unfold(lines) if _is_of_the_wire(line)))
-        self._speed = speed
+        self.lines = list(lines)
+        self._turns = list(_turns(line for line in unfold(self.lines) if _is_of_the_wire(line)))
+        self.speed = speed
         self._next = 0
         started = (e for turn in self._turns for e in _events(turn) if "threadId" in e)
         self.thread_id: str | None = next(started, {}).get("threadId")
@@ -142,10 +149,23 @@ class Replay:
                 unsaid = _unsent_messages(line["request"].get("messages", []), request)
                 continue
             at = line.get("at")
-            if self._speed and at is not None and before is not None:
-                await asyncio.sleep((at - before) / 1000 / self._speed)
+            if self.speed and at is not None and before is not None:
+                await asyncio.sleep((at - before) / 1000 / self.speed)
             before = at
             yield _adapt_event(line["event"], request, unsaid)
+
+
+def turn_starts(lines: Iterable[RecordedLine]) -> list[int]:
+    """Positions of the lines that a turn begins with; a turn goes on through its tool rounds."""
+    found: list[int] = []
+    last: dict[str, Any] | None = None
+    for place, line in enumerate(lines):
+        if _is_of_the_wire(line):
+            if not found or _begins(line, last):
+                found.append(place)
+                last = None
+            last = line.get("event", last)
+    return found or [0]
 
 
 def _is_of_the_wire(line: RecordedLine) -> bool:
@@ -154,23 +174,19 @@ def _is_of_the_wire(line: RecordedLine) -> bool:
 
 def _turns(lines: Iterable[RecordedLine]) -> Iterator[list[RecordedLine]]:
     """Cut a recording where the client spoke, or where a run stopped without an end."""
-    turn: list[RecordedLine] = []
-    for line in lines:
-        if turn and _begins(line, turn):
-            yield turn
-            turn = []
-        turn.append(line)
-    if turn:
-        yield turn
+    every = list(lines)
+    starts = turn_starts(every)
+    for first, end in zip(starts, [*starts[1:], len(every)], strict=True):
+        if every[first:end]:
+            yield every[first:end]
 
 
-def _begins(line: RecordedLine, turn: list[RecordedLine]) -> bool:
+def _begins(line: RecordedLine, last: dict[str, Any] | None) -> bool:
     if "request" in line:
         said = line["request"].get("messages", [])
         return "resume" in line["request"] or any(m["role"] == "user" for m in said)
-    ended = _events(turn)[-1:]
     started = line["event"].get("type") == "RUN_STARTED"
-    return started and bool(ended) and ended[0].get("type") not in TERMINAL
+    return started and last is not None and last.get("type") not in TERMINAL
 
 
 def _events(turn: list[RecordedLine]) -> list[dict[str, Any]]:

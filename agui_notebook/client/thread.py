@@ -233,6 +233,10 @@ class LiveThread:
             self._carry_out(member_operations(past.document))
             self._tell_journal()
 
+    def follow(self, operations: Iterable[Operation]) -> None:
+        """Pass on what somebody else has done to the document. Call it under the lock."""
+        self._tell(tuple(operations))
+
     def _end_running(self) -> None:
         """What is left while it runs was stopped."""
         for place, run in enumerate(self.document["runs"]):

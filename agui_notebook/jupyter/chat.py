@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..client.recording import Replay
 from ..client.session import Session
 from . import kernel
-from .chats import Chat, chats, open_chats
+from .chats import Chat, chats, is_recording, open_chats
 
 if TYPE_CHECKING:
     from .widget import ChatWidget
@@ -52,13 +51,13 @@ def _begin(target: Any, name: str | None, store: Any, options: dict[str, Any]) -
     """A new chat, in place of the one that had its name."""
     first, *others = open_chats(target, name, **options)
     first.made = (target, name, dict(options))
-    if isinstance(first.session.options.transport, Replay):
-        store = "off"  # it has a file already
+    played = is_recording(first.session)
+    store = "off" if played else store  # it has a file already
     for each in [first, *others]:
         each.keep(store, chats.announce)
     _widget(first)
     for each in [*others, first]:
-        chats.put(each)
+        chats.put(each, use=not played)
     return first
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..client.connect import connect
+from ..client.recording import Replay
 from ..client.session import Session
 from ..errors import InvalidInput
 from ..protocol.document.operations import copy_json
@@ -103,11 +104,12 @@ class Chats:
             (c for c in self._chats.values() if _is_made_of(c, target, name, options)), None
         )
 
-    def put(self, chat: Chat) -> Chat:
-        """Add a chat, closing the one that had its name, and use it."""
+    def put(self, chat: Chat, *, use: bool = True) -> Chat:
+        """Add a chat, closing the one that had its name, and use it, if there is a choice."""
         former = self._chats.pop(chat.name, None)
         self._chats[chat.name] = chat
-        self.current = chat.name
+        if use or self.current in (None, chat.name):
+            self.current = chat.name
         if former is not None:
             former.ends.close()
         self.announce()
@@ -208,7 +210,13 @@ def _with_session(session: Session, name: str | None, options: dict[str, Any]) -
     if options:
         words = ", ".join(options)
         raise InvalidInput(f"A session has its options already ({words}): give them to connect().")
-    return Chat(name or session.name, session)
+    played = {"description": "A recording. Press Play, or go through it step by step."}
+    return Chat(name or session.name, session, played if is_recording(session) else {})
+
+
+def is_recording(session: Session) -> bool:
+    """Whether there is no agent behind a session, only what was recorded."""
+    return isinstance(session.options.transport, Replay)
 
 
 def _with_object(target: Any, name: str | None, options: dict[str, Any]) -> list[Chat]:

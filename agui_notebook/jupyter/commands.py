@@ -114,6 +114,10 @@ def _delete(widget: Widget, content: CommandContent) -> None:
     _tell_threads(widget)
 
 
+def _play(widget: Widget, content: CommandContent) -> None:
+    widget.play(content["do"], content["value"])
+
+
 def _tell_threads(widget: Widget, search: str = "") -> None:
     """The list, all agents' where something is searched for."""
     threads = widget.chat.threads
@@ -143,4 +147,5 @@ _COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "rename": _rename,
     "pin": _pin,
     "delete": _delete,
+    "play": _play,
 }

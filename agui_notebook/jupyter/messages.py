@@ -40,6 +40,7 @@ COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rename": {"key": str, "title": str},
     "pin": {"key": str, "pinned": bool},
     "delete": {"key": str, "deleted": bool},
+    "play": {"do": str, "value": (int, float)},
 }
 
 

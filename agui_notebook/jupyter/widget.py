@@ -14,7 +14,9 @@ import anywidget
 import traitlets
 
 from .._version import __version__
+from ..client.recording import Replay, thread_lines
 from ..client.session import Session
+from ..client.turn import RunOptions
 from ..errors import AGUIError
 from ..runtime.loop import background
 from ..tools.as_json import as_plain_json
@@ -25,6 +27,7 @@ from .display import HIDE, Companion
 from .feed import Feed, Timer
 from .line import Line
 from .messages import Content
+from .player import Player
 from .session_face import SessionFace
 
 _pushed: set[str] = set()  # bundles sent by this process; a page that lacks one asks for it
@@ -57,6 +60,7 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
         self._page: object = None  # the first that did
         self._reloaded = False
         self._update_due: Timer | None = None
+        self._player = _player_of(session, self._around_changed)
         self._line = self._connect_line(session)
         self._unwatch = among.watch(self._around_changed)
         self.on_msg(self._receive)
@@ -93,9 +97,8 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
     def use(self, name: str) -> None:
         """Go on with another chat of this kernel in the same place. Raises InvalidInput."""
         self.chat = self._among.get(name)
-        self._line.close()
-        self._line = self._connect_line(self.chat.session)
-        background().call(self.feed.follow, self._line)
+        self._player = _player_of(self.chat.session, self._around_changed)
+        self._follow(self.chat.session)
         self._companion.update()
 
     def close(self) -> None:
@@ -103,6 +106,8 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
         if self.comm is None:
             return
         self._unwatch()
+        if self._player is not None:
+            background().call(self._player.pause)
         self._line.close()
         background().call(self.feed.close)
         if self._update_due is not None:
@@ -113,6 +118,38 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
             self.layout.close()
         super().close()
         self._among.drop(self._own)
+
+    def play(self, word: str, value: float = 0) -> None:
+        """Move the player: play, pause, event, turn, back, seek, speed; begin and leave it."""
+        background().call(self._move, word, value)
+
+    def _move(self, word: str, value: float) -> None:
+        if word == "begin":
+            self._begin_player()
+        elif word == "leave":
+            self._leave_player()
+        elif self._player is not None:
+            self._player.obey(word, value)
+
+    def _begin_player(self) -> None:
+        """Replay what this thread has lived through; the chat waits meanwhile."""
+        if self._player is None:
+            past = Session(RunOptions(Replay(())), name=self.name)
+            lines = thread_lines(self.session.thread)
+            self._player = Player(past, lines, _later, self._around_changed, live=True)
+            self._follow(past)
+            self._player.obey("turn", 0)
+
+    def _leave_player(self) -> None:
+        if self._player is not None and self._player.live:
+            self._player.pause()
+            self._player = None
+            self._follow(self.chat.session)
+
+    def _follow(self, session: Session) -> None:
+        self._line.close()
+        self._line = self._connect_line(session)
+        background().call(self.feed.follow, self._line)
 
     # -- what the other files of this storey need ------------------------------------------------
 
@@ -159,10 +196,17 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
             "agent": self.chat.agent,
             "agents": [{"name": name} for name in self._among.names],
             "tools": list(self.session.tools),
-            "readonly": False,
+            "readonly": self._player is not None,
             "version": __version__,
-            "threads": self.chat.threads.view(),
+            **self._extras(),
         }
+
+    def _extras(self) -> dict[str, Any]:
+        """What the module for threads draws, and whether there is anything of it."""
+        threads = self.chat.threads.view()
+        player = {"player": self._player.view()} if self._player is not None else {}
+        shown = player or any(threads[key] for key in ("earlier", "branches", "aside"))
+        return {"threads": threads, "extra": bool(shown), **player}
 
     def _settle(self) -> None:
         """A turn has ended. Without a page, whoever runs the notebook may close it right now."""
@@ -206,6 +250,14 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
         kernel.show(data, metadata)
         if kernel.in_kernel():
             self._companion.show()
+
+
+def _player_of(session: Session, changed: Callable[[], None]) -> Player | None:
+    """What plays a recording; None for a session with an agent."""
+    transport = session.options.transport
+    if not isinstance(transport, Replay):
+        return None
+    return Player(session, transport.lines, _later, changed, speed=transport.speed)
 
 
 def _later(seconds: float, function: Callable[[], None]) -> Timer:

@@ -6,6 +6,7 @@ import { activity } from "./details/activity.js";
 import { attachmentList, attachments } from "./details/attachments.js";
 import { callBody } from "./details/call_body.js";
 import { interrupts } from "./details/forms/interrupts.js";
+import { instructions } from "./details/instructions.js";
 import { output } from "./details/output.js";
 import { ending, usageList, warningList } from "./details/run_outcome.js";
 import { keepSaved } from "./details/saved_transcript.js";
@@ -20,6 +21,7 @@ export {
   attachments,
   callBody,
   ending,
+  instructions,
   interrupts,
   jsonTree,
   keepSaved,

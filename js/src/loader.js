@@ -105,7 +105,7 @@ export default {
       say,
       PATIENCE,
       el,
-      "The kernel has not sent this chat yet. It may be busy; if it was restarted, run this cell again.",
+      "The kernel has not sent this chat yet. It may be busy; if it is gone, run this cell again.",
     );
     signal.addEventListener("abort", () => clearTimeout(patience));
     kernels.get(String(model.get("_key") ?? ""))?.then((kernel) => {

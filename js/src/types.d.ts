@@ -118,6 +118,47 @@ export interface Surroundings {
   running?: boolean;
   eventCount: number;
   version: string;
+  /** Whether the module `threads` has something to show. */
+  extra?: boolean;
+  threads?: Threads;
+  player?: Playing;
+}
+
+/** A conversation that is kept; `changed` in ms since the epoch. */
+export interface StoredThread {
+  key: string;
+  title: string;
+  agent: string;
+  changed: number;
+  messages: number;
+  pinned: boolean;
+}
+
+/** The versions of a turn: which is shown, counted from 0, and the branch of each. */
+export interface TurnVersions {
+  mid: string;
+  shown: number;
+  branches: number[];
+}
+
+/** What is kept of conversations, can be continued, and was set aside. */
+export interface Threads {
+  kept: boolean;
+  earlier: StoredThread[];
+  branches: TurnVersions[];
+  aside: { number: number; turns: number } | null;
+  problem?: string;
+}
+
+/** A recording while it plays: after so many of its events, where its turns begin. */
+export interface Playing {
+  at: number;
+  count: number;
+  turns: number[];
+  playing: boolean;
+  speed: number;
+  /** Whether there is a chat to go back to. */
+  live: boolean;
 }
 
 export interface EventRecord {
@@ -144,7 +185,15 @@ export type Command =
   | { kind: "set_state"; value: any }
   | { kind: "events_open"; from: number }
   | { kind: "events_close" }
-  | { kind: "export"; format: "markdown" | "jsonl" | "cell" };
+  | { kind: "export"; format: "markdown" | "jsonl" | "cell" }
+  | { kind: "open"; key: string }
+  | { kind: "undo"; number: number }
+  | { kind: "branch"; number: number }
+  | { kind: "threads"; search: string }
+  | { kind: "rename"; key: string; title: string }
+  | { kind: "pin"; key: string; pinned: boolean }
+  | { kind: "delete"; key: string; deleted: boolean }
+  | { kind: "play"; do: string; value: number };
 
 /** From the kernel; `bundle`, `snapshot`, `ops` and `view` are dealt with in kernel.js. */
 export type Report =
@@ -154,6 +203,7 @@ export type Report =
   | { kind: "view"; seq: number; view: Surroundings }
   | { kind: "events"; from: number; total: number; items: EventRecord[] }
   | { kind: "exported"; format: string; name: string; text: string }
+  | { kind: "threads"; search: string; threads: StoredThread[]; current: string }
   | { kind: "saved"; bundle: MimeBundle }
   | { kind: "notice"; level: "info" | "error"; text: string };
 
@@ -201,13 +251,13 @@ export interface Context {
   /** Sends a command to the kernel. */
   send(command: Command): void;
   /** Reports that are not part of the document: "events", "exported", "notice". */
-  on<K extends "events" | "exported" | "notice">(
+  on<K extends "events" | "exported" | "notice" | "threads">(
     kind: K,
     listener: (report: Extract<Report, { kind: K }>) => void,
     signal?: AbortSignal,
   ): void;
   /** An optional module, asked of the kernel once per page. */
-  module(name: "details" | "inspector" | "highlight" | "math"): Promise<any>;
+  module(name: "details" | "inspector" | "threads" | "highlight" | "math"): Promise<any>;
   /** One line below the header that goes away by itself (an error stays until closed). */
   notice(text: string, level?: "info" | "error"): void;
   /** Says a finished thing to assistive technology, once. */

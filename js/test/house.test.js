@@ -24,6 +24,8 @@ const MAY_IMPORT = {
   "widget.js": ["ui", "comm", "chat"],
   "details.js": ["details", "ui"],
   "inspector.js": ["inspector"],
+  threads: ["ui", "document"],
+  "threads.js": ["threads"],
   "highlight.js": ["highlight"],
   "math.js": [],
   "loader.js": [],

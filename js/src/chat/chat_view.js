@@ -128,6 +128,18 @@ class Panels {
   }
 }
 
+/** What comes with the threads, from when there first is something of them. @param {Context} context */
+function attachThreads(context) {
+  let asked = false;
+  const look = () => {
+    if (asked || !context.store.view.extra) return;
+    asked = true;
+    context.module("threads").then(({ attach }) => attach(context), console.warn);
+  };
+  context.store.watch("view", look, context.signal);
+  look();
+}
+
 /** @param {Context} context @param {string} text */
 function whole(context, text) {
   const written = new StreamedText(context);
@@ -169,4 +181,5 @@ export function chatView(root, given, height) {
   takeDrops(root, (transfer) => input.take(transfer));
   announceRuns(context);
   context.on("notice", ({ text, level }) => context.notice(text, level));
+  attachThreads(context);
 }

@@ -28,9 +28,9 @@ export function welcome(context) {
 }
 
 const BANNERS = {
-  dead: "The kernel was restarted or shut down. Run the cell again to bring this chat back to life.",
-  silent: "The kernel does not answer. It may be busy; if it was shut down, run this cell again.",
-  readonly: "This is a recording: it can be read, searched and exported.",
+  dead: "The kernel was restarted or shut down. Run the cell again, then continue.",
+  silent: "The kernel does not answer. It may be busy; if it is gone, run this cell again.",
+  readonly: "A recording: nothing is sent.",
 };
 
 /** @param {Context} context @returns {View} */

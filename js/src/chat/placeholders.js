@@ -85,13 +85,14 @@ export function usageDetails(context, short, usage) {
 /** @param {Context} context @returns {Promise<HTMLElement[]>} */
 export const threadItems = async (context) => (await context.module("details")).threadItems(context);
 
-/** A row of the transcript. @param {"activity" | "steps"} kind @returns {(context: Context) => RowView} */
+/** A row of the transcript. @param {"activity" | "steps" | "instructions"} kind @returns {(context: Context) => RowView} */
 const row = (kind) => (context) => {
   const { node, update } = standIn(context, (made) => made[kind](context), h("div"));
   return { node, update: /** @type {RowView["update"]} */ (update) };
 };
 export const activity = row("activity");
 export const steps = row("steps");
+export const instructions = row("instructions");
 
 /** @param {Context} context @param {Part[]} parts */
 export const fileList = (context, parts) =>

@@ -163,7 +163,7 @@ export class Kernel {
 
   /**
    * An optional module, kept per page and version of the widget.
-   * @param {"details" | "inspector" | "highlight" | "math"} name @returns {Promise<any>}
+   * @param {"details" | "inspector" | "threads" | "highlight" | "math"} name @returns {Promise<any>}
    */
   module(name) {
     const page = /** @type {Map<string, any>} */ (

@@ -41,6 +41,24 @@ function exportItems(context) {
   });
 }
 
+/** @param {string} label @param {() => void} onclick */
+const item = (label, onclick) => h("button", { class: "agui-menu-item", role: "menuitem", onclick }, label);
+
+/** @param {Context} context */
+const listItem = (context) =>
+  item("All threads…", () =>
+    context.module("threads").then(
+      (made) => made.openThreads(context),
+      () => context.notice("The kernel is busy: try again when it is free.", "error"),
+    ),
+  );
+
+/** @param {Context} context */
+const replayItem = ({ store, send }) =>
+  store.document.runs.length
+    ? [item("Replay this thread", () => send({ kind: "play", do: "begin", value: 0 }))]
+    : [];
+
 /** @param {Context} context @returns {HTMLButtonElement[]} */
 export function threadItems(context) {
   const run = () => {
@@ -52,5 +70,7 @@ export function threadItems(context) {
     { class: "agui-menu-item", role: "menuitem", onclick: run },
     "Run the last turn again",
   );
-  return [...(context.store.view.readonly ? [] : [again]), ...exportItems(context)];
+  const { readonly, threads } = context.store.view;
+  const own = readonly ? [] : [again, ...replayItem(context)];
+  return [...(threads?.kept && !readonly ? [listItem(context)] : []), ...own, ...exportItems(context)];
 }

@@ -1,8 +1,7 @@
 // One row per kind of row in the transcript. A new kind: a line in document/transcript_rows.js, a file,
 // a line here.
-import { activity, steps } from "../placeholders.js";
+import { activity, instructions, steps } from "../placeholders.js";
 import { answer } from "./answer.js";
-import { instructions } from "./instructions.js";
 import { reasoning } from "./reasoning.js";
 import { runEnd } from "./run_end.js";
 import { runStart } from "./run_start.js";

@@ -78,6 +78,10 @@ class RunEnd {
   tick(now) {
     const run = this.#run;
     if (!run) return;
+    if (this.ticking && this.context.store.connection === "dead") {
+      this.ticking = false;
+      return setText(this.#words, "Cut off by a kernel restart");
+    }
     const time = spentText(run, this.ticking ? now : undefined);
     const [word, join = " after "] =
       OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];

@@ -33,6 +33,7 @@ class UserTurn {
   /** @param {Row} row */
   update(row) {
     this.#message = messageOf(this.context, row);
+    this.node.dataset.mid = this.#message.id;
     const sending = row.at === undefined;
     this.edit.hidden = sending || this.context.store.view.readonly;
     this.node.classList.toggle("agui-sending", sending);

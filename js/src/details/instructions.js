@@ -1,10 +1,10 @@
 // System and developer messages: there, but folded.
-import { textOf } from "../../document/short_text.js";
-import { messageOf } from "../../document/transcript_rows.js";
-import { Disclosure } from "../../ui/disclosure.js";
-import { div, setText } from "../../ui/dom.js";
+import { textOf } from "../document/short_text.js";
+import { messageOf } from "../document/transcript_rows.js";
+import { Disclosure } from "../ui/disclosure.js";
+import { div, setText } from "../ui/dom.js";
 
-/** @import { Context, RowView } from "../../types" */
+/** @import { Context, RowView } from "../types" */
 
 /** @param {Context} context @returns {RowView} */
 export function instructions(context) {
