@@ -6,7 +6,7 @@
 /** @import { Model, MimeBundle } from "../types" */
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
-const OURS = /^<div class="agui-(?:companion|transcript)"/;
+const OURS = /^<div class="agui-(?:companion|transcript)[ "]/;
 
 /** Whether the widget in an output is this one. @param {Model} model @param {string | undefined} id */
 async function isSame(model, id) {
