@@ -13,6 +13,9 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # when run as a script
+
 from support.desk import ROOT, Desk, Jupyter, chromium
 
 PICTURES = ROOT / "notebooks" / "images"

@@ -189,3 +189,25 @@ def test_a_delegation_that_goes_on_in_the_next_run_is_recorded_once() -> None:
     first, second = session.document["runs"]
     assert [(s["subagentRunId"], s["status"]) for s in first["subagents"]] == [("s", "success")]
     assert second["subagents"] == []
+
+
+def test_a_call_whose_start_is_told_again_before_its_end_is_one_call() -> None:
+    """Agent Framework's server tells both starts again behind the arguments of both."""
+
+    def start(item: str) -> Event:
+        return {"type": "TOOL_CALL_START", "toolCallId": item, "toolCallName": "get"}
+
+    def args(item: str, text: str) -> Event:
+        return {"type": "TOOL_CALL_ARGS", "toolCallId": item, "delta": text}
+
+    both = [start("a"), args("a", '{"n": 1}'), start("b"), args("b", '{"n": 2}')]
+    ends: list[Event] = [{"type": "TOOL_CALL_END", "toolCallId": item} for item in ("a", "b")]
+    agent = Agent([*both, start("a"), start("b"), *ends], said("done", "m1"))
+    session, _, _ = talk(agent, "go")
+    calls = [call for m in session.messages for call in m.get("toolCalls") or ()]
+    told = [(call["id"], call["function"]["arguments"]) for call in calls]
+    assert told == [("a", '{"n": 1}'), ("b", '{"n": 2}')]
+    assert [warning.split(":")[0] for warning in session.warnings] == [
+        "The agent started tool call a twice",
+        "The agent started tool call b twice",
+    ]
