@@ -202,8 +202,9 @@ def _secret(token: bool | str, former: LocalServer | None) -> str | None:
         return None
     if token is True:
         return (former.token if former else None) or secrets.token_urlsafe(24)
-    if not isinstance(token, str) or not re.fullmatch(r"[!-~]([ -~]*[!-~])?", token):
+    if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
         raise InvalidInput(
-            "A token is a text of ASCII characters, True for a made-up one, or False for none."
+            "A token is a text of ASCII characters without spaces, True for a made-up one, "
+            "or False for none."
         )
     return token
