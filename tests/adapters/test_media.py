@@ -38,7 +38,7 @@ def sent(dialect: str, *parts: dict[str, Any], result: bool = False) -> str:
     asked = {"id": "a", "role": "assistant", "toolCalls": [call]}
     told = {"id": "t", "role": "tool", "toolCallId": "c", "content": list(parts)}
     history = [user, asked, told] if result else [user]
-    request = DIALECTS[dialect](Prompt("", turns(history), [], "m", {}))
+    request = DIALECTS[dialect](Prompt("", turns(history), [], "m", {}))  # type: ignore[arg-type]
     return json.dumps(request, default=lambda data: base64.b64encode(data).decode())
 
 

@@ -147,7 +147,7 @@ def test_the_list_is_searched_renamed_pinned_and_thinned_out(desk: Page, store: 
     ):
         count = len(comm.of("threads"))
         desk.send(comm, content)
-        desk.until(lambda count=count: len(comm.of("threads")) > count)
+        desk.until(lambda count=count: len(comm.of("threads")) > count)  # type: ignore[misc]
     (left,) = comm.of("threads")[-1]["threads"]
     assert (left["title"], left["pinned"]) == ("Starter", True)
     desk.send(comm, {"kind": "delete", "key": listed["bread"], "deleted": False})

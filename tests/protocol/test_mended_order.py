@@ -377,7 +377,7 @@ def test_what_comes_without_an_id_gets_that_of_what_is_open_or_a_new_one() -> No
 def test_nothing_is_held_where_no_thread_is_kept() -> None:
     held = Nothing()
     assert held.role("m") is None
-    assert held.call("c") is None
+    assert held.call("c") is None  # type: ignore[func-returns-value]
     assert not held.is_last("m")
     assert not held.is_answered("c")
 

@@ -71,9 +71,9 @@ def text(name: str, length: int) -> str:
 def seconds(read: Callable[[str], object], source: str) -> float:
     best = 1e9
     for _ in range(2):
-        start = time.perf_counter()
+        start = time.thread_time()
         read(source)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best
 
 

@@ -58,7 +58,7 @@ def taking(hint: Any, **default: Any) -> Tool:
             return x
     else:
 
-        def f(x):  # type: ignore[no-untyped-def]
+        def f(x):  # type: ignore[misc, no-untyped-def]
             return x
 
     f.__annotations__ = {"x": hint}
