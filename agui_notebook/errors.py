@@ -37,7 +37,7 @@ def _printable(value: object) -> object:
     """Agents' words stand in errors, and errors in terminals: no control does its work there."""
     if not isinstance(value, str) or (value.isascii() and value.isprintable()):
         return value
-    from .markup.outlets import terminal  # most errors never need it
+    from .controls import terminal  # most errors never need it
 
     return terminal(value)
 

@@ -13,30 +13,16 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from ..controls import terminal as terminal
+
 MASK = "***"
 SHORTEST = 6  # characters: a shorter value is no secret, and hiding it would tear words apart
 
-# C0 and C1 controls but tab and line feed, what turns the reading direction, halves of pairs
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\n\u2028\u2029\x85]+")
 _SECRET_NAME = re.compile(
     r"auth|key|token|secret|passw|pwd|credential|cookie|session|signature|\bsig\b", re.IGNORECASE
 )
 _USERINFO = re.compile(r"(?<=//)[^/?#@\s]*@")
-
-
-def terminal(text: str) -> str:
-    """``text`` for a terminal or an error: line feeds and tabs stay, no control does its work.
-
-    Escape sequences (colours, links, the clipboard), C1 controls and marks that turn the reading
-    direction become visible signs.
-
-    >>> terminal("a\\x1b]52;c;cm0=\\x07b")
-    'a␛]52;c;cm0=␇b'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNPRINTABLE.sub(_sign, text.replace("\r\n", "\n"))
 
 
 def line(text: str) -> str:
@@ -167,17 +153,6 @@ def conceal(error: BaseException, secrets: Secrets) -> None:
             if isinstance(told, str):
                 setattr(seen, name, secrets.mask(told))
         seen = seen.__cause__ or seen.__context__
-
-
-def _sign(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    if 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
-    return f"⟨{code:02X}⟩"
 
 
 def _hide_value(pair: str) -> str:

@@ -1,4 +1,4 @@
-"""What comes of a model's answer, through the real SDKs: the cases of test_answers.py as bytes.
+"""What comes of a model's answer, through the real SDKs: the same cases, as bytes.
 
 Each client of a lane gets those of its dialect.
 """
