@@ -3,6 +3,7 @@
 // A value that was there before stays as it was written until somebody changes it.
 
 import { Exact, numberOf, readJson, writeJson } from "../../ui/json_text.js";
+import { isIn } from "./patterns.js";
 import { isObject, typesOf, words } from "./schema.js";
 
 /** @import { Field, Kind, Schema } from "./schema.js" */
@@ -103,20 +104,6 @@ export const touched = (entry) => shape(entry) !== entry.start;
 const over = (limit, broken, sentence) =>
   typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "";
 
-/**
- * A pattern is an agent's: one that could backtrack without end is left to the agent to check.
- * @param {unknown} pattern @param {string} text @returns {boolean}
- */
-function breaks(pattern, text) {
-  if (typeof pattern !== "string" || text.length > 200 || /\)[*+?{]|\\[1-9k]/.test(pattern)) return false;
-  if ((pattern.match(/[*+}]/g) ?? []).length > 2) return false;
-  try {
-    return !new RegExp(pattern, "u").test(text);
-  } catch {
-    return false;
-  }
-}
-
 /** @type {Record<string, RegExp>} */
 const FORMATS = {
   email: /^\S+@\S+$/,
@@ -132,7 +119,7 @@ function textProblem(schema, text) {
     over(schema.minLength, (least) => text.length < least, "Characters needed, at least") ||
     over(schema.maxLength, (most) => text.length > most, "Characters allowed, at most") ||
     (form && !form.test(text) ? `Not a valid ${schema.format}.` : "") ||
-    (breaks(schema.pattern, text) ? `Has to match ${schema.pattern}` : "")
+    (isIn(schema.pattern, text) === false ? `Has to match ${schema.pattern}` : "")
   );
 }
 

@@ -21,10 +21,18 @@ import { Exact, writeJson } from "../../ui/json_text.js";
  * @property {Field[]} variants                           of variant
  * @property {() => Field} item                           of list
  */
-/** @typedef {{root: Schema, left: number}} Source  the whole schema, and how many fields may still be made */
+/**
+ * @typedef {{root: Schema, left: number, steps: number}} Source  the whole schema, how many fields may
+ *   still be made, and how many schemas looked at
+ */
 
 const MOST_FIELDS = 200;
-const DEEPEST = 8;
+const DEEPEST = 8; // fields within fields
+export const STEPS = 50_000; // schemas looked at for one form; the kernel's check has the same number
+export const DEEPEST_SCHEMA = 64; // schemas within schemas, references followed included
+
+/** Reading the schema takes more steps, or goes deeper, than is allowed. */
+class TooComplicated extends Error {}
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
 export const isObject = (value) =>
@@ -54,16 +62,18 @@ function merge(one, other) {
 
 /**
  * A schema without references and allOf at its top.
- * @param {unknown} schema @param {Schema} root @param {number} [depth] @returns {Schema}
+ * @param {unknown} schema @param {Source} source @param {number} [depth] @returns {Schema}
  */
-export function resolve(schema, root, depth = 0) {
-  if (!isObject(schema) || depth > DEEPEST) return {};
+function resolve(schema, source, depth = 0) {
+  if (!isObject(schema)) return {};
+  source.steps -= 1;
+  if (source.steps < 0 || depth > DEEPEST_SCHEMA) throw new TooComplicated();
   const { $ref, allOf, ...own } = schema;
   const parts = [
     ...(Array.isArray(allOf) ? allOf : []),
-    ...($ref === undefined ? [] : [refTarget(root, $ref)]),
+    ...($ref === undefined ? [] : [refTarget(source.root, $ref)]),
   ];
-  return merge(parts.map((part) => resolve(part, root, depth + 1)).reduce(merge, {}), own);
+  return merge(parts.map((part) => resolve(part, source, depth + 1)).reduce(merge, {}), own);
 }
 
 /** @param {Schema} schema @returns {string[]} */
@@ -79,7 +89,7 @@ const hasShape = (schema) =>
 /** @param {Schema} schema @param {Source} source @returns {Schema[]} */
 function alternatives(schema, source) {
   const listed = [schema.oneOf, schema.anyOf].find(Array.isArray) ?? [];
-  const offered = listed.map((/** @type {unknown} */ one) => resolve(one, source.root)).filter(hasShape);
+  const offered = listed.map((/** @type {unknown} */ one) => resolve(one, source)).filter(hasShape);
   if (offered.length) return offered;
   const types = typesOf(schema);
   return types.length > 1 ? types.map((type) => ({ ...schema, type })) : [];
@@ -116,12 +126,12 @@ function objectField(schema, source, depth) {
 /** @param {Schema} schema @param {Source} source @param {number} depth @returns {Partial<Field>} */
 function arrayField(schema, source, depth) {
   if (!isObject(schema.items)) return { kind: "json" };
-  const items = resolve(schema.items, source.root);
+  const items = resolve(schema.items, source);
   const options = optionsOf(items, source);
   if (options.length && schema.uniqueItems) return { kind: "choices", options };
   return {
     kind: "list",
-    item: () => made(items, { root: source.root, left: MOST_FIELDS }, depth + 1, "", true),
+    item: () => bounded(() => made(items, sourceOf(source.root), depth + 1, "", true)),
   };
 }
 
@@ -165,7 +175,7 @@ function variantField(schema, source, depth, at) {
  */
 function made(from, source, depth, key, required) {
   source.left -= 1;
-  let schema = resolve(from, source.root);
+  let schema = resolve(from, source);
   const listed = alternatives(schema, source);
   const rest = listed.filter((one) => !isNull(one));
   const nullable = rest.length < listed.length;
@@ -188,10 +198,27 @@ function made(from, source, depth, key, required) {
 }
 
 /**
+ * What `make` makes, or a field for JSON as it stands where reading the schema takes too much.
+ * @param {() => Field} make @returns {Field}
+ */
+function bounded(make) {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TooComplicated)) throw error;
+    const description = "This form is too complicated to be drawn: answer as JSON.";
+    return { ...made({}, sourceOf({}), 0, "", true), description };
+  }
+}
+
+/** @param {Schema} root @returns {Source} */
+const sourceOf = (root) => ({ root, left: MOST_FIELDS, steps: STEPS });
+
+/**
  * The field that asks for a value of ``schema``.
  * @param {unknown} schema @returns {Field}
  */
 export function fieldOf(schema) {
   const root = isObject(schema) ? schema : {};
-  return made(root, { root, left: MOST_FIELDS }, 0, "", true);
+  return bounded(() => made(root, sourceOf(root), 0, "", true));
 }
