@@ -28,6 +28,7 @@ class _RunState:
 
     def __init__(self, request: Mapping[str, Any], send: SendEvent) -> None:
         self.request, self.send = request, send
+        self.subagents = "protocolVersion" in request  # a caller that names none predates them
         self.items, self.usage = OpenItems(), Usage()
         self.repair = Repair(self.items)
         self.interrupts: list[dict[str, Any]] = []
@@ -380,9 +381,17 @@ class Emitter:
         run = self._run
         if run.items.over:
             return _nothing()
-        writing = run.send(event)  # encodes at once: what cannot be written is not noted
+        shown = event if run.subagents else without_subagents(event)
+        writing = run.send(shown) if shown else _nothing()  # what cannot be written is not noted
         run.items.note(event)
         return writing
+
+
+def without_subagents(event: Event) -> Event:
+    """The event as its caller's own agent's; nothing of one that is about a subagent (C-LEG-05)."""
+    if event["type"].startswith("SUBAGENT_"):
+        return {}
+    return {name: value for name, value in event.items() if name != "subagentRunId"}
 
 
 async def _nothing() -> None:

@@ -14,14 +14,18 @@ logger = logging.getLogger(__name__)
 
 
 async def drive(agent: Agent, request: RunRequest, emit: Emitter) -> None:
-    """Run ``agent``, after ``emit.started()``.
+    """Run ``agent``, after ``emit.start_run()``.
 
-    An exception becomes RUN_ERROR; being cancelled becomes the outcome cancelled, and goes on
-    (P-LIFE-10).
+    A request without a message asks for what is kept, and for no run: an agent that keeps threads
+    has ``hydrate(request, emit)`` for it, and others have nothing to tell. An exception becomes
+    RUN_ERROR; being cancelled becomes the outcome cancelled, and goes on (P-LIFE-10).
     """
     task = current_task()
     try:
-        await agent.run(request, emit)
+        if is_hydration(request):
+            await getattr(agent, "hydrate", _keep_nothing)(request, emit)
+        else:
+            await agent.run(request, emit)
         await emit.finish()
     except asyncio.CancelledError:
         await emit.cancel_run()
@@ -31,3 +35,17 @@ async def drive(agent: Agent, request: RunRequest, emit: Emitter) -> None:
             raise
         logger.debug("%s failed", agent.name, exc_info=True)
         await emit.error(*explain(error))
+
+
+def is_hydration(request: RunRequest) -> bool:
+    """Whether a request only asks for its thread: it says nothing and answers nothing.
+
+    >>> is_hydration({"messages": [], "forwardedProps": {}})
+    True
+    """
+    said = request["messages"] or request.get("resume")
+    return not said and "command" not in request["forwardedProps"]
+
+
+async def _keep_nothing(request: RunRequest, emit: Emitter) -> None:
+    """What an agent tells that keeps no threads."""

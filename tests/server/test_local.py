@@ -178,12 +178,13 @@ def test_a_process_that_ends_while_streaming_ends_quietly_and_properly() -> None
 import asyncio, threading, httpx
 from agui_notebook.server.local import serve
 started, seen = threading.Event(), []
+HELLO = [{"role": "user", "content": "hi"}]
 async def agent(text):
     yield "hello"
     await asyncio.sleep(60)
 server = serve(agent)
 def read():
-    with httpx.stream("POST", server.url, json={"messages": []}, headers=server.headers) as r:
+    with httpx.stream("POST", server.url, json={"messages": HELLO}, headers=server.headers) as r:
         for line in r.iter_lines():
             if "hello" in line: started.set()
             if "cancelled" in line: print("ended properly", flush=True)
@@ -201,13 +202,14 @@ def test_a_patched_asyncio_changes_nothing(when: str) -> None:
     code = """
 import asyncio, sys, httpx, nest_asyncio2
 from agui_notebook.server.local import serve
+HELLO = [{"role": "user", "content": "hi"}]
 async def main():
     if sys.argv[1] == "before": nest_asyncio2.apply()
     server = serve(lambda text: "hello")
     if sys.argv[1] == "after": nest_asyncio2.apply()
     async def ask():
         async with httpx.AsyncClient() as client:
-            return await client.post(server.url, json={}, headers=server.headers)
+            return await client.post(server.url, json={"messages": HELLO}, headers=server.headers)
     assert "hello" in asyncio.run(ask()).text
     server.stop()
 asyncio.run(main())

@@ -27,6 +27,7 @@ def asked(text: str = "hello", **more: Any) -> dict[str, Any]:
     return {
         "threadId": "t1",
         "runId": "r1",
+        "protocolVersion": "1.0",
         "messages": [{"id": "u1", "role": "user", "content": text}],
         **more,
     }

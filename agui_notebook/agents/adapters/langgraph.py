@@ -5,6 +5,7 @@ A graph without a checkpointer gets one in memory, as the official adapter canno
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -56,16 +57,29 @@ class LangGraph(Wrapped):
 
     async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request; a copy per run, since the official object holds a run's state."""
-        known = await self._known_results(request["threadId"])
-        events = self._official.clone().run(run_input(with_ids(request, known)))
+        kept = await self._kept(request["threadId"])
+        if not (given := with_system(request, kept)):
+            given = request
+            await emit.warn(LATE)
+        known = {m.tool_call_id: m.id for m in kept if hasattr(m, "tool_call_id")}
+        events = self._official.clone().run(run_input(with_ids(given, known)))
         await relay(events, emit, {"MESSAGES_SNAPSHOT": partial(renamed, request)})
 
-    async def _known_results(self, thread: str) -> dict[str, str]:
-        """The ids of the tool messages that the graph holds, by their calls."""
+    async def hydrate(self, request: RunRequest, emit: Emitter) -> None:
+        """Tell the messages that the graph holds of a thread; nothing is run."""
+        from ag_ui.core import MessagesSnapshotEvent
+
+        if kept := await self._kept(request["threadId"]):
+            convert = load("ag_ui_langgraph.utils", INSTALL, WHAT).langchain_messages_to_agui
+            snapshot = MessagesSnapshotEvent(messages=convert(kept))
+            renamed(request, snapshot, emit)
+            await emit.event(snapshot)
+
+    async def _kept(self, thread: str) -> list[Any]:
+        """The messages that the graph holds of a thread."""
         state = await self._official.graph.aget_state({"configurable": {"thread_id": thread}})
-        values = state.values if isinstance(state.values, dict) else {}
-        messages = (each for each in values.get("messages", ()) if hasattr(each, "tool_call_id"))
-        return {message.tool_call_id: message.id for message in messages}
+        messages = state.values.get("messages") if isinstance(state.values, dict) else None
+        return [each for each in messages or () if hasattr(each, "content")]
 
 
 def renamed(request: RunRequest, event: Any, emit: Emitter) -> bool:
@@ -78,6 +92,25 @@ def renamed(request: RunRequest, event: Any, emit: Emitter) -> bool:
         if message.role == "tool":
             message.id = theirs.get(message.tool_call_id, message.tool_call_id)
     return False
+
+
+LATE = (
+    "The instructions do not reach this graph's model: the graph keeps the conversation, "
+    "which began without them. Start a new thread."
+)
+
+
+def with_system(request: RunRequest, kept: Sequence[Any]) -> RunRequest | None:
+    """The request with its first system message twice, as the official adapter drops the first.
+
+    None if the graph's own messages began without it: a system message belongs in front of them.
+    """
+    messages = request["messages"]
+    if not messages or messages[0]["role"] != "system":
+        return request
+    if kept and all(message.id != messages[0]["id"] for message in kept):
+        return None
+    return {**request, "messages": [messages[0], *messages]}
 
 
 def is_result(message: Message) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, context_text, takes_all
+from ...protocol.document.shape import Message
+from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, takes_all
 from ..emitter import Emitter
 from ..models.client_copies import Close, fresh_at, nothing
+from ..models.prompt import system_text
 from ..official import known_options, load, relay, run_input
 
 INSTALL = "pydantic-ai-slim[ag-ui]>=2"
@@ -54,14 +56,22 @@ class PydanticAI(Wrapped):
         return about
 
     async def run(self, request: RunRequest, emit: Emitter) -> None:
-        """Answer one request; context and instructions join the agent's own (P-INPUT-08)."""
+        """Answer one request; context and instructions join the agent's own (P-INPUT-08).
+
+        So do system messages, which the official adapter takes from nobody but its own agent.
+        """
         extra = known_options(self._adapter, include_usage=True)
         deps = state_deps(self._agent)
-        given = request if deps is not None else {**request, "state": {}}
+        given = {**request, "messages": [m for m in request["messages"] if not _is_system(m)]}
+        given = given if deps is not None else {**given, "state": {}}
         adapter = self._adapter(agent=self._agent, run_input=run_input(given), **extra)
-        told = [text for text in (self._instructions, context_text(request)) if text]
-        instructions = "\n\n".join(told) or None
+        instructions = system_text(request, self._instructions) or None
         await relay(adapter.run_stream(deps=deps, instructions=instructions, **self._about), emit)
+
+
+def _is_system(message: Message) -> bool:
+    """Whether a message is instructions, and no record of the adapter's own."""
+    return message["role"] in ("system", "developer") and "encryptedValue" not in message
 
 
 def state_deps(agent: Any) -> Any:
