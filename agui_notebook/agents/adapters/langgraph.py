@@ -57,7 +57,7 @@ class LangGraph(Wrapped):
 
     async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request; a copy per run, since the official object holds a run's state."""
-        kept = await self._kept(request["threadId"])
+        kept = await self._messages_of(request["threadId"])
         if not (given := with_system(request, kept)):
             given = request
             await emit.warn(LATE)
@@ -69,13 +69,13 @@ class LangGraph(Wrapped):
         """Tell the messages that the graph holds of a thread; nothing is run."""
         from ag_ui.core import MessagesSnapshotEvent
 
-        if kept := await self._kept(request["threadId"]):
+        if kept := await self._messages_of(request["threadId"]):
             convert = load("ag_ui_langgraph.utils", INSTALL, WHAT).langchain_messages_to_agui
             snapshot = MessagesSnapshotEvent(messages=convert(kept))
             renamed(request, snapshot, emit)
             await emit.event(snapshot)
 
-    async def _kept(self, thread: str) -> list[Any]:
+    async def _messages_of(self, thread: str) -> list[Any]:
         """The messages that the graph holds of a thread."""
         state = await self._official.graph.aget_state({"configurable": {"thread_id": thread}})
         messages = state.values.get("messages") if isinstance(state.values, dict) else None

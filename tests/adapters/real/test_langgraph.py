@@ -10,6 +10,7 @@ import openai
 import pytest
 from chat_cases import ChatModelCases
 from langchain.agents import create_agent
+from langchain_core.messages import AIMessage
 from langchain_openai import ChatOpenAI
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.types import interrupt
@@ -105,3 +106,58 @@ def test_connections_of_another_loop_are_explained(aimock: Aimock) -> None:
 def test_options_that_belong_to_a_graph_are_refused() -> None:
     with pytest.raises(InvalidInput, match="tools="):
         wrap(asking(), tools=[len])
+
+
+SYSTEM = {"id": "s", "role": "system", "content": "Be brief."}
+
+
+def noting() -> tuple[Ours, list[list[tuple[str, Any]]]]:
+    """A graph that notes the messages its model would get."""
+    seen: list[list[tuple[str, Any]]] = []
+
+    def node(state: MessagesState) -> dict[str, Any]:
+        seen.append([(each.type, each.content) for each in state["messages"]])
+        return {"messages": [AIMessage(content="hi", id=f"a{len(seen)}")]}
+
+    graph = StateGraph(MessagesState)
+    graph.add_node("node", node)
+    graph.add_edge(START, "node")
+    return wrap(graph), seen
+
+
+def user(number: int) -> dict[str, Any]:
+    return {"id": f"u{number}", "role": "user", "content": f"question {number}"}
+
+
+@pytest.mark.anyio
+async def test_a_callers_instructions_reach_the_graph_once_and_first() -> None:
+    agent, seen = noting()
+    ran = await run(agent, [SYSTEM, user(1)], threadId="t")
+    await run(agent, [*ran.document["messages"], user(2)], threadId="t")
+    assert seen[-1] == [
+        ("system", "Be brief."),
+        ("human", "question 1"),
+        ("ai", "hi"),
+        ("human", "question 2"),
+    ]
+
+
+@pytest.mark.anyio
+async def test_instructions_that_come_too_late_for_a_graphs_thread_are_said_to() -> None:
+    agent, seen = noting()
+    await run(agent, [user(1)], threadId="t")
+    ran = await run(agent, [SYSTEM, user(2)], warned=True, threadId="t")
+    assert [warning.partition(":")[0] for warning in ran.warnings] == [
+        "The instructions do not reach this graph's model"
+    ]
+    assert ("system", "Be brief.") not in seen[-1]
+
+
+@pytest.mark.anyio
+async def test_a_request_without_a_message_is_told_what_the_graph_keeps_and_runs_nothing() -> None:
+    agent, seen = noting()
+    ran = await run(agent, [user(1)], threadId="t")
+    again = await run(agent, [], threadId="t")
+    assert len(seen) == 1
+    kept = [(m["id"], m["content"]) for m in again.document["messages"]]
+    assert kept == [(m["id"], m["content"]) for m in ran.document["messages"]]

@@ -132,3 +132,23 @@ async def test_shared_state_reaches_the_agents_tools_and_their_changes_come_back
     assert ran.document["state"] == {"title": "Soup in Oslo"}
     again = await run(wrap(Agent(stubborn(0))), "go", state={"title": "Soup"})
     assert again.end["type"] == "RUN_FINISHED"
+
+
+@pytest.mark.anyio
+async def test_a_callers_instructions_reach_the_model_beside_the_agents_own() -> None:
+    told: list[str | None] = []
+
+    async def answer(messages: Any, info: Any) -> Any:
+        told.append(info.instructions)
+        yield "hi"
+
+    agent = Agent(FunctionModel(stream_function=answer), instructions="Be kind.")
+    history = [
+        {"id": "s", "role": "system", "content": "Be brief."},
+        {"id": "u", "role": "user", "content": "hello"},
+    ]
+    await run(wrap(agent), history)
+    [said] = told
+    assert said is not None
+    assert "Be kind." in said
+    assert "Be brief." in said
