@@ -158,7 +158,7 @@ class GoogleReader:
             self.streamed = {}
         for value in values:
             put(self.streamed, text(value.get("json_path")), value)
-        given = mapping(call.get("args")) if self.streamed is None else self.streamed
+        given = mapping(call.get("args")) if self.streamed is None else self.streamed or None
         if not more:
             self.streamed = None
         seal = MARK + sealed if sealed else ""
