@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from . import limits
+from .values import Json, JsonObject
 
 _STRINGS = re.compile('"[^"]*"')  # of a text without escapes
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -21,7 +21,7 @@ class NotJSON(ValueError):
     """The text cannot be used; the error's text says why, in words that end a sentence."""
 
 
-def read(text: str, *, whole_characters: bool = False, deepest: int | None = None) -> Any:
+def read(text: str, *, whole_characters: bool = False, deepest: int | None = None) -> Json:
     """The value that ``text`` writes. Raises NotJSON.
 
     Not taken: what is no JSON (NaN too), a number no double can hold, an object that names a
@@ -61,7 +61,7 @@ def _may_repeat_names(text: str, named: int) -> bool:
     return " :" in text or "\n:" in text or "\t:" in text or "\r:" in text
 
 
-def read_bytes(body: bytes, *, whole_characters: bool = False, deepest: int | None = None) -> Any:
+def read_bytes(body: bytes, *, whole_characters: bool = False, deepest: int | None = None) -> Json:
     """The same for UTF-8, or UTF-16 or 32 as RFC 4627 told them apart. Raises NotJSON."""
     try:
         text = body.decode(json.detect_encoding(body))
@@ -71,7 +71,7 @@ def read_bytes(body: bytes, *, whole_characters: bool = False, deepest: int | No
     return read(text, whole_characters=whole_characters, deepest=deepest)
 
 
-def _read_slowly(text: str) -> Any:
+def _read_slowly(text: str) -> Json:
     """Read what begins with white space; refuse what begins with anything but JSON."""
     try:
         return _strict.decode(text)
@@ -79,7 +79,7 @@ def _read_slowly(text: str) -> Any:
         raise NotJSON(_reason(error)) from None
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: list[tuple[str, Json]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
         seen: set[str] = set()
@@ -104,18 +104,18 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _constant(name: str) -> Any:
+def _constant(name: str) -> Json:
     raise ValueError(f"it is not JSON ({name} is no JSON number)")
 
 
 _LARGEST = int(1.7976931348623157e308)
-_numbers: dict[str, Any] = {
+_numbers: JsonObject = {
     "parse_float": _number,
     "parse_int": _integer,
     "parse_constant": _constant,
 }
 _strict = json.JSONDecoder(object_pairs_hook=_members, **_numbers)
-_scan: Any = json.JSONDecoder(**_numbers).raw_decode
+_scan: Json = json.JSONDecoder(**_numbers).raw_decode
 
 
 def _check_count(text: str) -> None:
@@ -133,7 +133,7 @@ def _marks(text: str) -> int:
     return text.count(",") + text.count("[") + text.count("{")
 
 
-def _check_depth(value: Any, deepest: int) -> None:
+def _check_depth(value: Json, deepest: int) -> None:
     level = [value]
     for _ in range(deepest):
         level = [child for node in level for child in _children(node)]
@@ -142,12 +142,12 @@ def _check_depth(value: Any, deepest: int) -> None:
     raise _too_deep(deepest)
 
 
-def _children(node: Any) -> list[Any]:
+def _children(node: Json) -> list[Json]:
     inside = node.values() if type(node) is dict else node if type(node) is list else ()
     return [child for child in inside if type(child) is dict or type(child) is list]
 
 
-def _check_characters(value: Any) -> None:
+def _check_characters(value: Json) -> None:
     if _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
         raise NotJSON("a text in it holds half a surrogate pair")
 

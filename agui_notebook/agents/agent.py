@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors import InvalidInput
 from ..protocol.document.shape import text_of
+from ..values import JsonObject, JsonView
 
 if TYPE_CHECKING:
     from .emitter import Emitter
 
-RunRequest = dict[str, Any]
+RunRequest = JsonObject
 """One request in wire form, already read tolerantly: ``threadId``, ``runId``, ``messages``,
 ``tools``, ``context``, ``state`` and ``forwardedProps`` are always there; ``resume`` when answers
 came."""
@@ -48,7 +49,7 @@ class Wrapped:
     name: str = "agent"
     description: str = ""
     suggestions: Sequence[str] = ()
-    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    capabilities: JsonView = field(default_factory=dict)
 
 
 class Takes(NamedTuple):
@@ -89,14 +90,14 @@ class AgentOptions:
     model: str | None = None
     tools: Sequence[Callable[..., Any]] = ()
     approve: Sequence[str] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: JsonView = field(default_factory=dict)
     max_rounds: int = 10
     headers: Mapping[str, str] = field(default_factory=dict)
     path: str | None = None
     threads: bool = True
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> AgentOptions:
+    def of(cls, given: JsonView) -> AgentOptions:
         """The options of a call's keywords. Raises InvalidInput for a word that is none."""
         known = {item.name for item in fields(cls)}
         if unknown := sorted(set(given) - known):
@@ -116,7 +117,7 @@ def _empty(item: Any) -> Any:
     return {} if item.default is MISSING else item.default
 
 
-def last_user_text(request: Mapping[str, Any]) -> str:
+def last_user_text(request: JsonView) -> str:
     """The text of the last user message, or an empty string."""
     for message in reversed(request["messages"]):
         if message.get("role") == "user":
@@ -124,17 +125,17 @@ def last_user_text(request: Mapping[str, Any]) -> str:
     return ""
 
 
-def offered_tools(request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def offered_tools(request: JsonView) -> dict[str, JsonObject]:
     """The frontend tools the caller offers, by name (P-TOOL-12: call no others)."""
     return {tool["name"]: tool for tool in request["tools"]}
 
 
-def answers(request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def answers(request: JsonView) -> dict[str, JsonObject]:
     """The resume entries by interrupt id: ``{interruptId, status, payload?}`` (C-INT-07)."""
     return {entry["interruptId"]: entry for entry in request.get("resume") or ()}
 
 
-def context_text(request: Mapping[str, Any]) -> str:
+def context_text(request: JsonView) -> str:
     """Every context entry as lines for a prompt (P-INPUT-08), or an empty string."""
     entries = request["context"]
     return "\n".join(f"{each.get('description')}: {each.get('value')}" for each in entries)

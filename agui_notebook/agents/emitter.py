@@ -16,6 +16,7 @@ from ..protocol.open_items import OpenItems
 from ..protocol.schema import PROTOCOL_VERSION, WARNING
 from ..runtime.ids import mint
 from ..tools.as_json import as_text
+from ..values import Json, JsonObject, JsonView
 from .masking import explain, mask_secrets
 from .normalise import Repair
 from .usage import Usage
@@ -26,12 +27,12 @@ SendEvent = Callable[[Event], Awaitable[None]]
 class _RunState:
     """What an emitter shares with the emitters of its subagents."""
 
-    def __init__(self, request: Mapping[str, Any], send: SendEvent) -> None:
+    def __init__(self, request: JsonView, send: SendEvent) -> None:
         self.request, self.send = request, send
         self.subagents = "protocolVersion" in request  # a caller that names none predates them
         self.items, self.usage = OpenItems(), Usage()
         self.repair = Repair(self.items)
-        self.interrupts: list[dict[str, Any]] = []
+        self.interrupts: list[JsonObject] = []
         self.warned: set[str] = set()
         self.ending: Event = {}  # fields for RUN_FINISHED that the agent chose
 
@@ -46,7 +47,7 @@ class Emitter:
     bytes.
     """
 
-    def __init__(self, request: Mapping[str, Any], send: SendEvent) -> None:
+    def __init__(self, request: JsonView, send: SendEvent) -> None:
         self._run = _RunState(request, send)
         self._owner: str | None = None
         self._text: str | None = None  # open text message
@@ -110,7 +111,7 @@ class Emitter:
             }
         )
 
-    async def pause(self, metadata: Mapping[str, Any] | None = None) -> None:
+    async def pause(self, metadata: JsonView | None = None) -> None:
         """End the open text and reasoning, if any; what follows starts afresh.
 
         ``metadata`` is put on the text message that ends.
@@ -154,7 +155,7 @@ class Emitter:
         """The call's arguments are complete; ends it once, however often it is said."""
         await self._close({"type": "TOOL_CALL_END", "toolCallId": call})
 
-    async def tool(self, call: str | None, name: str, arguments: Any) -> str:
+    async def tool(self, call: str | None, name: str, arguments: Json) -> str:
         """A whole call at once; ``arguments`` is JSON text or something to write as JSON."""
         call = await self.tool_call(call, name)
         text = arguments if isinstance(arguments, str) else as_text(arguments)
@@ -162,7 +163,7 @@ class Emitter:
         await self.tool_end(call)
         return call
 
-    async def tool_result(self, call: str, content: Any) -> None:
+    async def tool_result(self, call: str, content: Json) -> None:
         """Answer a backend tool's call: a string, content parts, or anything JSON (B-TOOL-05)."""
         await self.pause()
         await self.tool_end(call)
@@ -179,22 +180,20 @@ class Emitter:
 
     # -- state, activity, application events -----------------------------------------------
 
-    async def state(self, snapshot: Any) -> None:
+    async def state(self, snapshot: Json) -> None:
         """Replace the shared state with any JSON value (C-STATE-01)."""
         await self._send({"type": "STATE_SNAPSHOT", "snapshot": snapshot})
 
-    async def state_delta(self, patch: Sequence[Mapping[str, Any]]) -> None:
+    async def state_delta(self, patch: Sequence[JsonView]) -> None:
         """Amend the shared state by JSON Patch; the request's state is the baseline."""
         await self._send({"type": "STATE_DELTA", "delta": list(patch)})
 
-    async def messages(self, messages: Sequence[Mapping[str, Any]]) -> None:
+    async def messages(self, messages: Sequence[JsonView]) -> None:
         """Restate the whole conversation (P-LIFE-14)."""
         await self.pause()
         await self._out({"type": "MESSAGES_SNAPSHOT", "messages": list(messages)})
 
-    async def activity(
-        self, kind: str, content: Mapping[str, Any], *, message_id: str | None = None
-    ) -> str:
+    async def activity(self, kind: str, content: JsonView, *, message_id: str | None = None) -> str:
         """Show or replace an activity (progress, a plan); returns its id for ``activity_delta``."""
         message_id = message_id or mint()
         await self._send(
@@ -207,9 +206,7 @@ class Emitter:
         )
         return message_id
 
-    async def activity_delta(
-        self, message_id: str, kind: str, patch: Sequence[Mapping[str, Any]]
-    ) -> None:
+    async def activity_delta(self, message_id: str, kind: str, patch: Sequence[JsonView]) -> None:
         """Amend an activity shown before; ``kind`` is repeated (P-ACT-07)."""
         await self._send(
             {
@@ -220,7 +217,7 @@ class Emitter:
             }
         )
 
-    async def custom(self, name: str, value: Any = None) -> None:
+    async def custom(self, name: str, value: Json = None) -> None:
         """An event of the application's own; prefix the name (P-PASS-05)."""
         await self._send({"type": "CUSTOM", "name": name, "value": value})
 
@@ -287,7 +284,7 @@ class Emitter:
         """
         self._run.usage.add(**counts)
 
-    def interrupt(self, *interrupts: Mapping[str, Any]) -> None:
+    def interrupt(self, *interrupts: JsonView) -> None:
         """Ask a human: the run will end as interrupted once the agent returns (P-INT-01).
 
         Each is a wire Interrupt; ``id`` is minted and ``reason`` is "input_required" if absent.
@@ -295,7 +292,7 @@ class Emitter:
         for given in interrupts:
             self._run.interrupts.append({"id": mint(), "reason": "input_required", **given})
 
-    def result(self, value: Any) -> None:
+    def result(self, value: Json) -> None:
         """What RUN_FINISHED carries as ``result``."""
         self._run.ending["result"] = value
 
@@ -323,13 +320,13 @@ class Emitter:
         failed = {"type": "RUN_ERROR", "message": message, **self._run.usage.report()}
         await self._send({**failed, "code": code} if code else failed)
 
-    async def _finish(self, how: Mapping[str, Any]) -> None:
+    async def _finish(self, how: JsonView) -> None:
         self._text = self._thought = None
         for event in self._run.items.closing_events():
             await self._send(event)
         await self._send({"type": "RUN_FINISHED", **self._ids(), **how, **self._run.usage.report()})
 
-    def _outcome(self) -> dict[str, Any]:
+    def _outcome(self) -> JsonObject:
         if self._run.interrupts:
             return {"outcome": {"type": "interrupt", "interrupts": self._run.interrupts}}
         if self._run.ending.get("outcome", {}).get("type") in ("interrupt", "cancelled"):
@@ -343,7 +340,7 @@ class Emitter:
 
     # -- the one door -------------------------------------------------------------------
 
-    async def event(self, event: Any) -> None:
+    async def event(self, event: Json) -> None:
         """Pass on an AG-UI event made elsewhere (a dict, or a model of the Python SDK).
 
         It is repaired where that is safe: missing STARTs are opened, doubled ones dropped,
@@ -410,13 +407,13 @@ PAUSES = frozenset(
 )
 
 
-def tool_content(content: Any) -> str | list[Any]:
+def tool_content(content: Json) -> str | list[Any]:
     """A tool's answer as TOOL_CALL_RESULT takes it: text, content parts, or JSON text."""
     if isinstance(content, list) and content and all(_is_part(part) for part in content):
         return content
     return "" if content is None else as_text(content)
 
 
-def _is_part(part: Any) -> bool:
+def _is_part(part: Json) -> bool:
     kinds = ("text", "image", "audio", "video", "document")
     return isinstance(part, Mapping) and part.get("type") in kinds

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from ..errors import ProtocolError
 from ..protocol.compatibility import Compatibility
@@ -19,6 +19,7 @@ from ..protocol.open_items import OpenItems
 from ..protocol.schema import EVENT_TYPES
 from ..protocol.tolerance.stages import Nothing, TolerantStages
 from ..runtime.ids import mint
+from ..values import Json
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Repair:
         self._translate = Compatibility({}, False, mint, logger.debug)
         self._stages = TolerantStages(items, logger.info, mint, Nothing(), lost=_refuse)
 
-    def __call__(self, given: Any) -> Iterator[Event]:
+    def __call__(self, given: Json) -> Iterator[Event]:
         """Yield what to send in place of ``given``.
 
         Raises ProtocolError for what is no event, is beyond reading, or continues a tool call that
@@ -53,7 +54,7 @@ def _refuse(event: Event, what: str) -> NoReturn:
     raise ProtocolError(f"The agent {what}.", event=event)
 
 
-def plain(given: Any) -> Event:
+def plain(given: Json) -> Event:
     """A wire dict of a dict or SDK model: camelCase keys, a plain type, no nulls."""
     if hasattr(given, "model_dump"):
         given = given.model_dump(mode="json", by_alias=True)

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterable, Callable, Mapping
 from contextlib import aclosing
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from ..errors import AGUIError, UnsupportedAgent
 from ..runtime.ids import mint
+from ..values import Foreign, Json, JsonObject
 from .agent import RunRequest, context_text
 from .emitter import Emitter
 from .masking import mask_secrets
@@ -29,7 +29,7 @@ def load(module: str, install: str, what: str) -> ModuleType:
         ) from error
 
 
-def known_options(make: Callable[..., Any], **options: Any) -> dict[str, Any]:
+def known_options(make: Callable[..., Foreign], **options: Foreign) -> JsonObject:
     """The options that this version of ``make`` knows."""
     known = inspect.signature(make).parameters
     return {name: value for name, value in options.items() if name in known}
@@ -49,24 +49,24 @@ def with_context(request: RunRequest) -> RunRequest:
     return {**request, "messages": [said, *request["messages"]]}
 
 
-def run_input(request: RunRequest) -> Any:
+def run_input(request: RunRequest) -> Foreign:
     """The request as the installed ``ag_ui`` package's model, whichever version that is."""
     from ag_ui.core import RunAgentInput as Model
 
     return Model.model_validate(plain_request(request))
 
 
-def explain_error(event: Any) -> Any:
+def explain_error(event: Json) -> Foreign:
     """A RUN_ERROR in fit words: its text is often the exception's, keys and all."""
     text = OTHER_LOOP if is_other_loop(event.message) else mask_secrets(event.message)
     return event.model_copy(update={"message": text})
 
 
-Take = Callable[[Any, Emitter], bool]
+Take = Callable[[Foreign, Emitter], bool]
 
 
 async def relay(
-    events: AsyncIterable[Any], emit: Emitter, special: Mapping[str, Take] | None = None
+    events: AsyncIterable[Foreign], emit: Emitter, special: Mapping[str, Take] | None = None
 ) -> None:
     """Pass the events on; leaving early closes their source, which stops the model.
 

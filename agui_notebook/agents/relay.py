@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..errors import IncompleteRun, ProtocolError
 from ..protocol.grammar import TERMINAL
+from ..values import Json
 from ..wire.bursts import bursts_until
 from ..wire.http import HTTPTransport
 from .agent import RunRequest, Wrapped
@@ -39,7 +39,7 @@ class Relay(Wrapped):
         await self.transport.aclose()
 
 
-async def _pass_on(event: Any, emit: Emitter) -> None:
+async def _pass_on(event: Json, emit: Emitter) -> None:
     """What is beyond mending is left out, unless it is no event at all: that may be a report."""
     try:
         await emit.event(event)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
+
+from ..values import JsonObject, JsonView
 
 COUNTS = {
     "input_tokens": "inputTokens",
@@ -18,7 +20,7 @@ class Usage:
     """The TokenUsage entries of one run (P-USAGE-16, P-USAGE-18). An unknown count stays absent."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+        self._entries: dict[tuple[str | None, str | None], JsonObject] = {}
 
     def add(self, *, provider: str | None = None, model: str | None = None, **counts: Any) -> None:
         """Add one model call. Raises TypeError for a count that does not exist."""
@@ -29,24 +31,24 @@ class Usage:
             if isinstance(count, int) and count >= 0:
                 entry[COUNTS[key]] = entry.get(COUNTS[key], 0) + count
 
-    def take(self, entries: Iterable[Mapping[str, Any]]) -> None:
+    def take(self, entries: Iterable[JsonView]) -> None:
         """Add entries that already have the wire's form."""
         for given in entries:
             names = {snake: given.get(camel) for snake, camel in COUNTS.items()}
             self.add(provider=given.get("provider"), model=given.get("model"), **names)
 
-    def report(self) -> dict[str, list[dict[str, Any]]]:
+    def report(self) -> dict[str, list[JsonObject]]:
         """``{"usage": [...]}`` with totals, or nothing when no call reported any."""
         entries = [_with_total(entry) for entry in self._entries.values()]
         return {"usage": entries} if entries else {}
 
 
-def _names(provider: str | None, model: str | None) -> dict[str, Any]:
+def _names(provider: str | None, model: str | None) -> JsonObject:
     named = {"provider": provider, "model": model}
     return {key: name for key, name in named.items() if name}
 
 
-def _with_total(entry: dict[str, Any]) -> dict[str, Any]:
+def _with_total(entry: JsonObject) -> JsonObject:
     if "inputTokens" in entry and "outputTokens" in entry:
         return {**entry, "totalTokens": entry["inputTokens"] + entry["outputTokens"]}
     return entry

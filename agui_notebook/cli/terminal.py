@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from collections.abc import Callable
+from typing import TextIO
 
 from ..markup import outlets
+from ..values import JsonView
 from . import rich_text
 
 COLOURS = {"quiet": "2", "answer": "36", "good": "32", "bad": "31", "ask": "33"}
@@ -25,7 +26,7 @@ class Terminal:
         self._line_open = False
         self._answer: rich_text.MarkdownText | None = None
 
-    def event(self, event: Mapping[str, Any]) -> None:
+    def event(self, event: JsonView) -> None:
         """Show one event; most kinds show nothing."""
         show = EVENTS.get(event["type"])
         if show is not None:
@@ -50,12 +51,12 @@ class Terminal:
     def _paint(self, text: str, colour: str) -> str:
         return f"\033[{COLOURS[colour]}m{text}\033[0m" if self.colours else text
 
-    def _begin(self, event: Mapping[str, Any]) -> None:
+    def _begin(self, event: JsonView) -> None:
         self.end_line()
         if self.colours and rich_text.is_available():
             self._answer = rich_text.MarkdownText(self._out)
 
-    def _text(self, event: Mapping[str, Any]) -> None:
+    def _text(self, event: JsonView) -> None:
         if self._answer is not None:
             self._answer.append(outlets.terminal(event["delta"]))
             return
@@ -63,25 +64,25 @@ class Terminal:
         self._out.flush()
         self._line_open = True
 
-    def _end(self, event: Mapping[str, Any]) -> None:
+    def _end(self, event: JsonView) -> None:
         self.end_line()
 
     def _quiet(self, text: str) -> None:
         if self.colours:  # a pipe wants the answer and nothing else
             self.say(text, "quiet")
 
-    def _call(self, event: Mapping[str, Any]) -> None:
+    def _call(self, event: JsonView) -> None:
         self._quiet(f"· {event['toolCallName']}")
 
-    def _result(self, event: Mapping[str, Any]) -> None:
+    def _result(self, event: JsonView) -> None:
         text = event["content"] if isinstance(event["content"], str) else "(parts)"
         self._quiet(f"  → {text[:200]}{'…' if len(text) > 200 else ''}")
 
-    def _step(self, event: Mapping[str, Any]) -> None:
+    def _step(self, event: JsonView) -> None:
         self._quiet(f"· {event['stepName']}")
 
 
-EVENTS: dict[str, Callable[[Terminal, Mapping[str, Any]], None]] = {
+EVENTS: dict[str, Callable[[Terminal, JsonView], None]] = {
     "TEXT_MESSAGE_START": Terminal._begin,
     "TEXT_MESSAGE_CONTENT": Terminal._text,
     "TEXT_MESSAGE_END": Terminal._end,

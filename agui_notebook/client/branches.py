@@ -6,10 +6,11 @@ A branch has a number and a path: at which turns it left the first one, as which
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..protocol.document.operations import Operation, Set
 from ..protocol.document.shape import Document, calls_of
+from ..values import Json, JsonObject
 
 Way = tuple[tuple[int, int], ...]  # (position of a user message, which version of it), in order
 
@@ -80,7 +81,7 @@ def _version(way: Way, place: int) -> int:
     return dict(way).get(place, 0)
 
 
-def first_messages(document: Document, count: int) -> dict[str, Any]:
+def first_messages(document: Document, count: int) -> JsonObject:
     """What stays of ``document`` when only its first ``count`` messages do."""
     kept = document["messages"][:count]
     calls = {call["id"] for message in kept for call in calls_of(message)}
@@ -94,6 +95,6 @@ def first_messages(document: Document, count: int) -> dict[str, Any]:
     }
 
 
-def member_operations(members: Any) -> list[Operation]:
+def member_operations(members: Json) -> list[Operation]:
     """The operations that put these members into a document."""
     return [Set((key,), value) for key, value in members.items()]

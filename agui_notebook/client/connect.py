@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from ..errors import InvalidInput
 from ..protocol.pipeline import Middleware
 from ..tools.tool import ToolFunction
+from ..values import Json, JsonView
 from ..wire.lazy_http import LazyHTTP
 from ..wire.transport import Timeout, as_timeout
 from .session import Session
@@ -20,17 +20,17 @@ def connect(
     url: str | None = None,
     *,
     name: str | None = None,
-    headers: Any = None,
-    auth: Any = None,
+    headers: Json = None,
+    auth: Json = None,
     token: str | None = None,
-    client: Any = None,
+    client: Json = None,
     strict: bool = False,
     thread_id: str | None = None,
-    messages: Iterable[Mapping[str, Any]] = (),
-    state: Any = None,
+    messages: Iterable[JsonView] = (),
+    state: Json = None,
     tools: Iterable[ToolFunction] = (),
-    context: Any = (),
-    forwarded_props: Any = None,
+    context: Json = (),
+    forwarded_props: Json = None,
     system: str | None = None,
     timeout: Timeout | float | None = None,
     retries: int = 0,

@@ -10,12 +10,13 @@ import marshal
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import accumulate, islice
-from typing import Any, TypedDict, overload
+from typing import TypedDict, overload
 
 from ..protocol.document.shape import Event
+from ..values import Json, JsonObject, JsonView
 
 BLOCK = 1024  # deltas in one block: bounds what finding a single event costs
 
@@ -28,7 +29,7 @@ class EventRecord(TypedDict):
     event: Event
 
 
-def dump(value: Any) -> str:
+def dump(value: Json) -> str:
     """``value`` as JSON, as short as it can be; half characters stay."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -103,14 +104,14 @@ class _Deltas:
             self.sizes = array("I", [*self.sizes, size])
         self.gaps = array("I", [*self.gaps, gap])
 
-    def dump(self) -> tuple[Any, ...]:
+    def dump(self) -> tuple[Json, ...]:
         """Everything in it, as plain values."""
         columns = (self.sizes, self.gaps, self.stamps or array("q"))
         packed = [(column.typecode, column.tobytes()) for column in columns]
         return self._at, self.run, self._template, self.told, packed
 
     @classmethod
-    def load(cls, at: int, run: str, template: Event, text: str, packed: list[Any]) -> _Deltas:
+    def load(cls, at: int, run: str, template: Event, text: str, packed: list[Json]) -> _Deltas:
         """The block again."""
         block = cls(at, run, template)
         block.told = text
@@ -135,7 +136,7 @@ class _Deltas:
         event = {**self._template, "delta": self.told[start : start + sum(sizes)]}
         at = self._at + sum(self.gaps[: first + 1])
         gaps[0] = 0
-        parts: dict[str, Any] = {"sizes": _column(sizes), "gaps": _column(gaps)}
+        parts: JsonObject = {"sizes": _column(sizes), "gaps": _column(gaps)}
         if self.stamps is not None:
             parts["stamps"] = self.stamps[first:last].tolist()
             event["timestamp"] = parts["stamps"][0]
@@ -143,7 +144,7 @@ class _Deltas:
         return dump({**line, "deltas": parts} if len(sizes) > 1 else line)
 
     @classmethod
-    def of(cls, at: int, run: str, event: Event, parts: Mapping[str, Any]) -> _Deltas:
+    def of(cls, at: int, run: str, event: Event, parts: JsonView) -> _Deltas:
         """The block that such a text stands for. Raises ValueError where it is not whole."""
         block = cls(at, run, event)
         block.told = event["delta"]
@@ -161,7 +162,7 @@ def _column(numbers: array[int]) -> str | list[int]:
     return numbers.tobytes().hex() if numbers.typecode == "B" else numbers.tolist()
 
 
-def _array(code: str, column: Any) -> array[int]:
+def _array(code: str, column: Json) -> array[int]:
     """The numbers again. Raises ValueError for what is no such column."""
     try:
         return array(code, list(bytes.fromhex(column)) if isinstance(column, str) else column)
@@ -191,7 +192,7 @@ class _Packed:
 class EventLog(Sequence[EventRecord]):
     """The events of a thread in order; reading one makes a fresh copy. Any thread may read."""
 
-    def __init__(self, lock: AbstractContextManager[Any]) -> None:
+    def __init__(self, lock: AbstractContextManager[Json]) -> None:
         self._lock = lock  # held by whoever adds; readers on other threads take it per block
         self._blocks: list[_One | _Deltas | _Packed] = []
         self._starts: list[int] = []
@@ -214,7 +215,7 @@ class EventLog(Sequence[EventRecord]):
         block.append(at, event["delta"])
         self._count += 1
 
-    def add_line(self, line: Mapping[str, Any]) -> None:
+    def add_line(self, line: JsonView) -> None:
         """Append what a text of ``texts()`` says. Raises ValueError for one that is not whole."""
         parts, event = line.get("deltas"), line["event"]
         if parts is None:

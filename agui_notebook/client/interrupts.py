@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ..errors import InterruptPending, InvalidInput
 from ..protocol.answer_text import declines
@@ -16,6 +15,7 @@ from ..protocol.approvals import Asked, Dialect, Edits, dialect_of, read_answer
 from ..protocol.arguments import read_arguments
 from ..protocol.question import Question, ask, named_calls
 from ..tools.validate import problems
+from ..values import Json, JsonObject, JsonView
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Answer:
 
     interrupt_id: str
     status: str = "resolved"
-    payload: Any = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    payload: Json = None
+    metadata: JsonView = field(default_factory=dict)
     shown: str | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -37,9 +37,9 @@ class Answer:
         """Whether it plainly says no; what else a payload says is between user and agent."""
         return declines(self.entry())
 
-    def entry(self) -> dict[str, Any]:
+    def entry(self) -> JsonObject:
         """The wire's ResumeEntry (C-INT-07): a null payload is left out."""
-        entry: dict[str, Any] = {"interruptId": self.interrupt_id, "status": self.status}
+        entry: JsonObject = {"interruptId": self.interrupt_id, "status": self.status}
         if self.payload is not None:
             entry["payload"] = self.payload
         if self.metadata:
@@ -58,9 +58,9 @@ class Interrupt:
 
     def __init__(
         self,
-        wire: Mapping[str, Any],
+        wire: JsonView,
         *,
-        tool_call: Mapping[str, Any] | None = None,
+        tool_call: JsonView | None = None,
         decided: Callable[[Answer], None] = lambda answer: None,
     ) -> None:
         self.wire = dict(wire)
@@ -68,9 +68,9 @@ class Interrupt:
         self.reason: str = wire.get("reason", "")
         self.message: str | None = wire.get("message")
         self.tool_call = None if tool_call is None else dict(tool_call)
-        self.response_schema: dict[str, Any] | None = wire.get("responseSchema")
+        self.response_schema: JsonObject | None = wire.get("responseSchema")
         self.expires_at: str | None = wire.get("expiresAt")
-        self.metadata: dict[str, Any] = wire.get("metadata") or {}
+        self.metadata: JsonObject = wire.get("metadata") or {}
         self._decided = decided
         self._asked = Asked(self.wire, self.tool_call)
         self.question: Question = ask(self.wire, self.tool_call)
@@ -99,7 +99,7 @@ class Interrupt:
         """Whether an answer was given to this very question; a no counts whatever was shown."""
         return answer is not None and (answer.shown in (None, self.fingerprint) or answer.declines)
 
-    def approve(self, each: Edits = (), /, **edits: Any) -> Answer:
+    def approve(self, each: Edits = (), /, **edits: Json) -> Answer:
         """Yes, with the tool's arguments changed to ``edits`` if any are given.
 
         A name that is no argument but a member of the response schema is a part of the answer.
@@ -116,7 +116,7 @@ class Interrupt:
             )
         return self.answer(dialect.yes(self._asked, [edits, *each] if edits else each, rest))
 
-    def deny(self, reason: str | None = None, **rest: Any) -> Answer:
+    def deny(self, reason: str | None = None, **rest: Json) -> Answer:
         """No; ``reason`` reaches the agent in the payload where there is room for it.
 
         ``rest`` are other members of the response schema, where it asks for more than yes or no.
@@ -127,7 +127,7 @@ class Interrupt:
         beside = {} if told or isinstance(payload, bool) else {"reason": reason}
         return self._decide(self._fit(Answer(self.id, payload=payload, metadata=beside)))
 
-    def answer(self, payload: Any) -> Answer:
+    def answer(self, payload: Json) -> Answer:
         """Answer with ``payload``. Raises InvalidInput when it does not fit the response schema."""
         return self._decide(self._fit(Answer(self.id, payload=payload)))
 
@@ -168,7 +168,7 @@ class Interrupt:
         return [name for name in names if name in members]
 
 
-Answers = Mapping[str, Any] | Iterable[Answer | Mapping[str, Any]]
+Answers = JsonView | Iterable[Answer | JsonView]
 
 
 def check_answers(pending: Sequence[Interrupt], answers: Answers) -> list[Answer]:
@@ -203,8 +203,8 @@ def check_answers(pending: Sequence[Interrupt], answers: Answers) -> list[Answer
 
 
 def read_interrupts(
-    interrupts: Sequence[Mapping[str, Any]],
-    messages: Sequence[Mapping[str, Any]],
+    interrupts: Sequence[JsonView],
+    messages: Sequence[JsonView],
     decided: Callable[[Answer], None] = lambda answer: None,
 ) -> list[Interrupt]:
     """The questions as they stand, with the calls they name; ``decided`` is told of each answer."""
@@ -231,11 +231,11 @@ def _as_answers(answers: Answers) -> list[Answer]:
     return [a if isinstance(a, Answer) else _from_entry(a) for a in answers]
 
 
-def _answer_from(name: str, value: Any) -> Answer:
+def _answer_from(name: str, value: Json) -> Answer:
     return value if isinstance(value, Answer) else Answer(name, payload=value)
 
 
-def _from_entry(entry: Mapping[str, Any]) -> Answer:
+def _from_entry(entry: JsonView) -> Answer:
     status = entry.get("status", "resolved")
     if status not in ("resolved", "cancelled") or "interruptId" not in entry:
         raise InvalidInput("An answer has an interruptId and a status: resolved or cancelled.")

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from typing import Any
 
 from .. import foreign_json
 from ..protocol.document.operations import Operation, copy_json, to_wire
 from ..protocol.document.shape import Document
+from ..values import Json, JsonObject
 from .event_log import EventLog, dump
 
-RecordedLine = dict[str, Any]
+RecordedLine = JsonObject
 Journal = list[tuple[int, RecordedLine]]  # each with the number of events before it
 
 
@@ -42,7 +42,7 @@ def branch_line(at: int, number: int, messages: int | None = None) -> RecordedLi
     return line if messages is None else {**line, "messages": messages}
 
 
-def kind_of(line: Any) -> str:
+def kind_of(line: Json) -> str:
     """Which of the above a line is; "" where it is none of them."""
     if not isinstance(line, dict) or not isinstance(line.get("at", 0), int | None):
         return ""

@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager, nullcontext
 from itertools import groupby
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from ..errors import InvalidInput, TransportError
 from ..protocol import compact as compaction
 from ..protocol.grammar import TERMINAL
 from ..runtime.files import write
+from ..values import Json, JsonObject
 from .event_log import EventLog
 from .journal import RecordedLine, text_lines, whole_lines
 from .result import RunResult
@@ -108,7 +108,7 @@ def _compact_lines(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
             yield {"runId": run_id, "event": event}
 
 
-def _group(line: RecordedLine) -> tuple[Any, bool]:
+def _group(line: RecordedLine) -> tuple[Json, bool]:
     return line.get("runId"), "event" not in line
 
 
@@ -130,7 +130,7 @@ class Replay:
 
     @asynccontextmanager
     async def __call__(
-        self, request: dict[str, Any], **_: Any
+        self, request: JsonObject, **_: Json
     ) -> AsyncIterator[AsyncIterator[object]]:
         """Play the next turn. Raises TransportError after the last one."""
         if self._next >= len(self._turns):
@@ -139,11 +139,9 @@ class Replay:
         self._next += 1
         yield self._play(turn, request)
 
-    async def _play(
-        self, turn: list[RecordedLine], request: dict[str, Any]
-    ) -> AsyncIterator[object]:
+    async def _play(self, turn: list[RecordedLine], request: JsonObject) -> AsyncIterator[object]:
         before: int | None = None
-        unsaid: list[Any] = []
+        unsaid: list[Json] = []
         for line in turn:
             if "request" in line:
                 unsaid = _unsent_messages(line["request"].get("messages", []), request)
@@ -158,7 +156,7 @@ class Replay:
 def turn_starts(lines: Iterable[RecordedLine]) -> list[int]:
     """Positions of the lines that a turn begins with; a turn goes on through its tool rounds."""
     found: list[int] = []
-    last: dict[str, Any] | None = None
+    last: JsonObject | None = None
     for place, line in enumerate(lines):
         if _is_of_the_wire(line):
             if not found or _begins(line, last):
@@ -181,7 +179,7 @@ def _turns(lines: Iterable[RecordedLine]) -> Iterator[list[RecordedLine]]:
             yield every[first:end]
 
 
-def _begins(line: RecordedLine, last: dict[str, Any] | None) -> bool:
+def _begins(line: RecordedLine, last: JsonObject | None) -> bool:
     if "request" in line:
         said = line["request"].get("messages", [])
         return "resume" in line["request"] or any(m["role"] == "user" for m in said)
@@ -189,11 +187,11 @@ def _begins(line: RecordedLine, last: dict[str, Any] | None) -> bool:
     return started and last is not None and last.get("type") not in TERMINAL
 
 
-def _events(turn: list[RecordedLine]) -> list[dict[str, Any]]:
+def _events(turn: list[RecordedLine]) -> list[JsonObject]:
     return [line["event"] for line in turn if "event" in line]
 
 
-def _unsent_messages(messages: list[Any], request: dict[str, Any]) -> list[Any]:
+def _unsent_messages(messages: list[Json], request: JsonObject) -> list[Json]:
     """What the recorded client said, unless whoever replays has just said something instead."""
     said = request["messages"][-1:]
     if said and said[0]["role"] == "user":
@@ -201,7 +199,7 @@ def _unsent_messages(messages: list[Any], request: dict[str, Any]) -> list[Any]:
     return messages
 
 
-def _adapt_event(event: Any, request: dict[str, Any], unsaid: list[Any]) -> Any:
+def _adapt_event(event: Json, request: JsonObject, unsaid: list[Json]) -> Json:
     """The event in the replaying thread; RUN_STARTED tells what the client had said before it."""
     if isinstance(event, dict) and "threadId" in event:
         event = {**event, "threadId": request["threadId"]}

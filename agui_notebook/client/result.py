@@ -6,10 +6,9 @@ Built once when a turn ends; holds copies only.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from ..errors import AGUIError
 from ..markup.inert import safe
@@ -24,6 +23,7 @@ from ..protocol.document.shape import (
     text_of,
     words_of,
 )
+from ..values import Json, JsonObject, JsonView
 from .interrupts import Interrupt
 from .journal import wire_lines
 from .thread import LiveThread, now
@@ -40,14 +40,14 @@ class RunResult:
     thread_id: str
     run_id: str | None
     outcome: str
-    messages: list[dict[str, Any]] = field(repr=False)
+    messages: list[JsonObject] = field(repr=False)
     interrupts: list[Interrupt] = field(repr=False)
-    usage: list[dict[str, Any]] = field(repr=False)
-    state: Any = field(repr=False)
+    usage: list[JsonObject] = field(repr=False)
+    state: Json = field(repr=False)
     warnings: list[str] = field(repr=False)
     error: AGUIError | None = None
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
-    records: Callable[[], Iterable[dict[str, Any]]] = field(default=list, repr=False, compare=False)
+    records: Callable[[], Iterable[JsonObject]] = field(default=list, repr=False, compare=False)
 
     @cached_property
     def events(self) -> list[Event]:
@@ -61,7 +61,7 @@ class RunResult:
         return "\n\n".join(text for message in spoken if (text := text_of(message)))
 
     @cached_property
-    def tool_calls(self) -> list[dict[str, Any]]:
+    def tool_calls(self) -> list[JsonObject]:
         """The turn's tool calls: id, name, arguments (decoded if JSON), result and error if any."""
         results = {m["toolCallId"]: m for m in self.messages if m["role"] == "tool"}
         return [
@@ -125,11 +125,11 @@ class Mark:
             )
 
 
-def _delegated(message: Mapping[str, Any]) -> bool:
+def _delegated(message: JsonView) -> bool:
     return "subagentRunId" in message
 
 
-def _call(call: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+def _call(call: JsonView, result: JsonView) -> JsonObject:
     text = call["function"]["arguments"]
     try:
         arguments = json.loads(text)
@@ -140,9 +140,9 @@ def _call(call: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     return found | ({"error": result["error"]} if "error" in result else {})
 
 
-def total_usage(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def total_usage(runs: Sequence[JsonView]) -> list[JsonObject]:
     """The usage of several runs, one entry per provider and model; absent is not zero."""
-    totals: dict[tuple[Any, Any], dict[str, Any]] = {}
+    totals: dict[tuple[Json, Json], JsonObject] = {}
     for entry in (entry for run in runs for entry in run.get("usage", ())):
         names = {key: entry[key] for key in ("provider", "model") if key in entry}
         total = totals.setdefault((names.get("provider"), names.get("model")), names)
@@ -201,5 +201,5 @@ class Before:
         return any(max(i.get("startedAt", 0), i.get("endedAt", 0)) >= self._at for i in items)
 
 
-def _size(message: Mapping[str, Any]) -> int:
+def _size(message: JsonView) -> int:
     return len(message.get("content") or "") + len(calls_of(message))

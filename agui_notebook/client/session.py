@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..errors import AGUIError, InvalidInput
@@ -23,6 +23,7 @@ from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
 from ..runtime.user_code import user_error
 from ..tools.tool import Tool, ToolFunction, offer, tool
+from ..values import Json, JsonObject, JsonView
 from .event_log import EventLog, EventRecord
 from .interrupts import Answer, Interrupt, read_interrupts
 from .journal import wire_lines
@@ -61,8 +62,8 @@ class Session(Verbs):
         *,
         name: str | None = None,
         thread_id: str | None = None,
-        messages: Iterable[Mapping[str, Any]] = (),
-        state: Any = None,
+        messages: Iterable[JsonView] = (),
+        state: Json = None,
         system: str | None = None,
     ) -> None:
         self.options = options
@@ -92,7 +93,7 @@ class Session(Verbs):
         return self.thread.document
 
     @property
-    def lock(self) -> Any:
+    def lock(self) -> Json:
         """Held while the document changes and observers are told of it; re-entrant."""
         return self.thread.lock
 
@@ -108,14 +109,14 @@ class Session(Verbs):
         return found
 
     @property
-    def state(self) -> Any:
+    def state(self) -> Json:
         """The state shared with the agent; ``set_state`` changes it."""
         return self.thread.copy("state")
 
     @property
-    def runs(self) -> list[dict[str, Any]]:
+    def runs(self) -> list[JsonObject]:
         """Every run: id, status, times in epoch ms, usage, steps, subagents."""
-        found: list[dict[str, Any]] = self.thread.copy("runs")
+        found: list[JsonObject] = self.thread.copy("runs")
         return found
 
     @property
@@ -124,7 +125,7 @@ class Session(Verbs):
         return [entry["message"] for entry in self.thread.copy("warnings")]
 
     @property
-    def usage(self) -> list[dict[str, Any]]:
+    def usage(self) -> list[JsonObject]:
         """Tokens used so far, one entry per provider and model."""
         return total_usage(self.runs)
 
@@ -169,9 +170,9 @@ class Session(Verbs):
 
     async def run(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
@@ -187,9 +188,9 @@ class Session(Verbs):
 
     def ask(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
@@ -204,9 +205,9 @@ class Session(Verbs):
 
     async def stream(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> AsyncIterator[AnyEvent]:
@@ -230,7 +231,7 @@ class Session(Verbs):
                 job.stop()
 
     def start(
-        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
+        self, message: Json = None, *, attach: Iterable[Json] = (), **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Like ``run``, but return at once; never raises, what goes wrong is in the document.
 
@@ -259,7 +260,7 @@ class Session(Verbs):
         self.thread.reset(fresh, self._opening, self._first_state)
         return fresh
 
-    def set_state(self, value: Any) -> None:
+    def set_state(self, value: Json) -> None:
         """Change the shared state; the agent gets it with the next run.
 
         Raises InvalidInput for what is not JSON.
@@ -297,14 +298,14 @@ class Session(Verbs):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def records(self) -> Iterator[dict[str, Any]]:
+    def records(self) -> Iterator[JsonObject]:
         """Everything that went over the wire, in the lines of a recording."""
         thread = self.thread
         return wire_lines(thread.events, thread.journal, 0, len(thread.events))
 
     # -- turns ---------------------------------------------------------------------------------
 
-    def _begin(self, start: Start, home: Home, over: Mapping[str, Any]) -> Future[RunResult]:
+    def _begin(self, start: Start, home: Home, over: JsonView) -> Future[RunResult]:
         options = override_options(self.options, over)
         first = open_turn(self.thread, self.decisions, start)
         with self._hold_lock():
@@ -355,14 +356,14 @@ class Session(Verbs):
             error.result = self.result
         return self.result
 
-    def _block(self, first: Start, over: Mapping[str, Any]) -> RunResult:
+    def _block(self, first: Start, over: JsonView) -> RunResult:
         here = loop.running_loop()
         if here is not None and self._needs(here):
             return waiting.wait_nested(self._begin(first, tool_threads.on_loop(here), over))
         pump = Pump()
         return waiting.wait(self._begin(first, tool_threads.on_pump(pump), over), pump)
 
-    async def _await_turn(self, first: Start, over: Mapping[str, Any]) -> RunResult:
+    async def _await_turn(self, first: Start, over: JsonView) -> RunResult:
         future = self._begin(first, self._home(), over)
         try:
             return await waiting.await_in_ticks(future)
@@ -407,14 +408,14 @@ def _check_result(result: RunResult, check: bool) -> RunResult:
     return result
 
 
-def _close_quietly(transport: Any, job: Job | None = None) -> None:
+def _close_quietly(transport: Json, job: Job | None = None) -> None:
     """Close a transport's connections on the loop they live on, if there are any."""
     running = loop.existing_loop()
     if running is not None and getattr(transport, "used", False):
         running.submit(_close_transport(transport, job))
 
 
-async def _close_transport(transport: Any, job: Job | None) -> None:
+async def _close_transport(transport: Json, job: Job | None) -> None:
     if job is not None:
         await job.wait_closed()
     await transport.aclose()

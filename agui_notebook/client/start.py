@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import InvalidInput
+from ..values import Json
 from .interrupts import Answers
 
 
@@ -21,8 +21,8 @@ class Say:
     Without either the agent runs on the history as it is.
     """
 
-    message: Any = None
-    attach: Iterable[Any] = ()
+    message: Json = None
+    attach: Iterable[Json] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Edit:
     """Say something else in an earlier user turn and run from there; what followed is dropped."""
 
     message_id: str
-    text: Any
+    text: Json
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Retry:
 Start = Say | Resume | Edit | Retry
 
 
-def as_start(message: Any, attach: Iterable[Any] = ()) -> Start:
+def as_start(message: Json, attach: Iterable[Json] = ()) -> Start:
     """A start as it is; anything else is something to say.
 
     Raises InvalidInput for files beside a start that says nothing.

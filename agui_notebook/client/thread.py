@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..errors import InvalidInput
 from ..markup.outlets import Secrets
@@ -18,6 +18,7 @@ from ..protocol.document.operations import Operation, Set, apply, copy_json
 from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
 from ..protocol.pipeline import Delivery
 from ..runtime.user_code import name_of, one_line
+from ..values import Json, JsonObject, JsonView
 from .branches import Branches, first_messages, member_operations
 from .event_log import EventLog, EventRecord
 from .journal import Journal, RecordedLine, branch_line, change_line, thread_line
@@ -52,7 +53,9 @@ class LiveThread:
     Observers are called under the lock, on the thread that made the change, and must be quick.
     """
 
-    def __init__(self, thread_id: str, messages: Iterable[Message] = (), state: Any = None) -> None:
+    def __init__(
+        self, thread_id: str, messages: Iterable[Message] = (), state: Json = None
+    ) -> None:
         self.lock = threading.RLock()
         self.secrets = Secrets()  # what must not leave with it
         self.document: Document = new_document(thread_id, messages, state)
@@ -130,7 +133,7 @@ class LiveThread:
         elif operations:
             self._note(change_line(at, operations))
 
-    def copy(self, key: str) -> Any:
+    def copy(self, key: str) -> Json:
         """A copy of one member of the document, safe to keep and to change."""
         with self.lock:
             return copy_json(self.document[key])  # type: ignore[literal-required]
@@ -150,9 +153,9 @@ class LiveThread:
         self._unsent.append(message)
         self.change(*local.replace_message(self.document, place, message))
 
-    def record_request(self, run_id: str, resume: Any) -> None:
+    def record_request(self, run_id: str, resume: Json) -> None:
         """A request has gone out, with what was said since the one before."""
-        request: dict[str, Any] = {"messages": copy_json(self._unsent)}
+        request: JsonObject = {"messages": copy_json(self._unsent)}
         if resume is not None:
             secret = {each["id"] for each in self.document["questions"] if each["secret"]}
             request["resume"] = [_without_secret(entry, secret) for entry in resume]
@@ -172,7 +175,7 @@ class LiveThread:
         self.change(*local.leave_call(self.document, call_id))
 
     def call_answered(
-        self, message: Message, bundle: Mapping[str, Any] | None = None, *, ran: bool = True
+        self, message: Message, bundle: JsonView | None = None, *, ran: bool = True
     ) -> None:
         """Put a tool message behind the call's message and its other results (C-TOOL-11).
 
@@ -181,7 +184,7 @@ class LiveThread:
         self._unsent.append(message)
         self.change(*local.answer_call(self.document, message, bundle, now() if ran else None))
 
-    def open_calls(self) -> list[dict[str, Any]]:
+    def open_calls(self) -> list[JsonObject]:
         """The tool calls nobody has answered, in order."""
         return open_calls(self.document["messages"])
 
@@ -207,7 +210,7 @@ class LiveThread:
             self._note(branch_line(now(), number))
             self._carry_out(member_operations(document))
 
-    def reset(self, thread_id: str, messages: Iterable[Message], state: Any) -> None:
+    def reset(self, thread_id: str, messages: Iterable[Message], state: Json) -> None:
         """Begin a new thread in the same place."""
         fresh = new_document(thread_id, messages, state)
         with self.lock:
@@ -241,7 +244,7 @@ class LiveThread:
         """What is left while it runs was stopped."""
         for place, run in enumerate(self.document["runs"]):
             if run["status"] == "running":
-                ends: Any = {"status": "cancelled", "endedAt": now()}
+                ends: Json = {"status": "cancelled", "endedAt": now()}
                 self.change(*(Set(("runs", place, key), value) for key, value in ends.items()))
 
     def _tell_turn(self, busy: bool) -> None:
@@ -257,7 +260,7 @@ class LiveThread:
         for observer in tuple(self._event_observers):
             self._call(observer, record)
 
-    def _call(self, observer: Callable[[Any], object], told: Any) -> None:
+    def _call(self, observer: Callable[[Json], object], told: Json) -> None:
         """An observer may not break a run: what it raises is complained about, once."""
         try:
             observer(told)
@@ -267,7 +270,7 @@ class LiveThread:
                 self.warn(f"The observer {name_of(observer)!r} failed: {one_line(error)}")
 
 
-def _without_secret(answer: dict[str, Any], secret: set[str]) -> dict[str, Any]:
+def _without_secret(answer: JsonObject, secret: set[str]) -> JsonObject:
     """An answer as it may be kept: a password leaves no trace."""
     hidden = answer["interruptId"] in secret and "payload" in answer
     return {**answer, "payload": HIDDEN} if hidden else answer

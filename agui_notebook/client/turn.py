@@ -13,12 +13,10 @@ from collections.abc import (
     Callable,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from .. import limits
 from ..errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, TransportError
@@ -31,26 +29,27 @@ from ..runtime.tool_threads import Home, ToolRun, beside
 from ..runtime.user_code import current_task, guard_function, is_outside, user_error
 from ..tools.as_json import as_text, shorten
 from ..tools.tool import Tool, as_error
+from ..values import Json, JsonObject, JsonView
 from ..wire.bursts import bursts_until
 from ..wire.transport import Timeout, Transport
 from .thread import LiveThread, now
 
-Perform = Callable[[ToolRun], Any]
+Perform = Callable[[ToolRun], Json]
 NOT_RUN = "This tool was not run: the turn ended first."
 
 
-def perform(call: ToolRun) -> Any:
+def perform(call: ToolRun) -> Json:
     """Call a tool, where it is at home: its value and a mimebundle of it, or what awaits both."""
     value = call()
     return _await_outcome(value) if inspect.isawaitable(value) else (value, show_text(value))
 
 
-async def _await_outcome(value: Awaitable[Any]) -> tuple[Any, Mapping[str, Any]]:
+async def _await_outcome(value: Awaitable[Json]) -> tuple[Json, JsonView]:
     found = await value
     return found, show_text(found)
 
 
-def _perform(perform: Perform, call: ToolRun) -> Any:
+def _perform(perform: Perform, call: ToolRun) -> Json:
     """The same with the text for the model: made where the tool ran, for it may be slow."""
     outcome = perform(call)
     if inspect.isawaitable(outcome):
@@ -59,12 +58,12 @@ def _perform(perform: Perform, call: ToolRun) -> Any:
     return as_text(value), bundle
 
 
-async def _await_text(outcome: Awaitable[Any]) -> tuple[str, Any]:
+async def _await_text(outcome: Awaitable[Json]) -> tuple[str, Json]:
     value, bundle = await outcome
     return as_text(value), bundle
 
 
-def show_text(value: Any) -> dict[str, Any]:
+def show_text(value: Json) -> JsonObject:
     """A tool's return value as a mimebundle of plain text."""
     return {"text/plain": as_text(value)}
 
@@ -75,8 +74,8 @@ class RunOptions:
 
     transport: Transport
     tools: dict[str, Tool] = field(default_factory=dict)
-    context: Sequence[Mapping[str, Any]] = ()
-    forwarded_props: Any = None
+    context: Sequence[JsonView] = ()
+    forwarded_props: Json = None
     strict: bool = False
     peer: str | None = None  # the newest package version the agent may be of, when known
     middleware: Sequence[Middleware] = ()
@@ -84,7 +83,7 @@ class RunOptions:
     retries: int = 0
     max_rounds: int = 10
     # for the transport, this run only; headers are among them
-    extras: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    extras: JsonView = field(default_factory=dict, repr=False)
     perform: Perform = perform
 
 
@@ -105,7 +104,7 @@ class Turn:
         """Whether a new thread was begun meanwhile, which nothing of this turn belongs to."""
         return self.thread.age != self._age
 
-    async def run(self, resume: list[dict[str, Any]] | None) -> None:
+    async def run(self, resume: list[JsonObject] | None) -> None:
         """Go through the rounds; ends with ``outcome`` set.
 
         Raises TransportError, ProtocolError, RunFailed or IncompleteRun for a run that failed.
@@ -113,7 +112,7 @@ class Turn:
         with self.thread.turn():
             await self._rounds(resume)
 
-    async def _rounds(self, resume: list[dict[str, Any]] | None) -> None:
+    async def _rounds(self, resume: list[JsonObject] | None) -> None:
         await self._settle_leftovers(resume)
         limit = self.options.max_rounds
         for number in range(1, limit + 1):
@@ -142,7 +141,7 @@ class Turn:
             "Give it more time with timeout=Timeout(run=...)."
         )
 
-    async def _run_with_retries(self, resume: list[dict[str, Any]] | None) -> None:
+    async def _run_with_retries(self, resume: list[JsonObject] | None) -> None:
         """One run, with the retries that were asked for: always under a new runId (T-SSE-13)."""
         for attempt in range(self.options.retries + 1):
             run = _Run(self, resume)
@@ -155,7 +154,7 @@ class Turn:
 
     # -- tools ---------------------------------------------------------------------------------
 
-    def _due(self) -> list[dict[str, Any]]:
+    def _due(self) -> list[JsonObject]:
         """The calls the run just ended left to us, if one of them is for a tool of ours.
 
         A call of an earlier run is none of them: it may be one that the user has declined.
@@ -166,7 +165,7 @@ class Turn:
         calls = [call for call in self.thread.open_calls() if call["id"] in left]
         return self._limit_calls(calls) if any(map(self._is_ours, calls)) else []
 
-    def _limit_calls(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _limit_calls(self, calls: list[JsonObject]) -> list[JsonObject]:
         """No more calls than one run may ask for."""
         most = limits.CALLS
         if len(calls) > most:
@@ -176,10 +175,10 @@ class Turn:
             )
         return calls[:most]
 
-    def _is_ours(self, call: Mapping[str, Any]) -> bool:
+    def _is_ours(self, call: JsonView) -> bool:
         return call["function"]["name"] in self.options.tools
 
-    async def _settle_leftovers(self, resume: list[dict[str, Any]] | None) -> None:
+    async def _settle_leftovers(self, resume: list[JsonObject] | None) -> None:
         """Answer every call an earlier turn left open before the thread goes on (C-TOOL-11)."""
         calls = self._limit_calls(self.thread.open_calls())
         if not calls:
@@ -209,11 +208,11 @@ class Turn:
         asking = [run for run in self.thread.document["runs"] if run["status"] == "interrupt"]
         return set().union(*(self.thread.calls_since(run["after"]) for run in asking[-1:]))
 
-    def _refuse(self, calls: Iterable[Mapping[str, Any]], why: str) -> None:
+    def _refuse(self, calls: Iterable[JsonView], why: str) -> None:
         for call in list(calls):
             self.thread.call_answered(_tool_message(call, why, error=why), ran=False)
 
-    async def _answer(self, calls: Iterable[Mapping[str, Any]]) -> None:
+    async def _answer(self, calls: Iterable[JsonView]) -> None:
         """Run the calls side by side; each is answered as soon as it is done."""
         tasks = [asyncio.ensure_future(self._call(call)) for call in calls]
         try:
@@ -222,7 +221,7 @@ class Turn:
             for task in tasks:
                 task.cancel()
 
-    async def _call(self, call: Mapping[str, Any]) -> None:
+    async def _call(self, call: JsonView) -> None:
         name = call["function"]["name"]
         tool = self.options.tools.get(name)
         if tool is None:
@@ -249,7 +248,7 @@ class Turn:
 class _Run:
     """One request and the stream that answers it."""
 
-    def __init__(self, turn: Turn, resume: list[dict[str, Any]] | None) -> None:
+    def __init__(self, turn: Turn, resume: list[JsonObject] | None) -> None:
         self._turn = turn
         self._thread = thread = turn.thread
         self._options = options = turn.options
@@ -304,7 +303,7 @@ class _Run:
         if self.outcome == "incomplete":
             raise IncompleteRun("The stream ended without a terminal event: the answer is cut off.")
 
-    def _build(self, resume: list[dict[str, Any]] | None) -> dict[str, Any]:
+    def _build(self, resume: list[JsonObject] | None) -> JsonObject:
         thread, options = self._thread, self._options
         with thread.lock:
             return dict(
@@ -381,6 +380,6 @@ def _error_text(error: BaseException) -> str:
         return type(error).__name__
 
 
-def _tool_message(call: Mapping[str, Any], content: str, error: str | None = None) -> Message:
+def _tool_message(call: JsonView, content: str, error: str | None = None) -> Message:
     message = {"id": mint(), "role": "tool", "toolCallId": call["id"], "content": content}
     return message if error is None else {**message, "error": error}

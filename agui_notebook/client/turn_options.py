@@ -6,7 +6,9 @@ turn_start.py checks them at run time, turn.py acts on them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
+
+from ..values import Json, JsonView
 
 if TYPE_CHECKING:
     from ..protocol.pipeline import Middleware
@@ -22,8 +24,8 @@ class TurnOptions(TypedDict, total=False):
     begin. ``strict``: hold the agent to the letter. ``middleware``: functions over raw events.
     """
 
-    context: Mapping[str, Any] | Iterable[Mapping[str, Any]]
-    forwarded_props: Any
+    context: JsonView | Iterable[JsonView]
+    forwarded_props: Json
     headers: Mapping[str, str] | Callable[[], Mapping[str, str]]
     timeout: Timeout | float | None
     max_rounds: int

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from ..errors import InvalidInput
 from ..runtime.ids import mint
+from ..values import Json, JsonObject, JsonView
 from ..wire.transport import as_timeout
 from .interrupts import (
     Answer,
@@ -26,7 +26,7 @@ from .thread import LiveThread
 from .turn import RunOptions
 from .user_messages import attachments, user_message
 
-Entries = list[dict[str, Any]]  # the wire's ResumeEntries
+Entries = list[JsonObject]  # the wire's ResumeEntries
 Opening = Callable[[], Entries | None]
 VARIABLE = (
     *("context", "forwarded_props", "headers", "timeout"),
@@ -52,7 +52,7 @@ def open_turn(thread: LiveThread, decisions: dict[str, Answer], start: Start) ->
     return lambda: say(thread, said)
 
 
-def override_options(options: RunOptions, over: Mapping[str, Any]) -> RunOptions:
+def override_options(options: RunOptions, over: JsonView) -> RunOptions:
     """A session's options as one call wants them. Raises InvalidInput for what no call takes."""
     if unknown := [name for name in over if name not in VARIABLE]:
         raise InvalidInput(
@@ -69,7 +69,7 @@ def override_options(options: RunOptions, over: Mapping[str, Any]) -> RunOptions
     return replace(options, extras=extras, **changed)
 
 
-def context_entries(context: Any) -> list[dict[str, Any]]:
+def context_entries(context: Json) -> list[JsonObject]:
     """Facts for the prompt in the wire's form, from a mapping or a list of entries.
 
     Raises InvalidInput for anything else.
@@ -84,7 +84,7 @@ def context_entries(context: Any) -> list[dict[str, Any]]:
         ) from None
 
 
-def as_json(value: Any, what: str) -> Any:
+def as_json(value: Json, what: str) -> Json:
     """A copy of ``value`` as JSON reads it. Raises InvalidInput for what it cannot carry."""
     try:
         return json.loads(json.dumps(value, allow_nan=False))
@@ -92,7 +92,7 @@ def as_json(value: Any, what: str) -> Any:
         raise InvalidInput(f"{what} must be JSON: {error}.") from error
 
 
-def say(thread: LiveThread, message: dict[str, Any]) -> None:
+def say(thread: LiveThread, message: JsonObject) -> None:
     """Add a user message. Raises InterruptPending when answers are due first (C-INT-04)."""
     _check_nothing_pending(thread)
     thread.add_message(message)
@@ -124,7 +124,7 @@ def _calls_in_question(thread: LiveThread, asked: Interrupt) -> set[str]:
     return {call["id"] for call in open_calls if named or call["function"]["name"] in tools}
 
 
-def rewind(thread: LiveThread, message_id: str | None, content: Any) -> None:
+def rewind(thread: LiveThread, message_id: str | None, content: Json) -> None:
     """Drop what followed a user message (None: the last), and put ``content`` in its place."""
     _check_nothing_pending(thread)
     messages = thread.document["messages"]

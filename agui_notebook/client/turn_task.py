@@ -7,10 +7,10 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 from ..runtime.bridge import start_thread
 from ..runtime.loop import Future, existing_loop
+from ..values import Json
 
 WIND_UP = 2.0  # seconds a stopped turn is waited for
 
@@ -19,9 +19,9 @@ class Job:
     """One turn in flight. ``stop`` may be called from any thread, at any time, twice."""
 
     def __init__(self, previous: Job | None) -> None:
-        self.future: Future[Any] | None = None
+        self.future: Future[Json] | None = None
         self.stopped = False
-        self._task: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[Json] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._previous = previous
         self._over = threading.Event()

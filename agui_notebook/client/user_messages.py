@@ -10,13 +10,13 @@ import mimetypes
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
 from ..protocol.run_input import check_message
+from ..values import Json, JsonObject
 
-Part = dict[str, Any]
+Part = JsonObject
 _BEGINNINGS = (  # what the first bytes of a file say it is
     (b"\x89PNG", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -31,7 +31,7 @@ _BEGINNINGS = (  # what the first bytes of a file say it is
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 
 
-def user_message(content: Any, attach: Iterable[Any], mint: Callable[[], str]) -> dict[str, Any]:
+def user_message(content: Json, attach: Iterable[Json], mint: Callable[[], str]) -> JsonObject:
     """A user message of ``content`` (text, a part, a list of them, or a whole message).
 
     ``attach`` adds files: paths, URLs, bytes, or objects that can draw themselves as PNG.
@@ -50,7 +50,7 @@ def user_message(content: Any, attach: Iterable[Any], mint: Callable[[], str]) -
     return check_message(said)
 
 
-def earlier_message(message: Any, mint: Callable[[], str]) -> dict[str, Any]:
+def earlier_message(message: Json, mint: Callable[[], str]) -> JsonObject:
     """A message of the history a session begins with. Raises InvalidInput."""
     if not isinstance(message, Mapping):
         raise InvalidInput(
@@ -59,13 +59,13 @@ def earlier_message(message: Any, mint: Callable[[], str]) -> dict[str, Any]:
     return check_message({"id": mint(), **message})
 
 
-def attachments(given: Any) -> list[Any]:
+def attachments(given: Json) -> list[Json]:
     """What is to be attached; a single thing need not stand in a list."""
     alone = isinstance(given, str | bytes | bytearray | memoryview | PathLike | Mapping)
     return [given] if alone or not isinstance(given, Iterable) else list(given)
 
 
-def part(item: Any) -> Part:
+def part(item: Json) -> Part:
     """One content part: a string is text, a dict is a part already, all else is attached."""
     if isinstance(item, str):
         return {"type": "text", "text": item}
@@ -74,7 +74,7 @@ def part(item: Any) -> Part:
     return attachment(item)
 
 
-def attachment(source: Any, kind: str | None = None, mime: str | None = None) -> Part:
+def attachment(source: Json, kind: str | None = None, mime: str | None = None) -> Part:
     """An image, audio, video or document part from a path, a URL, bytes, or a PNG-drawing object.
 
     ``kind`` and ``mime`` are found out when not given. Raises InvalidInput when that fails or the
@@ -93,7 +93,7 @@ def attachment(source: Any, kind: str | None = None, mime: str | None = None) ->
     return {"type": kind or _kind(found), "source": origin}
 
 
-def _read(source: Any) -> tuple[bytes, str | None]:
+def _read(source: Json) -> tuple[bytes, str | None]:
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source), _sniff(bytes(source[:16]))
     if isinstance(source, str | PathLike):

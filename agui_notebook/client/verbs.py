@@ -6,9 +6,10 @@ One line each: what they do is said by the values of start.py, how by run, ask a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..runtime.loop import Future
+from ..values import Json
 from .interrupts import Answers
 from .result import RunResult
 from .start import Edit, Resume, Retry
@@ -24,9 +25,9 @@ class Verbs:
 
     async def run(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
@@ -35,9 +36,9 @@ class Verbs:
 
     def ask(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
@@ -45,7 +46,7 @@ class Verbs:
         raise NotImplementedError
 
     def start(
-        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
+        self, message: Json = None, *, attach: Iterable[Json] = (), **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Begin a turn and return at once."""
         raise NotImplementedError
@@ -75,7 +76,7 @@ class Verbs:
         return self.start(Resume(answers), **over)
 
     async def edit(
-        self, message_id: str, text: Any, *, check: bool = True, **over: Unpack[TurnOptions]
+        self, message_id: str, text: Json, *, check: bool = True, **over: Unpack[TurnOptions]
     ) -> RunResult:
         """Say something else in an earlier user turn and run from there; what followed is dropped.
 
@@ -84,13 +85,13 @@ class Verbs:
         return await self.run(Edit(message_id, text), check=check, **over)
 
     def ask_edit(
-        self, message_id: str, text: Any, *, check: bool = True, **over: Unpack[TurnOptions]
+        self, message_id: str, text: Json, *, check: bool = True, **over: Unpack[TurnOptions]
     ) -> RunResult:
         """Like ``edit``, but block until the answer is there."""
         return self.ask(Edit(message_id, text), check=check, **over)
 
     def start_edit(
-        self, message_id: str, text: Any, **over: Unpack[TurnOptions]
+        self, message_id: str, text: Json, **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Like ``edit``, but return at once; never raises."""
         return self.start(Edit(message_id, text), **over)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ..agents.masking import SECRETS
+from ..values import Json
 
 _NAME = re.compile(
     r"(?:^|[_\W]|(?<=[a-z])(?=[A-Z]))(?:api[-_]?key|apikey|key|token|secret|pass(?:word|wd|phrase)"
@@ -40,7 +40,7 @@ def _lines(node: ast.AST) -> Iterator[int]:
             yield value.lineno
 
 
-def _looks_secret(value: Any) -> bool:
+def _looks_secret(value: Json) -> bool:
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     if not isinstance(text, str):
         return False

@@ -14,6 +14,7 @@ from ..errors import InvalidInput
 from ..markup.outlets import docstring_line
 from ..runtime.files import write
 from ..server.local import LocalServer
+from ..values import Json, JsonView
 from .likely_secrets import find_secret
 from .notebook_source import Sources
 
@@ -70,7 +71,7 @@ def export(
     *,
     variant: Variant = "uvicorn",
     cells: Sequence[str] | None = None,
-    namespace: Mapping[str, Any] | None = None,
+    namespace: JsonView | None = None,
 ) -> Path:
     """Write ``path``: a module with ``app``, which serves ``agent`` (or a LocalServer's agents).
 
@@ -83,7 +84,7 @@ def export(
 
 
 def module_text(
-    agent: Any, module: str, variant: Variant, cells: Sequence[str], namespace: Mapping[str, Any]
+    agent: Any, module: str, variant: Variant, cells: Sequence[str], namespace: JsonView
 ) -> str:
     """The text of the module."""
     if variant not in BODY:
@@ -121,12 +122,12 @@ def _what(agent: Any) -> tuple[str, Any, list[tuple[str, Any]]]:
 class _Writer:
     """Writes objects as expressions, and remembers the names and imports these need."""
 
-    def __init__(self, sources: Sources, namespace: Mapping[str, Any]) -> None:
+    def __init__(self, sources: Sources, namespace: JsonView) -> None:
         self._sources, self._namespace = sources, namespace
         self.names: list[str] = []
         self.imports: list[str] = []
 
-    def expression(self, value: Any, role: str) -> str:
+    def expression(self, value: Json, role: str) -> str:
         """Python text that makes ``value``. Raises InvalidInput when nothing does."""
         name = None if _is_plain(value) else self._sources.name_of(value)
         if name is not None:
@@ -139,7 +140,7 @@ class _Writer:
             return "[" + ", ".join(self.expression(each, role) for each in value) + "]"
         return _literal(value) or self._import_name(value) or self._refuse(value, role)
 
-    def _import_name(self, value: Any) -> str | None:
+    def _import_name(self, value: Json) -> str | None:
         """The name under which some module holds ``value``, as this package does its demo."""
         home = getattr(value, "__module__", None)
         held = vars(sys.modules[home]) if home in sys.modules and home != "__main__" else {}
@@ -149,7 +150,7 @@ class _Writer:
             self.imports.append(f"from {home} import {name}")
         return name
 
-    def _refuse(self, value: Any, role: str) -> str:
+    def _refuse(self, value: Json, role: str) -> str:
         kind = getattr(value, "__name__", type(value).__name__)
         raise InvalidInput(
             f"{role} ({kind}) cannot be exported: it has no name in the notebook. "
@@ -157,11 +158,11 @@ class _Writer:
         )
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: Json) -> bool:
     return isinstance(value, str | int | float | bool | type(None))
 
 
-def _literal(value: Any) -> str | None:
+def _literal(value: Json) -> str | None:
     return repr(value) if _is_plain(value) else None
 
 
@@ -180,8 +181,8 @@ def _imports(statement: str) -> bool:
 
 
 def _defaults(
-    cells: Sequence[str] | None, namespace: Mapping[str, Any] | None
-) -> tuple[Sequence[str], Mapping[str, Any]]:
+    cells: Sequence[str] | None, namespace: JsonView | None
+) -> tuple[Sequence[str], JsonView]:
     main = sys.modules["__main__"]
     namespace = vars(main) if namespace is None else namespace
     if cells is None:

@@ -10,18 +10,19 @@ import builtins
 import inspect
 import symtable
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any
 
 from ..errors import InvalidInput
+from ..values import Json, JsonView
 from .likely_secrets import find_secret
 
 
 class Sources:
     """The statements of ``cells`` (in the order they ran), and what they are needed for."""
 
-    def __init__(self, cells: Sequence[str], namespace: Mapping[str, Any]) -> None:
+    def __init__(self, cells: Sequence[str], namespace: JsonView) -> None:
         self._namespace = namespace
         self._bindings: dict[str, str] = {}
         for statement in _statements(cells):
@@ -163,7 +164,7 @@ def _outside_functions(tree: ast.AST) -> Iterable[ast.AST]:
             yield from _outside_functions(node)
 
 
-def _import(name: str, value: Any) -> str | None:
+def _import(name: str, value: Json) -> str | None:
     if isinstance(value, ModuleType):
         return f"import {value.__name__} as {name}"
     home, own = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
@@ -172,7 +173,7 @@ def _import(name: str, value: Any) -> str | None:
     return f"from {home} import {own}" + ("" if own == name else f" as {name}")
 
 
-def _definition(value: Any) -> str | None:
+def _definition(value: Json) -> str | None:
     if not (inspect.isfunction(value) or inspect.isclass(value)):
         return None
     if inspect.isfunction(value) and value.__closure__:
@@ -187,7 +188,7 @@ def _definition(value: Any) -> str | None:
         return None
 
 
-def _literal(name: str, value: Any) -> str | None:
+def _literal(name: str, value: Json) -> str | None:
     try:
         same = ast.literal_eval(repr(value)) == value
     except (ValueError, SyntaxError, TypeError):

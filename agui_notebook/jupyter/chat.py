@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..client.session import Session
+from ..values import JsonObject
 from . import kernel
 from .chats import Chat, chats, is_recording, open_chats
 
@@ -47,7 +48,7 @@ def chat(
     return made
 
 
-def _begin(target: Any, name: str | None, store: Any, options: dict[str, Any]) -> Chat:
+def _begin(target: Any, name: str | None, store: Any, options: JsonObject) -> Chat:
     """A new chat, in place of the one that had its name."""
     first, *others = open_chats(target, name, **options)
     first.made = (target, name, dict(options))

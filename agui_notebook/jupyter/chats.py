@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from ..client.recording import Replay
 from ..client.session import Session
 from ..errors import InvalidInput
 from ..protocol.document.operations import copy_json
+from ..values import JsonObject, JsonView
 from .conversations import Conversations
 from .thread_files import Thread
 
@@ -37,7 +38,7 @@ class Chat:
 
     name: str
     session: Session
-    about: Mapping[str, Any] = field(default_factory=dict)
+    about: JsonView = field(default_factory=dict)
     server: LocalServer | None = None
     widget: Any = None  # a ChatWidget once shown; widget.py imports this file
     threads: Conversations = field(init=False)
@@ -53,7 +54,7 @@ class Chat:
         self.ends.callback(self.threads.close)
 
     @property
-    def agent(self) -> dict[str, Any]:
+    def agent(self) -> JsonObject:
         """The agent as the widget's header shows it."""
         return {"name": self.name, "url": self.session.url, **self.about}
 
@@ -98,7 +99,7 @@ class Chats:
         """The chat that has this session."""
         return next((chat for chat in self._chats.values() if chat.session is session), None)
 
-    def find_made(self, target: Any, name: str | None, options: Mapping[str, Any]) -> Chat | None:
+    def find_made(self, target: Any, name: str | None, options: JsonView) -> Chat | None:
         """The chat that was made of the very same things."""
         return next(
             (c for c in self._chats.values() if _is_made_of(c, target, name, options)), None
@@ -151,7 +152,7 @@ class Chats:
 chats = Chats()
 
 
-def _is_made_of(chat: Chat, target: Any, name: str | None, options: Mapping[str, Any]) -> bool:
+def _is_made_of(chat: Chat, target: Any, name: str | None, options: JsonView) -> bool:
     if not chat.made or chat.widget is None or chat.widget.comm is None:
         return False
     known, named, given = chat.made
@@ -197,7 +198,7 @@ def open_chats(target: Any = None, name: str | None = None, **options: Any) -> l
     return _with_object(target, name, options)
 
 
-def _with_url(url: str, name: str | None, options: dict[str, Any]) -> Chat:
+def _with_url(url: str, name: str | None, options: JsonObject) -> Chat:
     session = connect(url, name=name, **options)
     parts = urlsplit(session.url)
     session.name = name or f"{parts.netloc}{parts.path}".rstrip("/")
@@ -206,7 +207,7 @@ def _with_url(url: str, name: str | None, options: dict[str, Any]) -> Chat:
     return chat
 
 
-def _with_session(session: Session, name: str | None, options: dict[str, Any]) -> Chat:
+def _with_session(session: Session, name: str | None, options: JsonObject) -> Chat:
     if options:
         words = ", ".join(options)
         raise InvalidInput(f"A session has its options already ({words}): give them to connect().")
@@ -219,7 +220,7 @@ def is_recording(session: Session) -> bool:
     return isinstance(session.options.transport, Replay)
 
 
-def _with_object(target: Any, name: str | None, options: dict[str, Any]) -> list[Chat]:
+def _with_object(target: Any, name: str | None, options: JsonObject) -> list[Chat]:
     from ..server.local import serve
 
     if target is None:
@@ -231,14 +232,14 @@ def _with_object(target: Any, name: str | None, options: dict[str, Any]) -> list
     return chats
 
 
-def _with_server(server: LocalServer, name: str | None, options: dict[str, Any]) -> list[Chat]:
+def _with_server(server: LocalServer, name: str | None, options: JsonObject) -> list[Chat]:
     paths = [path for path in server.agents if path != "/"]
     if not paths:
         return [_at_path(server, "/", name or server.name, options)]
     return [_at_path(server, path, server.agents[path].name, options) for path in paths]
 
 
-def _at_path(server: LocalServer, path: str, name: str, options: dict[str, Any]) -> Chat:
+def _at_path(server: LocalServer, path: str, name: str, options: JsonObject) -> Chat:
     session = connect(server.url + path[1:], name=name, token=server.token, **options)
     agent = server.agents[path]
     about = {"description": agent.description, "suggestions": list(agent.suggestions)}

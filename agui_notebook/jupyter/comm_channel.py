@@ -8,11 +8,12 @@ used as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from ..values import JsonView
 
-def send(comm: Any, data: Mapping[str, Any], buffers: list[bytes] | None = None) -> None:
+
+def send(comm: Any, data: JsonView, buffers: list[bytes] | None = None) -> None:
     """Send through ``comm``. Raises ValueError for what strict JSON lacks."""
     owner: Any = getattr(comm, "kernel", None)
     session, socket = getattr(owner, "session", None), getattr(owner, "iopub_socket", None)

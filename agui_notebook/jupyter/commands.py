@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
+from ..values import JsonView
 from . import conversations, frontend, messages, thread_files
 from .decisions import take_decisions
 
-CommandContent = Mapping[str, Any]
+CommandContent = JsonView
 Widget = Any  # a ChatWidget; widget.py imports this file, so it is not named here
 
 

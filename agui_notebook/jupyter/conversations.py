@@ -8,11 +8,11 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..client.recording import load
 from ..client.session import Session
@@ -22,6 +22,7 @@ from ..client.threads.place import store_at
 from ..client.threads.store import Store, StoredThread
 from ..client.threads.writer import Kept, Writer
 from ..errors import AGUIError, InvalidInput
+from ..values import Json, JsonObject, JsonView
 
 OFFERED = 3  # earlier threads that an empty chat offers
 _numbers = count(1)
@@ -48,7 +49,7 @@ class Conversations:
         self.aside: Aside | None = None
         self._earlier: list[StoredThread] = []
         self._kept: Kept | None = None
-        self._told: list[Any] = []  # the versions of turns, as the page knows them
+        self._told: list[Json] = []  # the versions of turns, as the page knows them
         if self.store is not None:
             self._writer = _writer(self.store)
             self._kept = self._writer.follow(session.thread, agent, session.url, notebook_path())
@@ -83,7 +84,7 @@ class Conversations:
             raise InvalidInput("Conversations are not kept here: AGUI_STORE or store= says off.")
         return self.store
 
-    def view(self) -> dict[str, Any]:
+    def view(self) -> JsonObject:
         """What the page needs to know: what to offer, the versions of turns, what to undo."""
         with self.session.lock:
             empty = not self.session.document["messages"]
@@ -102,7 +103,7 @@ class Conversations:
         before, self._told = self._told, list(self.session.thread.branches.turns())
         return before != self._told
 
-    def _versions(self, place: int, version: int, branches: Any) -> dict[str, Any]:
+    def _versions(self, place: int, version: int, branches: Json) -> JsonObject:
         messages = self.session.document["messages"]
         mid = messages[place]["id"] if place < len(messages) else ""
         return {"mid": mid, "shown": version, "branches": branches}
@@ -190,7 +191,7 @@ class Conversations:
             self._writer.leave(self._kept)
 
 
-def summary(thread: StoredThread) -> dict[str, Any]:
+def summary(thread: StoredThread) -> JsonObject:
     """A thread as the page lists it."""
     told = ("key", "title", "agent", "changed", "messages", "pinned")
     return {name: getattr(thread, name) for name in told}
@@ -201,7 +202,7 @@ def notebook_path() -> str:
     return os.environ.get("JPY_SESSION_NAME", "")
 
 
-def _turns(messages: Sequence[Mapping[str, Any]]) -> int:
+def _turns(messages: Sequence[JsonView]) -> int:
     return sum(message["role"] == "user" for message in messages)
 
 

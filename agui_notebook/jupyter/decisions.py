@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from ..client.interrupts import Answer, Interrupt
 from ..client.session import Session
 from ..errors import InterruptPending, InvalidInput
+from ..values import Json, JsonView
 
-DecisionContent = Mapping[str, Any]
+DecisionContent = JsonView
 
 
 def take_decisions(session: Session, decisions: Iterable[DecisionContent]) -> list[Answer]:
@@ -49,7 +49,7 @@ def _deny(interrupt: Interrupt, decision: DecisionContent) -> Answer:
     return interrupt.deny(rest.pop("reason", None) or decision.get("reason"), **rest)
 
 
-_VERBS: dict[Any, Callable[[Interrupt, DecisionContent], Answer]] = {
+_VERBS: dict[Json, Callable[[Interrupt, DecisionContent], Answer]] = {
     "approve": _approve,
     "deny": _deny,
     "answer": lambda interrupt, decision: interrupt.answer(_read(decision, "value")),
@@ -57,7 +57,7 @@ _VERBS: dict[Any, Callable[[Interrupt, DecisionContent], Answer]] = {
 }
 
 
-def _read(decision: DecisionContent, name: str) -> Any:
+def _read(decision: DecisionContent, name: str) -> Json:
     """A JSON text of the page's; it is text so that numbers arrive as they were written."""
     text = decision.get(name)
     try:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any
 
 from ..markup.inert import plain, safe
 from ..markup.outlets import terminal
@@ -17,6 +16,7 @@ from ..render.html import html
 from ..render.markdown import entry_markdown, markdown
 from ..render.text import entry_text, text
 from ..render.transcript import Entry, clip, entries
+from ..values import JsonView
 from . import kernel
 from .kernel import Bundle
 
@@ -37,7 +37,7 @@ PER_CHARACTER = 1e-5  # seconds more for each character, since the host draws al
 TRANSCRIPT_PACE = 1.0  # seconds at least between a turn and its place in the hidden transcript
 TRANSCRIPT_RATE = 20_000  # characters per second: a long transcript is not sent for every turn
 
-DocumentView = Mapping[str, Any]
+DocumentView = JsonView
 
 
 def companion_bundle(document: DocumentView, agent: str, *, live: bool = True) -> Bundle:

@@ -6,10 +6,11 @@ clock, and the conversation to follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from ..protocol.document.operations import Operation, coalesce
+from ..values import JsonObject, JsonView
 from . import messages
 from .messages import Content
 
@@ -31,13 +32,13 @@ class Source(Protocol):
     def running(self) -> bool:
         """Whether a turn goes on."""
 
-    def document(self) -> Mapping[str, Any]:
+    def document(self) -> JsonView:
         """A copy of the document as it is now."""
 
-    def view(self) -> Mapping[str, Any]:
+    def view(self) -> JsonView:
         """What is around it."""
 
-    def events(self) -> Sequence[Mapping[str, Any]]:
+    def events(self) -> Sequence[JsonView]:
         """All event records so far."""
 
 
@@ -137,11 +138,11 @@ class Feed:
             self.seq += 1
             self._send(messages.ops(self.seq, group, **self._pulse()))
 
-    def _pulse(self) -> dict[str, Any]:
+    def _pulse(self) -> JsonObject:
         self._running = self._source.running
         return {"running": self._running, "eventCount": len(self._source.events())}
 
-    def _view(self) -> dict[str, Any]:
+    def _view(self) -> JsonObject:
         return {**self._source.view(), **self._pulse()}
 
     def _flush_events(self) -> bool:

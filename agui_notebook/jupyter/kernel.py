@@ -11,7 +11,7 @@ import inspect
 import io
 import sys
 import threading
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -20,9 +20,10 @@ from ..errors import AGUIError
 from ..markup.outlets import terminal
 from ..runtime.loop import running_loop
 from ..runtime.tool_threads import ToolRun
+from ..values import Json, JsonObject, JsonView
 from . import messages
 
-Bundle = dict[str, Any]
+Bundle = JsonObject
 SHOWN = (
     *("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "text/html"),
     *("text/markdown", "text/latex", "application/json", "text/plain"),
@@ -62,7 +63,7 @@ def check_kernel() -> None:
         )
 
 
-def bundle_of(value: Any) -> Bundle:
+def bundle_of(value: Json) -> Bundle:
     """``value`` as a notebook shows it, by kind, as JSON."""
     found = shell()
     data = dict(found.display_formatter.format(value)[0]) if found else {}
@@ -73,7 +74,7 @@ def bundle_of(value: Any) -> Bundle:
     return {kind: _as_json(data[kind]) for kind in SHOWN if kind in data}
 
 
-def _as_json(data: Any) -> Any:
+def _as_json(data: Json) -> Any:
     return base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else data
 
 
@@ -98,7 +99,7 @@ async def _await_bundle(value: Awaitable[Any], before: Sequence[int]) -> tuple[A
     return found, _bundle_of(found, _new_figures(before), None)
 
 
-def _bundle_of(value: Any, figures: Sequence[Any], caught: Any) -> Bundle:
+def _bundle_of(value: Json, figures: Sequence[Any], caught: Any) -> Bundle:
     """The value's own forms first; a figure or a display fills in the forms it lacks."""
     displayed = [output.data for output in getattr(caught, "outputs", ())]
     bundle = bundle_of(value)
@@ -159,12 +160,12 @@ def at_home(session: Session) -> None:
     session.options.perform = perform
 
 
-def show(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
+def show(bundle: JsonView, metadata: JsonView | None = None) -> None:
     """Show ``bundle`` below the running cell."""
     _display(dict(bundle), raw=True, metadata=dict(metadata or {}))
 
 
-def publish(bundle: Mapping[str, Any], display_id: str, *, update: bool) -> None:
+def publish(bundle: JsonView, display_id: str, *, update: bool) -> None:
     """Like ``show``, to be replaced later; ``update``: in place of what has this ``display_id``."""
     if _uncaught:  # transcripts come from beside; a tool's output is no place for them
         transient = {"display_id": display_id}
@@ -173,7 +174,7 @@ def publish(bundle: Mapping[str, Any], display_id: str, *, update: bool) -> None
         _display(dict(bundle), raw=True, display_id=display_id, update=update)
 
 
-def _display(*args: Any, **options: Any) -> None:
+def _display(*args: Json, **options: Any) -> None:
     from IPython import display
 
     display.display(*args, **options)  # type: ignore[no-untyped-call]

@@ -5,14 +5,14 @@ Sessions tell their observers on whatever thread a change is made; a feed lives 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from ..client.session import Session
 from ..protocol.document.operations import Operation, copy_json
 from ..runtime.bridge import ThreadQueue
 from ..runtime.loop import background
+from ..values import JsonView
 from .feed import Feed
 
 
@@ -27,7 +27,7 @@ class Line:
         self,
         session: Session,
         feed: Feed,
-        view: Callable[[], Mapping[str, Any]],
+        view: Callable[[], JsonView],
         settled: Callable[[], None],
     ) -> None:
         self.session, self.view = session, view
@@ -44,13 +44,13 @@ class Line:
         """Whether a turn goes on, also between its runs."""
         return self.session.thread.busy
 
-    def document(self) -> Mapping[str, Any]:
+    def document(self) -> JsonView:
         """A copy of the document; what has arrived by now is part of it."""
         with self.session.lock:
             self._arrived.drop()
             return dict(copy_json(self.session.document))
 
-    def events(self) -> Sequence[Mapping[str, Any]]:
+    def events(self) -> Sequence[JsonView]:
         """The session's event records."""
         return self.session.events
 
@@ -77,7 +77,7 @@ class Line:
         if not busy:
             self._settled()
 
-    def _event(self, record: Mapping[str, Any]) -> None:
+    def _event(self, record: JsonView) -> None:
         self._loop.call(self._feed.event)
 
     def _drain(self) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from ..protocol.document.operations import Operation, Set, to_wire
+from ..values import Json, JsonObject, JsonView
 
-Content = dict[str, Any]
+Content = JsonObject
 LARGEST = 1_000_000  # characters of JSON in one message, where it can be cut at all
 EVENTS_AT_ONCE = 1_000
 
@@ -57,22 +57,22 @@ def bundle(name: str, digest: str) -> Content:
     return {"kind": "bundle", "name": name, "hash": digest}
 
 
-def snapshot(seq: int, document: Mapping[str, Any], view: Mapping[str, Any]) -> Content:
+def snapshot(seq: int, document: JsonView, view: JsonView) -> Content:
     """The whole conversation, as it is after message ``seq``."""
     return {"kind": "snapshot", "seq": seq, "document": document, "view": view}
 
 
-def ops(seq: int, operations: Iterable[Operation], **pulse: Any) -> Content:
+def ops(seq: int, operations: Iterable[Operation], **pulse: Json) -> Content:
     """What changed since message ``seq - 1``; ``pulse``: ``running`` and ``eventCount`` by now."""
     return {"kind": "ops", "seq": seq, "ops": [to_wire(each) for each in operations], **pulse}
 
 
-def view(seq: int, surroundings: Mapping[str, Any]) -> Content:
+def view(seq: int, surroundings: JsonView) -> Content:
     """What is around the conversation changed: the agents on offer, the tools. Takes no number."""
     return {"kind": "view", "seq": seq, "view": surroundings}
 
 
-def events(start: int, total: int, items: Sequence[Mapping[str, Any]]) -> Content:
+def events(start: int, total: int, items: Sequence[JsonView]) -> Content:
     """Events ``start`` and on, of ``total``."""
     return {"kind": "events", "from": start, "total": total, "items": list(items)}
 
@@ -82,12 +82,12 @@ def file_export(form: str, name: str, text: str) -> Content:
     return {"kind": "exported", "format": form, "name": name, "text": text}
 
 
-def saved_output(transcript: Mapping[str, Any]) -> Content:
+def saved_output(transcript: JsonView) -> Content:
     """The transcript for the notebook's file, where the page has to put it there itself."""
     return {"kind": "saved", "bundle": transcript}
 
 
-def thread_list(search: str, threads: Sequence[Mapping[str, Any]], current: str) -> Content:
+def thread_list(search: str, threads: Sequence[JsonView], current: str) -> Content:
     """The stored threads that hold ``search``; ``current`` is the key of the one going on."""
     return {"kind": "threads", "search": search, "threads": list(threads), "current": current}
 
@@ -97,7 +97,7 @@ def notice(text: str, level: str = "error") -> Content:
     return {"kind": "notice", "level": level, "text": text}
 
 
-def weight(value: Any) -> int:
+def weight(value: Json) -> int:
     """Roughly how many characters of JSON ``value`` takes."""
     if isinstance(value, str):
         return len(value) + 2
@@ -123,12 +123,10 @@ def batches(operations: Sequence[Operation], largest: int = LARGEST) -> Iterator
         yield group
 
 
-def first_batch(
-    items: Sequence[Mapping[str, Any]], largest: int = LARGEST
-) -> list[Mapping[str, Any]]:
+def first_batch(items: Sequence[JsonView], largest: int = LARGEST) -> list[JsonView]:
     """As many of ``items`` from the front as fit into one message, but at least one."""
     held = 0
-    fits: list[Mapping[str, Any]] = []
+    fits: list[JsonView] = []
     for item in items:
         held += weight(item)
         if fits and held > largest:
@@ -137,9 +135,7 @@ def first_batch(
     return fits
 
 
-def split_document(
-    document: Mapping[str, Any], largest: int = LARGEST
-) -> tuple[Mapping[str, Any], list[Operation]]:
+def split_document(document: JsonView, largest: int = LARGEST) -> tuple[JsonView, list[Operation]]:
     """A document small enough to send, and the operations that make it whole again."""
     if weight(document) <= largest:
         return document, []
@@ -150,7 +146,7 @@ def split_document(
     return {**document, "messages": [], "outputs": {}}, rest
 
 
-def strict(value: Any) -> bool:
+def strict(value: Json) -> bool:
     """Whether ``value`` is JSON as a browser reads it."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")

@@ -12,6 +12,7 @@ from ..client.journal import RecordedLine
 from ..client.recording import turn_starts, unfold
 from ..client.session import Session
 from ..client.threads.folding import Folding
+from ..values import JsonObject
 from .feed import Timer
 
 TICK = 0.03  # seconds between two moves
@@ -51,7 +52,7 @@ class Player:
             place -= 1
         return place
 
-    def view(self) -> dict[str, Any]:
+    def view(self) -> JsonObject:
         """Where it stands, for the page."""
         return {
             "at": self._at,

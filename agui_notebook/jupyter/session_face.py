@@ -16,6 +16,7 @@ from ..client.verbs import Verbs
 from ..protocol.document.shape import Message
 from ..runtime.loop import Future
 from ..tools.tool import Tool
+from ..values import Json, JsonObject
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -34,7 +35,7 @@ class SessionFace(Verbs):
 
     async def run(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
         attach: Iterable[Any] = (),
         check: bool = True,
@@ -45,7 +46,7 @@ class SessionFace(Verbs):
 
     def ask(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
         attach: Iterable[Any] = (),
         check: bool = True,
@@ -56,7 +57,7 @@ class SessionFace(Verbs):
 
     def stream(
         self,
-        message: Any = None,
+        message: Json = None,
         *,
         attach: Iterable[Any] = (),
         check: bool = True,
@@ -66,7 +67,7 @@ class SessionFace(Verbs):
         return self.session.stream(message, attach=attach, check=check, **over)
 
     def start(
-        self, message: Any = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
+        self, message: Json = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Begin a turn and return at once; see ``Session.start``."""
         return self.session.start(message, attach=attach, **over)
@@ -79,7 +80,7 @@ class SessionFace(Verbs):
         """Leave this conversation, stop its turn, and begin another; returns its id."""
         return self.session.new_thread(thread_id)
 
-    def set_state(self, value: Any) -> None:
+    def set_state(self, value: Json) -> None:
         """Change the shared state; the agent gets it with the next run. Raises InvalidInput."""
         self.session.set_state(value)
 
@@ -99,7 +100,7 @@ class SessionFace(Verbs):
         return self.session.events
 
     @property
-    def runs(self) -> list[dict[str, Any]]:
+    def runs(self) -> list[JsonObject]:
         """Every run: id, status, times in epoch ms, usage, steps, subagents."""
         return self.session.runs
 
@@ -114,7 +115,7 @@ class SessionFace(Verbs):
         return self.session.warnings
 
     @property
-    def usage(self) -> list[dict[str, Any]]:
+    def usage(self) -> list[JsonObject]:
         """Tokens used so far, one entry per provider and model."""
         return self.session.usage
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from ..errors import InvalidInput
 from ..protocol.document.shape import text_of
 from ..render.markdown import markdown
+from ..values import JsonView
 
 
 class Thread(NamedTuple):
@@ -17,8 +18,8 @@ class Thread(NamedTuple):
 
     name: str
     url: str
-    document: Mapping[str, Any]
-    events: Iterable[Mapping[str, Any]]
+    document: JsonView
+    events: Iterable[JsonView]
     served_here: bool = False  # its address and token end with this kernel
 
 

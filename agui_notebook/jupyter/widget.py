@@ -20,6 +20,7 @@ from ..client.turn import RunOptions
 from ..errors import AGUIError
 from ..runtime.loop import background
 from ..tools.as_json import as_plain_json
+from ..values import Json, JsonObject
 from ..wire.lazy_http import warm_up
 from . import comm_channel, commands, frontend, kernel, messages
 from .chats import Chat, Chats, chats
@@ -191,7 +192,7 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
         kernel.at_home(session)
         return Line(session, self.feed, self._view, self._settle)
 
-    def _view(self) -> dict[str, Any]:
+    def _view(self) -> JsonObject:
         return {
             "agent": self.chat.agent,
             "agents": [{"name": name} for name in self._among.names],
@@ -201,7 +202,7 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
             **self._extras(),
         }
 
-    def _extras(self) -> dict[str, Any]:
+    def _extras(self) -> JsonObject:
         """What the module for threads draws, and whether there is anything of it."""
         threads = self.chat.threads.view()
         player = {"player": self._player.view()} if self._player is not None else {}
@@ -230,11 +231,11 @@ class ChatWidget(SessionFace, anywidget.AnyWidget):
     def _around_changed(self) -> None:
         background().call(self.feed.view)
 
-    def _receive(self, _: Any, content: Any, buffers: Any) -> None:
+    def _receive(self, _: Any, content: Json, buffers: Any) -> None:
         # comes on the main thread or on a subshell's, which must not be kept
         background().call(self._obey, content)
 
-    def _obey(self, content: Any) -> None:
+    def _obey(self, content: Json) -> None:
         try:
             commands.obey(self, content)
         except AGUIError as error:

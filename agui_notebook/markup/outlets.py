@@ -10,10 +10,10 @@ import html as _html
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from ..controls import terminal as terminal
+from ..values import Json
 
 MASK = "***"
 SHORTEST = 6  # characters: a shorter value is no secret, and hiding it would tear words apart
@@ -132,7 +132,7 @@ class Secrets:
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
         return self._pattern.sub(MASK, text)
 
-    def mask_value(self, value: Any) -> Any:
+    def mask_value(self, value: Json) -> Json:
         """A JSON value with every secret in it hidden; itself where there is none."""
         if not self._values:
             return value

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from ..markup.visible import visible
+from ..values import Json
 from .approvals import EDITS, VERDICTS, decisions, read_answer
-from .json_value import Json
 from .question import ask, is_secret
 
 LIMIT = 120  # characters of a question, and of what was answered

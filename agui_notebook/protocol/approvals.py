@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..values import Json
 from .arguments import read_arguments
-from .json_value import Json
 
 # members of a payload that hold a yes or no, as deployed servers name them
 VERDICTS = (

@@ -9,7 +9,7 @@ import json
 from decimal import Decimal
 
 from ..errors import InvalidInput
-from .json_value import Json
+from ..values import Json
 
 
 def read_arguments(text: str, *, exact: bool = False) -> dict[str, Json] | None:

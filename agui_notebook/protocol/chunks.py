@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import ProtocolError
+from ..values import Json
 from .document.shape import Event
 from .grammar import (
     BOUNDARIES,
@@ -21,7 +22,6 @@ from .grammar import (
     TEXT,
     Bracket,
 )
-from .json_value import Json
 from .owners import Owner
 
 # field of the START that a chunk may establish -> its value when absent

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
+from ..values import Json
 from .document.json_patch import changes
 from .document.operations import copy_json, set_at
 from .document.patch_draft import PatchError
 from .document.shape import Event, pair_surrogates
 from .grammar import BOUNDARIES, CALL, TEXT
-from .json_value import Json
 
 _STATE = frozenset({"STATE_SNAPSHOT", "STATE_DELTA"})
 _STREAMS = {  # event type -> (the id's key, what it does to the stream)

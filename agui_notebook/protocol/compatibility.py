@@ -9,8 +9,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from ..values import Json
 from .document.shape import Event, Message
-from .json_value import Json
 from .schema import EVENT_TYPES, PROTOCOL_VERSION, UNDERSTOOD
 
 Warn = Callable[[str], None]

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Final
 
 from ..errors import ProtocolError
+from ..values import Json
 from .document.operations import copy_json
 from .document.shape import Event
-from .json_value import Json
 from .schema import EVENTS, OBJECTS, OPEN, UNIONS, Field, fields
 from .tolerance.values import DEFAULTS, NOTHING, reading_of
 

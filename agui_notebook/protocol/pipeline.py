@@ -5,11 +5,11 @@ Only the order of the stages and the delivery of what they make live here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
-from typing import Any
 
 from ..errors import ProtocolError
+from ..values import JsonView
 from .chunks import Lanes
 from .compatibility import Compatibility
 from .document.builder import Fold
@@ -45,7 +45,7 @@ class Pipeline:
     def __init__(
         self,
         document: Document,
-        request: Mapping[str, Any],
+        request: JsonView,
         *,
         strict: bool = False,
         middleware: Sequence[Middleware] = (),
@@ -74,9 +74,7 @@ class Pipeline:
 
         return stages
 
-    def _tolerant_stages(
-        self, request: Mapping[str, Any], mint: Callable[[], str]
-    ) -> TolerantStages:
+    def _tolerant_stages(self, request: JsonView, mint: Callable[[], str]) -> TolerantStages:
         ids = {name: request.get(name, "") for name in ("threadId", "runId")}
         return TolerantStages(
             self._order.items,
@@ -197,7 +195,7 @@ class Pipeline:
             yield None, notes, False
 
 
-def _error_text(raw: Mapping[str, Any]) -> str:
+def _error_text(raw: JsonView) -> str:
     """Some servers report their failure as a bare error object."""
     text = "Invalid event: the frame carries no event type."
     said = raw.get("error") or raw.get("message")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypedDict
 
+from ..values import Json
 from .approvals import (
     Action,
     Asked,
@@ -20,7 +21,6 @@ from .approvals import (
     verdict_names,
 )
 from .arguments import read_arguments
-from .json_value import Json
 
 
 class QuestionAction(TypedDict):

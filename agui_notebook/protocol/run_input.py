@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidInput
+from ..values import Json
 from .compatibility import before, upgrade_message
 from .enforce import Judge, Malformed, check
-from .json_value import Json
 from .schema import PROTOCOL_VERSION
 from .tolerance.local_ids import with_wire_ids
 from .tolerance.messages import camel_case, identifier, objects, read_message

@@ -6,17 +6,17 @@ its Markdown is written is markdown_html.py's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
-from typing import Any
 
+from ..values import JsonView
 from .markdown_html import format_markdown
 from .transcript import Entry, entries
 
 IMAGE_LIMIT = 200_000  # characters of base64: a larger picture is named, not embedded
 
 
-def html(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
+def html(document: JsonView, *, agent: str = "Agent") -> str:
     """``document`` as a fragment of escaped, self-contained HTML."""
     return "\n".join(entry_html(entry) for entry in entries(document, agent))
 

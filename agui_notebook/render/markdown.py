@@ -6,14 +6,14 @@ Which entries there are is transcript.py's business, what makes a text harmless 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from ..markup.inert import fence_text, inline, plain, safe
+from ..values import JsonView
 from .transcript import Entry, entries
 
 
-def markdown(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
+def markdown(document: JsonView, *, agent: str = "Agent") -> str:
     """``document`` as safe Markdown, entries parted by blank lines."""
     return "\n\n".join(entry_markdown(entry) for entry in entries(document, agent))
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
-from typing import Any
 
 from ..markup.inert import allowed
+from ..values import Json
 
 MOST_CELLS = 20_000  # of one table; a larger one, mostly padding, is shown as it was written
 DEEPEST = 18  # lists, which count double, and quotations within each other
@@ -35,7 +35,7 @@ def format_markdown(source: str) -> str:
 
 
 @cache
-def _reader() -> Any:
+def _reader() -> Json:
     # here: it takes 50 ms, and most chats are never shown as HTML
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import table
@@ -49,7 +49,7 @@ def _reader() -> Any:
     return reader
 
 
-def _read_inlines(state: Any) -> None:
+def _read_inlines(state: Json) -> None:
     """The rule for what stands in a line; beyond the limit it stays text."""
     left = MOST_BRACKETS
     for token in state.tokens:
@@ -61,7 +61,7 @@ def _read_inlines(state: Any) -> None:
 def _limit_cells(read_table: Callable[..., bool]) -> Callable[..., bool]:
     """The rule for tables, which fills up every row of a table to the width of its head."""
 
-    def read(state: Any, start: int, end: int, silent: bool) -> bool:
+    def read(state: Json, start: int, end: int, silent: bool) -> bool:
         head = state.src[state.bMarks[start] : state.eMarks[start]]
         cells = head.count("|") * (end - start)
         return cells <= MOST_CELLS and read_table(state, start, end, silent)
@@ -69,17 +69,17 @@ def _limit_cells(read_table: Callable[..., bool]) -> Callable[..., bool]:
     return read
 
 
-def _write(tokens: Sequence[Any]) -> str:
+def _write(tokens: Sequence[Json]) -> str:
     # hidden is a paragraph in a list whose items are lines
     shown = (token for token in tokens if not token.hidden)
     return "".join(_WRITERS.get(token.type, _as_text)(token) for token in shown)
 
 
-def _as_text(token: Any) -> str:
+def _as_text(token: Json) -> str:
     return escape(str(token.content), quote=False)
 
 
-def _tag(opening: str, closing: str | None = None) -> dict[str, Callable[[Any], str]]:
+def _tag(opening: str, closing: str | None = None) -> dict[str, Callable[[Json], str]]:
     """Writers of a pair of tokens, both known by what stands before ``_open``."""
     name = closing or opening
     return {
@@ -88,34 +88,34 @@ def _tag(opening: str, closing: str | None = None) -> dict[str, Callable[[Any], 
     }
 
 
-def _heading(closing: str) -> Callable[[Any], str]:
+def _heading(closing: str) -> Callable[[Json], str]:
     # h1 and h2 belong to the page around
     return lambda token: f"<{closing}h{min(6, int(token.tag[1]) + 2)}>"
 
 
-def _ordered_list(token: Any) -> str:
+def _ordered_list(token: Json) -> str:
     """A list that goes on after something else, code say, goes on counting."""
     start = token.attrGet("start")
     return "<ol>" if start is None else f'<ol start="{int(start)}">'
 
 
-def _code_block(token: Any) -> str:
+def _code_block(token: Json) -> str:
     return f"<pre><code>{escape(token.content.removesuffix(chr(10)), quote=False)}</code></pre>"
 
 
-def _code(token: Any) -> str:
+def _code(token: Json) -> str:
     return f"<code>{_as_text(token)}</code>"
 
 
-def _text(token: Any) -> str:
+def _text(token: Json) -> str:
     return _BREAK.sub("<br>", _as_text(token))
 
 
-def _link(token: Any) -> str:
+def _link(token: Json) -> str:
     return f'<a href="{escape(token.attrGet("href"))}" rel="noopener noreferrer">'
 
 
-def _inline(token: Any) -> str:
+def _inline(token: Json) -> str:
     written, links = [], 0
     if not token.children:
         return _as_text(token)
@@ -126,7 +126,7 @@ def _inline(token: Any) -> str:
     return "".join(written)
 
 
-def _image(token: Any, links: int) -> str:
+def _image(token: Json, links: int) -> str:
     """What stands for an image, which nothing here fetches: a link to it, or its words in one."""
     words, address = escape(token.content, quote=False), token.attrGet("src")
     if links:
@@ -135,7 +135,7 @@ def _image(token: Any, links: int) -> str:
     return f"{link}{words or escape(address, quote=False)}</a>"
 
 
-_WRITERS: dict[str, Callable[[Any], str]] = {
+_WRITERS: dict[str, Callable[[Json], str]] = {
     **_tag("paragraph", "p"),
     **_tag("blockquote"),
     **_tag("bullet_list", "ul"),

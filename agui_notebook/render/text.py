@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from ..markup.outlets import terminal
+from ..values import JsonView
 from .transcript import Entry, entries
 
 
-def text(document: Mapping[str, Any], *, agent: str = "Agent") -> str:
+def text(document: JsonView, *, agent: str = "Agent") -> str:
     """``document`` as plain text, entries parted by blank lines."""
     return "\n\n".join(entry_text(entry) for entry in entries(document, agent))
 

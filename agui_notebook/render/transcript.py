@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..markup.visible import visible
 from ..protocol.answer_text import answer_line, question_line
 from ..protocol.document.shape import text_of
 from ..protocol.question import Question, ask_all
+from ..values import Json, JsonObject, JsonView
 
 ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
 RESULT_LIMIT = 2_000  # characters of a tool's result shown
@@ -32,23 +33,23 @@ class Entry(NamedTuple):
     kind: str
     title: str
     text: str
-    bundle: Mapping[str, Any] = {}
+    bundle: JsonView = {}  # noqa: RUF012 - nobody changes it
 
 
 class MessageContext(NamedTuple):
     """What the entries of one message are made with."""
 
     agent: str
-    results: Mapping[str, Mapping[str, Any]]
-    outputs: Mapping[str, Mapping[str, Any]]
+    results: Mapping[str, JsonView]
+    outputs: Mapping[str, JsonView]
     subagents: Mapping[str, str]
 
-    def speaker(self, message: Mapping[str, Any]) -> str:
+    def speaker(self, message: JsonView) -> str:
         """Who says it: a subagent by its name, else the agent."""
         return self.subagents.get(message.get("subagentRunId", ""), self.agent)
 
 
-def entries(document: Mapping[str, Any], agent: str = "Agent") -> list[Entry]:
+def entries(document: JsonView, agent: str = "Agent") -> list[Entry]:
     """What a reader sees of ``document``, in order; ``agent`` is how the other side is called."""
     messages = document.get("messages", [])
     marks = run_marks(document)
@@ -63,7 +64,7 @@ def entries(document: Mapping[str, Any], agent: str = "Agent") -> list[Entry]:
     return [*read, *(entry for question in asked for entry in _question_entries(question))]
 
 
-def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
+def run_marks(document: JsonView) -> dict[int, list[Entry]]:
     """Position of a message -> how the runs went that ended below it. Success needs no words."""
     messages, runs = document.get("messages", []), document.get("runs", [])
     place = {message.get("id"): position for position, message in enumerate(messages)}
@@ -80,17 +81,17 @@ def run_marks(document: Mapping[str, Any]) -> dict[int, list[Entry]]:
     return marks
 
 
-def _open_questions(document: Mapping[str, Any]) -> set[str]:
+def _open_questions(document: JsonView) -> set[str]:
     """Ids of the questions that stand open: while a run goes on with the answers, none does."""
     going = [run for run in document.get("runs", [])[-1:] if run.get("status") == "running"]
     return set() if going else {each["id"] for each in document.get("interrupts", [])}
 
 
 def _answer_entries(
-    run: Mapping[str, Any], later: Iterable[Mapping[str, Any]], open_questions: set[str]
+    run: JsonView, later: Iterable[JsonView], open_questions: set[str]
 ) -> Iterator[Entry]:
     """What was answered to the questions this run ended with, where the answers have arrived."""
-    answers: dict[str, Mapping[str, Any]] = {}
+    answers: dict[str, JsonView] = {}
     for each in later:
         answers |= {given["interruptId"]: given for given in each.get("resume", ())}
         if each.get("interrupts"):
@@ -103,7 +104,7 @@ def _answer_entries(
 
 
 def _last_before(
-    following: Mapping[str, Any] | None, place: Mapping[Any, int], messages: list[dict[str, Any]]
+    following: JsonView | None, place: Mapping[Json, int], messages: list[JsonObject]
 ) -> int:
     # a run starts after the user's message, which already belongs to it unless it goes on
     if following is None or following.get("after") not in place:
@@ -113,11 +114,11 @@ def _last_before(
     return position - 1 if asked else position
 
 
-def _results(messages: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def _results(messages: Iterable[JsonView]) -> dict[str, JsonView]:
     return {m["toolCallId"]: m for m in messages if m.get("role") == "tool"}
 
 
-def _subagents(document: Mapping[str, Any]) -> dict[str, str]:
+def _subagents(document: JsonView) -> dict[str, str]:
     return {
         subagent["subagentRunId"]: subagent["name"]
         for run in document.get("runs", [])
@@ -130,7 +131,7 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def call_line(call: Mapping[str, Any]) -> str:
+def call_line(call: JsonView) -> str:
     """A tool call as Python would write it; arguments that are no JSON stay as they are."""
     function = call.get("function", {})
     raw = function.get("arguments", "")
@@ -143,11 +144,11 @@ def call_line(call: Mapping[str, Any]) -> str:
     return f"{name}({clip(visible(' '.join(shown.split())), ARGUMENT_LIMIT)})"
 
 
-def _short(value: Any) -> str:
+def _short(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def message_text(message: Mapping[str, Any]) -> str:
+def message_text(message: JsonView) -> str:
     """A message's text, with a word in brackets for every part that is not text."""
     content = message.get("content")
     if not isinstance(content, list):
@@ -157,17 +158,17 @@ def message_text(message: Mapping[str, Any]) -> str:
     return "\n\n".join(piece for piece in pieces if piece)
 
 
-def _part_word(part: Mapping[str, Any]) -> str:
+def _part_word(part: JsonView) -> str:
     source = part.get("source") or {}
     named = (part.get("metadata") or {}).get("filename") or source.get("mimeType", "")
     return f"[{part.get('type', 'attachment')}{f': {named}' if named else ''}]"
 
 
-def _user(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
+def _user(message: JsonView, _: MessageContext) -> Iterator[Entry]:
     yield Entry("user", "You", message_text(message))
 
 
-def _assistant(message: Mapping[str, Any], reading: MessageContext) -> Iterator[Entry]:
+def _assistant(message: JsonView, reading: MessageContext) -> Iterator[Entry]:
     text = message_text(message)
     if text:
         yield Entry("assistant", reading.speaker(message), text)
@@ -177,24 +178,24 @@ def _assistant(message: Mapping[str, Any], reading: MessageContext) -> Iterator[
         yield Entry("call", call_line(call), shown, reading.outputs.get(call.get("id"), {}))
 
 
-def _reasoning(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
+def _reasoning(message: JsonView, _: MessageContext) -> Iterator[Entry]:
     text = message_text(message)
     if text:
         yield Entry("reasoning", "Reasoning", text)
 
 
-def _activity(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
+def _activity(message: JsonView, _: MessageContext) -> Iterator[Entry]:
     content = message.get("content")
     shown = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
     yield Entry("activity", message.get("activityType", "activity"), clip(shown, RESULT_LIMIT))
 
 
-def _nothing(message: Mapping[str, Any], _: MessageContext) -> Iterator[Entry]:
+def _nothing(message: JsonView, _: MessageContext) -> Iterator[Entry]:
     # instructions are not conversation, and a tool's result is read at its call
     yield from ()
 
 
-_ROLES: dict[str, Callable[[Mapping[str, Any], MessageContext], Iterator[Entry]]] = {
+_ROLES: dict[str, Callable[[JsonView, MessageContext], Iterator[Entry]]] = {
     "user": _user,
     "assistant": _assistant,
     "reasoning": _reasoning,
@@ -202,22 +203,22 @@ _ROLES: dict[str, Callable[[Mapping[str, Any], MessageContext], Iterator[Entry]]
 }
 
 
-def _error_entry(run: Mapping[str, Any]) -> Entry:
+def _error_entry(run: JsonView) -> Entry:
     error = run.get("error") or {}
     code = f" ({error['code']})" if error.get("code") else ""
     return Entry("alert", f"The run failed{code}", error.get("message", ""))
 
 
-def _cancelled_entry(run: Mapping[str, Any]) -> Entry:
+def _cancelled_entry(run: JsonView) -> Entry:
     return Entry("note", "Stopped", "")
 
 
-def _incomplete(run: Mapping[str, Any]) -> Entry:
+def _incomplete(run: JsonView) -> Entry:
     told = (run.get("error") or {}).get("message", "")
     return Entry("alert", "The stream stopped before the run ended", told)
 
 
-_ENDINGS: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
+_ENDINGS: dict[str, Callable[[JsonView], Entry]] = {
     "error": _error_entry,
     "cancelled": _cancelled_entry,
     "incomplete": _incomplete,

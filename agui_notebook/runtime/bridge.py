@@ -13,7 +13,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from ..values import Json
 
 T = TypeVar("T")
 TICK = 0.1  # seconds: a kernel's interrupt does not wake a wait, it is seen at the next tick
@@ -153,7 +155,7 @@ async def iterate_in_thread(start: Callable[[], Iterable[T]]) -> AsyncIterator[L
         queue.leave()
 
 
-def start_thread(function: Callable[..., object], *args: Any) -> None:
+def start_thread(function: Callable[..., object], *args: Json) -> None:
     """Run ``function`` in a daemon thread, with the caller's context variables."""
     work = contextvars.copy_context().run
     threading.Thread(target=work, args=(function, *args), name="agui-user", daemon=True).start()

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import ToolFailed
+from ..values import Json
 from .bridge import Pump
 from .loop import Future
 from .main_thread import ARRIVAL, Interruptible
@@ -53,7 +54,7 @@ def on_pump(pump: Pump) -> Home:
     return run
 
 
-async def settle(value: Any) -> Any:
+async def settle(value: Json) -> Any:
     """The value itself, or what it comes to when awaited; see ``guard_call``."""
     if not inspect.isawaitable(value):
         return value

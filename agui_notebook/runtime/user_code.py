@@ -16,6 +16,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any, TypeVar
 
 from ..errors import AGUIError
+from ..values import Json
 from .bridge import start_thread
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def user_error(error: BaseException) -> AGUIError:
 def guard_function(function: Callable[..., Iterable[T]]) -> Callable[..., list[T]]:
     """A function of the user's that gives several things, all at once; it raises ``user_error``."""
 
-    def call(*args: Any) -> list[T]:
+    def call(*args: Json) -> list[T]:
         task = current_task()
         try:
             return list(function(*args))
@@ -104,7 +105,7 @@ def current_task() -> Any:
         return None
 
 
-async def call_in_thread(function: Callable[..., T], *args: Any) -> T:
+async def call_in_thread(function: Callable[..., T], *args: Json) -> T:
     """Call a function that may block in a daemon thread of its own; raises what it raises.
 
     A pool's threads would be waited for when Python ends, and a few that hang would stop all.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from ..agents.agent import Agent
+from ..values import JsonObject
 
 HTML_HEADERS = [
     (b"content-type", b"text/html; charset=utf-8"),
@@ -71,7 +71,7 @@ def _others(others: Mapping[str, Agent]) -> str:
     return f"<h2>Agents on this server</h2><ul>{rows}</ul>\n"
 
 
-def program(agent: Agent, url: str, others: Mapping[str, Agent]) -> dict[str, Any]:
+def program(agent: Agent, url: str, others: Mapping[str, Agent]) -> JsonObject:
     """The same for ``GET`` without a browser."""
     return {
         "name": agent.name,
@@ -83,7 +83,7 @@ def program(agent: Agent, url: str, others: Mapping[str, Agent]) -> dict[str, An
     }
 
 
-def capabilities(agent: Agent) -> dict[str, Any]:
+def capabilities(agent: Agent) -> JsonObject:
     """AgentCapabilities (P-CAP-06): what every agent here can, and what this one declares."""
     declared = getattr(agent, "capabilities", {})
     identity = {"name": agent.name, "type": "agui_notebook"}

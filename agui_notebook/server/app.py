@@ -11,7 +11,6 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
 
 from .. import limits
 from ..agents.adapters import wrap
@@ -19,6 +18,7 @@ from ..agents.agent import Agent, RunRequest
 from ..errors import AGUIError, InvalidInput
 from ..protocol.run_input import read
 from ..runtime.ids import mint
+from ..values import Json, JsonObject, JsonView
 from .about import HTML_HEADERS, capabilities, person, program
 from .body import Refused, parse, read_body
 from .caller import Caller, Gone, Receive
@@ -26,13 +26,13 @@ from .run_stream import RunStream, Send
 from .security import PREFLIGHT, Guard, RawHeaders, Refusal, headers_of
 
 logger = logging.getLogger(__name__)
-Scope = dict[str, Any]
+Scope = JsonObject
 MAX_BODY = limits.BODY_BYTES
 ASIDE = 100_000  # bytes: a larger body is parsed beside the loop
 
 
 def create_app(
-    agents: Any,
+    agents: Json,
     *,
     token: str | None = None,
     origins: Sequence[str] = (),
@@ -41,7 +41,7 @@ def create_app(
     max_body: int = MAX_BODY,
     body_timeout: float = 60.0,
     loop: asyncio.AbstractEventLoop | None = None,
-    **options: Any,
+    **options: Json,
 ) -> App:
     """An ASGI app that serves one agent at ``/``, or a mapping of names to agents at ``/name``.
 
@@ -58,7 +58,7 @@ def create_app(
     return App(routes_of(agents, options), guard, keep_alive=keep_alive, limits=bounds, loop=loop)
 
 
-def routes_of(agents: Any, options: Mapping[str, Any]) -> dict[str, Agent]:
+def routes_of(agents: Json, options: JsonView) -> dict[str, Agent]:
     """Paths and agents, ``/`` first."""
     if not isinstance(agents, Mapping):
         return {"/": wrap(agents, **options)}
@@ -68,7 +68,7 @@ def routes_of(agents: Any, options: Mapping[str, Any]) -> dict[str, Agent]:
     return {"/": next(iter(named.values())), **named}
 
 
-def _name_agent(name: str, agent: Any, options: Mapping[str, Any]) -> Agent:
+def _name_agent(name: str, agent: Json, options: JsonView) -> Agent:
     given = {} if isinstance(agent, Agent) or name == "/" else {"name": name.strip("/")}
     return wrap(agent, **{**options, **given})
 
@@ -89,12 +89,12 @@ class App:
         guard: Guard,
         *,
         keep_alive: float,
-        limits: Mapping[str, Any],
+        limits: JsonView,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self.agents, self.loop, self._guard = agents, loop, guard
         self._keep_alive, self._limits = keep_alive, limits
-        self._calls: dict[asyncio.Task[Any], Caller] = {}
+        self._calls: dict[asyncio.Task[Json], Caller] = {}
         self._closing = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -244,7 +244,7 @@ def _request_of(received: bytes) -> RunRequest:
     return _read(parse(received))
 
 
-def _read(body: dict[str, Any]) -> RunRequest:
+def _read(body: JsonObject) -> RunRequest:
     try:
         request: RunRequest = dict(read(body, mint))
     except AGUIError as error:
@@ -252,7 +252,7 @@ def _read(body: dict[str, Any]) -> RunRequest:
     return request
 
 
-async def _json(send: Send, value: Any, status: int, headers: RawHeaders) -> None:
+async def _json(send: Send, value: Json, status: int, headers: RawHeaders) -> None:
     kind = [(b"content-type", b"application/json")]
     await _respond(send, json.dumps(value).encode(), status, [*kind, *headers])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from .. import foreign_json, limits
+from ..values import JsonObject
 from .caller import Caller
 from .security import Refusal
 
@@ -52,7 +52,7 @@ async def _piece(caller: Caller, end: float) -> tuple[bytes, bool]:
         raise Refused(408, "The run input came too slowly; send it again.") from None
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> JsonObject:
     """The JSON object in ``body``. Raises Refused: 400 for no JSON, 422 for other JSON."""
     try:
         value = foreign_json.read_bytes(body, whole_characters=True, deepest=limits.BODY_DEPTH)

@@ -6,11 +6,13 @@ Knows ASGI's ``receive`` and nothing of bodies or streams.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from ..values import Json, JsonView
 
 T = TypeVar("T")
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Receive = Callable[[], Awaitable[JsonView]]
 
 
 class Gone(Exception):
@@ -23,7 +25,7 @@ class Caller:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._dismissed = False
-        self._waiting: asyncio.Future[Any] | None = None
+        self._waiting: asyncio.Future[Json] | None = None
 
     def dismiss(self) -> None:
         """From now on it seems to have hung up."""

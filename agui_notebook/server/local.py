@@ -13,12 +13,13 @@ import re
 import secrets
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..agents.agent import Agent
 from ..errors import InvalidInput, ServerError
 from ..runtime import local_agents
 from ..runtime.loop import background, running_loop
+from ..values import Json, JsonView
 from .app import App, create_app, routes_of
 from .security import LOOPBACK
 
@@ -43,8 +44,8 @@ class LocalServer:
         self.url = f"http://127.0.0.1:{port}/"
         self.agents: Mapping[str, Agent] = app.agents
         self.loop = app.loop
-        self.target: Any = None  # what serve() was given: export() writes how it was made
-        self.options: Mapping[str, Any] = {}
+        self.target: Json = None  # what serve() was given: export() writes how it was made
+        self.options: JsonView = {}
         self._host = host
 
     @property
@@ -78,14 +79,14 @@ class LocalServer:
 
 
 def serve(
-    agent: Any,
+    agent: Json,
     *,
     name: str | None = None,
     port: int = 0,
     token: bool | str = True,
     origins: Sequence[str] = (),
     loop: Where = "background",
-    **options: Any,
+    **options: Json,
 ) -> LocalServer:
     """Serve an agent, or a mapping of names to agents, on 127.0.0.1 and return at once.
 

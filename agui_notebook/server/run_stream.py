@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 from .. import limits
 from ..agents.agent import Agent, RunRequest
 from ..agents.emitter import Emitter
 from ..agents.run import drive
+from ..values import Json, JsonObject
 from ..wire.sse_writer import HEADERS, KEEP_ALIVE, frame
 from .caller import Caller
 from .frame_batch import Outbox
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[JsonObject], Awaitable[None]]
 PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
 
 
@@ -64,8 +64,8 @@ class RunStream:
         if not self._stalled:
             await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _first(self, ways_out: Sequence[asyncio.Future[Any]]) -> None:
-        done: set[asyncio.Future[Any]] = set()
+    async def _first(self, ways_out: Sequence[asyncio.Future[Json]]) -> None:
+        done: set[asyncio.Future[Json]] = set()
         while not done and not self._stalled:
             quiet = self._here.time() - self._outbox.last
             if quiet >= self._keep_alive and self._writing_since is None:
@@ -78,22 +78,22 @@ class RunStream:
             unread = self._here.time() - (self._writing_since or self._here.time())
             self._stalled = unread > limits.READER_SECONDS
 
-    async def _end(self, ended: asyncio.Future[Any], cancel: Callable[[], object]) -> None:
+    async def _end(self, ended: asyncio.Future[Json], cancel: Callable[[], object]) -> None:
         cancel()
         await asyncio.wait([ended], timeout=PATIENCE)
         await self._emit.cancel_run()  # for an agent that will not listen; else it has been said
 
-    def _begin(self) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+    def _begin(self) -> tuple[asyncio.Future[Json], Callable[[], object]]:
         run = drive(self._agent, self._request, self._emit)
         if self._there is None:
             task = self._here.create_task(run)
             return task, task.cancel
         return _elsewhere(run, self._there, self._here)
 
-    def _write(self, event: dict[str, Any]) -> Awaitable[None]:
+    def _write(self, event: JsonObject) -> Awaitable[None]:
         return self._outbox.put(frame(event))
 
-    def _carry(self, event: dict[str, Any]) -> Awaitable[None]:
+    def _carry(self, event: JsonObject) -> Awaitable[None]:
         """The same, called on another thread's loop."""
         sent = asyncio.run_coroutine_threadsafe(self._outbox.put(frame(event)), self._here)
         return asyncio.wrap_future(sent)
@@ -109,8 +109,8 @@ class RunStream:
 
 
 def _elsewhere(
-    run: Any, there: asyncio.AbstractEventLoop, here: asyncio.AbstractEventLoop
-) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+    run: Json, there: asyncio.AbstractEventLoop, here: asyncio.AbstractEventLoop
+) -> tuple[asyncio.Future[Json], Callable[[], object]]:
     """Start ``run`` on another thread's loop: a future here that ends with it, and its cancel."""
     ended: asyncio.Future[None] = here.create_future()
     tasks: list[asyncio.Task[None]] = []

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import compare_digest
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from ..values import JsonView
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 RawHeaders = list[tuple[bytes, bytes]]
@@ -100,7 +102,7 @@ PREFLIGHT: RawHeaders = [
 ]
 
 
-def headers_of(scope: Mapping[str, Any]) -> dict[bytes, bytes]:
+def headers_of(scope: JsonView) -> dict[bytes, bytes]:
     """The request's headers by lower-case name. A repeated header keeps its first value."""
     return dict(reversed(scope["headers"]))
 

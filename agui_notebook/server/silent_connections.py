@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+
+from ..values import Json
 
 HEADERS = 30.0  # seconds a connection has to send a request's headers
 
@@ -18,9 +19,9 @@ class SilentConnections:
     """Notes since when each connection owes a request; to be asked now and then."""
 
     def __init__(self) -> None:
-        self._owing: dict[tuple[Any, object], float] = {}
+        self._owing: dict[tuple[Json, object], float] = {}
 
-    def close(self, connections: Iterable[Any]) -> None:
+    def close(self, connections: Iterable[Json]) -> None:
         """Close those whose next request has not begun in time."""
         now, former, self._owing = time.monotonic(), self._owing, {}
         for each in connections:
@@ -30,7 +31,7 @@ class SilentConnections:
                     each.transport.close()
 
 
-def owes(connection: Any) -> bool:
+def owes(connection: Json) -> bool:
     """Whether no request is being read or answered: its cycle begins with complete headers."""
     cycle = getattr(connection, "cycle", False)
     return cycle is None or getattr(cycle, "response_complete", False) is True

@@ -22,7 +22,8 @@ import uuid
 from collections import deque
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from itertools import islice
-from typing import Any
+
+from ..values import Json, JsonObject
 
 DEEPEST = 100  # values within values
 MOST_DRAWN = 100_000  # items taken from what makes them as it goes, and may never end
@@ -32,10 +33,10 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _LAZY = (range, deque, KeysView, ValuesView, ItemsView, Iterator)
 _MISSING = frozenset({"NaTType", "NAType"})  # pandas' words for nothing
 
-Convert = Callable[[Any], Any]
+Convert = Callable[[Json], Json]
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: Json) -> Json:
     """``value`` as plain JSON. Raises TypeError for what is no data, ValueError for a circle.
 
     >>> as_json({datetime.date(2026, 1, 2): {decimal.Decimal("1.5")}})
@@ -44,7 +45,7 @@ def as_json(value: Any) -> Any:
     return _Conversion(_refuse, _rows).write(value)
 
 
-def as_plain_json(value: Any) -> Any:
+def as_plain_json(value: Json) -> Json:
     """``value`` as plain JSON whatever it is: words stand for what is no data."""
     try:
         return _Conversion(_words, _rows).write(value)
@@ -52,7 +53,7 @@ def as_plain_json(value: Any) -> Any:
         return "(nested too deep to be shown)"
 
 
-def as_text(value: Any, limit: int | None = None) -> str:
+def as_text(value: Json, limit: int | None = None) -> str:
     """What a model reads: a text as it is, data as JSON, anything else as Python prints it.
 
     Of a text beyond ``limit`` characters the beginning and the end are kept, and it is said.
@@ -89,7 +90,7 @@ class _Conversion:
         self._frame = frame
         self._open: set[int] = set()
 
-    def write(self, value: Any) -> Any:
+    def write(self, value: Json) -> Json:
         if value is None or value is True or value is False:
             return value
         try:
@@ -99,7 +100,7 @@ class _Conversion:
                 raise
             return f"(a {type(value).__name__} that cannot be shown: {_kind(error)})"
 
-    def _look(self, value: Any) -> Any:
+    def _look(self, value: Json) -> Json:
         for kind, convert in _SCALARS:
             if isinstance(value, kind):
                 return convert(self, value)
@@ -107,7 +108,7 @@ class _Conversion:
             return None
         return self._within(value)
 
-    def _within(self, value: Any) -> Any:
+    def _within(self, value: Json) -> Json:
         """A value with others in it, which must not be one of those around it."""
         if id(value) in self._open or len(self._open) >= DEEPEST:
             if self._odd is _refuse:
@@ -119,7 +120,7 @@ class _Conversion:
         finally:
             self._open.discard(id(value))
 
-    def _parts(self, value: Any) -> Any:
+    def _parts(self, value: Json) -> Json:
         if isinstance(value, Mapping):
             return self.members(value.items())
         if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -132,23 +133,23 @@ class _Conversion:
             return self._drawn_items(value)
         return self._object(value)
 
-    def members(self, pairs: Any) -> dict[str, Any]:
+    def members(self, pairs: Json) -> JsonObject:
         """A JSON object of names and values."""
         return {self._name(name): self.write(value) for name, value in pairs}
 
-    def _name(self, name: Any) -> str:
+    def _name(self, name: Json) -> str:
         if isinstance(name, str) and not isinstance(name, enum.Enum):
             return whole_characters(str(name))
         written = self.write(name)
         return written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
 
-    def _drawn_items(self, value: Any) -> list[Any]:
+    def _drawn_items(self, value: Json) -> list[Json]:
         items = [self.write(item) for item in islice(value, MOST_DRAWN + 1)]
         if len(items) > MOST_DRAWN:
             items[MOST_DRAWN] = f"(more than {MOST_DRAWN:,} items; the rest is left out)"
         return items
 
-    def _object(self, value: Any) -> Any:
+    def _object(self, value: Json) -> Json:
         if isinstance(value, type | types.ModuleType):
             return self._odd(value)
         if dataclasses.is_dataclass(value):
@@ -157,7 +158,7 @@ class _Conversion:
             return self.members((each.name, getattr(value, each.name)) for each in names)
         return self._foreign(value)
 
-    def _foreign(self, value: Any) -> Any:
+    def _foreign(self, value: Json) -> Json:
         """Pydantic, NumPy, pandas and what is like them, known by what they can be asked."""
         if hasattr(value, "model_dump"):
             return self.write(_dump(value))
@@ -172,14 +173,14 @@ class _Conversion:
         return self._odd(value)
 
 
-def _dump(model: Any) -> Any:
+def _dump(model: Json) -> Json:
     try:
         return model.model_dump(mode="json")
     except Exception:  # a field without a JSON form; or a model of another make
         return model.model_dump()
 
 
-def _rows(frame: Any) -> Any:
+def _rows(frame: Json) -> Json:
     """A table as its rows, a column as what stands in it under its index."""
     if hasattr(frame, "to_dicts"):  # polars
         return frame.to_dicts()
@@ -188,11 +189,11 @@ def _rows(frame: Any) -> Any:
     return frame.to_dict() if hasattr(frame, "to_dict") else list(frame)
 
 
-def _refuse(value: Any) -> Any:
+def _refuse(value: Json) -> Json:
     raise TypeError(f"a {type(value).__name__} is no JSON value")
 
 
-def _words(value: Any) -> str:
+def _words(value: Json) -> str:
     if isinstance(value, BaseException):
         return whole_characters(f"{type(value).__name__}: {value}".rstrip(": "))
     own = getattr(value, "data", None) if type(value).__module__.startswith("IPython.") else None
@@ -207,29 +208,29 @@ def _kind(error: BaseException) -> str:
         return type(error).__name__
 
 
-def _member(writer: _Conversion, value: enum.Enum) -> Any:
+def _member(writer: _Conversion, value: enum.Enum) -> Json:
     try:
         return _Conversion(_refuse, _rows).write(value.value)
     except (TypeError, ValueError):
         return value.name
 
 
-def _instant(writer: _Conversion, value: Any) -> Any:
+def _instant(writer: _Conversion, value: Json) -> Json:
     return None if type(value).__name__ in _MISSING else value.isoformat()
 
 
-def _duration(writer: _Conversion, value: datetime.timedelta) -> Any:
+def _duration(writer: _Conversion, value: datetime.timedelta) -> Json:
     if type(value).__name__ in _MISSING:
         return None
     seconds = value.total_seconds()
     return f"{'-' if seconds < 0 else ''}PT{abs(seconds):f}".rstrip("0").rstrip(".") + "S"
 
 
-def _bytes(writer: _Conversion, value: Any) -> str:
+def _bytes(writer: _Conversion, value: Json) -> str:
     return base64.b64encode(bytes(value)).decode("ascii")
 
 
-_SCALARS: list[tuple[Any, Callable[[_Conversion, Any], Any]]] = [
+_SCALARS: list[tuple[Json, Callable[[_Conversion, Json], Json]]] = [
     (enum.Enum, _member),
     (str, lambda _, value: whole_characters(str(value))),
     (bool, lambda _, value: value),

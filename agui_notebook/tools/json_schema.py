@@ -17,6 +17,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import Annotated, Any, Literal, Union
 
+from ..values import Json, JsonObject
 from .lax import read_lax
 from .plain_types import PLAIN, TypeShape, as_is
 from .schema_keywords import canonical
@@ -55,10 +56,10 @@ def _hint_behind(hint: Any) -> Any:
     return Any
 
 
-def fields(hints: dict[str, Any], required: list[str]) -> TypeShape:
+def fields(hints: JsonObject, required: list[str]) -> TypeShape:
     """An object with these members, as a dict of converted values."""
     shapes = {name: shape(hint) for name, hint in hints.items()}
-    schema: dict[str, Any] = {
+    schema: JsonObject = {
         "type": "object",
         "properties": {name: part.schema for name, part in shapes.items()},
         "additionalProperties": False,
@@ -68,21 +69,21 @@ def fields(hints: dict[str, Any], required: list[str]) -> TypeShape:
     return TypeShape(schema, lambda value: {k: _read(shapes[k], k, v) for k, v in value.items()})
 
 
-def _read(part: TypeShape, name: str, value: Any) -> Any:
+def _read(part: TypeShape, name: str, value: Json) -> Any:
     try:
         return part.convert(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from error
 
 
-def with_definitions(schema: dict[str, Any]) -> dict[str, Any]:
+def with_definitions(schema: JsonObject) -> JsonObject:
     """The same schema with every definition at its root, where references look for them."""
-    found: dict[str, Any] = {}
-    clean: dict[str, Any] = _lift_definitions(schema, found)
+    found: JsonObject = {}
+    clean: JsonObject = _lift_definitions(schema, found)
     return {**clean, "$defs": found} if found else clean
 
 
-def _lift_definitions(value: Any, found: dict[str, Any]) -> Any:
+def _lift_definitions(value: Json, found: JsonObject) -> Any:
     if isinstance(value, list):
         return [_lift_definitions(item, found) for item in value]
     if not isinstance(value, dict):
@@ -127,7 +128,7 @@ def _of_new_class(hint: Any) -> TypeShape:
     return _ANY
 
 
-def _members(kind: Any) -> dict[str, Any]:
+def _members(kind: Any) -> JsonObject:
     """The hints of a class's members; Any for one that names what is not there."""
     try:
         return typing.get_type_hints(kind, include_extras=True)
@@ -137,7 +138,7 @@ def _members(kind: Any) -> dict[str, Any]:
         return {name: evaluate(hint, space) for name, hint in written.items()}
 
 
-def evaluate(written: Any, space: dict[str, Any]) -> Any:
+def evaluate(written: Any, space: JsonObject) -> Any:
     """One hint as it was written; Any where it names what is not there at run time."""
 
     def holder() -> None: ...
@@ -173,7 +174,7 @@ def _of_enum(hint: Any) -> TypeShape:
     return TypeShape(_choice([member.name for member in hint]), hint.__getitem__)
 
 
-def _choice(values: list[Any]) -> dict[str, Any]:
+def _choice(values: list[Any]) -> JsonObject:
     """One of these, with the type where they have one in common: some models insist on it."""
     kinds = {type(value) for value in values}
     schema = PLAIN[kinds.pop()].schema if len(kinds) == 1 and kinds <= PLAIN.keys() else {}
@@ -204,7 +205,7 @@ def _record(kind: Any, names: list[str], required: list[str]) -> TypeShape:
 def _annotated_shape(hint: Any) -> TypeShape:
     inner, *notes = typing.get_args(hint)
     part = shape(inner)
-    extra: dict[str, Any] = {}
+    extra: JsonObject = {}
     for note in notes:
         extra |= _note(note)
     if part.schema.get("type") == "array":
@@ -226,13 +227,13 @@ _LIMITS = {
 _OF_LISTS = {"minLength": "minItems", "maxLength": "maxItems"}
 
 
-def _note(note: Any) -> dict[str, Any]:
+def _note(note: Any) -> JsonObject:
     """What one piece of Annotated metadata adds: words, a schema, or pydantic-like limits."""
     if isinstance(note, str):
         return {"description": note}
     if isinstance(note, dict):
         return note
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for part in (note, *getattr(note, "metadata", ())):
         found |= {
             word: value
@@ -245,7 +246,7 @@ def _note(note: Any) -> dict[str, Any]:
 def _union(hint: Any) -> TypeShape:
     parts = [shape(arm) for arm in typing.get_args(hint)]
 
-    def convert(value: Any) -> Any:
+    def convert(value: Json) -> Any:
         fitting = [part for part in parts if not problems(value, part.schema, trusted=True)]
         for part in fitting[:-1]:
             with suppress(TypeError, ValueError):
@@ -267,7 +268,7 @@ def _literal(hint: Any) -> TypeShape:
 def _array(make: Callable[[Any], Any]) -> Callable[[Any], TypeShape]:
     def build(hint: Any) -> TypeShape:
         part = shape(next(iter(typing.get_args(hint)), Any))
-        schema: dict[str, Any] = {"type": "array"}
+        schema: JsonObject = {"type": "array"}
         if part.schema:
             schema["items"] = part.schema
         return TypeShape(schema, lambda value: make(part.convert(item) for item in value))
@@ -289,7 +290,7 @@ def _tuple(hint: Any) -> TypeShape:
 
 def _mapping(hint: Any) -> TypeShape:
     name, part = map(shape, (*typing.get_args(hint), Any, Any)[:2])
-    schema: dict[str, Any] = {"type": "object"}
+    schema: JsonObject = {"type": "object"}
     if part.schema:
         schema["additionalProperties"] = part.schema
     if "enum" in name.schema:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
+from ..values import Json, JsonView
 from .validate import problems
 
-Schema = Mapping[str, Any]
+Schema = JsonView
 
 _INTEGER = re.compile(r"\s*[+-]?\d{1,4000}(?:\.0*)?\s*")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*")
@@ -22,7 +22,7 @@ _NO = frozenset({"false", "0", "no", "off", "n", "f"})
 DEEPEST = 64  # values within values
 
 
-def read_lax(value: Any, schema: Any, root: Any = None, depth: int = 0) -> Any:
+def read_lax(value: Json, schema: Json, root: Json = None, depth: int = 0) -> Json:
     """``value``, or what it means under ``schema`` where it does not fit and one thing is meant."""
     schema = _target(schema, schema if root is None else root)
     root = schema if root is None else root
@@ -44,7 +44,7 @@ def read_lax(value: Any, schema: Any, root: Any = None, depth: int = 0) -> Any:
     return value
 
 
-def _read_any(value: Any, arms: Any, root: Any, depth: int) -> Any:
+def _read_any(value: Json, arms: Json, root: Json, depth: int) -> Json:
     """As it is where an alternative takes it; else what the only alternative makes of it."""
     within = {"$defs": root.get("$defs", {})} if isinstance(root, Mapping) else {}
     whole = [{**arm, **within} if isinstance(arm, Mapping) else arm for arm in arms]
@@ -56,7 +56,7 @@ def _read_any(value: Any, arms: Any, root: Any, depth: int) -> Any:
     return fitting[0] if len(fitting) == 1 else value
 
 
-def _target(schema: Any, root: Any) -> Any:
+def _target(schema: Json, root: Json) -> Json:
     for _ in range(DEEPEST):
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
         if not isinstance(reference, str) or not reference.startswith("#/$defs/"):
@@ -65,43 +65,43 @@ def _target(schema: Any, root: Any) -> Any:
     return schema
 
 
-def _member(schema: Schema, name: str) -> Any:
+def _member(schema: Schema, name: str) -> Json:
     known = schema.get("properties")
     known = known if isinstance(known, Mapping) else {}
     return known.get(name, schema.get("additionalProperties"))
 
 
-def _items(schema: Schema) -> Iterator[Any]:
+def _items(schema: Schema) -> Iterator[Json]:
     yield from schema.get("prefixItems", ())
     while True:
         yield schema.get("items")
 
 
-def _same(value: Any) -> Any:
+def _same(value: Json) -> Json:
     return value
 
 
-def _integer(value: Any) -> Any:
+def _integer(value: Json) -> Json:
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value.partition(".")[0])
     return value
 
 
-def _number(value: Any) -> Any:
+def _number(value: Json) -> Json:
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
         return value
     return int(value) if _INTEGER.fullmatch(value) and "." not in value else float(value)
 
 
-def _boolean(value: Any) -> Any:
+def _boolean(value: Json) -> Json:
     text = str(value).strip().lower() if isinstance(value, str) or value in (0, 1) else ""
     if isinstance(value, bool) or text not in _YES | _NO:
         return value
     return text in _YES
 
 
-def _container(kind: type) -> Callable[[Any], Any]:
-    def read(value: Any) -> Any:
+def _container(kind: type) -> Callable[[Json], Json]:
+    def read(value: Json) -> Json:
         try:
             found = json.loads(value) if isinstance(value, str) else None
         except (ValueError, RecursionError):
@@ -111,7 +111,7 @@ def _container(kind: type) -> Callable[[Any], Any]:
     return read
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {
+_READERS: dict[str, Callable[[Json], Json]] = {
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,

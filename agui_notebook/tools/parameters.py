@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from ..errors import InvalidInput
+from ..values import Json, JsonObject, JsonView
 from .as_json import as_json
 from .json_schema import NoSchema, evaluate, fields, shape, with_definitions
 from .plain_types import TypeShape
@@ -56,11 +57,11 @@ def read_parameters(
     return Parameters(TypeShape(schema, lambda given: _convert(shapes, given)), defaults)
 
 
-def _convert(shapes: Mapping[str, TypeShape], given: Mapping[str, Any]) -> dict[str, Any]:
+def _convert(shapes: Mapping[str, TypeShape], given: JsonView) -> JsonObject:
     return {key: _read(shapes[key], key, value) for key, value in given.items()}
 
 
-def _read(part: TypeShape, name: str, value: Any) -> Any:
+def _read(part: TypeShape, name: str, value: Json) -> Any:
     try:
         return part.convert(value)
     except (TypeError, ValueError) as error:
@@ -105,7 +106,7 @@ def _default_of(parameter: inspect.Parameter) -> Callable[[], Any] | None:
     return lambda: given.get_default(call_default_factory=True)
 
 
-def _with_notes(hint: Any, default: Any) -> Any:
+def _with_notes(hint: Any, default: Json) -> Any:
     if type(default).__name__ != "FieldInfo":
         return hint
     return Annotated[hint, default]
@@ -129,7 +130,7 @@ def _shape_or_none(
     return made if value is None else TypeShape({"default": value, **made.schema}, made.convert)
 
 
-def _json_default(value: Any) -> Any:
+def _json_default(value: Json) -> Any:
     """A default as the schema may tell it, None where it has no exact form."""
     if isinstance(value, bytes) or value != value:
         return None
@@ -141,11 +142,11 @@ def _json_default(value: Any) -> Any:
     return plain if len(text) <= 1_000 and "null" not in text else None
 
 
-def _member(schema: dict[str, Any], name: str, words: Mapping[str, str]) -> dict[str, Any]:
+def _member(schema: JsonObject, name: str, words: Mapping[str, str]) -> JsonObject:
     return {"description": words[name], **schema} if name in words else dict(schema)
 
 
-def _hints_of(function: Any) -> dict[str, Any]:
+def _hints_of(function: Any) -> JsonObject:
     """Each parameter's hint; Any where it names something not there at run time."""
     plain = inspect.unwrap(plain_function(function))
     plain = getattr(plain, "__func__", plain)

@@ -15,11 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..values import Json, JsonObject
+
 
 class TypeShape(NamedTuple):
     """The schema of a hint, and the step from a JSON value that fits it to the hinted type."""
 
-    schema: dict[str, Any]
+    schema: JsonObject
     convert: Callable[[Any], Any]
 
 
@@ -29,7 +31,7 @@ _DURATION = re.compile(
 )
 
 
-def as_is(value: Any) -> Any:
+def as_is(value: Json) -> Any:
     """The value itself."""
     return value
 
@@ -42,7 +44,7 @@ def _moment(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def _duration(value: Any) -> datetime.timedelta:
+def _duration(value: Json) -> datetime.timedelta:
     if not isinstance(value, str):
         return datetime.timedelta(seconds=value)
     found = _DURATION.fullmatch(value)
@@ -53,7 +55,7 @@ def _duration(value: Any) -> datetime.timedelta:
     return datetime.timedelta(**parts) * (-1 if found["sign"] == "-" else 1)
 
 
-def _decimal(value: Any) -> decimal.Decimal:
+def _decimal(value: Json) -> decimal.Decimal:
     try:
         read = decimal.Decimal(str(value))
     except decimal.InvalidOperation:

@@ -10,7 +10,9 @@ import reprlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from fractions import Fraction
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
+
+from ..values import Json, JsonView
 
 MOST_NAMED = 30  # alternatives that a phrase lists
 
@@ -38,7 +40,7 @@ class Place(NamedTuple):
     """Where a keyword stands: the check, the schema around it, and the part of the value."""
 
     check: Checker
-    schema: Mapping[str, Any]
+    schema: JsonView
     where: str
 
     def __str__(self) -> str:
@@ -54,7 +56,7 @@ class Place(NamedTuple):
 
 
 Problems = Iterator[str]
-KeywordCheck = Callable[[Any, Any, Place], Problems]
+KeywordCheck = Callable[[Json, Json, Place], Problems]
 
 
 def canonical(value: object) -> str:
@@ -95,52 +97,52 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def _type(value: object, wanted: Any, place: Place) -> Problems:
+def _type(value: object, wanted: Json, place: Place) -> Problems:
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
     if not any(kind not in _TYPES or _TYPES[kind](value) for kind in kinds):
         yield f"{place} must be {_or_list(kinds)}, not {_short(value)}"
 
 
-def _enum(value: object, wanted: Any, place: Place) -> Problems:
+def _enum(value: object, wanted: Json, place: Place) -> Problems:
     own = canonical(value)
     if not any(_costly_canonical(member, place) == own for member in wanted):
         yield f"{place} must be {_or_list(wanted)}, not {_short(value)}"
 
 
-def _const(value: object, wanted: Any, place: Place) -> Problems:
+def _const(value: object, wanted: Json, place: Place) -> Problems:
     return _enum(value, [wanted], place)
 
 
 # -- objects -------------------------------------------------------------------------------------
 
 
-def _required_names(value: object, wanted: Any, place: Place) -> Problems:
+def _required_names(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, dict):
         for name in wanted:
             if name not in value:
                 yield f"{place.member(name)} is missing"
 
 
-def _dependent_required(value: object, wanted: Any, place: Place) -> Problems:
+def _dependent_required(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, dict):
         for name in wanted.keys() & value.keys():
             yield from _required_names(value, wanted[name], place)
 
 
-def _dependent_schemas(value: object, wanted: Any, place: Place) -> Problems:
+def _dependent_schemas(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, dict):
         for name in wanted.keys() & value.keys():
             yield from place.check.problems(value, wanted[name], place.where)
 
 
-def _properties(value: object, wanted: Any, place: Place) -> Problems:
+def _properties(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, dict):
         for name, schema in wanted.items():
             if name in value:
                 yield from place.check.problems(value[name], schema, place.member(name))
 
 
-def _pattern_properties(value: object, wanted: Any, place: Place) -> Problems:
+def _pattern_properties(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, dict):
         for pattern, schema in wanted.items():
             for name in value:
@@ -148,7 +150,7 @@ def _pattern_properties(value: object, wanted: Any, place: Place) -> Problems:
                     yield from place.check.problems(value[name], schema, place.member(name))
 
 
-def _additional(value: object, wanted: Any, place: Place) -> Problems:
+def _additional(value: object, wanted: Json, place: Place) -> Problems:
     if not isinstance(value, dict):
         return
     patterns = place.schema.get("patternProperties", {})
@@ -161,7 +163,7 @@ def _additional(value: object, wanted: Any, place: Place) -> Problems:
             yield from place.check.problems(value[name], wanted, place.member(name))
 
 
-def _names(value: object, wanted: Any, place: Place) -> Problems:
+def _names(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, dict):
         for name in value:
             yield from place.check.problems(name, wanted, f"the name {name!r} in {place}")
@@ -170,13 +172,13 @@ def _names(value: object, wanted: Any, place: Place) -> Problems:
 # -- arrays --------------------------------------------------------------------------------------
 
 
-def _prefix(value: object, wanted: Any, place: Place) -> Problems:
+def _prefix(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, list):
         for index, (item, schema) in enumerate(zip(value, wanted, strict=False)):
             yield from place.check.problems(item, schema, f"{place.where}[{index}]")
 
 
-def _items(value: object, wanted: Any, place: Place) -> Problems:
+def _items(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(wanted, list):  # as older drafts wrote prefixItems
         yield from _prefix(value, wanted, place)
     elif isinstance(value, list):
@@ -185,7 +187,7 @@ def _items(value: object, wanted: Any, place: Place) -> Problems:
             yield from place.check.problems(item, wanted, f"{place.where}[{index}]")
 
 
-def _contains(value: object, wanted: Any, place: Place) -> Problems:
+def _contains(value: object, wanted: Json, place: Place) -> Problems:
     if not isinstance(value, list):
         return
     count = sum(place.fits(item, wanted) for item in value)
@@ -196,7 +198,7 @@ def _contains(value: object, wanted: Any, place: Place) -> Problems:
         yield f"{place} must contain at most {most} of what is asked for"
 
 
-def _unique(value: object, wanted: Any, place: Place) -> Problems:
+def _unique(value: object, wanted: Json, place: Place) -> Problems:
     if wanted is not True or not isinstance(value, list):
         return
     if len({_costly_canonical(item, place) for item in value}) < len(value):
@@ -206,13 +208,13 @@ def _unique(value: object, wanted: Any, place: Place) -> Problems:
 # -- schemas combined ------------------------------------------------------------------------------
 
 
-def _any_of(value: object, wanted: Any, place: Place) -> Problems:
+def _any_of(value: object, wanted: Json, place: Place) -> Problems:
     tried = [place.check.problems(value, schema, place.where) for schema in wanted]
     if tried and all(tried):
         yield " or ".join(dict.fromkeys(found[0] for found in tried))
 
 
-def _one_of(value: object, wanted: Any, place: Place) -> Problems:
+def _one_of(value: object, wanted: Json, place: Place) -> Problems:
     tried = [place.check.problems(value, schema, place.where) for schema in wanted]
     if tried and all(tried):
         yield " or ".join(dict.fromkeys(found[0] for found in tried))
@@ -220,42 +222,42 @@ def _one_of(value: object, wanted: Any, place: Place) -> Problems:
         yield f"{place} fits more than one of the alternatives, and only one may fit"
 
 
-def _all_of(value: object, wanted: Any, place: Place) -> Problems:
+def _all_of(value: object, wanted: Json, place: Place) -> Problems:
     for schema in wanted:
         yield from place.check.problems(value, schema, place.where)
 
 
-def _not(value: object, wanted: Any, place: Place) -> Problems:
+def _not(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(wanted, Mapping | bool) and place.fits(value, wanted):
         yield f"{place} must not be {_short(value)}"
 
 
-def _if(value: object, wanted: Any, place: Place) -> Problems:
+def _if(value: object, wanted: Json, place: Place) -> Problems:
     branch = "then" if place.fits(value, wanted) else "else"
     yield from place.check.problems(value, place.schema.get(branch, True), place.where)
 
 
-def _ref(value: object, wanted: Any, place: Place) -> Problems:
+def _ref(value: object, wanted: Json, place: Place) -> Problems:
     yield from place.check.follow(value, wanted, place.where)
 
 
 # -- texts and numbers ----------------------------------------------------------------------------
 
 
-def _pattern(value: object, wanted: Any, place: Place) -> Problems:
+def _pattern(value: object, wanted: Json, place: Place) -> Problems:
     if isinstance(value, str) and place.check.matches(wanted, value) is False:
         yield f"{place} must match {wanted}, not {_short(value)}"
 
 
-def _multiple_of(value: object, wanted: Any, place: Place) -> Problems:
+def _multiple_of(value: object, wanted: Json, place: Place) -> Problems:
     if _is_number(value) and Fraction(str(value)) % Fraction(str(wanted)) != 0:
         yield f"{place} must be a multiple of {wanted}, not {_short(value)}"
 
 
 def _limit(
-    words: str, measure: Callable[[Any], Any], fits: Callable[[Any, Any], bool]
+    words: str, measure: Callable[[Json], Json], fits: Callable[[Json, Json], bool]
 ) -> KeywordCheck:
-    def check(value: object, wanted: Any, place: Place) -> Problems:
+    def check(value: object, wanted: Json, place: Place) -> Problems:
         size = measure(value)
         if size is not None and not fits(size, wanted):
             yield f"{place} must {words} {wanted}, not {_short(value)}"
@@ -271,11 +273,11 @@ def _length_of(kind: type[Sized]) -> Callable[[object], int | None]:
     return lambda value: len(value) if isinstance(value, kind) else None
 
 
-def _at_least(size: Any, limit: Any) -> bool:
+def _at_least(size: Json, limit: Json) -> bool:
     return bool(size >= limit)
 
 
-def _at_most(size: Any, limit: Any) -> bool:
+def _at_most(size: Json, limit: Json) -> bool:
     return bool(size <= limit)
 
 

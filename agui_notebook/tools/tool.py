@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from ..errors import InvalidInput, ToolFailed
+from ..values import Json, JsonObject
 from .as_json import MODEL_LIMIT, shorten, whole_characters
 from .docstring import read_docstring
 from .lax import read_lax
@@ -39,7 +40,7 @@ class Tool:
         *,
         name: str | None = None,
         description: str | None = None,
-        parameters: dict[str, Any] | None = None,
+        parameters: JsonObject | None = None,
         thread: bool = False,
         limit: int = MODEL_LIMIT,
     ) -> None:
@@ -51,7 +52,7 @@ class Tool:
         words = read_docstring(told)
         self.function = _collect_yields(function)
         self.name = name or str(getattr(plain, "__name__", type(plain).__name__))
-        self._options: dict[str, Any] = {"name": name, "description": description}
+        self._options: JsonObject = {"name": name, "description": description}
         self._options |= {"parameters": parameters, "thread": thread, "limit": limit}
         self._owner = ""
         self.description = words.description if description is None else description
@@ -69,7 +70,7 @@ class Tool:
             if self._own is None
             else None
         )
-        self.parameters: dict[str, Any] = read.shape.schema if read else self._own or {}
+        self.parameters: JsonObject = read.shape.schema if read else self._own or {}
 
     def __set_name__(self, owner: type, name: str) -> None:
         """``@tool`` within a class: ``self`` is nothing that an agent could give."""
@@ -83,7 +84,7 @@ class Tool:
             return self
         return Tool(self.__wrapped__.__get__(instance, owner), **self._options)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Json, **kwargs: Any) -> Any:
         """Call the function itself."""
         return self.function(*args, **kwargs)
 
@@ -96,7 +97,7 @@ class Tool:
         plain = inspect.unwrap(plain_function(self.function))
         return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
 
-    def definition(self) -> dict[str, Any]:
+    def definition(self) -> JsonObject:
         """The tool as RunAgentInput.tools carries it."""
         return {
             "name": self.name,
@@ -104,7 +105,7 @@ class Tool:
             "parameters": self.parameters,
         }
 
-    def arguments(self, text: str) -> dict[str, Any]:
+    def arguments(self, text: str) -> JsonObject:
         """The keyword arguments in a call's JSON ``text``, checked and converted (C-TOOL-13).
 
         Raises ToolFailed naming every argument that does not fit.
@@ -131,7 +132,7 @@ class Tool:
         missing = self._parameters.defaults.keys() - ready.keys()
         return {**ready, **{key: self._parameters.defaults[key]() for key in missing}}
 
-    def _without_needless_nulls(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _without_needless_nulls(self, given: JsonObject) -> JsonObject:
         """Models write null for "not given"; the function's own default says that better."""
         needed = self.parameters.get("required", ())
         known = self.parameters.get("properties", {})
@@ -153,7 +154,7 @@ def tool(
     *,
     name: str | None = None,
     description: str | None = None,
-    parameters: dict[str, Any] | None = None,
+    parameters: JsonObject | None = None,
     thread: bool = False,
     limit: int = MODEL_LIMIT,
 ) -> Callable[[ToolFunction], Tool]: ...
@@ -221,7 +222,7 @@ def _collect_yields(function: ToolFunction) -> ToolFunction:
     plain = inspect.unwrap(plain_function(function))
 
     @functools.wraps(function)
-    async def gather(*args: Any, **kwargs: Any) -> list[Any]:
+    async def gather(*args: Json, **kwargs: Any) -> list[Any]:
         return [item async for item in function(*args, **kwargs)]
 
     if inspect.isasyncgenfunction(plain):
@@ -230,7 +231,7 @@ def _collect_yields(function: ToolFunction) -> ToolFunction:
         return function
 
     @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> list[Any]:
+    def call(*args: Json, **kwargs: Any) -> list[Any]:
         return list(function(*args, **kwargs))
 
     return call

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote
 
+from ..values import Json
 from .patterns import Pattern, compile_pattern
 from .schema_keywords import KEYWORDS, Place
 
@@ -90,7 +90,7 @@ class _Check:
         self._depth -= 1
         return found
 
-    def _keyword(self, keyword: str, wanted: Any, value: object, place: Place) -> list[str]:
+    def _keyword(self, keyword: str, wanted: Json, value: object, place: Place) -> list[str]:
         self.spend(len(wanted) // 8 if isinstance(wanted, list | dict) else 0)
         try:
             return list(KEYWORDS[keyword](value, wanted, place))
@@ -115,14 +115,14 @@ class _Check:
         pointer = unquote(reference[1:])
         if pointer and not pointer.startswith("/"):
             return self._find_anchor(pointer)
-        found: Any = self._root
+        found: Json = self._root
         for step in pointer.split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             found = found[int(key)] if isinstance(found, list) else found[key]
         return found
 
     def _find_anchor(self, name: str) -> object:
-        waiting: list[Any] = [self._root]
+        waiting: list[Json] = [self._root]
         while waiting:
             part = waiting.pop()
             self.spend(1)

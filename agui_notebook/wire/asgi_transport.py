@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import httpx
 
 from ..runtime.user_code import current_task, is_outside
+from ..values import Json, JsonObject
 
 logger = logging.getLogger(__name__)
 AHEAD = 16  # pieces of an answer that may wait to be read
 ASGI = {"version": "3.0", "spec_version": "2.3"}
-ASGIApp = Callable[..., Any]
+ASGIApp = Callable[..., Json]
 
 
 class InProcess(httpx.AsyncBaseTransport):
@@ -59,7 +59,7 @@ class Exchange(httpx.AsyncByteStream):
             "server": (request.url.host, request.url.port or 80),
         }
         self._body: bytes | None = body
-        self._sent: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(AHEAD)
+        self._sent: asyncio.Queue[JsonObject | None] = asyncio.Queue(AHEAD)
         self._task: asyncio.Task[None] | None = None
         self._error: BaseException | None = None
 
@@ -99,7 +99,7 @@ class Exchange(httpx.AsyncByteStream):
             self._error = error
         await self._sent.put(None)
 
-    async def _receive(self) -> dict[str, Any]:
+    async def _receive(self) -> JsonObject:
         if self._body is None:
             await asyncio.Event().wait()  # the caller never hangs up: it cancels
         body, self._body = self._body, None
@@ -141,14 +141,14 @@ class Lifespan:
             logger.debug("the app has no lifespan", exc_info=True)
         self._started.set()
 
-    async def _receive(self) -> dict[str, Any]:
+    async def _receive(self) -> JsonObject:
         if not self._asked:
             self._asked = True
             return {"type": "lifespan.startup"}
         await self._leave.wait()
         return {"type": "lifespan.shutdown"}
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: JsonObject) -> None:
         if message["type"] == "lifespan.startup.failed":
             self._failed = message.get("message") or "The app failed to start."
         if message["type"].startswith("lifespan.startup"):

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
-from typing import Any
 
 GRACE = 1.0  # seconds for what may follow the event that ends a run
 
 
-async def bursts_until(frames: Any, is_over: Callable[[], bool]) -> AsyncIterator[Iterable[object]]:
+async def bursts_until(
+    frames: Json, is_over: Callable[[], bool]
+) -> AsyncIterator[Iterable[object]]:
     """What a transport gives, in bursts if it has them, until it ends or all was said.
 
     Servers that keep the connection open behind the last event are left alone after ``GRACE``.

@@ -10,11 +10,11 @@ import functools
 import ipaddress
 import os
 import ssl
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..errors import InvalidInput
+from ..values import Json
 
 
 def is_loopback(host: str) -> bool:
@@ -86,14 +86,14 @@ def _covers(entry: str, host: str, port: int | None) -> bool:
     return named and at in ("", str(port))
 
 
-def _address(host: str) -> Any:
+def _address(host: str) -> Json:
     try:
         return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return None
 
 
-def _network(entry: str) -> Any:
+def _network(entry: str) -> Json:
     try:
         return ipaddress.ip_network(entry.replace("[", "").replace("]", ""), strict=False)
     except ValueError:

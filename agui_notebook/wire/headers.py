@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from ..errors import InvalidInput
+from ..values import Json
 from .inflate import ACCEPT_ENCODING
 
 Headers = Mapping[str, str]
@@ -22,7 +22,7 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # what h11 and proxies let thro
 _TOKEN = re.compile(r"[!-~]+")
 
 
-def check_token(token: Any) -> str | None:
+def check_token(token: Json) -> str | None:
     """A bearer token without the white space that copying adds; None for none.
 
     Raises InvalidInput, which does not show it.
@@ -45,7 +45,7 @@ def request_headers(token: str | None, given: Headers) -> dict[str, str]:
     return {**bearer, **kept, **STREAM}
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Json) -> str:
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     text = text.strip() if isinstance(text, str) else "\n"
     if not _VALUE.fullmatch(text):

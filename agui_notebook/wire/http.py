@@ -17,7 +17,6 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import aclosing, asynccontextmanager, closing
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -25,6 +24,7 @@ import httpx
 from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, conceal
 from ..runtime.user_code import call_in_thread
+from ..values import Json, JsonObject
 from . import http_errors
 from .connections import Connections, new_client
 from .frames import Frames, FrameStream
@@ -48,7 +48,7 @@ class HTTPTransport:
         url: str,
         *,
         headers: HeaderSource = None,
-        auth: Any = None,
+        auth: Json = None,
         token: str | None = None,
         client: httpx.AsyncClient | None = None,
         timeout: Timeout | None = None,
@@ -70,7 +70,7 @@ class HTTPTransport:
     @asynccontextmanager
     async def __call__(
         self,
-        request: dict[str, Any],
+        request: JsonObject,
         *,
         headers: HeaderSource = None,
         timeout: Timeout | None = None,
@@ -163,7 +163,7 @@ class HTTPTransport:
             raise self._words.no_events(self._shown, kind, stream.head)
 
 
-def _body(request: dict[str, Any]) -> bytes:
+def _body(request: JsonObject) -> bytes:
     try:
         return json.dumps(request, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError) as error:
@@ -181,5 +181,5 @@ async def _resolve(source: HeaderSource) -> Headers:
     """Headers as they are, or what a function gives: in a thread, where it may take its time."""
     if not callable(source):
         return source or {}
-    given: Any = source() if inspect.iscoroutinefunction(source) else await call_in_thread(source)
+    given: Json = source() if inspect.iscoroutinefunction(source) else await call_in_thread(source)
     return dict((await given if inspect.isawaitable(given) else given) or {})

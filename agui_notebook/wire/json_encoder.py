@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from json.encoder import encode_basestring_ascii
-from typing import Any
+
+from ..values import Json
 
 
-def make_encoder(default: Callable[[Any], Any]) -> Callable[[Any], str]:
+def make_encoder(default: Callable[[Json], Json]) -> Callable[[Json], str]:
     """A function from values to compact ASCII JSON; NaN is refused, ``default`` is JSON's own."""
-    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    make: Json = getattr(json.encoder, "c_make_encoder", None)
     try:
         pieces = make(None, default, encode_basestring_ascii, None, ":", ",", False, False, False)
     except TypeError:
@@ -23,6 +24,6 @@ def make_encoder(default: Callable[[Any], Any]) -> Callable[[Any], str]:
     return lambda value: "".join(pieces(value, 0))
 
 
-def make_plain_encoder(default: Callable[[Any], Any]) -> Callable[[Any], str]:
+def make_plain_encoder(default: Callable[[Json], Json]) -> Callable[[Json], str]:
     """The same by the public encoder."""
     return json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=default).encode

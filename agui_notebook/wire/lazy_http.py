@@ -7,9 +7,9 @@ import importlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from ..markup.outlets import Secrets
+from ..values import Json, JsonObject
 from .headers import check_token
 from .transport import check_url
 
@@ -17,14 +17,14 @@ from .transport import check_url
 class LazyHTTP:
     """Stands for the transport to ``url``. Raises InvalidInput for no URL or token."""
 
-    def __init__(self, url: str, **options: Any) -> None:
+    def __init__(self, url: str, **options: Json) -> None:
         self.url = check_url(url)
         self.secrets = Secrets()
         self.secrets.add_url(self.url)
         self._options = {**options, "token": check_token(options.get("token"))}
         self.secrets.add(self._options["token"] or "")
         self.callers_loop = options.get("client") is not None  # a client belongs to its own loop
-        self._made: Any = None
+        self._made: Json = None
 
     @property
     def used(self) -> bool:
@@ -32,7 +32,7 @@ class LazyHTTP:
         return self._made is not None and not self.callers_loop
 
     def __call__(
-        self, request: dict[str, Any], **extras: Any
+        self, request: JsonObject, **extras: Json
     ) -> AbstractAsyncContextManager[AsyncIterator[object]]:
         """Start one run."""
         if self._made is None:

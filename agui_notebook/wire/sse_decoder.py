@@ -7,12 +7,13 @@ and 0.4.3 seen): here it is taken alone. Should it move, the two fields that mat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+from ..values import Json
 
 
 def read_events(frame: str) -> Iterator[tuple[str, str]]:
     """Name and data of every event in the lines of ``frame``, whose lines end in LF."""
-    decoder: Any = _Decoder()
+    decoder: Json = _Decoder()
     for line in [*frame.split("\n"), ""]:
         event = decoder.decode(line)
         if event is not None:

@@ -6,10 +6,9 @@ clients split lines at U+2028 and U+0085, so all that is not ASCII is escaped.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import InvalidInput
 from ..tools.as_json import as_json
+from ..values import JsonObject
 from .json_encoder import make_encoder
 
 HEADERS = (
@@ -20,7 +19,7 @@ HEADERS = (
 KEEP_ALIVE = b": keep-alive\n\n"
 
 
-def frame(event: dict[str, Any]) -> bytes:
+def frame(event: JsonObject) -> bytes:
     """``data: {...}`` and an empty line. Raises InvalidInput for what JSON cannot say."""
     try:
         return b"data: %s\n\n" % _text(event).encode("ascii")
@@ -28,7 +27,7 @@ def frame(event: dict[str, Any]) -> bytes:
         raise InvalidInput(f"{event['type']} cannot be written as JSON: {error}.") from error
 
 
-def _text(event: dict[str, Any]) -> str:
+def _text(event: JsonObject) -> str:
     try:
         return _write(event)
     except TypeError:  # names that are no texts, which the encoder does not ask about

@@ -7,7 +7,8 @@ so one would break whatever shows, sends or stores it later.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+from ..values import Json, JsonObject
 
 LOST = "\N{REPLACEMENT CHARACTER}"
 HIGH, LOW = ("\ud800", "\udbff"), ("\udc00", "\udfff")
@@ -18,7 +19,7 @@ def may_have(data: str) -> bool:
     return "\\ud" in data or "\\uD" in data
 
 
-def whole(value: Any) -> Any:
+def whole(value: Json) -> Json:
     """JSON ``value`` with every half of a character joined or replaced."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -31,10 +32,10 @@ class Halves:
     """Mends the frames of one stream; a half at the end of a delta waits for the next delta."""
 
     def __init__(self) -> None:
-        self.waiting: dict[str, Any] | None = None  # the frame whose delta ended in it
+        self.waiting: JsonObject | None = None  # the frame whose delta ended in it
         self._half = ""
 
-    def mend(self, frame: Any) -> Iterator[Any]:
+    def mend(self, frame: Json) -> Iterator[Json]:
         """The frame as it can be shown, behind what was waiting if that was not its first half."""
         text = _delta(frame)
         if self.waiting is not None:
@@ -52,18 +53,18 @@ class Halves:
         if self.waiting is None or frame["delta"]:
             yield whole(frame)
 
-    def end(self) -> Iterator[Any]:
+    def end(self) -> Iterator[Json]:
         """The other half never came."""
         frame, self.waiting = self.waiting, None
         if frame is not None:
             yield {**frame, "delta": LOST}
 
 
-def _delta(frame: Any) -> str:
+def _delta(frame: Json) -> str:
     text = frame.get("delta") if isinstance(frame, dict) else None
     return text if isinstance(text, str) else ""
 
 
-def _goes_on(before: dict[str, Any], frame: Any) -> bool:
+def _goes_on(before: JsonObject, frame: Json) -> bool:
     """Whether a frame continues the text of another, the delta aside."""
     return isinstance(frame, dict) and {**before, "delta": ""} == {**frame, "delta": ""}

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
 
 from ...errors import UnsupportedAgent
+from ...values import Foreign, Json
 from ..agent import Agent, AgentOptions, Takes
 from .detect import KNOWN, detect
 
 __all__ = ["detect", "wrap"]
 
 
-def wrap(obj: Any, options: AgentOptions | None = None, **given: Any) -> Agent:
+def wrap(obj: Foreign, options: AgentOptions | None = None, **given: Json) -> Agent:
     """Make an Agent of whatever the user has.
 
     Raises UnsupportedAgent when nothing known wraps it, or when the adapter's optional package

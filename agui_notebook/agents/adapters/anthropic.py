@@ -5,11 +5,11 @@ Thinking goes back to the model with its signature, as the interface demands.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Any
 
 from ...protocol.document.shape import Message
+from ...values import Foreign, Json, JsonObject, JsonView
 from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
 from ..models.client_copies import fresh
@@ -25,18 +25,18 @@ MARK, REDACTED = "anthropic:", "anthropic.redacted_thinking:"
 MAX_TOKENS = 4096  # the interface demands a bound; params={"max_tokens": ...} sets another
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("an Anthropic client")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client. Raises InvalidInput without ``model``."""
     client, close = fresh(obj)
     return ModelAgent.of(options, partial(ask, client, options.threads), close)
 
 
-async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed message."""
     reader = AnthropicReader(reply)
     start = fill_request(client.messages.create, request_of(prompt))
@@ -45,9 +45,9 @@ async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
             await reader.read(plain(event))
 
 
-def request_of(prompt: Prompt) -> dict[str, Any]:
+def request_of(prompt: Prompt) -> JsonObject:
     """The keywords of ``messages.create``."""
-    request: dict[str, Any] = {
+    request: JsonObject = {
         "model": prompt.model,
         "max_tokens": MAX_TOKENS,
         "messages": join_roles([m for t in prompt.turns for m in ROLES[t["role"]](t)], "content"),
@@ -60,17 +60,17 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     return {**request, **prompt.params}
 
 
-def _tool_spec(name: str, description: str, parameters: Any) -> dict[str, Any]:
+def _tool_spec(name: str, description: str, parameters: Json) -> JsonObject:
     return {"name": name, "description": description, "input_schema": parameters}
 
 
-def _user(turn: Message) -> Iterator[dict[str, Any]]:
+def _user(turn: Message) -> Iterator[JsonObject]:
     content = [_part(part) for part in parts_of(turn) if part]  # empty text is refused
     if content:
         yield {"role": "user", "content": content}
 
 
-def _assistant(turn: Message) -> Iterator[dict[str, Any]]:
+def _assistant(turn: Message) -> Iterator[JsonObject]:
     thoughts = [block for t in turn.get("reasoning") or () for block in _thinking_blocks(t)]
     text = [{"type": "text", "text": turn["content"]}] if turn["content"].strip() else []
     calls = [_tool_use(call) for call in turn["toolCalls"]]
@@ -78,7 +78,7 @@ def _assistant(turn: Message) -> Iterator[dict[str, Any]]:
         yield {"role": "assistant", "content": [*thoughts, *text, *calls]}
 
 
-def _thinking_blocks(thought: Message) -> Iterator[dict[str, Any]]:
+def _thinking_blocks(thought: Message) -> Iterator[JsonObject]:
     """A thought of this provider's; thoughts without its seal are not accepted back."""
     seal = thought.get("encryptedValue") or ""
     if seal.startswith(REDACTED):
@@ -88,12 +88,12 @@ def _thinking_blocks(thought: Message) -> Iterator[dict[str, Any]]:
         yield {"type": "thinking", "thinking": thought["content"], "signature": signature}
 
 
-def _tool_use(call: dict[str, Any]) -> dict[str, Any]:
+def _tool_use(call: JsonObject) -> JsonObject:
     name = call["function"]["name"]
     return {"type": "tool_use", "id": call["id"], "name": name, "input": arguments_of(call)}
 
 
-def _tool(turn: Message) -> Iterator[dict[str, Any]]:
+def _tool(turn: Message) -> Iterator[JsonObject]:
     content = [_part(part) for part in parts_of(turn) if part]
     result = {"type": "tool_result", "tool_use_id": turn["toolCallId"], "content": content}
     if turn.get("error"):
@@ -101,7 +101,7 @@ def _tool(turn: Message) -> Iterator[dict[str, Any]]:
     yield {"role": "user", "content": [result]}
 
 
-ROLES: dict[str, Callable[[Message], Iterator[dict[str, Any]]]] = {
+ROLES: dict[str, Callable[[Message], Iterator[JsonObject]]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
@@ -111,7 +111,7 @@ ROLES: dict[str, Callable[[Message], Iterator[dict[str, Any]]]] = {
 TAKEN = {"image": PICTURES, "document": (PDF,)}
 
 
-def _part(part: str | Media) -> dict[str, Any]:
+def _part(part: str | Media) -> JsonObject:
     if isinstance(part, str):
         return {"type": "text", "text": part}
     if part.mime not in TAKEN.get(part.kind, ()) or part.file is not None:
@@ -129,9 +129,9 @@ class AnthropicReader:
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
-        self.foreign: set[Any] = set()  # indices of blocks that are not shown
+        self.foreign: set[Foreign] = set()  # indices of blocks that are not shown
 
-    async def read(self, event: Mapping[str, Any]) -> None:
+    async def read(self, event: JsonView) -> None:
         """Take in one event. Raises RunFailed for an error that comes in the stream."""
         kind = text(event.get("type"))
         if take := EVENTS.get(kind):
@@ -139,7 +139,7 @@ class AnthropicReader:
         elif kind not in SILENT:
             self.reply.skip(kind or "an event without a type")
 
-    async def start(self, event: Mapping[str, Any]) -> None:
+    async def start(self, event: JsonView) -> None:
         message = mapping(event.get("message"))
         self.reply.usage(provider="anthropic", model=text(message.get("model")) or None)
         self.count(message)
@@ -147,11 +147,11 @@ class AnthropicReader:
             await self.open_block({"index": index, "content_block": block})
         self.stop(message)
 
-    async def end(self, event: Mapping[str, Any]) -> None:
+    async def end(self, event: JsonView) -> None:
         self.count(event)
         self.stop(mapping(event.get("delta")))
 
-    def count(self, holder: Mapping[str, Any]) -> None:
+    def count(self, holder: JsonView) -> None:
         """This provider counts cache reads and writes beside the input: add them (P-USAGE-16)."""
         usage = mapping(holder.get("usage"))
         read = count(usage.get("cache_read_input_tokens"))
@@ -164,15 +164,15 @@ class AnthropicReader:
             cache_write_input_tokens=written,
         )
 
-    def stop(self, holder: Mapping[str, Any]) -> None:
+    def stop(self, holder: JsonView) -> None:
         details = mapping(holder.get("stop_details"))
         why = [text(details.get(key)) for key in ("category", "explanation")]
         self.reply.stop(text(holder.get("stop_reason")), ", ".join(filter(None, why)))
 
-    async def complete(self, event: Mapping[str, Any]) -> None:
+    async def complete(self, event: JsonView) -> None:
         self.reply.complete = True
 
-    async def open_block(self, event: Mapping[str, Any]) -> None:
+    async def open_block(self, event: JsonView) -> None:
         """Begin a block; what it holds already is said at once."""
         index, block = key(event.get("index")), mapping(event.get("content_block"))
         if take := BLOCKS.get(text(block.get("type"))):
@@ -181,7 +181,7 @@ class AnthropicReader:
             self.foreign.add(index)
             self.reply.skip(text(block.get("type")) or "a block without a type")
 
-    async def continue_block(self, event: Mapping[str, Any]) -> None:
+    async def continue_block(self, event: JsonView) -> None:
         index, delta = key(event.get("index")), mapping(event.get("delta"))
         if index in self.foreign:
             return
@@ -190,39 +190,39 @@ class AnthropicReader:
         else:
             self.reply.skip(text(delta.get("type")) or "a delta without a type")
 
-    async def fail(self, event: Mapping[str, Any]) -> None:
+    async def fail(self, event: JsonView) -> None:
         raise_error({"error": "The message failed.", **event}, "anthropic")
 
 
-async def _text(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+async def _text(reply: Reply, index: Foreign, block: JsonView) -> None:
     await reply.text(text(block.get("text")))
 
 
-async def _thinking_block(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+async def _thinking_block(reply: Reply, index: Foreign, block: JsonView) -> None:
     await reply.reasoning(text(block.get("thinking")))
     await _signature(reply, index, block)
 
 
-async def _signature(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+async def _signature(reply: Reply, index: Foreign, block: JsonView) -> None:
     if signature := text(block.get("signature")):
         await reply.seal(MARK + signature)
 
 
-async def _redacted_thinking(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+async def _redacted_thinking(reply: Reply, index: Foreign, block: JsonView) -> None:
     await reply.seal(REDACTED + text(block.get("data")))
 
 
-async def _tool_call(reply: Reply, index: Any, block: Mapping[str, Any]) -> None:
+async def _tool_call(reply: Reply, index: Foreign, block: JsonView) -> None:
     """The input here is all of it, or the empty object that its pieces follow."""
     given = block.get("input")
     await reply.call(piece_of(index, block.get("id"), block.get("name"), given, whole=True))
 
 
-async def _input(reply: Reply, index: Any, delta: Mapping[str, Any]) -> None:
+async def _input(reply: Reply, index: Foreign, delta: JsonView) -> None:
     await reply.call(piece_of(index, None, None, delta.get("partial_json")))
 
 
-BlockReader = Callable[[Reply, Any, Mapping[str, Any]], Awaitable[None]]
+BlockReader = Callable[[Reply, Foreign, JsonView], Awaitable[None]]
 BLOCKS: dict[str, BlockReader] = {
     "text": _text,
     "thinking": _thinking_block,
@@ -235,7 +235,7 @@ DELTAS: dict[str, BlockReader] = {
     "signature_delta": _signature,
     "input_json_delta": _input,
 }
-EVENTS: dict[str, Callable[[AnthropicReader, Mapping[str, Any]], Awaitable[None]]] = {
+EVENTS: dict[str, Callable[[AnthropicReader, JsonView], Awaitable[None]]] = {
     "message_start": AnthropicReader.start,
     "message_delta": AnthropicReader.end,
     "message_stop": AnthropicReader.complete,

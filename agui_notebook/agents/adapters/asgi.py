@@ -6,23 +6,23 @@ No socket is opened. What the app answers is treated like the answer of any serv
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
 from ...errors import InvalidInput
+from ...values import Foreign
 from ...wire.asgi_transport import InProcess
 from ...wire.http import HTTPTransport
 from ..agent import Agent, AgentOptions, Takes, takes_only
 from ..relay import Relay
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_only("an ASGI app", "path", "headers")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """An agent that is the endpoint of an ASGI app: at ``path``, else where its POST route is.
 
     Raises InvalidInput when the app has several.
@@ -39,7 +39,7 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
     )
 
 
-def _post_route(app: Any) -> str:
+def _post_route(app: Foreign) -> str:
     routes = getattr(app, "routes", ())
     paths = [r.path for r in routes if "POST" in (getattr(r, "methods", None) or ())]
     if len(paths) > 1 and "/" not in paths:

@@ -17,14 +17,14 @@ from collections.abc import (
     Mapping,
 )
 from dataclasses import dataclass
-from typing import Any
 
 from ...errors import UnsupportedAgent
 from ...runtime.bridge import iterate_in_thread
+from ...values import Foreign
 from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, last_user_text, takes_only
 from ..emitter import Emitter
 
-FILLED: dict[str, Callable[[RunRequest], Any]] = {
+FILLED: dict[str, Callable[[RunRequest], Foreign]] = {
     "messages": lambda request: request["messages"],
     "text": last_user_text,
     "state": lambda request: request["state"],
@@ -34,12 +34,12 @@ FILLED: dict[str, Callable[[RunRequest], Any]] = {
 }
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_only("a function")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """An agent that calls ``obj``. Raises UnsupportedAgent for a parameter nothing fills."""
     doc = (inspect.getdoc(obj) or "").partition("\n")[0] if inspect.isroutine(obj) else ""
     return FunctionAgent(
@@ -59,7 +59,7 @@ class FunctionAgent(Wrapped):
     hangs up it is stopped at its next yield.
     """
 
-    function: Callable[..., Any] = print
+    function: Callable[..., Foreign] = print
     threads: bool = True
 
     def __post_init__(self) -> None:
@@ -75,8 +75,8 @@ class FunctionAgent(Wrapped):
 
 
 def _read_signature(
-    function: Any,
-) -> tuple[inspect.Signature, dict[str, Callable[[RunRequest], Any]]]:
+    function: Foreign,
+) -> tuple[inspect.Signature, dict[str, Callable[[RunRequest], Foreign]]]:
     """A function's signature, and what fills each of its parameters from a request."""
     try:
         signature = inspect.signature(function)
@@ -103,7 +103,7 @@ def _needed(parameter: inspect.Parameter) -> bool:
     return parameter.default is parameter.empty
 
 
-def _on_loop(function: Any) -> bool:
+def _on_loop(function: Foreign) -> bool:
     """Whether calling it runs none of its code: a coroutine or async generator function."""
     target = function if inspect.isroutine(function) else type(function).__call__
     return any(
@@ -113,18 +113,18 @@ def _on_loop(function: Any) -> bool:
     )
 
 
-async def _run_in_thread(call: Callable[[], Any], emit: Emitter) -> None:
+async def _run_in_thread(call: Callable[[], Foreign], emit: Emitter) -> None:
     async with iterate_in_thread(lambda: _items(call())) as items:
         async for item in items:
             await _put(item, emit)
 
 
-def _items(produced: Any) -> Iterable[Any]:
+def _items(produced: Foreign) -> Iterable[Foreign]:
     many = isinstance(produced, Iterator | list | tuple)
     return produced if many else (produced,)
 
 
-async def _put(produced: Any, emit: Emitter) -> None:
+async def _put(produced: Foreign, emit: Emitter) -> None:
     """Say what the function gave: text, an event, or something that gives these one by one."""
     if isinstance(produced, str):
         await emit.text(produced)
@@ -142,7 +142,7 @@ async def _put(produced: Any, emit: Emitter) -> None:
         await emit.text(str(produced))
 
 
-async def _put_each(items: AsyncIterable[Any], emit: Emitter) -> None:
+async def _put_each(items: AsyncIterable[Foreign], emit: Emitter) -> None:
     try:
         async for item in items:
             await _put(item, emit)

@@ -10,7 +10,8 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+
+from ...values import Foreign
 
 KNOWN = (
     "a function or generator, an ASGI app, an AG-UI URL, or an agent or chat client of "
@@ -58,12 +59,12 @@ MODULES: dict[str, str] = {
 }
 
 
-def _is_genai(obj: Any) -> bool:
+def _is_genai(obj: Foreign) -> bool:
     """Google has many packages with a Client; only this one talks to models."""
     return type(obj).__module__.startswith("google.genai") and hasattr(obj, "models")
 
 
-def _is_agent_framework(obj: Any) -> bool:
+def _is_agent_framework(obj: Foreign) -> bool:
     """The protocols SupportsAgentRun and SupportsChatGetResponse, for classes of no base."""
     if "agent_framework" not in sys.modules:
         return False
@@ -71,13 +72,13 @@ def _is_agent_framework(obj: Any) -> bool:
     return agent or callable(getattr(obj, "get_response", None))
 
 
-def _is_openai_shaped(obj: Any) -> bool:
+def _is_openai_shaped(obj: Foreign) -> bool:
     """Clients made after OpenAI's: Groq, Together, Mistral's compatible one, ..."""
     completions = getattr(getattr(obj, "chat", None), "completions", None)
     return callable(getattr(completions, "create", None))
 
 
-SHAPES: Sequence[tuple[Callable[[Any], bool], str]] = (
+SHAPES: Sequence[tuple[Callable[[Foreign], bool], str]] = (
     # a question about an object that no class name settled: adapter module
     (_is_genai, "google_genai"),
     (_is_agent_framework, "agent_framework.official"),
@@ -85,7 +86,7 @@ SHAPES: Sequence[tuple[Callable[[Any], bool], str]] = (
 )
 
 
-def by_class(obj: Any) -> str | None:
+def by_class(obj: Foreign) -> str | None:
     """The adapter named for the nearest known class of ``obj``."""
     for cls in type(obj).__mro__:
         if adapter := CLASSES.get((cls.__module__.partition(".")[0], cls.__name__)):
@@ -93,25 +94,25 @@ def by_class(obj: Any) -> str | None:
     return None
 
 
-def by_module(obj: Any) -> str | None:
+def by_module(obj: Foreign) -> str | None:
     """The adapter for a module used as a client."""
     return MODULES.get(obj.__name__) if isinstance(obj, ModuleType) else None
 
 
-def by_shape(obj: Any) -> str | None:
+def by_shape(obj: Foreign) -> str | None:
     """The adapter of the first shape that fits. A module or class is no client by its shape."""
     if isinstance(obj, ModuleType | type):
         return None
     return next((adapter for fits, adapter in SHAPES if fits(obj)), None)
 
 
-def by_url(obj: Any) -> str | None:
+def by_url(obj: Foreign) -> str | None:
     """Any AG-UI server elsewhere."""
     fits = isinstance(obj, str) and obj.startswith(("http://", "https://"))
     return "url" if fits else None
 
 
-def by_asgi(obj: Any) -> str | None:
+def by_asgi(obj: Foreign) -> str | None:
     """Any ASGI app: called with scope, receive and send."""
     if not callable(obj) or inspect.isclass(obj):
         return None
@@ -122,7 +123,7 @@ def by_asgi(obj: Any) -> str | None:
     return "asgi" if names == ["scope", "receive", "send"] else None
 
 
-def by_call(obj: Any) -> str | None:
+def by_call(obj: Foreign) -> str | None:
     """A function, generator function, bound method, partial or callable object; not a class."""
     return "callables" if callable(obj) and not inspect.isclass(obj) else None
 
@@ -130,6 +131,6 @@ def by_call(obj: Any) -> str | None:
 QUESTIONS = (by_class, by_module, by_shape, by_url, by_asgi, by_call)
 
 
-def detect(obj: Any) -> str | None:
+def detect(obj: Foreign) -> str | None:
     """The adapter module that fits ``obj``, or None."""
     return next((found for ask in QUESTIONS if (found := ask(obj))), None)

@@ -9,10 +9,10 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 from ...errors import RunFailed
 from ...protocol.document.shape import Message
+from ...values import Foreign, Json, JsonObject, JsonView
 from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
 from ..models.loose_json import count, entries, mapping, plain, text, word
@@ -25,18 +25,18 @@ from ..models.tool_loop import ModelAgent
 MARK = "google:"
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("a Google GenAI client")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a ``genai.Client`` (or its ``aio``). Raises InvalidInput without ``model``."""
-    models = getattr(obj, "aio", obj).models
+    models = (obj.aio if hasattr(obj, "aio") else obj).models
     return ModelAgent.of(options, partial(ask, models))
 
 
-async def ask(models: Any, prompt: Prompt, reply: Reply) -> None:
+async def ask(models: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
     reader = GoogleReader(reply)
     async with open_stream(partial(models.generate_content_stream, **request_of(prompt))) as chunks:
@@ -44,10 +44,10 @@ async def ask(models: Any, prompt: Prompt, reply: Reply) -> None:
             await reader.read(plain(chunk))
 
 
-def request_of(prompt: Prompt) -> dict[str, Any]:
+def request_of(prompt: Prompt) -> JsonObject:
     """The keywords of ``generate_content_stream``; ``params`` are fields of its config."""
     names = {c["id"]: c["function"]["name"] for t in prompt.turns for c in t.get("toolCalls") or ()}
-    config: dict[str, Any] = {"automatic_function_calling": {"disable": True}}
+    config: JsonObject = {"automatic_function_calling": {"disable": True}}
     if prompt.system:
         config["system_instruction"] = prompt.system
     if prompt.tools:
@@ -60,28 +60,28 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def _declaration(name: str, description: str, parameters: Any) -> dict[str, Any]:
+def _declaration(name: str, description: str, parameters: Json) -> JsonObject:
     return {"name": name, "description": description, "parameters_json_schema": parameters}
 
 
-def _user(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
+def _user(turn: Message, names: Mapping[str, str]) -> JsonObject:
     return {"role": "user", "parts": [_part(part) for part in parts_of(turn)]}
 
 
-def _assistant(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
+def _assistant(turn: Message, names: Mapping[str, str]) -> JsonObject:
     text = [{"text": turn["content"]}] if turn["content"] else []
     return {"role": "model", "parts": [*text, *map(_call, turn["toolCalls"])]}
 
 
-def _call(call: dict[str, Any]) -> dict[str, Any]:
+def _call(call: JsonObject) -> JsonObject:
     name = call["function"]["name"]
-    part: dict[str, Any] = {"function_call": {"name": name, "args": arguments_of(call)}}
+    part: JsonObject = {"function_call": {"name": name, "args": arguments_of(call)}}
     if (seal := call.get("encryptedValue") or "").startswith(MARK):
         part["thought_signature"] = base64.b64decode(seal.removeprefix(MARK))
     return part
 
 
-def _tool(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
+def _tool(turn: Message, names: Mapping[str, str]) -> JsonObject:
     """The answer is text; pictures and files stand beside it."""
     parts = list(parts_of(turn))
     said = "".join(part for part in parts if isinstance(part, str))
@@ -90,7 +90,7 @@ def _tool(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
     return {"role": "user", "parts": [{"function_response": answer}, *beside]}
 
 
-ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
+ROLES: dict[str, Callable[[Message, Mapping[str, str]], JsonObject]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
@@ -100,7 +100,7 @@ ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
 REFUSED = ("image/gif", "image/bmp", "image/tiff", "image/x-icon")
 
 
-def _part(part: str | Media) -> dict[str, Any]:
+def _part(part: str | Media) -> JsonObject:
     if isinstance(part, str):
         return {"text": part}
     if part.mime in REFUSED or (part.kind == "document" and part.mime != PDF):
@@ -117,9 +117,9 @@ class GoogleReader:
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
-        self.streamed: dict[str, Any] | None = None  # arguments that come value by value
+        self.streamed: JsonObject | None = None  # arguments that come value by value
 
-    async def read(self, chunk: Mapping[str, Any]) -> None:
+    async def read(self, chunk: JsonView) -> None:
         """Take in one chunk: the parts of its first candidate, and the counts so far.
 
         Raises RunFailed for a prompt that was not answered at all.
@@ -138,7 +138,7 @@ class GoogleReader:
         usage = mapping(chunk.get("usage_metadata"))
         self.reply.usage(provider="google", model=model, **counts(usage))
 
-    async def read_part(self, part: Mapping[str, Any]) -> None:
+    async def read_part(self, part: JsonView) -> None:
         said = text(part.get("text"))
         if call := mapping(part.get("function_call")):
             await self.read_call(call, part.get("thought_signature"))
@@ -150,7 +150,7 @@ class GoogleReader:
             for kind in (key for key in part if part[key] and key not in ABOUT):
                 self.reply.skip(kind)
 
-    async def read_call(self, call: Mapping[str, Any], signature: Any) -> None:
+    async def read_call(self, call: JsonView, signature: Foreign) -> None:
         """A call comes whole, or value by value; only one of these is open at a time."""
         sealed = base64.b64encode(signature).decode() if isinstance(signature, bytes) else ""
         values, more = entries(call.get("partial_args")), bool(call.get("will_continue"))
@@ -173,7 +173,7 @@ VALUES = ("string_value", "number_value", "bool_value", "null_value")
 ABOUT = frozenset({"thought", "thought_signature", "text", "part_metadata", "media_resolution"})
 
 
-def put(arguments: Any, path: str, value: Mapping[str, Any]) -> None:
+def put(arguments: Json, path: str, value: JsonView) -> None:
     """Set what a partial argument holds at its JSONPath (``$.city``, ``$.stops[0].name``).
 
     Text goes on where text is already. A path that leads nowhere is left out.
@@ -187,7 +187,7 @@ def put(arguments: Any, path: str, value: Mapping[str, Any]) -> None:
 STEP = re.compile(r"([A-Za-z_]\w*)|\[(\d{1,4})\]")
 
 
-def _room(holder: Any, step: Any, following: Any, held: Any) -> Any:
+def _room(holder: Foreign, step: Foreign, following: Foreign, held: Foreign) -> Foreign:
     """Go one step further into the arguments; the last step sets the value."""
     if isinstance(holder, list) and isinstance(step, int):
         holder.extend([None] * (step + 1 - len(holder)))
@@ -204,7 +204,7 @@ def _room(holder: Any, step: Any, following: Any, held: Any) -> Any:
     return holder[step]
 
 
-def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def counts(usage: JsonView) -> JsonObject:
     """Thoughts are counted beside the answer here, and tool prompts beside the prompt: add them."""
     given, said = count(usage.get("prompt_token_count")), count(usage.get("candidates_token_count"))
     thoughts = count(usage.get("thoughts_token_count"))

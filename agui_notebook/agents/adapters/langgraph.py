@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from ...protocol.document.shape import Message
+from ...values import Foreign, Json
 from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, takes_only
 from ..emitter import Emitter
 from ..official import known_options, load, relay, run_input
@@ -18,12 +18,12 @@ INSTALL = "ag-ui-langgraph[fastapi]>=0.0.47"
 WHAT = "Serving a LangGraph graph"
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_only("a LangGraph graph")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a graph, compiled or not. Raises UnsupportedAgent when a package is missing."""
     official = load("ag_ui_langgraph", INSTALL, WHAT)
     graph = with_memory(obj if hasattr(obj, "astream_events") else obj.compile())
@@ -39,7 +39,7 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
     return LangGraph(make(name=name, graph=graph, **chosen), options)
 
 
-def with_memory(graph: Any) -> Any:
+def with_memory(graph: Foreign) -> Foreign:
     """The graph itself, or a copy that keeps its threads in this process's memory."""
     if graph.checkpointer:
         return graph
@@ -51,7 +51,7 @@ def with_memory(graph: Any) -> Any:
 class LangGraph(Wrapped):
     """A graph behind the official adapter's object."""
 
-    def __init__(self, official: Any, options: AgentOptions) -> None:
+    def __init__(self, official: Foreign, options: AgentOptions) -> None:
         super().__init__(official.name, options.description or "", options.suggestions)
         self._official = official
 
@@ -75,14 +75,14 @@ class LangGraph(Wrapped):
             renamed(request, snapshot, emit)
             await emit.event(snapshot)
 
-    async def _messages_of(self, thread: str) -> list[Any]:
+    async def _messages_of(self, thread: str) -> list[Foreign]:
         """The messages that the graph holds of a thread."""
         state = await self._official.graph.aget_state({"configurable": {"thread_id": thread}})
         messages = state.values.get("messages") if isinstance(state.values, dict) else None
         return [each for each in messages or () if hasattr(each, "content")]
 
 
-def renamed(request: RunRequest, event: Any, emit: Emitter) -> bool:
+def renamed(request: RunRequest, event: Json, emit: Emitter) -> bool:
     """Tool messages under the ids the caller has for them, or they would seem to move.
 
     Those are its own, or the call's, under which this adapter streams a result.
@@ -100,7 +100,7 @@ LATE = (
 )
 
 
-def with_system(request: RunRequest, kept: Sequence[Any]) -> RunRequest | None:
+def with_system(request: RunRequest, kept: Sequence[Foreign]) -> RunRequest | None:
     """The request with its first system message twice, as the official adapter drops the first.
 
     None if the graph's own messages began without it: a system message belongs in front of them.

@@ -6,8 +6,8 @@ It speaks the Chat Completions dialect; importing it is left to the user, who ha
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
+from ...values import Foreign
 from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.chat_completions import ChatReader, request_of
 from ..models.loose_json import plain
@@ -17,17 +17,17 @@ from ..models.provider_stream import open_stream
 from ..models.tool_loop import ModelAgent
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("LiteLLM")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap the module or a router. Raises InvalidInput without ``model``."""
     return ModelAgent.of(options, partial(ask, obj))
 
 
-async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
     reader = ChatReader(reply, "litellm")
     async with open_stream(partial(client.acompletion, **request_of(prompt))) as chunks:

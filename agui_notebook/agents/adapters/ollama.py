@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import ModuleType
-from typing import Any
 
 from ...protocol.document.shape import Message
+from ...values import Foreign, JsonObject, JsonView
 from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
 from ..models.client_copies import fresh_ollama
@@ -26,18 +26,18 @@ from ..models.tool_loop import ModelAgent
 OF_THE_CALL = ("think", "format", "keep_alive", "options", "logprobs", "top_logprobs")
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("an Ollama client")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client or the module. Raises InvalidInput without ``model``."""
     client, close = fresh_ollama(obj.AsyncClient() if isinstance(obj, ModuleType) else obj)
     return ModelAgent.of(options, partial(ask, client), close)
 
 
-async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed chat answer."""
     start = partial(client.chat, **request_of(prompt))
     async with open_stream(start) as chunks:
@@ -45,7 +45,7 @@ async def ask(client: Any, prompt: Prompt, reply: Reply) -> None:
             await read(plain(chunk), reply)
 
 
-def request_of(prompt: Prompt) -> dict[str, Any]:
+def request_of(prompt: Prompt) -> JsonObject:
     """The keywords of ``chat``."""
     names = {c["id"]: c["function"]["name"] for t in prompt.turns for c in t.get("toolCalls") or ()}
     system = [{"role": "system", "content": prompt.system}] if prompt.system else []
@@ -62,11 +62,11 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def _user(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
+def _user(turn: Message, names: Mapping[str, str]) -> JsonObject:
     return {"role": "user", **_content(turn)}
 
 
-def _content(turn: Message) -> dict[str, Any]:
+def _content(turn: Message) -> JsonObject:
     """Text and pictures apart, as messages of any role carry them."""
     parts = list(parts_of(turn))
     images = [part.data for part in parts if not isinstance(part, str) and _is_image(part)]
@@ -83,8 +83,8 @@ def _is_image(part: Media) -> bool:
     return part.mime in ("image/png", "image/jpeg", "image/webp") and bool(part.data)
 
 
-def _assistant(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
-    said: dict[str, Any] = {"role": "assistant", "content": turn["content"]}
+def _assistant(turn: Message, names: Mapping[str, str]) -> JsonObject:
+    said: JsonObject = {"role": "assistant", "content": turn["content"]}
     if turn["toolCalls"]:
         said["tool_calls"] = [_call(call) for call in turn["toolCalls"]]
     if thought := "".join(message["content"] for message in turn.get("reasoning") or ()):
@@ -92,22 +92,22 @@ def _assistant(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
     return said
 
 
-def _call(call: dict[str, Any]) -> dict[str, Any]:
+def _call(call: JsonObject) -> JsonObject:
     return {"function": {"name": call["function"]["name"], "arguments": arguments_of(call)}}
 
 
-def _tool(turn: Message, names: Mapping[str, str]) -> dict[str, Any]:
+def _tool(turn: Message, names: Mapping[str, str]) -> JsonObject:
     return {"role": "tool", **_content(turn), "tool_name": names[turn["toolCallId"]]}
 
 
-ROLES: dict[str, Callable[[Message, Mapping[str, str]], dict[str, Any]]] = {
+ROLES: dict[str, Callable[[Message, Mapping[str, str]], JsonObject]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
 }
 
 
-async def read(chunk: Mapping[str, Any], reply: Reply) -> None:
+async def read(chunk: JsonView, reply: Reply) -> None:
     """Take in one chunk, as a dict. Raises RunFailed for an error that comes in the stream."""
     raise_error(chunk, "ollama")
     message = mapping(chunk.get("message"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...protocol.document.shape import Message
+from ...values import Foreign, JsonObject
 from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, takes_all
 from ..emitter import Emitter
 from ..models.client_copies import Close, fresh_at, nothing
@@ -15,12 +14,12 @@ INSTALL = "pydantic-ai-slim[ag-ui]>=2"
 WHAT = "Serving a Pydantic AI agent"
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("a Pydantic AI agent")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap an agent or a model. Raises UnsupportedAgent when a package is missing."""
     library = load("pydantic_ai", INSTALL, WHAT)
     adapter = load("pydantic_ai.ui.ag_ui", INSTALL, WHAT).AGUIAdapter
@@ -31,18 +30,18 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
 class PydanticAI(Wrapped):
     """An agent behind the official adapter; the options join each run."""
 
-    def __init__(self, library: Any, adapter: Any, agent: Any, options: AgentOptions) -> None:
+    def __init__(
+        self, library: Foreign, adapter: Foreign, agent: Foreign, options: AgentOptions
+    ) -> None:
         name = options.name or getattr(agent, "name", None) or "agent"
         super().__init__(name, options.description or "", options.suggestions)
         self._adapter, self._agent, self._instructions = adapter, agent, options.instructions
         self.aclose: Close = nothing
         self._about = self._per_run(library, options)
 
-    def _per_run(self, library: Any, options: AgentOptions) -> dict[str, Any]:
+    def _per_run(self, library: Foreign, options: AgentOptions) -> JsonObject:
         """What every run is told beside the request."""
-        about: dict[str, Any] = {
-            "usage_limits": library.UsageLimits(request_limit=options.max_rounds)
-        }
+        about: JsonObject = {"usage_limits": library.UsageLimits(request_limit=options.max_rounds)}
         own = getattr(self._agent, "model", None)
         adopted, self.aclose = fresh_at(own, "_provider", "_client")
         if options.model or adopted is not own:
@@ -74,16 +73,16 @@ def _is_system(message: Message) -> bool:
     return message["role"] in ("system", "developer") and "encryptedValue" not in message
 
 
-def state_deps(agent: Any) -> Any:
+def state_deps(agent: Foreign) -> Foreign:
     """Fresh dependencies for an agent that shares its state (``deps_type=StateDeps[...]``)."""
-    kind: Any = getattr(agent, "deps_type", None)
+    kind: Foreign = getattr(agent, "deps_type", None)
     if getattr(getattr(kind, "__origin__", None), "__name__", "") != "StateDeps":
         return None
     [state] = kind.__args__
     return kind(state())
 
 
-def toolset_of(library: Any, options: AgentOptions) -> Any:
+def toolset_of(library: Foreign, options: AgentOptions) -> Foreign:
     """The user's functions as Pydantic AI tools; some wait for approval."""
     return library.FunctionToolset(
         [

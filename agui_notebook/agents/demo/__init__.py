@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ...values import JsonObject
 from ..agent import RunRequest, Wrapped
 from ..emitter import Emitter
 from .scenes import SCENES, Scene, after_frontend_tool, open_approvals, settle_approvals
@@ -29,7 +29,7 @@ SUGGESTIONS = (
     "Tell me a long story",
 )
 
-CAPABILITIES: dict[str, Any] = {
+CAPABILITIES: JsonObject = {
     "tools": {"supported": True, "parallelCalls": True, "clientProvided": True},
     "state": {"snapshots": True, "deltas": True, "memory": False, "persistentState": False},
     "multiAgent": {"supported": True, "delegation": True},

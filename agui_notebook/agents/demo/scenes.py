@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from itertools import cycle, islice
-from typing import Any
 
 from ...errors import RunFailed
 from ...protocol.approvals import approval_schema, read_answer
 from ...protocol.document.shape import open_calls, text_of
+from ...values import Json, JsonObject, JsonView
 from ..agent import RunRequest, answers, offered_tools
 from ..emitter import Emitter
 from .stage import Stage
@@ -96,7 +96,7 @@ async def frontend_tool(stage: Stage) -> None:
     await stage.call(chosen, _arguments(stage.text, tools[chosen].get("parameters")))
 
 
-def _arguments(text: str, schema: Any) -> dict[str, Any]:
+def _arguments(text: str, schema: Json) -> JsonObject:
     """The JSON object in what the user typed, or a sample that fits the tool's schema."""
     if found := re.search(r"\{.*\}", text, re.S):
         try:
@@ -114,7 +114,7 @@ def _arguments(text: str, schema: Any) -> dict[str, Any]:
     }
 
 
-def _sample(schema: Mapping[str, Any]) -> Any:
+def _sample(schema: JsonView) -> Json:
     samples = {"integer": 2, "number": 1.5, "boolean": True, "array": [], "object": {}}
     if schema.get("enum"):
         return schema["enum"][0]
@@ -226,7 +226,7 @@ async def _add(stage: Stage, task: str) -> None:
     await stage.emit.state_delta([{"op": "add", "path": "/todo/-", "value": value}])
 
 
-def _state(request: RunRequest) -> dict[str, Any]:
+def _state(request: RunRequest) -> JsonObject:
     return request["state"] if isinstance(request["state"], dict) else {}
 
 
@@ -264,7 +264,7 @@ def _ask(emit: Emitter, call: str) -> None:
     )
 
 
-def open_approvals(request: RunRequest) -> list[dict[str, Any]]:
+def open_approvals(request: RunRequest) -> list[JsonObject]:
     """Calls of ``send_email`` in the history that nobody has answered."""
     calls = open_calls(request["messages"])
     return [call for call in calls if call["function"]["name"] == "send_email"]
@@ -283,7 +283,7 @@ async def settle_approvals(stage: Stage) -> None:
             await stage.say(said)
 
 
-def _decision(answer: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[str, str]:
+def _decision(answer: JsonView, call: JsonView) -> tuple[str, str]:
     """The tool's result and what to say, by the human's answer."""
     said = read_answer(answer.get("payload"))
     if answer["status"] == "cancelled":

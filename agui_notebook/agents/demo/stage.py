@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ...protocol.document.shape import text_of
+from ...values import Json, JsonView
 from ..agent import RunRequest, last_user_text
 from ..emitter import Emitter
 
@@ -48,7 +48,7 @@ class Stage:
         async for piece in self._pieces(text):
             await self.emit.reasoning(piece)
 
-    async def call(self, name: str, arguments: Mapping[str, Any], by: Emitter | None = None) -> str:
+    async def call(self, name: str, arguments: JsonView, by: Emitter | None = None) -> str:
         """Call a tool, its arguments streaming in pieces; returns the call's id."""
         emit = by or self.emit
         call = await emit.tool_call(None, name)
@@ -61,7 +61,7 @@ class Stage:
         """Take as long as ``pieces`` would."""
         await asyncio.sleep(pieces * self._pause)
 
-    async def _pieces(self, text: str) -> Any:
+    async def _pieces(self, text: str) -> Json:
         for piece in self._split(text):
             self.spoken += 1
             await self.wait(1)

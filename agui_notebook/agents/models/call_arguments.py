@@ -15,7 +15,9 @@ Which call a piece belongs to is decided in call_pieces.py. The rules here:
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from ...values import Foreign, JsonObject
 
 
 class Ending(NamedTuple):
@@ -54,7 +56,7 @@ class ArgumentText:
         """Whether an object can be read already that is no placeholder."""
         return bool(read_object(self._whole or "")) or bool(self._object())
 
-    def _object(self) -> dict[str, Any] | None:
+    def _object(self) -> JsonObject | None:
         """The object that the pieces make, if its end has come."""
         ends = self._pieces and self._pieces[-1].rstrip().endswith(("}", '"'))
         return read_object("".join(self._pieces)) if ends else None
@@ -127,7 +129,7 @@ class ArgumentText:
         return (text if text.strip() else self._whole), False
 
 
-def read_object(text: str) -> dict[str, Any] | None:
+def read_object(text: str) -> JsonObject | None:
     """The object that JSON text holds, also inside of a JSON string; else None.
 
     >>> read_object('"{\\\\"a\\\\": 1}"')
@@ -143,7 +145,7 @@ def unwrap(text: str) -> str:
     return inner if isinstance(inner, str) else text
 
 
-def _read(text: str) -> Any:
+def _read(text: str) -> Foreign:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

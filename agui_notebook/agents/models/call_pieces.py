@@ -16,8 +16,8 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
+from ...values import Foreign, Json
 from .call_arguments import ArgumentText
 from .loose_json import key
 
@@ -45,7 +45,13 @@ class Piece:
 
 
 def piece_of(
-    index: Any, call_id: Any, name: Any, arguments: Any, *, whole: bool = False, seal: str = ""
+    index: Foreign,
+    call_id: Foreign,
+    name: Foreign,
+    arguments: Json,
+    *,
+    whole: bool = False,
+    seal: str = "",
 ) -> Piece:
     """A Piece of whatever a chunk holds; arguments that are no text are all of them.
 

@@ -5,10 +5,10 @@ Plain dicts both ways: prompt to request, chunk to reply. No client and no trans
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from ...protocol.document.shape import Message
+from ...values import JsonObject, JsonView
 from .call_pieces import piece_of
 from .loose_json import count, entries, mapping, parts, text, word
 from .media import PDF, PICTURES, Media, omission_note, parts_of
@@ -17,9 +17,9 @@ from .prompt import Prompt, arguments_text
 from .provider_errors import raise_error
 
 
-def request_of(prompt: Prompt) -> dict[str, Any]:
+def request_of(prompt: Prompt) -> JsonObject:
     """The keywords of ``chat.completions.create`` for a streamed answer with usage."""
-    request: dict[str, Any] = {
+    request: JsonObject = {
         "model": prompt.model,
         "messages": messages_of(prompt),
         "stream": True,
@@ -30,15 +30,15 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     return {**request, **prompt.params}
 
 
-def messages_of(prompt: Prompt, sees: bool = True) -> list[dict[str, Any]]:
+def messages_of(prompt: Prompt, sees: bool = True) -> list[JsonObject]:
     """System text and turns as this dialect's messages; ``sees`` False leaves pictures out.
 
     A tool's message is text only; what else a result holds follows the results as the user's.
     """
-    messages: list[dict[str, Any]] = []
+    messages: list[JsonObject] = []
     if prompt.system:
         messages.append({"role": "system", "content": prompt.system})
-    shown: list[dict[str, Any]] = []
+    shown: list[JsonObject] = []
     for turn in prompt.turns:
         if shown and turn["role"] != "tool":
             messages.append({"role": "user", "content": shown})
@@ -48,25 +48,25 @@ def messages_of(prompt: Prompt, sees: bool = True) -> list[dict[str, Any]]:
     return [*messages, {"role": "user", "content": shown}] if shown else messages
 
 
-def _user(turn: Message, sees: bool) -> dict[str, Any]:
+def _user(turn: Message, sees: bool) -> JsonObject:
     content = turn.get("content")
     if isinstance(content, list):
         content = [_part(part, sees) for part in parts_of(turn)]
     return {"role": "user", "content": content or ""}
 
 
-def _assistant(turn: Message, sees: bool) -> dict[str, Any]:
+def _assistant(turn: Message, sees: bool) -> JsonObject:
     said = {"role": "assistant", "content": turn.get("content") or None}
     calls = [_call(call) for call in turn["toolCalls"]]
     return {**said, "tool_calls": calls} if calls else said
 
 
-def _call(call: Mapping[str, Any]) -> dict[str, Any]:
+def _call(call: JsonView) -> JsonObject:
     function = {"name": call["function"]["name"], "arguments": arguments_text(call)}
     return {"id": call["id"], "type": "function", "function": function}
 
 
-def _tool(turn: Message, sees: bool) -> dict[str, Any]:
+def _tool(turn: Message, sees: bool) -> JsonObject:
     parts = list(parts_of(turn))
     texts = [part if isinstance(part, str) else _stand_in(part, sees) for part in parts]
     return {"role": "tool", "tool_call_id": turn["toolCallId"], "content": "".join(texts)}
@@ -76,44 +76,44 @@ def _stand_in(media: Media, sees: bool) -> str:
     return f"[{media.kind}: it follows]" if _media(media, sees) else omission_note(media)
 
 
-def _beside_result(turn: Message, sees: bool) -> list[dict[str, Any]]:
+def _beside_result(turn: Message, sees: bool) -> list[JsonObject]:
     media = [part for part in parts_of(turn) if not isinstance(part, str)]
     given = [made for part in media if (made := _media(part, sees))]
     return [{"type": "text", "text": "What the tool gave:"}, *given] if given else []
 
 
-ROLES: dict[str, Callable[[Message, bool], dict[str, Any]]] = {
+ROLES: dict[str, Callable[[Message, bool], JsonObject]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
 }
 
 
-def _part(part: str | Media, sees: bool) -> dict[str, Any]:
+def _part(part: str | Media, sees: bool) -> JsonObject:
     if isinstance(part, str):
         return {"type": "text", "text": part}
     return _media(part, sees) or {"type": "text", "text": omission_note(part)}
 
 
-def _media(media: Media, sees: bool) -> dict[str, Any] | None:
+def _media(media: Media, sees: bool) -> JsonObject | None:
     """The part for it, or None if this interface or model does not take it."""
     make = PARTS.get(media.kind)
     return make(media) if make and (sees or media.kind != "image") else None
 
 
-def _image(media: Media) -> dict[str, Any] | None:
+def _image(media: Media) -> JsonObject | None:
     url = media.any_url if media.mime in PICTURES else None
     return None if url is None else {"type": "image_url", "image_url": {"url": url}}
 
 
-def _audio(media: Media) -> dict[str, Any] | None:
+def _audio(media: Media) -> JsonObject | None:
     form = {"audio/mpeg": "mp3", "audio/wav": "wav"}.get(media.mime)
     if media.data is None or form is None:
         return None
     return {"type": "input_audio", "input_audio": {"data": media.data, "format": form}}
 
 
-def _document(media: Media) -> dict[str, Any] | None:
+def _document(media: Media) -> JsonObject | None:
     if media.file is not None:
         return {"type": "file", "file": {"file_id": media.file}}
     if media.data is None or media.mime != PDF:
@@ -122,7 +122,7 @@ def _document(media: Media) -> dict[str, Any] | None:
     return {"type": "file", "file": {"filename": name, "file_data": media.any_url}}
 
 
-PARTS: dict[str, Callable[[Media], dict[str, Any] | None]] = {
+PARTS: dict[str, Callable[[Media], JsonObject | None]] = {
     "image": _image,
     "audio": _audio,
     "document": _document,
@@ -135,7 +135,7 @@ class ChatReader:
     def __init__(self, reply: Reply, provider: str) -> None:
         self._reply, self._provider = reply, provider
 
-    async def read(self, chunk: Mapping[str, Any]) -> None:
+    async def read(self, chunk: JsonView) -> None:
         """Take in one chunk. Raises RunFailed for an error that comes in the stream."""
         raise_error(chunk, self._provider)
         choices = entries(chunk.get("choices"))
@@ -150,14 +150,14 @@ class ChatReader:
             model = text(chunk.get("model")) or None
             self._reply.usage(provider=self._provider, model=model, **counts(usage))
 
-    async def _read_choice(self, choice: Mapping[str, Any]) -> None:
+    async def _read_choice(self, choice: JsonView) -> None:
         raise_error(choice, self._provider)
         await self._read_delta(mapping(choice.get("delta")), whole=False)
         if self._reply.is_empty:  # some servers send all of it at once, as if it did not stream
             await self._read_delta(mapping(choice.get("message")), whole=True)
         self._reply.stop(word(choice.get("finish_reason")))
 
-    async def _read_delta(self, delta: Mapping[str, Any], whole: bool) -> None:
+    async def _read_delta(self, delta: JsonView, whole: bool) -> None:
         await self._read_reasoning(delta)
         for kind, said in parts(delta.get("content")):
             await PART_READERS.get(kind, _skip_part(kind))(self._reply, said)
@@ -170,7 +170,7 @@ class ChatReader:
         if function := mapping(delta.get("function_call")):  # before there were several
             await self._read_call({"index": "function_call", "function": function}, whole)
 
-    async def _read_reasoning(self, delta: Mapping[str, Any]) -> None:
+    async def _read_reasoning(self, delta: JsonView) -> None:
         given = delta.get("reasoning_content") or delta.get("reasoning")
         details = delta.get("reasoning_details") if not isinstance(given, str) else None
         said = "".join(said for _, said in parts(details or given))
@@ -178,7 +178,7 @@ class ChatReader:
         if given and not said:
             self._reply.skip("reasoning")
 
-    async def _read_call(self, call: Mapping[str, Any], whole: bool) -> None:
+    async def _read_call(self, call: JsonView, whole: bool) -> None:
         if mapping(call.get("custom")):
             self._reply.skip("a call of a custom tool")
             return
@@ -205,7 +205,7 @@ def _skip_part(kind: str) -> Callable[[Reply, str], Awaitable[None]]:
     return skip
 
 
-def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def counts(usage: JsonView) -> JsonObject:
     """Token counts; the cached and the reasoning ones are parts of the totals already."""
     prompt = mapping(usage.get("prompt_tokens_details"))
     completion = mapping(usage.get("completion_tokens_details"))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from ...values import Foreign
 
 # The transports that OpenAI's and Anthropic's SDKs, and LangChain, make themselves. One that
 # the user made is left in use: its proxies and certificates cannot be copied.
@@ -25,26 +27,26 @@ async def nothing() -> None:
 class Adopted(NamedTuple):
     """A client to serve with, and how to let go of the connections we made for it."""
 
-    client: Any
+    client: Foreign
     close: Close = nothing
 
 
-def fresh(client: Any) -> Adopted:
+def fresh(client: Foreign) -> Adopted:
     """The same OpenAI or Anthropic client with new connections; the given one is left alone.
 
     Headers, timeout, retries and credentials stay. Sync clients and clients with a transport
     made by the user come back as they are.
     """
-    transport: Any = getattr(client, "_client", None)
+    transport: Foreign = getattr(client, "_client", None)
     if type(transport).__name__ not in OWN:
         return Adopted(client)
     # the wrapper's base: the wrapper closes itself on whatever loop the collector runs in
-    make: Any = type(transport).__mro__[1]
+    make: Foreign = type(transport).__mro__[1]
     anew = make(base_url=client.base_url, timeout=client.timeout)
     return Adopted(client.copy(http_client=anew), anew.aclose)
 
 
-def fresh_at(obj: Any, *path: str) -> Adopted:
+def fresh_at(obj: Foreign, *path: str) -> Adopted:
     """A shallow copy of ``obj`` whose client at the end of ``path`` is fresh, or ``obj`` itself.
 
     For frameworks that keep an SDK client inside: what lies on the path is copied, and no more.
@@ -59,7 +61,7 @@ def fresh_at(obj: Any, *path: str) -> Adopted:
     return Adopted(twin, close)
 
 
-def fresh_ollama(client: Any) -> Adopted:
+def fresh_ollama(client: Foreign) -> Adopted:
     """An ``ollama.AsyncClient`` with new connections, for one that is sync or async.
 
     It has no copy of its own, and a read of a sync one cannot be stopped from outside.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+from ...values import Foreign, Json, JsonObject, JsonView
 
 
-def plain(chunk: Any) -> dict[str, Any]:
+def plain(chunk: Foreign) -> JsonObject:
     """An SDK's object as plain data; a mapping as it is; ``{}`` for what is neither."""
     if isinstance(chunk, Mapping):
         return dict(chunk)
@@ -24,12 +25,12 @@ def plain(chunk: Any) -> dict[str, Any]:
     return mapping(dumped)
 
 
-def mapping(value: Any) -> dict[str, Any]:
+def mapping(value: Json) -> JsonObject:
     """An object, or an empty one."""
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def entries(value: Any) -> list[dict[str, Any]]:
+def entries(value: Json) -> list[JsonObject]:
     """The objects of a list; one object counts as a list of it."""
     if isinstance(value, Mapping):
         return [dict(value)]
@@ -37,7 +38,7 @@ def entries(value: Any) -> list[dict[str, Any]]:
     return [dict(each) for each in listed if isinstance(each, Mapping)]
 
 
-def text(value: Any) -> str:
+def text(value: Json) -> str:
     """Text as it is, a number as it is written, and nothing of anything else."""
     if isinstance(value, str):
         return value
@@ -45,25 +46,25 @@ def text(value: Any) -> str:
     return json.dumps(value) if number else ""
 
 
-def word(value: Any) -> str:
+def word(value: Json) -> str:
     """A word of a provider's own list: text, or an SDK's enumeration."""
     return text(getattr(value, "value", value))
 
 
-def key(value: Any) -> int | str | None:
+def key(value: Json) -> int | str | None:
     """What names one thing among several: a number, also as text, or text; else None."""
     if isinstance(value, str):
         return int(value) if value.isascii() and value.isdecimal() else value or None
     return value if isinstance(value, int) else None
 
 
-def count(value: Any) -> int | None:
+def count(value: Json) -> int | None:
     """A number of tokens, or None."""
     known = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return value if known else None
 
 
-def parts(content: Any) -> Iterator[tuple[str, str]]:
+def parts(content: Json) -> Iterator[tuple[str, str]]:
     """What content holds as pairs of kind and text: a string, a part, or a list of parts.
 
     >>> list(parts([{"type": "text", "text": "hi"}, {"type": "thinking", "thinking": "hm"}]))
@@ -76,7 +77,7 @@ def parts(content: Any) -> Iterator[tuple[str, str]]:
         yield "text", said
 
 
-def _part(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _part(part: JsonView) -> Iterator[tuple[str, str]]:
     kind = text(part.get("type")) or "text"
     held = part.get("text") or part.get(kind) or part.get("content")
     yield kind, "".join(said for _, said in parts(held))

@@ -11,9 +11,10 @@ import binascii
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...protocol.document.shape import Message
+from ...values import JsonView
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
@@ -115,7 +116,7 @@ def _is_text(media: Media) -> bool:
     return told or other or ending in ENDINGS.split()
 
 
-def _media(part: Mapping[str, Any]) -> Media | None:
+def _media(part: JsonView) -> Media | None:
     source = part.get("source") or {}
     if part.get("type") not in DEFAULT_MIME or source.get("type") not in SOURCES:
         return None

@@ -6,11 +6,11 @@ Providers name their pieces in their own ways; a Reply is told in its own few wo
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Any
 
 from ...errors import RunFailed
 from ...protocol.document.shape import Message
 from ...runtime.ids import mint
+from ...values import Foreign, JsonObject
 from ..emitter import Emitter
 from .call_pieces import CallPieces, PartialCall, Piece
 from .stop_reasons import StopKind, StopReason, stop_reason
@@ -30,14 +30,14 @@ class Reply:
 
     def __init__(self, emit: Emitter, taken: Container[str] = ()) -> None:
         self.emit = emit
-        self.calls: list[dict[str, Any]] = []
+        self.calls: list[JsonObject] = []
         self.lost: set[str] = set()
         self.complete = False
         self.reason: StopReason | None = None
         self._taken = taken
         self._pieces = CallPieces()
-        self._begun: dict[PartialCall, dict[str, Any]] = {}
-        self._usage: dict[str, Any] = {}
+        self._begun: dict[PartialCall, JsonObject] = {}
+        self._usage: JsonObject = {}
         self._texts: list[str] = []
         self._thoughts: list[Message] = []
         self._thinking = False
@@ -96,7 +96,7 @@ class Reply:
             said = await self._begin(call)
             await self.emit.tool_args(said["id"], call.arguments.fresh())
 
-    async def _begin(self, call: PartialCall) -> dict[str, Any]:
+    async def _begin(self, call: PartialCall) -> JsonObject:
         if call not in self._begun:
             used = {each["id"] for each in self.calls}
             free = call.id and call.id not in self._taken and call.id not in used
@@ -108,7 +108,7 @@ class Reply:
             await self._seal_call(call, said)
         return self._begun[call]
 
-    async def _seal_call(self, call: PartialCall, said: dict[str, Any]) -> None:
+    async def _seal_call(self, call: PartialCall, said: JsonObject) -> None:
         if call.seal:
             said["encryptedValue"] = call.seal
             await self.emit.encrypted_value(call.seal, call=said["id"])
@@ -127,7 +127,7 @@ class Reply:
             self.reason = stop_reason(word, why, option)
             self._refused = word if self.reason.kind is StopKind.REFUSAL else self._refused
 
-    def usage(self, **counts: Any) -> None:
+    def usage(self, **counts: Foreign) -> None:
         """The tokens so far; the last word on each count stands, as providers count up."""
         self._usage.update((key, count) for key, count in counts.items() if count is not None)
 

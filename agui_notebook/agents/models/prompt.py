@@ -6,11 +6,11 @@ what messages hold besides text is media.py's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ...protocol.document.shape import Message, text_of
+from ...values import JsonObject, JsonView
 from ..agent import context_text
 from .call_arguments import read_object
 
@@ -27,12 +27,12 @@ class Prompt:
 
     system: str
     turns: Sequence[Message]
-    tools: Sequence[Mapping[str, Any]]
+    tools: Sequence[JsonView]
     model: str | None
-    params: Mapping[str, Any]
+    params: JsonView
 
 
-def system_text(request: Mapping[str, Any], instructions: str | None) -> str:
+def system_text(request: JsonView, instructions: str | None) -> str:
     """Instructions, the history's system and developer messages, and the context (P-INPUT-08)."""
     said = (text_of(m) for m in request["messages"] if m["role"] in ("system", "developer"))
     return "\n\n".join(text for text in (instructions, *said, context_text(request)) if text)
@@ -101,12 +101,12 @@ def join_roles(messages: Sequence[Message], parts: str) -> list[Message]:
     return together
 
 
-def arguments_text(call: Mapping[str, Any]) -> str:
+def arguments_text(call: JsonView) -> str:
     """A call's arguments as JSON text: servers and SDKs refuse a history where it is none."""
     text: str = call["function"]["arguments"]
     return text if read_object(text) is not None else "{}"
 
 
-def arguments_of(call: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_of(call: JsonView) -> JsonObject:
     """A call's arguments as an object; text that is no JSON object becomes an empty one."""
     return read_object(call["function"]["arguments"]) or {}

@@ -7,9 +7,9 @@ is made.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ...errors import RunFailed
+from ...values import Foreign, JsonObject, JsonView
 
 OTHER_LOOP = (
     "The client has connections that belong to another event loop (it was used in a cell "
@@ -40,15 +40,15 @@ def _is_misshapen(error: BaseException) -> bool:
     return type(error).__name__ == "ValidationError" and callable(getattr(error, "errors", None))
 
 
-def _shape_error(error: Any) -> RunFailed:
-    first: dict[str, Any] = next(iter(error.errors()), {})
+def _shape_error(error: Foreign) -> RunFailed:
+    first: JsonObject = next(iter(error.errors()), {})
     place = ".".join(str(step) for step in first.get("loc", ()))
     why = f"{first.get('msg', 'it is malformed')} (at {place})" if place else str(first.get("msg"))
     said = f"The model's answer is not of the shape that its own SDK expects: {why}."
     return RunFailed(said, code="ValidationError")
 
 
-def raise_error(chunk: Mapping[str, Any], who: str = "") -> None:
+def raise_error(chunk: JsonView, who: str = "") -> None:
     """Raise RunFailed if a chunk of a stream tells of an error in place of an answer, or beside."""
     told = _error_object(chunk.get("error")) or {
         "type": chunk.get("error_type"),
@@ -79,7 +79,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _error_object(body: Any) -> Mapping[str, Any]:
+def _error_object(body: Foreign) -> JsonView:
     """The object that says what went wrong, which some providers put inside another."""
     if isinstance(body, str):
         return {"message": body}

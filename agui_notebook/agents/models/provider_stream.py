@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
-from typing import Any
 
 from ...runtime.bridge import iterate_in_thread
 from ...runtime.user_code import call_in_thread
+from ...values import Foreign, JsonView
 
 
 @asynccontextmanager
 async def open_stream(
-    start: Callable[[], Any], *, threads: bool = True
-) -> AsyncIterator[AsyncIterator[Any]]:
+    start: Callable[[], Foreign], *, threads: bool = True
+) -> AsyncIterator[AsyncIterator[Foreign]]:
     """Begin a stream with ``start()`` and iterate it; both may be sync or async.
 
     Leaving the block closes the stream, which tells the provider to stop. With ``threads``
@@ -30,7 +30,7 @@ async def open_stream(
         yield chunks
 
 
-def fill_request(create: Callable[..., Any], request: Mapping[str, Any]) -> Callable[[], Any]:
+def fill_request(create: Callable[..., Foreign], request: JsonView) -> Callable[[], Foreign]:
     """An SDK's method with its keywords; what it does not know travels in ``extra_body``.
 
     SDKs merge that into the JSON they send: parameters newer, older or odder than the SDK.
@@ -43,7 +43,7 @@ def fill_request(create: Callable[..., Any], request: Mapping[str, Any]) -> Call
     return partial(create, **{**plain, "extra_body": {**odd, **plain.get("extra_body", {})}})
 
 
-async def call_off_loop(start: Callable[[], Any], *, threads: bool = True) -> Any:
+async def call_off_loop(start: Callable[[], Foreign], *, threads: bool = True) -> Foreign:
     """What ``start()`` returns, awaited if it is async and off the loop if it is not."""
     if is_async(start) or not threads:
         answer = start()
@@ -52,7 +52,7 @@ async def call_off_loop(start: Callable[[], Any], *, threads: bool = True) -> An
     return await answer if inspect.isawaitable(answer) else answer
 
 
-def is_async(function: Callable[..., Any]) -> bool:
+def is_async(function: Callable[..., Foreign]) -> bool:
     """Whether a function, under partials and decorators, is async, with or without ``yield``."""
     while isinstance(function, partial):
         function = function.func
@@ -60,7 +60,7 @@ def is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
 
 
-async def items(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
+async def items(start: Callable[[], Foreign]) -> AsyncGenerator[Foreign, None]:
     """The items of the stream that ``start()`` returns, read on the loop's own thread."""
     stream = start()
     stream = await stream if inspect.isawaitable(stream) else stream
@@ -78,7 +78,7 @@ async def items(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
             await closing
 
 
-async def from_thread(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
+async def from_thread(start: Callable[[], Foreign]) -> AsyncGenerator[Foreign, None]:
     """The items of the stream that ``start()`` returns, begun and read in a thread of its own."""
     reading = _Reading(start)
     async with iterate_in_thread(reading.begin) as read:
@@ -97,15 +97,15 @@ async def from_thread(start: Callable[[], Any]) -> AsyncGenerator[Any, None]:
 class _Reading:
     """A stream that is begun in another thread; it may look sync and be async."""
 
-    def __init__(self, start: Callable[[], Any]) -> None:
+    def __init__(self, start: Callable[[], Foreign]) -> None:
         self._start = start
-        self.stream: Any = None
+        self.stream: Foreign = None
 
     @property
     def is_async(self) -> bool:
         return inspect.isawaitable(self.stream) or hasattr(self.stream, "__aiter__")
 
-    def begin(self) -> Iterable[Any]:
+    def begin(self) -> Iterable[Foreign]:
         self.stream = self._start()
         return () if self.is_async else self.stream
 
@@ -117,7 +117,7 @@ class _Reading:
             hang_up(network)
 
 
-def hang_up(network: Any) -> None:
+def hang_up(network: Foreign) -> None:
     """Shut a connection down under a blocked read; closing alone would not wake it."""
     import socket
 

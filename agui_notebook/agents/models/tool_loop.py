@@ -10,13 +10,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
 
 from ...errors import AGUIError, InvalidInput, RunFailed
 from ...protocol.approvals import approval_schema, read_answer
 from ...protocol.document.shape import Message, answered_calls
 from ...tools.as_json import as_text
 from ...tools.tool import Tool, as_error, offer, tool
+from ...values import Foreign, JsonObject, JsonView
 from ..agent import AgentOptions, RunRequest, Wrapped, answers, offered_tools
 from ..emitter import Emitter
 from .client_copies import Close, nothing
@@ -26,7 +26,7 @@ from .provider_errors import provider_error
 from .provider_stream import call_off_loop
 
 Ask = Callable[[Prompt, Reply], Awaitable[None]]
-ToolCall = dict[str, Any]
+ToolCall = JsonObject
 
 REFUSED = "The user did not allow this call."
 NOT_RUN = "This call was not carried out: the model's answer ended before it was complete."
@@ -106,9 +106,7 @@ class ModelAgent(Wrapped):
         gone_on = bool(messages) and messages[-1]["role"] == "user"
         return not missing and (gone_on or not dropped) and bool(turns(messages))
 
-    async def _settle_call(
-        self, call: ToolCall, entry: Mapping[str, Any], emit: Emitter
-    ) -> Message:
+    async def _settle_call(self, call: ToolCall, entry: JsonView, emit: Emitter) -> Message:
         said = read_answer(entry.get("payload"))
         if entry["status"] != "resolved" or said.yes is not True:
             refused = f"{REFUSED} {said.reason}" if said.reason else REFUSED
@@ -182,7 +180,7 @@ class ModelAgent(Wrapped):
             content = as_error(error)
         return await self._result(call, content, emit)
 
-    async def _value(self, ours: Tool, call: ToolCall) -> Any:
+    async def _value(self, ours: Tool, call: ToolCall) -> Foreign:
         arguments = ours.arguments(call["function"]["arguments"])
         return await call_off_loop(
             partial(ours.function, **arguments), threads=self._options.threads
@@ -193,7 +191,7 @@ class ModelAgent(Wrapped):
         return {"role": "tool", "toolCallId": call["id"], "content": content}
 
 
-def _question(call: ToolCall) -> dict[str, Any]:
+def _question(call: ToolCall) -> JsonObject:
     """The interrupt that asks for a yes to a call."""
     return {
         "id": f"approve-{call['id']}",
@@ -222,7 +220,7 @@ def _is_whole(call: ToolCall) -> bool:
     return True
 
 
-def _spec(offered: Mapping[str, Any]) -> dict[str, Any]:
+def _spec(offered: JsonView) -> JsonObject:
     """What a provider is told of a tool; an object schema is always there."""
     parameters = offered.get("parameters") or {"type": "object", "properties": {}}
     return {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from ...errors import AGUIError
 from ...protocol.document.operations import Append, Operation, Set, apply, copy_json
 from ...protocol.document.shape import Message, calls_of, new_document
 from ...protocol.pipeline import Pipeline
+from ...values import Json, JsonView
 from ..branches import Branches, first_messages, member_operations
 from ..event_log import EventLog
 from ..journal import Journal, RecordedLine, change_line, kind_of
@@ -22,14 +22,14 @@ Operations = Sequence[Operation]
 class Folding:
     """A conversation that grows line by line; ``document`` is how far it has come."""
 
-    def __init__(self, lock: Any = None) -> None:
+    def __init__(self, lock: Json = None) -> None:
         self.document = new_document("")
         self.branches = Branches()
         self.events = EventLog(lock or threading.RLock())
         self.journal: Journal = []
         self._pipeline: Pipeline | None = None
         self._run = ""
-        self._resume: Any = None
+        self._resume: Json = None
         self._at = 0
 
     def add(self, line: RecordedLine) -> Operations:
@@ -108,7 +108,7 @@ class Folding:
             raise ValueError("a branch is missing")
         return self._replace(first_messages(self.document, line["messages"]))
 
-    def _replace(self, members: Mapping[str, Any]) -> Operations:
+    def _replace(self, members: JsonView) -> Operations:
         return self._apply(member_operations(members))
 
     def _apply(self, operations: Operations) -> Operations:
@@ -126,7 +126,7 @@ _KINDS = {
 }
 
 
-def _operation(word: str, path: list[Any], value: Any) -> Operation:
+def _operation(word: str, path: list[Json], value: Json) -> Operation:
     return Append(tuple(path), value) if word == "append" else Set(tuple(path), value)
 
 
@@ -143,7 +143,7 @@ def insertion(messages: Sequence[Message], message: Message) -> Operations:
     return [Set(("messages", number), one) for number, one in enumerate(moved, place)]
 
 
-def fold(lines: Iterable[RecordedLine], lock: Any = None) -> tuple[Past, int | None]:
+def fold(lines: Iterable[RecordedLine], lock: Json = None) -> tuple[Past, int | None]:
     """The conversation that these lines tell, and the number of the first that is damaged.
 
     What follows a damaged line is left out; None: all are whole. Numbers count from 1.

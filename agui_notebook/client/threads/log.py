@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ...protocol.document.shape import Document, text_of
+from ...values import Json
 from ..event_log import EventLog
 from ..journal import Journal, RecordedLine, text_lines
 from .store import Card, new_key
@@ -99,7 +99,7 @@ def trim(line: RecordedLine) -> RecordedLine:
     return {**line, "change": [[w, path, _small(path, value)] for w, path, value in line["change"]]}
 
 
-def _small(path: list[Any], value: Any) -> Any:
+def _small(path: list[Json], value: Json) -> Json:
     if path[:1] != ["outputs"] or not isinstance(value, Mapping):
         return value
     kept = {kind: data for kind, data in value.items() if len(str(data)) <= LARGEST_OUTPUT}

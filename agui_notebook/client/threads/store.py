@@ -14,10 +14,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...errors import AGUIError, InvalidInput
 from ...runtime.ids import mint
+from ...values import Json, JsonObject
 from ..journal import RecordedLine, whole_lines
 
 OURS = 0x41475549  # "AGUI", in the file's head
@@ -118,7 +119,7 @@ class Store:
         """Bring a deleted thread back."""
         self._set(key, "deleted = ?", None)
 
-    def _set(self, key: str, change: str, value: Any) -> None:
+    def _set(self, key: str, change: str, value: Json) -> None:
         with self._change() as base:
             if not base.execute(f"UPDATE thread SET {change} WHERE key = ?", (value, key)).rowcount:
                 raise InvalidInput(f"There is no thread {key} in the store.")
@@ -226,7 +227,7 @@ class Store:
             if held is not None and self._process == os.getpid():
                 held.close()
 
-    def _rows(self, condition: str, given: dict[str, Any]) -> list[StoredThread]:
+    def _rows(self, condition: str, given: JsonObject) -> list[StoredThread]:
         with self._read() as base:
             rows = base.execute(f"SELECT {_COLUMNS} FROM thread WHERE {condition}", given)
             return [StoredThread(*row)._replace(pinned=bool(row[-1])) for row in rows]

@@ -17,6 +17,7 @@ from ...client.start import Resume, Retry, Say, Start
 from ...protocol.document.operations import copy_json
 from ...runtime import loop, waiting
 from ...runtime.bridge import TICK
+from ...values import JsonObject
 from ..chats import Chat
 from ..display import AnswerOutput, answer_bundles
 from ..kernel import Bundle
@@ -30,7 +31,7 @@ class CellTurn(NamedTuple):
 
     chat: Chat
     start: Start
-    over: dict[str, Any]
+    over: JsonObject
     known: Callable[[Session], frozenset[str]]
 
     async def stream(self, *, quiet: bool = False) -> RunResult:

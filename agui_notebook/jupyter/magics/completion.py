@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from ...values import JsonObject, JsonView
 from ..chats import chats
 from .options import OPTIONS
 from .subcommands import WORDS
@@ -14,7 +15,7 @@ _LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$"
 FILES = ("record", "replay", "export", "save")  # their completion is IPython's
 
 
-def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | None:
+def candidates(line: str, names: JsonView) -> tuple[str, list[str]] | None:
     """The fragment before the cursor and what it may become; None where it is not our line."""
     found = _LINE.match(line)
     if found is None:
@@ -26,9 +27,7 @@ def candidates(line: str, names: Mapping[str, Any]) -> tuple[str, list[str]] | N
     return fragment, sorted(word for word in set(known) if word.startswith(fragment))
 
 
-def _candidates(
-    before: list[str], fragment: str, names: Mapping[str, Any], *, cell: bool
-) -> Iterable[str]:
+def _candidates(before: list[str], fragment: str, names: JsonView, *, cell: bool) -> Iterable[str]:
     if fragment.startswith("-"):
         return OPTIONS
     if before and before[-1] in _VALUES:
@@ -40,38 +39,38 @@ def _candidates(
     return _ARGUMENTS.get(before[0], _nothing)(names)
 
 
-def _nothing(names: Mapping[str, Any]) -> Iterable[str]:
+def _nothing(names: JsonView) -> Iterable[str]:
     return ()
 
 
-def _chats(names: Mapping[str, Any]) -> Iterable[str]:
+def _chats(names: JsonView) -> Iterable[str]:
     return chats.names
 
 
-def _variables(names: Mapping[str, Any]) -> Iterable[str]:
+def _variables(names: JsonView) -> Iterable[str]:
     hidden = {"In", "Out", "exit", "quit", "open", "get_ipython"}
     return [name for name in names if not name.startswith("_") and name not in hidden]
 
 
-def _addresses(names: Mapping[str, Any]) -> Iterable[str]:
+def _addresses(names: JsonView) -> Iterable[str]:
     return [name for name in _variables(names) if isinstance(names[name], str)]
 
 
-def _functions(names: Mapping[str, Any]) -> Iterable[str]:
+def _functions(names: JsonView) -> Iterable[str]:
     return [name for name in _variables(names) if callable(names[name])]
 
 
-def _questions(names: Mapping[str, Any]) -> Iterable[str]:
+def _questions(names: JsonView) -> Iterable[str]:
     return [q.id for q in chats.get().session.interrupts] if chats.current else ()
 
 
-def _servers(names: Mapping[str, Any]) -> Iterable[str]:
+def _servers(names: JsonView) -> Iterable[str]:
     from ...server.local import servers
 
     return servers()
 
 
-_ARGUMENTS: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+_ARGUMENTS: dict[str, Callable[[JsonView], Iterable[str]]] = {
     "connect": _addresses,
     "serve": _variables,
     "chat": _chats,
@@ -82,18 +81,18 @@ _ARGUMENTS: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "answer": _questions,
     "shutdown": _servers,
 }
-_VALUES: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+_VALUES: dict[str, Callable[[JsonView], Iterable[str]]] = {
     "--name": _chats,
     "--as": _variables,
 }
 
 
-def matcher(names: Mapping[str, Any]) -> Any:
+def matcher(names: JsonView) -> Any:
     """A matcher for IPython's completer, API 2: on our lines it answers alone."""
     from IPython.core.completer import SimpleCompletion, context_matcher
 
     @context_matcher()
-    def agui_matcher(context: Any) -> dict[str, Any]:
+    def agui_matcher(context: Any) -> JsonObject:
         found = candidates(context.text_until_cursor, names)
         if found is None:
             return {"completions": []}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -17,6 +17,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 
 from ...client.result import RunResult
 from ...errors import AGUIError, InvalidInput, UnsupportedAgent
+from ...values import JsonView
 from ..chats import chats, nearest, suggestion
 from .cell_turn import CellTurn, say_turn
 from .options import OPTIONS, VALUED, takes_options
@@ -166,7 +167,7 @@ def _unquote(word: str) -> str:
     return option + equals + (rest[1:-1] if quoted else rest)
 
 
-def fill_names(text: str, names: Mapping[str, Any]) -> str:
+def fill_names(text: str, names: JsonView) -> str:
     """``text`` with variables in place of ``{names}``; ``{{`` is a brace. Raises InvalidInput."""
     try:
         return text.format_map(names)

@@ -7,7 +7,9 @@ from typing import Any
 
 from IPython.core.magic_arguments import argument
 
-VALUED: dict[str, dict[str, Any]] = {
+from ...values import JsonObject
+
+VALUED: dict[str, JsonObject] = {
     "--name": {"help": "Name of the chat: one name, one chat."},
     "--as": {
         "dest": "variable",
@@ -20,7 +22,7 @@ VALUED: dict[str, dict[str, Any]] = {
     "--model": {"help": "Model to ask, where the served client has several."},
     "--speed": {"type": float, "help": "1: replay at the recorded pace; else at once."},
 }
-SWITCHES: dict[str, dict[str, Any]] = {
+SWITCHES: dict[str, JsonObject] = {
     "--quiet": {"help": "Show nothing below the cell."},
     "--vars": {"help": "Put variables in place of {names}."},
     "--ray": {"help": "Export for Ray Serve instead of uvicorn."},

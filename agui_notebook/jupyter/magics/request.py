@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...errors import InvalidInput
+from ...values import JsonView
 from ..chats import Chat, chats, nearest
 
 
@@ -16,7 +16,7 @@ class Request(NamedTuple):
     words: list[str]
     options: Namespace
     raw: str
-    names: Mapping[str, Any]  # the user's variables
+    names: JsonView  # the user's variables
 
     @property
     def chat(self) -> Chat:

@@ -20,6 +20,7 @@ from ...markup.visible import visible
 from ...render.markdown import markdown
 from ...render.text import text
 from ...runtime.files import write
+from ...values import JsonObject
 from .. import kernel
 from ..chats import Chat, chats, suggestion
 from ..thread_files import export_thread
@@ -198,7 +199,7 @@ def _go_on(chat: Chat) -> CellTurn | None:
     return answer_turn(chat, [decided[each.id] for each in pending])
 
 
-def _edits(text: str) -> dict[str, Any]:
+def _edits(text: str) -> JsonObject:
     """Changed arguments: ``NAME=VALUE`` several times, values as in Python or bare words."""
     found = {match[1]: _literal(match[2]) for match in _EDIT.finditer(text)}
     if rest := _EDIT.sub("", text).strip():

@@ -5,9 +5,9 @@ Only bookkeeping and small builders of operations live here; no event type is kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
 
+from ...values import Json, JsonObject, JsonView
 from ..quick_tuple import new_tuple
 from .index import Places
 from .json_patch import Sizes
@@ -23,7 +23,7 @@ class Fold:
     def __init__(
         self,
         document: Document,
-        request: Mapping[str, Any],
+        request: JsonView,
         strict: bool,
         warn: Callable[[str], None],
     ) -> None:
@@ -56,7 +56,7 @@ class Fold:
         """Whether nothing stands behind this message."""
         return self.places.message(message_id) == len(self.document["messages"]) - 1
 
-    def call(self, call_id: str) -> Mapping[str, Any] | None:
+    def call(self, call_id: str) -> JsonView | None:
         """The tool call held under this id."""
         path = self.call_path(call_id)
         return None if path is None else self.at_path(path)
@@ -78,9 +78,9 @@ class Fold:
         """A place in the run going on."""
         return ("runs", 0 if self.run is None else self.run, *steps)
 
-    def run_entries(self, group: str) -> list[Any]:
+    def run_entries(self, group: str) -> list[Json]:
         """The steps or subagents of the run going on."""
-        entries: list[Any] = (
+        entries: list[Json] = (
             [] if self.run is None else _value_at(self.document, self.run_path(group))
         )
         return entries
@@ -89,7 +89,7 @@ class Fold:
         """``{"runId": ...}`` of the run going on, or nothing before the first."""
         return {} if self.run is None else {"runId": self.document["runs"][self.run]["runId"]}
 
-    def at_path(self, path: Path) -> Any:
+    def at_path(self, path: Path) -> Json:
         """What the document holds at ``path``."""
         return _value_at(self.document, path)
 
@@ -137,7 +137,7 @@ class Fold:
         since = {"startedAt": held["startedAt"]} if "startedAt" in held else {}
         return Set(("items", key), {"status": "open", **self.stamp("startedAt"), **since})
 
-    def close_item(self, key: str, status: str = "done", **facts: Any) -> Operation:
+    def close_item(self, key: str, status: str = "done", **facts: Json) -> Operation:
         """An item has come further: called or done."""
         self.open.pop(key, None)
         held = self.document["items"].get(key, {})
@@ -169,13 +169,13 @@ class Fold:
         return [operation for key, path in ends for operation in self.rest(key, path)]
 
 
-def carry_over(event: Event, *names: str) -> dict[str, Any]:
+def carry_over(event: Event, *names: str) -> JsonObject:
     """What a new message takes over from the event that makes it (C-META-03, C-SUB-13)."""
     wanted = (*names, "subagentRunId", "metadata")
     return {name: event[name] for name in wanted if event.get(name) is not None}
 
 
-def _value_at(document: Any, path: Path) -> Any:
+def _value_at(document: Json, path: Path) -> Json:
     for step in path:
         document = document[step]
     return document

@@ -5,10 +5,10 @@ The bounds it keeps, and how it is undone, are patch_draft.py's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import Any
 
+from ...values import Json, JsonView
 from .operations import Path
 from .patch_draft import ROOT, Draft, PatchError
 
@@ -17,21 +17,21 @@ class Sizes:
     """How large patched values are, in characters, so that none is measured for every patch."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Any, int]] = {}
+        self._known: dict[str, tuple[Json, int]] = {}
 
-    def find(self, key: str, value: Any) -> int | None:
+    def find(self, key: str, value: Json) -> int | None:
         """The size of what is patched under this key, if it is the value it was."""
         held, size = self._known.get(key, (None, 0))
         return size if held is value and held is not None else None
 
-    def note(self, key: str, value: Any, size: int) -> None:
+    def note(self, key: str, value: Json, size: int) -> None:
         """``value`` is that large now."""
         self._known[key] = (value, size)
 
 
 def changes(
-    value: Any, operations: Sequence[Mapping[str, Any]], sizes: Sizes | None = None, key: str = ""
-) -> list[tuple[Path, Any]]:
+    value: Json, operations: Sequence[JsonView], sizes: Sizes | None = None, key: str = ""
+) -> list[tuple[Path, Json]]:
     """What ``operations`` make of ``value``: (path, new value) pairs, in order; root is ``()``.
 
     ``value`` itself stays as it is. ``sizes`` remembers under ``key`` how large it becomes. Raises
@@ -50,7 +50,7 @@ def changes(
     return made
 
 
-def _carry_out(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _carry_out(draft: Draft, operation: JsonView) -> list[Path]:
     try:
         return OPERATIONS[operation["op"]](draft, operation)
     except LookupError:
@@ -60,7 +60,7 @@ def _carry_out(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
     raise PatchError(f"{operation['op']} {operation['path']!r}: {why}")
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: Json, other: Json) -> bool:
     """JSON equality: true is not 1, and 1 is 1.0."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -83,13 +83,13 @@ def _steps(pointer: str) -> list[str]:
     return [ROOT, *steps]
 
 
-def _test(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _test(draft: Draft, operation: JsonView) -> list[Path]:
     if not same(_read(draft, operation["path"]), operation["value"]):
         raise PatchError("the test failed")
     return []
 
 
-def _move(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _move(draft: Draft, operation: JsonView) -> list[Path]:
     origin, path = operation["from"], operation["path"]
     value = _read(draft, origin)
     if path == origin:
@@ -100,12 +100,12 @@ def _move(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
     return [*gone, *_add(draft, {"path": path, "value": value})]
 
 
-def _copy(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _copy(draft: Draft, operation: JsonView) -> list[Path]:
     value = draft.copy(_read(draft, operation["from"]))
     return _add(draft, {"path": operation["path"], "value": value})
 
 
-def _add(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _add(draft: Draft, operation: JsonView) -> list[Path]:
     container, path, key = _reach(draft, operation["path"])
     if not isinstance(container, list) or key == len(container):
         draft.put(container, path, key, operation["value"])
@@ -116,14 +116,14 @@ def _add(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
     return [path]
 
 
-def _replace(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _replace(draft: Draft, operation: JsonView) -> list[Path]:
     container, path, key = _reach(draft, operation["path"])
     container[key]  # there has to be something
     draft.put(container, path, key, operation["value"])
     return [(*path, key)]
 
 
-def _remove(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
+def _remove(draft: Draft, operation: JsonView) -> list[Path]:
     if operation["path"] == "":  # as the reference does: null is left
         return _replace(draft, {"path": "", "value": None})
     container, path, key = _reach(draft, operation["path"])
@@ -131,7 +131,7 @@ def _remove(draft: Draft, operation: Mapping[str, Any]) -> list[Path]:
     return [path]
 
 
-OPERATIONS: dict[str, Callable[[Draft, Mapping[str, Any]], list[Path]]] = {
+OPERATIONS: dict[str, Callable[[Draft, JsonView], list[Path]]] = {
     "test": _test,
     "move": _move,
     "copy": _copy,
@@ -141,14 +141,14 @@ OPERATIONS: dict[str, Callable[[Draft, Mapping[str, Any]], list[Path]]] = {
 }
 
 
-def _read(draft: Draft, pointer: str) -> Any:
+def _read(draft: Draft, pointer: str) -> Json:
     found = draft.box
     for step in _steps(pointer):
         found = found[_key(found, step)]
     return found
 
 
-def _reach(draft: Draft, pointer: str) -> tuple[Any, Path, Any]:
+def _reach(draft: Draft, pointer: str) -> tuple[Json, Path, Json]:
     """The container that ``pointer`` ends in, with its path and the last key."""
     steps = _steps(pointer)
     container = draft.box
@@ -161,7 +161,7 @@ def _reach(draft: Draft, pointer: str) -> tuple[Any, Path, Any]:
     return container, tuple(path), _key(container, steps[-1])
 
 
-def _key(container: Any, step: str) -> str | int:
+def _key(container: Json, step: str) -> str | int:
     """``step`` as this container wants it. Raises PatchError when nothing can be below it."""
     if isinstance(container, dict):
         return step

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..json_value import Json
+from ...values import Json
 from .operations import Operation, Set
 from .results import insert_behind_call
 from .shape import Document, Message, calls_of, item_key

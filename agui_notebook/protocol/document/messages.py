@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...values import Json
 from ..grammar import REASONING
-from ..json_value import Json
 from .builder import Fold, Ops, carry_over
 from .operations import Operation, Path, Set
 from .results import insert_behind_call

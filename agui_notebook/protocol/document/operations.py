@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..json_value import Json
+from ...values import Json
 
 Path = tuple[str | int, ...]
 

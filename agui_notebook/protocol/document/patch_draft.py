@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ... import limits
+from ...values import Json
 from .operations import Path, copy_json
 
 ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
@@ -31,24 +32,24 @@ class Extent(NamedTuple):
 class Draft:
     """The value in its box; ``size`` is what is known of it, in characters, else it is measured."""
 
-    def __init__(self, value: Any, size: int | None = None) -> None:
-        self.box: Any = {ROOT: value}
+    def __init__(self, value: Json, size: int | None = None) -> None:
+        self.box: Json = {ROOT: value}
         self._undo: list[Callable[[], object]] = []
-        self._saved: dict[int, Any] = {}  # containers that were copied, to be put back whole
+        self._saved: dict[int, Json] = {}  # containers that were copied, to be put back whole
         self._known: dict[int, Extent] = {}  # of containers in which nothing has changed since
         self._steps = self._copied = 0
         self._budget = math.inf
         self.size = self.measure(value).size if size is None else size
         self._budget = self._steps + limits.PATCH_STEPS
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: Path) -> Json:
         """What is at ``path`` now, as a copy that stays."""
         found = self.box
         for step in path:
             found = found[step]
         return copy_json(found)
 
-    def put(self, container: Any, path: Path, key: Any, value: Any) -> None:
+    def put(self, container: Json, path: Path, key: Json, value: Json) -> None:
         """Set a member, replace an item, or add one at a list's end."""
         self._check_depth(path, value)
         if isinstance(container, dict) and key not in container:
@@ -65,24 +66,24 @@ class Draft:
             self._grow(self.measure(value).size - self.measure(held).size)
         container[key] = value
 
-    def insert(self, container: list[Any], path: Path, place: int, value: Any) -> None:
+    def insert(self, container: list[Json], path: Path, place: int, value: Json) -> None:
         """Put an item before another."""
         self._check_depth(path, value)
         self._save(container)
         self._grow(1 + self.measure(value).size)
         container.insert(place, value)
 
-    def delete(self, container: Any, key: Any) -> None:
+    def delete(self, container: Json, key: Json) -> None:
         """Take a member or an item out."""
         self._save(container)
         self._grow(-1 - self.measure(container[key]).size)
         del container[key]
 
-    def touch(self, container: Any) -> None:
+    def touch(self, container: Json) -> None:
         """Something within ``container`` is about to change."""
         self._known.pop(id(container), None)
 
-    def copy(self, value: Any) -> Any:
+    def copy(self, value: Json) -> Json:
         """A copy of a value that is in it already. Raises PatchError where copies add too much."""
         self._copied += self.measure(value).size
         if self._copied > limits.COPY_BYTES:
@@ -98,7 +99,7 @@ class Draft:
         if self._steps > self._budget:
             raise PatchError("it is too much work (agui_notebook.limits.PATCH_STEPS)")
 
-    def measure(self, value: Any) -> Extent:
+    def measure(self, value: Json) -> Extent:
         """How large ``value`` is; what was measured is remembered until it changes."""
         if isinstance(value, str):
             return Extent(len(value) + 2, 0)
@@ -115,7 +116,7 @@ class Draft:
         for undo in reversed(self._undo):
             undo()
 
-    def _measure_container(self, value: Any) -> Extent:
+    def _measure_container(self, value: Json) -> Extent:
         size, deepest = 2 + len(value), 0
         if isinstance(value, dict):
             size += sum(map(len, value)) + 3 * len(value)
@@ -134,7 +135,7 @@ class Draft:
                 "(agui_notebook.limits.DOCUMENT_BYTES)"
             )
 
-    def _check_depth(self, path: Path, value: Any) -> None:
+    def _check_depth(self, path: Path, value: Json) -> None:
         """``path`` leads to the container that ``value`` comes into, the box being the first."""
         if len(path) + self.measure(value).depth > limits.DOCUMENT_DEPTH:
             raise PatchError(
@@ -142,7 +143,7 @@ class Draft:
                 "(agui_notebook.limits.DOCUMENT_DEPTH)"
             )
 
-    def _save(self, container: Any) -> None:
+    def _save(self, container: Json) -> None:
         """Remember a container whole, before what stands in it moves."""
         self.spend(1 + len(container) // 64)  # moving is done in C
         if id(container) in self._saved:
@@ -152,16 +153,16 @@ class Draft:
         self._undo.append(lambda: _restore(container, saved))
 
 
-def _drop_last(container: list[Any]) -> None:
+def _drop_last(container: list[Json]) -> None:
     if container:  # else it is put back whole later
         container.pop()
 
 
-def _put_back(container: Any, key: Any, held: Any) -> None:
+def _put_back(container: Json, key: Json, held: Json) -> None:
     if isinstance(container, dict) or key < len(container):  # else it is put back whole later
         container[key] = held
 
 
-def _restore(container: Any, saved: Any) -> None:
+def _restore(container: Json, saved: Json) -> None:
     container.clear()
     container.update(saved) if isinstance(container, dict) else container.extend(saved)

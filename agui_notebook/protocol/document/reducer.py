@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..json_value import Json
+from ...values import Json
 from . import messages, runs, state
 from .builder import Fold, Ops
 from .operations import apply

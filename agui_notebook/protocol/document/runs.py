@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from ...values import Json
 from ..answer_text import answers_in_words
-from ..json_value import Json
 from ..question import ask_all
 from ..schema import WARNING
 from .builder import Fold, Ops

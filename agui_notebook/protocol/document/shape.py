@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict
 
+from ...values import Json
 from ..answer_text import AnswerText
-from ..json_value import Json
 from ..question import Question
 from .operations import copy_json
 

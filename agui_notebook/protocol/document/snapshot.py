@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..json_value import Json
+from ...values import Json
 from .results import is_sound, settle
 from .shape import Message, words_of
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 
+from ...values import Json
 from ..document.shape import Message, calls_of
-from ..json_value import Json
 
 MARK = "~again-"
 

@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 
 from ...errors import InvalidInput
+from ...values import Json
 from ..compatibility import upgrade_message
-from ..json_value import Json
 from ..schema import UNIONS
 
 _ALIASES = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from ...values import Json
 from ..document.shape import Event
-from ..json_value import Json
 
 QUESTIONS = ("on_interrupt", "LangGraphInterruptEvent", "WorkflowInterruptEvent")
 BY_COMMAND = "command.resume"  # how the answer goes back, noted in the interrupt's metadata

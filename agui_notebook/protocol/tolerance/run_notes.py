@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from ...values import Json
 from ..document.shape import Event
 from ..grammar import CALL, REASONING, SUBAGENT, TEXT
-from ..json_value import Json
 from ..open_items import OpenItems
 from .local_ids import local_id
 

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import count
 
 from ...errors import InvalidInput
+from ...values import Json
 from ..document.shape import Event
-from ..json_value import Json
 from ..schema import EVENTS, fields
 from .messages import read_message
 from .questions import facts_of

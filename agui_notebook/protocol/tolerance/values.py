@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ..json_value import Json
+from ...values import Json
 
 NOTHING: Final = object()  # no reading of the value is plain enough
 

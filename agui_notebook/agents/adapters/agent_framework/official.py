@@ -6,9 +6,9 @@ Where only the core package is installed, agents and clients speak through own_s
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Any
 
 from ....protocol.document.shape import open_calls
+from ....values import Foreign, Json, JsonObject
 from ...agent import (
     MODEL_OPTIONS,
     Agent,
@@ -30,7 +30,7 @@ WHAT = "Serving Agent Framework objects"
 REFUSED = "The user did not allow this call."
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     if type(obj).__module__.partition(".")[0] == PACKAGE:
         return takes_only("a ready AG-UI agent")
@@ -42,7 +42,7 @@ def takes(obj: Any) -> Takes:
     return takes_only("an Agent Framework chat client", *options)
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap an agent, a workflow, a chat client, or what the AG-UI package makes of them.
 
     Instructions, tools, approvals, model and params belong to an agent already; only for a bare
@@ -62,7 +62,7 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
     return AgentFramework(make(agent=agent, **quiet), options, close)
 
 
-def agent_of(library: Any, obj: Any, options: AgentOptions) -> tuple[Any, Close]:
+def agent_of(library: Foreign, obj: Foreign, options: AgentOptions) -> tuple[Foreign, Close]:
     """The agent, or one around a chat client, on connections of its own where that is possible."""
     if hasattr(obj, "run"):
         return fresh_at(obj, "client", "client")
@@ -78,7 +78,7 @@ def agent_of(library: Any, obj: Any, options: AgentOptions) -> tuple[Any, Close]
     return agent, close
 
 
-def tool_of(library: Any, function: Any, options: AgentOptions) -> Any:
+def tool_of(library: Foreign, function: Foreign, options: AgentOptions) -> Foreign:
     """A function as the framework's tool, with its own way of asking for approval."""
     name = getattr(function, "__name__", "")
     mode = "always_require" if name in options.approve else "never_require"
@@ -88,7 +88,7 @@ def tool_of(library: Any, function: Any, options: AgentOptions) -> Any:
 class AgentFramework(Wrapped):
     """An agent or workflow behind the official adapter's object, without its HTTP endpoint."""
 
-    def __init__(self, official: Any, options: AgentOptions, close: Close = nothing) -> None:
+    def __init__(self, official: Foreign, options: AgentOptions, close: Close = nothing) -> None:
         name = options.name or official.name or "agent"
         about = options.description or official.description or ""
         super().__init__(name, about, options.suggestions)
@@ -100,11 +100,11 @@ class AgentFramework(Wrapped):
 
         begun: set[str] = set()
 
-        def ended(event: Any, emit: Emitter) -> bool:
+        def ended(event: Json, emit: Emitter) -> bool:
             closing.pop(event.tool_call_id, None)
             return False
 
-        def begins_again(event: Any, emit: Emitter) -> bool:
+        def begins_again(event: Json, emit: Emitter) -> bool:
             """A caller's tool is started twice by the framework, the second time to no end."""
             again = event.tool_call_id in begun
             begun.add(event.tool_call_id)
@@ -117,7 +117,7 @@ class AgentFramework(Wrapped):
             await emit.tool_result(call, REFUSED)
 
 
-def own_open_calls(request: RunRequest) -> dict[str, Any]:
+def own_open_calls(request: RunRequest) -> JsonObject:
     """The calls of the agent's own tools that the history has no result for."""
     offered, calls = offered_tools(request), open_calls(request["messages"])
     return {call["id"]: call for call in calls if call["function"]["name"] not in offered}
@@ -131,12 +131,12 @@ SPELLINGS = {
 }
 
 
-def body_of(request: RunRequest) -> dict[str, Any]:
+def body_of(request: RunRequest) -> JsonObject:
     """The request as the official endpoint hands it on."""
     return {SPELLINGS.get(key, key): value for key, value in request.items() if value is not None}
 
 
-def counted(event: Any, emit: Emitter) -> bool:
+def counted(event: Json, emit: Emitter) -> bool:
     """Usage, which comes as an event of the framework's own, joins the run's usage."""
     if event.name != "usage" or not isinstance(event.value, dict):
         return False

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
-from typing import Any
 
 from ....errors import AGUIError, RunFailed
 from ....protocol.document.shape import Message
 from ....tools.as_json import as_text
+from ....values import Foreign, Json
 from ...agent import AgentOptions, RunRequest, Wrapped
 from ...emitter import Emitter
 from ...models.client_copies import Close, nothing
@@ -24,7 +24,7 @@ class FrameworkStream(Wrapped):
     """An agent of the framework's core package."""
 
     def __init__(
-        self, library: Any, agent: Any, options: AgentOptions, close: Close = nothing
+        self, library: Foreign, agent: Foreign, options: AgentOptions, close: Close = nothing
     ) -> None:
         name = options.name or getattr(agent, "name", None) or "agent"
         about = options.description or getattr(agent, "description", None) or ""
@@ -46,7 +46,7 @@ class FrameworkStream(Wrapped):
             raise provider_error(error) from error
 
 
-async def _contents(stream: Any) -> Any:
+async def _contents(stream: Foreign) -> Foreign:
     """What an agent says, piece by piece; a piece that repeats earlier ones is left out."""
     async for update in stream:
         for content in update.contents:
@@ -54,7 +54,7 @@ async def _contents(stream: Any) -> Any:
                 yield content
 
 
-def messages_of(library: Any, request: RunRequest) -> list[Any]:
+def messages_of(library: Foreign, request: RunRequest) -> list[Foreign]:
     """The history as the framework's messages."""
     system = system_text(request, None)
     said = [library.Message("system", [system])] if system else []
@@ -64,24 +64,24 @@ def messages_of(library: Any, request: RunRequest) -> list[Any]:
     ]
 
 
-def _user(content: Any, turn: Message) -> Iterator[Any]:
+def _user(content: Json, turn: Message) -> Iterator[Foreign]:
     return (_part(content, part) for part in parts_of(turn))
 
 
-def _assistant(content: Any, turn: Message) -> Iterator[Any]:
+def _assistant(content: Json, turn: Message) -> Iterator[Foreign]:
     if turn["content"]:
         yield content.from_text(turn["content"])
     for call in turn["toolCalls"]:
         yield content.from_function_call(call_id=call["id"], **call["function"])
 
 
-def _tool(content: Any, turn: Message) -> Iterator[Any]:
+def _tool(content: Json, turn: Message) -> Iterator[Foreign]:
     parts = parts_of(turn)
     text = "".join(part if isinstance(part, str) else omission_note(part) for part in parts)
     yield content.from_function_result(call_id=turn["toolCallId"], result=text)
 
 
-def _part(content: Any, part: str | Media) -> Any:
+def _part(content: Json, part: str | Media) -> Foreign:
     if isinstance(part, str):
         return content.from_text(part)
     if part.any_url is None:
@@ -89,33 +89,33 @@ def _part(content: Any, part: str | Media) -> Any:
     return content.from_uri(uri=part.any_url, media_type=part.mime)
 
 
-ROLES: dict[str, Callable[[Any, Message], Iterator[Any]]] = {
+ROLES: dict[str, Callable[[Foreign, Message], Iterator[Foreign]]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
 }
 
 
-async def _text(content: Any, emit: Emitter, begun: set[str]) -> None:
+async def _text(content: Json, emit: Emitter, begun: set[str]) -> None:
     await emit.text(content.text or "")
 
 
-async def _reasoning(content: Any, emit: Emitter, begun: set[str]) -> None:
+async def _reasoning(content: Json, emit: Emitter, begun: set[str]) -> None:
     await emit.reasoning(content.text or "")
 
 
-async def _call(content: Any, emit: Emitter, begun: set[str]) -> None:
+async def _call(content: Json, emit: Emitter, begun: set[str]) -> None:
     if content.call_id not in begun:  # what follows under the same id are its arguments
         begun.add(content.call_id)
         await emit.tool_call(content.call_id, content.name)
     await emit.tool_args(content.call_id, as_text(content.arguments or ""))
 
 
-async def _result(content: Any, emit: Emitter, begun: set[str]) -> None:
+async def _result(content: Json, emit: Emitter, begun: set[str]) -> None:
     await emit.tool_result(content.call_id, as_text(content.result))
 
 
-async def _usage(content: Any, emit: Emitter, begun: set[str]) -> None:
+async def _usage(content: Json, emit: Emitter, begun: set[str]) -> None:
     counts = content.usage_details
     emit.usage(
         input_tokens=counts.get("input_token_count"),
@@ -123,14 +123,14 @@ async def _usage(content: Any, emit: Emitter, begun: set[str]) -> None:
     )
 
 
-async def _approval(content: Any, emit: Emitter, begun: set[str]) -> None:
+async def _approval(content: Json, emit: Emitter, begun: set[str]) -> None:
     raise RunFailed(
         "This tool needs an approval, which takes Agent Framework's own AG-UI package: "
         "pip install agent-framework-ag-ui"
     )
 
 
-CONTENTS: dict[str, Callable[[Any, Emitter, set[str]], Awaitable[None]]] = {
+CONTENTS: dict[str, Callable[[Foreign, Emitter, set[str]], Awaitable[None]]] = {
     "text": _text,
     "text_reasoning": _reasoning,
     "function_call": _call,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
 
 from ....tools.as_json import as_text
+from ....values import Foreign, Json, JsonView
 from ...models.call_pieces import piece_of
 from ...models.loose_json import count, entries, mapping, parts, text, word
 from ...models.model_reply import Reply
@@ -30,10 +30,10 @@ class LangChainReader:
         self.reply = reply
         self._total: Counter[str] = Counter()
         self._message: str | None = None  # id of the message that is coming
-        self._value: Mapping[str, Any] | None = None  # a dict that may grow still
+        self._value: JsonView | None = None  # a dict that may grow still
         self._explicit = False  # whether its provider always says why a model stopped
 
-    async def read(self, chunk: Any) -> None:
+    async def read(self, chunk: Foreign) -> None:
         """Take in one chunk, of whatever kind."""
         if isinstance(chunk, str):
             await self.reply.text(chunk)
@@ -60,7 +60,7 @@ class LangChainReader:
         if value:
             await self.reply.text(as_text(value))
 
-    async def _read_dict(self, chunk: Mapping[str, Any]) -> None:
+    async def _read_dict(self, chunk: JsonView) -> None:
         """Parsers yield a dict again and again, each time with more; parallel chains, its pieces.
 
         Of a chain that names its answer the answer is told, as it comes.
@@ -76,7 +76,7 @@ class LangChainReader:
             await self._tell_value()
         self._value = chunk
 
-    async def _read_message(self, message: Any) -> None:
+    async def _read_message(self, message: Json) -> None:
         if not self._is_said(message):
             for kind, said in blocks_of(message):
                 await BLOCKS.get(kind, _skip(kind))(self.reply, said)
@@ -87,14 +87,14 @@ class LangChainReader:
         await self.reply.refusal(text(refusal))
         self._note(message, mapping(message.response_metadata))
 
-    def _is_said(self, message: Any) -> bool:
+    def _is_said(self, message: Json) -> bool:
         """Whether a whole message repeats what came in pieces under its id."""
         whole = not hasattr(message, "tool_call_chunks")
         said = "".join(said for kind, said in parts(message.content) if kind == "text")
         again = whole and bool(said) and said == self.reply.answer
         return again and message.id is not None and message.id == self._message
 
-    def _note(self, message: Any, about: Mapping[str, Any]) -> None:
+    def _note(self, message: Json, about: JsonView) -> None:
         """Tokens (what a chunk reports is its own share), and why the model stopped."""
         self._total.update(counts(mapping(getattr(message, "usage_metadata", None))))
         self.reply.usage(model=text(about.get("model_name")) or None, **self._total)
@@ -105,11 +105,11 @@ class LangChainReader:
             self.reply.stop(word(reason))
 
 
-def _is_answer(value: Any) -> bool:
+def _is_answer(value: Json) -> bool:
     return isinstance(value, str) or hasattr(value, "response_metadata")
 
 
-def _sum(before: Any, more: Mapping[str, Any]) -> Mapping[str, Any]:
+def _sum(before: Foreign, more: JsonView) -> JsonView:
     total = dict(before)
     for name, value in more.items():
         try:
@@ -119,7 +119,7 @@ def _sum(before: Any, more: Mapping[str, Any]) -> Mapping[str, Any]:
     return total
 
 
-def grows(old: Any, new: Any) -> bool:
+def grows(old: Foreign, new: Foreign) -> bool:
     """Whether ``new`` is ``old`` with more in it.
 
     >>> grows({"a": "he"}, {"a": "hello", "b": 1})
@@ -134,9 +134,9 @@ def grows(old: Any, new: Any) -> bool:
     return old is None or bool(old == new)
 
 
-def blocks_of(message: Any) -> Iterator[tuple[str, str]]:
+def blocks_of(message: Json) -> Iterator[tuple[str, str]]:
     """The kinds and texts of a message's content, in LangChain's own translation if it has one."""
-    content: Any = message.content
+    content: Foreign = message.content
     with suppress(Exception):  # it translates providers' blocks, and some it cannot
         content = message.content_blocks
     if isinstance(content, str):
@@ -146,7 +146,7 @@ def blocks_of(message: Any) -> Iterator[tuple[str, str]]:
         yield from parts(mapping(block.get("value")) if is_foreign else block)
 
 
-def pieces_of(message: Any) -> Iterator[Any]:
+def pieces_of(message: Json) -> Iterator[Foreign]:
     """The message's calls: pieces of them, or all of each; then what its content says of them."""
     pieces = entries(getattr(message, "tool_call_chunks", None))
     for each in pieces:
@@ -183,7 +183,7 @@ BLOCKS: dict[str, Callable[[Reply, str], Awaitable[None]]] = {
 }
 
 
-def counts(usage: Mapping[str, Any]) -> dict[str, int]:
+def counts(usage: JsonView) -> dict[str, int]:
     """Token counts; the details are parts of the totals."""
     inputs = mapping(usage.get("input_token_details"))
     outputs = mapping(usage.get("output_token_details"))

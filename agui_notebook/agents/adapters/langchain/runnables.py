@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 from ....protocol.document.shape import text_of
+from ....values import Foreign, Json, JsonObject, JsonView
 from ...agent import MODEL_OPTIONS, Agent, AgentOptions, Takes, takes_only
 from ...models.chat_completions import messages_of
 from ...models.client_copies import Close, fresh_at
@@ -20,7 +20,7 @@ from ...models.tool_loop import ModelAgent
 from .chunks import LangChainReader
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     parts = parts_of(obj)
     options = (
@@ -34,7 +34,7 @@ def takes(obj: Any) -> Takes:
     return takes_only(kind, *options)
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a chat model or a runnable."""
     closing: list[Close] = []
     runnable = each_part(obj, partial(fresh_model, closing))
@@ -46,7 +46,7 @@ def adapt(obj: Any, options: AgentOptions) -> Agent:
     return ModelAgent(options, partial(ask, runnable), close)
 
 
-async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
+async def ask(runnable: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer: messages, or the text that a chain makes of them."""
     tools = [{"type": "function", "function": dict(tool)} for tool in prompt.tools]
     chosen = {**({"model": prompt.model} if prompt.model else {}), **prompt.params}
@@ -63,20 +63,20 @@ async def ask(runnable: Any, prompt: Prompt, reply: Reply) -> None:
 HOLDS = ("first", "middle", "last", "bound", "runnable", "fallbacks")
 
 
-def runnables_in(runnable: Any) -> dict[str, Any]:
+def runnables_in(runnable: Foreign) -> JsonObject:
     """The runnables that one holds, by the name of its field; none for a model or a function."""
     own = vars(runnable) if hasattr(runnable, "model_copy") else {}
     return {name: own[name] for name in HOLDS if own.get(name) is not None}
 
 
-def parts_of(runnable: Any) -> list[Any]:
+def parts_of(runnable: Foreign) -> list[Foreign]:
     """The parts a runnable is made of in the end, in order; itself if it holds none."""
     held = runnables_in(runnable).values()
     inner = [each for one in held for each in (one if isinstance(one, list) else [one])]
     return [part for each in inner for part in parts_of(each)] or [runnable]
 
 
-def each_part(runnable: Any, change: Callable[[Any], Any]) -> Any:
+def each_part(runnable: Foreign, change: Callable[[Foreign], Foreign]) -> Foreign:
     """The runnable changed, or a copy of it with what it holds changed."""
     changed, held = change(runnable), runnables_in(runnable)
     if changed is not runnable or not held:
@@ -84,13 +84,13 @@ def each_part(runnable: Any, change: Callable[[Any], Any]) -> Any:
     return runnable.model_copy(update={name: _each(one, change) for name, one in held.items()})
 
 
-def _each(held: Any, change: Callable[[Any], Any]) -> Any:
+def _each(held: Foreign, change: Callable[[Foreign], Foreign]) -> Foreign:
     if isinstance(held, list):
         return [each_part(one, change) for one in held]
     return each_part(held, change)
 
 
-def tell_tools(tools: list[dict[str, Any]], chosen: Mapping[str, Any], part: Any) -> Any:
+def tell_tools(tools: list[JsonObject], chosen: JsonView, part: Json) -> Foreign:
     """A chat model told of the tools and parameters, beside what it is bound to already."""
     if not hasattr(part, "bind_tools"):
         return part
@@ -100,7 +100,7 @@ def tell_tools(tools: list[dict[str, Any]], chosen: Mapping[str, Any], part: Any
     return part.bind(**chosen) if chosen else part
 
 
-def fresh_model(closing: list[Close], model: Any) -> Any:
+def fresh_model(closing: list[Close], model: Foreign) -> Foreign:
     """A chat model with connections of its own, where it keeps an OpenAI or Anthropic client."""
     if runnables_in(model):
         return model  # what it seems to have is its part's
@@ -113,7 +113,7 @@ def fresh_model(closing: list[Close], model: Any) -> Any:
     return twin
 
 
-def input_of(first: Any, prompt: Prompt) -> Any:
+def input_of(first: Foreign, prompt: Prompt) -> Foreign:
     """What a chain begins with: messages for a model, variables for a template, else the text.
 
     A template's messages placeholder gets the conversation; its other variables, the last
@@ -130,13 +130,13 @@ def input_of(first: Any, prompt: Prompt) -> Any:
     return dict.fromkeys(held, messages[:-1] if asked else messages) | dict.fromkeys(asked, said)
 
 
-def _placeholders(template: Any) -> list[str]:
+def _placeholders(template: Foreign) -> list[str]:
     """The variables of a template that take messages."""
     parts = getattr(template, "messages", ())
     return [part.variable_name for part in parts if type(part).__name__ == "MessagesPlaceholder"]
 
 
-def _sees(model: Any) -> bool:
+def _sees(model: Foreign) -> bool:
     """Whether a chat model takes pictures: LangChain knows of some that do not."""
     profile = getattr(model, "profile", None)
     return not (isinstance(profile, Mapping) and profile.get("image_inputs") is False)

@@ -5,8 +5,8 @@ OpenAI-compatible server speaks. The Responses interface has an adapter of its o
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
+from ....values import Foreign
 from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.chat_completions import ChatReader, request_of
 from ...models.client_copies import fresh
@@ -17,18 +17,18 @@ from ...models.provider_stream import fill_request, open_stream
 from ...models.tool_loop import ModelAgent
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("an OpenAI client")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client, or its ``chat.completions``. Raises InvalidInput without ``model``."""
     client, close = fresh(obj if hasattr(obj, "chat") else obj._client)
     return ModelAgent.of(options, partial(ask, client, options.threads), close)
 
 
-async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
     reader = ChatReader(reply, "openai")
     start = fill_request(client.chat.completions.create, request_of(prompt))

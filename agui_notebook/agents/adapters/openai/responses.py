@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from ....errors import RunFailed
 from ....protocol.document.shape import Message
+from ....values import Foreign, JsonObject, JsonView
 from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.call_pieces import piece_of
 from ...models.client_copies import fresh
@@ -25,18 +25,18 @@ from ...models.tool_loop import ModelAgent
 MARK = "openai:"
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("an OpenAI client")
 
 
-def adapt(obj: Any, options: AgentOptions) -> Agent:
+def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap ``client.responses``. Raises InvalidInput without ``model``."""
     client, close = fresh(obj._client)
     return ModelAgent.of(options, partial(ask, client, options.threads), close)
 
 
-async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed response."""
     reader = ResponsesReader(reply)
     start = fill_request(client.responses.create, request_of(prompt))
@@ -45,9 +45,9 @@ async def ask(client: Any, threads: bool, prompt: Prompt, reply: Reply) -> None:
             await reader.read(plain(event))
 
 
-def request_of(prompt: Prompt) -> dict[str, Any]:
+def request_of(prompt: Prompt) -> JsonObject:
     """The keywords of ``responses.create``."""
-    request: dict[str, Any] = {
+    request: JsonObject = {
         "model": prompt.model,
         "input": [item for turn in prompt.turns for item in ROLES[turn["role"]](turn)],
         "stream": True,
@@ -59,11 +59,11 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
     return {**request, **prompt.params}
 
 
-def _user(turn: Message) -> Iterator[dict[str, Any]]:
+def _user(turn: Message) -> Iterator[JsonObject]:
     yield {"role": "user", "content": [_part(part) for part in parts_of(turn)]}
 
 
-def _assistant(turn: Message) -> Iterator[dict[str, Any]]:
+def _assistant(turn: Message) -> Iterator[JsonObject]:
     for thought in turn.get("reasoning") or ():
         if (sealed := thought.get("encryptedValue") or "").startswith(MARK):
             yield json.loads(sealed.removeprefix(MARK))
@@ -74,21 +74,21 @@ def _assistant(turn: Message) -> Iterator[dict[str, Any]]:
         yield {"type": "function_call", "call_id": call["id"], **function}
 
 
-def _tool(turn: Message) -> Iterator[dict[str, Any]]:
+def _tool(turn: Message) -> Iterator[JsonObject]:
     parts = list(parts_of(turn))
     plain_text = all(isinstance(part, str) for part in parts)
     output = "".join(map(str, parts)) if plain_text else [_part(part) for part in parts if part]
     yield {"type": "function_call_output", "call_id": turn["toolCallId"], "output": output}
 
 
-ROLES: dict[str, Callable[[Message], Iterator[dict[str, Any]]]] = {
+ROLES: dict[str, Callable[[Message], Iterator[JsonObject]]] = {
     "user": _user,
     "assistant": _assistant,
     "tool": _tool,
 }
 
 
-def _part(part: str | Media) -> dict[str, Any]:
+def _part(part: str | Media) -> JsonObject:
     if isinstance(part, str):
         return {"type": "input_text", "text": part}
     if part.kind == "image" and part.mime in PICTURES:
@@ -99,7 +99,7 @@ def _part(part: str | Media) -> dict[str, Any]:
     return {"type": "input_text", "text": omission_note(part)}
 
 
-def _file(part: Media) -> dict[str, Any]:
+def _file(part: Media) -> JsonObject:
     if part.file:
         return {"file_id": part.file}
     if part.url:
@@ -116,22 +116,22 @@ class ResponsesReader:
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
-        self.told: set[tuple[Any, ...]] = set()  # what was streamed: item, kind, number of the part
+        self.told: set[tuple[Foreign, ...]] = set()  # streamed: item, kind, part
 
-    async def read(self, event: Mapping[str, Any]) -> None:
+    async def read(self, event: JsonView) -> None:
         """Take in one event. Raises RunFailed for an error that comes in the stream."""
         kind = text(event.get("type"))
         if take := EVENTS.get(kind):
             await take(self, event)
 
-    async def say(self, kind: str, place: Sequence[Any], said: Any, *, whole: bool) -> None:
+    async def say(self, kind: str, place: Sequence[Foreign], said: Foreign, *, whole: bool) -> None:
         """Tell text, reasoning or a refusal; all of it only where nothing of it was told."""
         known = (*place, kind)
         if text(said) and not (whole and known in self.told):
             self.told.add(known)
             await SAYS[kind](self.reply, text(said))
 
-    async def take_item(self, index: Any, item: Mapping[str, Any], *, done: bool) -> None:
+    async def take_item(self, index: Foreign, item: JsonView, *, done: bool) -> None:
         """An item of the output, begun or (``done``) with all that it holds."""
         kind = text(item.get("type"))
         if take := ITEMS.get(kind):
@@ -139,7 +139,7 @@ class ResponsesReader:
         else:
             self.reply.skip(kind or "an item without a type")
 
-    async def take_message(self, index: Any, item: Mapping[str, Any], done: bool) -> None:
+    async def take_message(self, index: Foreign, item: JsonView, done: bool) -> None:
         for number, part in enumerate(entries(item.get("content")) if done else ()):
             kind = text(part.get("type"))
             if kind in SAYS:
@@ -148,11 +148,11 @@ class ResponsesReader:
             else:
                 self.reply.skip(kind or "a part without a type")
 
-    async def take_call(self, index: Any, item: Mapping[str, Any], done: bool) -> None:
+    async def take_call(self, index: Foreign, item: JsonView, done: bool) -> None:
         called, given = item.get("call_id"), item.get("arguments")
         await self.reply.call(piece_of(index, called, item.get("name"), given, whole=True))
 
-    async def take_reasoning(self, index: Any, item: Mapping[str, Any], done: bool) -> None:
+    async def take_reasoning(self, index: Foreign, item: JsonView, done: bool) -> None:
         """What came encrypted (params={"include": [...]}) must go back to the model."""
         if not done or (index, "sealed") in self.told:
             return
@@ -163,7 +163,7 @@ class ResponsesReader:
             kept = {k: v for k, v in item.items() if v is not None and k != "status"}
             await self.reply.seal(MARK + json.dumps(kept, separators=(",", ":")))
 
-    async def end(self, event: Mapping[str, Any]) -> None:
+    async def end(self, event: JsonView) -> None:
         """The response as a whole: its words, its counts, and what no earlier event told."""
         response = mapping(event.get("response"))
         for index, item in enumerate(entries(response.get("output"))):
@@ -178,7 +178,7 @@ class ResponsesReader:
         ended = why or (status if status in ("incomplete", "failed", "cancelled") else "")
         self.reply.stop(ended, option="max_output_tokens")
 
-    async def fail(self, event: Mapping[str, Any]) -> None:
+    async def fail(self, event: JsonView) -> None:
         response = mapping(event.get("response"))
         usage = mapping(response.get("usage"))
         model = text(response.get("model")) or None
@@ -191,7 +191,7 @@ class ResponsesReader:
 def _delta(kind: str, number: str) -> EventReader:
     """A reader of a piece of text; ``number`` is the field that counts the item's parts."""
 
-    async def read(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    async def read(self: ResponsesReader, event: JsonView) -> None:
         place = (index_of(event), key(event.get(number)) or 0)
         await self.say(kind, place, event.get("delta"), whole=False)
 
@@ -201,42 +201,42 @@ def _delta(kind: str, number: str) -> EventReader:
 def _whole(kind: str, number: str, field: str = "text") -> EventReader:
     """The same for an event that holds all of it."""
 
-    async def read(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+    async def read(self: ResponsesReader, event: JsonView) -> None:
         place = (index_of(event), key(event.get(number)) or 0)
         await self.say(kind, place, event.get(field), whole=True)
 
     return read
 
 
-async def _part_added(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+async def _part_added(self: ResponsesReader, event: JsonView) -> None:
     if event.get("summary_index"):
         await self.reply.reasoning("\n\n")
 
 
-async def _item_added(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+async def _item_added(self: ResponsesReader, event: JsonView) -> None:
     await self.take_item(index_of(event), mapping(event.get("item")), done=False)
 
 
-async def _item_done(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+async def _item_done(self: ResponsesReader, event: JsonView) -> None:
     await self.take_item(index_of(event), mapping(event.get("item")), done=True)
 
 
-async def _arguments(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+async def _arguments(self: ResponsesReader, event: JsonView) -> None:
     await self.reply.call(piece_of(index_of(event), None, None, event.get("delta")))
 
 
-async def _arguments_done(self: ResponsesReader, event: Mapping[str, Any]) -> None:
+async def _arguments_done(self: ResponsesReader, event: JsonView) -> None:
     given = event.get("arguments")
     await self.reply.call(piece_of(index_of(event), None, None, given, whole=True))
 
 
-def index_of(event: Mapping[str, Any]) -> Any:
+def index_of(event: JsonView) -> Foreign:
     """What names an event's item."""
     index = key(event.get("output_index"))
     return key(event.get("item_id")) if index is None else index
 
 
-def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def counts(usage: JsonView) -> JsonObject:
     """Token counts; the details are parts of the totals."""
     inputs = mapping(usage.get("input_tokens_details"))
     outputs = mapping(usage.get("output_tokens_details"))
@@ -248,8 +248,8 @@ def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-EventReader = Callable[[ResponsesReader, Mapping[str, Any]], Awaitable[None]]
-ItemReader = Callable[[ResponsesReader, Any, Mapping[str, Any], bool], Awaitable[None]]
+EventReader = Callable[[ResponsesReader, JsonView], Awaitable[None]]
+ItemReader = Callable[[ResponsesReader, Foreign, JsonView, bool], Awaitable[None]]
 SAYS: dict[str, Callable[[Reply, str], Awaitable[None]]] = {
     "output_text": Reply.text,
     "text": Reply.text,

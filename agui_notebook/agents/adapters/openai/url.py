@@ -5,9 +5,9 @@ llama.cpp, LM Studio, Ollama and the like. It needs no SDK.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
+from ....values import Foreign
 from ....wire.http import HTTPTransport
 from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.chat_completions import ChatReader, request_of
@@ -16,7 +16,7 @@ from ...models.prompt import Prompt
 from ...models.tool_loop import ModelAgent
 
 
-def takes(obj: Any) -> Takes:
+def takes(obj: Foreign) -> Takes:
     """The options that mean something here."""
     return takes_all("a model server's URL", "headers")
 
