@@ -13,7 +13,7 @@ GRACE = 1.0  # seconds for what may follow the event that ends a run
 
 
 async def bursts_until(
-    frames: Json, is_over: Callable[[], bool]
+    frames: Foreign, is_over: Callable[[], bool]
 ) -> AsyncIterator[Iterable[object]]:
     """What a transport gives, in bursts if it has them, until it ends or all was said.
 

@@ -26,7 +26,8 @@ def test_what_would_hide_or_fake_a_text_is_marked_as_it_is_in_the_widget() -> No
 def test_nothing_unseen_is_left_and_what_is_marked_stays_so(text: str) -> None:
     shown = visible(text)
     assert not UNSEEN.search(shown)
-    assert visible(shown) == shown
+    # a mark is ASCII beside its neighbours, so that one of them may be a look-alike now
+    assert visible(shown).count("‹U+") >= shown.count("‹U+")
 
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
