@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
+from ..values import Foreign
+
 GRACE = 1.0  # seconds for what may follow the event that ends a run
 
 
