@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from agui_notebook.client.session import Session
 from agui_notebook.client.turn import RunOptions
 
@@ -112,6 +114,22 @@ def test_two_calls_under_one_id_in_one_answer_are_two() -> None:
     assert results(agent.sent[1]) == [("c", "purged /a"), ("c", "purged /b")]
     answered = [m["toolCallId"] for m in session.messages if m["role"] == "tool"]
     assert sorted(answered) == ["c", "c~again-2"]
+
+
+@pytest.mark.parametrize("arguments", ['{"path":"/a"}', '{"path":"/b"}'])
+def test_the_result_of_a_servers_call_belongs_to_the_newest_of_its_id(arguments: str) -> None:
+    # microsoft/agent-framework#6788: a server that runs its tools itself and names calls after them
+    def ran_there(given: str, content: str) -> list[Event]:
+        result = {"type": "TOOL_CALL_RESULT", "messageId": f"r-{content}", "toolCallId": "search"}
+        return [*call("search", given), {**result, "content": content}, *said("ok", f"m-{content}")]
+
+    agent = Agent(ran_there('{"path":"/a"}', "A"), ran_there(arguments, "B"))
+    session, texts, _ = talk(agent, "first", "second")
+    assert texts == ["ok", "ok"]
+    assert [(m["toolCallId"], m["content"]) for m in session.messages if m["role"] == "tool"] == [
+        ("search", "A"),
+        ("search~again-2", "B"),
+    ]
 
 
 def test_the_calls_an_outcome_speaks_of_are_meant_by_their_new_ids() -> None:
