@@ -75,6 +75,10 @@ class Interrupt:
         self._asked = Asked(self.wire, self.tool_call)
         self.question: Question = ask(self.wire, self.tool_call)
 
+    def __getstate__(self) -> JsonObject:
+        """A kept question can still be answered; the session it was asked in is not told."""
+        return {**vars(self), "_decided": _tell_nobody}
+
     def __repr__(self) -> str:
         return f"<Interrupt {self.id}: {self.message or self.reason}>"
 
@@ -240,3 +244,7 @@ def _from_entry(entry: JsonView) -> Answer:
     if status not in ("resolved", "cancelled") or "interruptId" not in entry:
         raise InvalidInput("An answer has an interruptId and a status: resolved or cancelled.")
     return Answer(entry["interruptId"], status, entry.get("payload"), entry.get("metadata") or {})
+
+
+def _tell_nobody(answer: Answer) -> None:
+    """What an answer to a kept question does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from ..errors import AGUIError
 from ..markup.inert import safe
@@ -48,6 +48,11 @@ class RunResult:
     error: AGUIError | None = None
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
     records: Callable[[], Iterable[JsonObject]] = field(default=list, repr=False, compare=False)
+
+    def __getstate__(self) -> JsonObject:
+        """As ``pickle``, ``%store`` and joblib keep it: with its events, without its secrets."""
+        lines: list[JsonObject] = [self.secrets.mask_value(line) for line in self.records()]
+        return {**vars(self), "records": partial(list, lines), "secrets": Secrets()}
 
     @cached_property
     def events(self) -> list[Event]:

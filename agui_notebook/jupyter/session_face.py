@@ -6,7 +6,7 @@ Only delegation; a test holds it to Session's own signatures.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..client.event_log import EventLog
 from ..client.interrupts import Interrupt
@@ -37,7 +37,7 @@ class SessionFace(Verbs):
         self,
         message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
@@ -48,7 +48,7 @@ class SessionFace(Verbs):
         self,
         message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
@@ -59,7 +59,7 @@ class SessionFace(Verbs):
         self,
         message: Json = None,
         *,
-        attach: Iterable[Any] = (),
+        attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> AsyncIterator[AnyEvent]:
@@ -67,7 +67,7 @@ class SessionFace(Verbs):
         return self.session.stream(message, attach=attach, check=check, **over)
 
     def start(
-        self, message: Json = None, *, attach: Iterable[Any] = (), **over: Unpack[TurnOptions]
+        self, message: Json = None, *, attach: Iterable[Json] = (), **over: Unpack[TurnOptions]
     ) -> Future[RunResult | None]:
         """Begin a turn and return at once; see ``Session.start``."""
         return self.session.start(message, attach=attach, **over)
@@ -90,7 +90,7 @@ class SessionFace(Verbs):
         return self.session.messages
 
     @property
-    def state(self) -> Any:
+    def state(self) -> Json:
         """The state shared with the agent; ``set_state`` changes it."""
         return self.session.state
 

@@ -228,6 +228,7 @@ def test_middleware_that_never_returns_is_stopped_and_the_loop_goes_on(how: str)
         assert loop.background() is before
 
 
+@pytest.mark.kernel  # where no tracer counts branches: with one the loop is not given up
 def test_a_loop_that_nothing_can_free_is_given_up_and_another_made() -> None:
     entered, release = threading.Event(), threading.Event()
 
