@@ -11,8 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
-
 from agui_notebook.client.session import Session
 from agui_notebook.client.turn import RunOptions
 
@@ -116,22 +114,6 @@ def test_two_calls_under_one_id_in_one_answer_are_two() -> None:
     assert sorted(answered) == ["c", "c~again-2"]
 
 
-@pytest.mark.parametrize("arguments", ['{"path":"/a"}', '{"path":"/b"}'])
-def test_the_result_of_a_servers_call_belongs_to_the_newest_of_its_id(arguments: str) -> None:
-    # microsoft/agent-framework#6788: a server that runs its tools itself and names calls after them
-    def ran_there(given: str, content: str) -> list[Event]:
-        result = {"type": "TOOL_CALL_RESULT", "messageId": f"r-{content}", "toolCallId": "search"}
-        return [*call("search", given), {**result, "content": content}, *said("ok", f"m-{content}")]
-
-    agent = Agent(ran_there('{"path":"/a"}', "A"), ran_there(arguments, "B"))
-    session, texts, _ = talk(agent, "first", "second")
-    assert texts == ["ok", "ok"]
-    assert [(m["toolCallId"], m["content"]) for m in session.messages if m["role"] == "tool"] == [
-        ("search", "A"),
-        ("search~again-2", "B"),
-    ]
-
-
 def test_the_calls_an_outcome_speaks_of_are_meant_by_their_new_ids() -> None:
     pending = {"type": "success", "pendingToolCallIds": ["c"]}
     agent = Agent(
@@ -207,25 +189,3 @@ def test_a_delegation_that_goes_on_in_the_next_run_is_recorded_once() -> None:
     first, second = session.document["runs"]
     assert [(s["subagentRunId"], s["status"]) for s in first["subagents"]] == [("s", "success")]
     assert second["subagents"] == []
-
-
-def test_a_call_whose_start_is_told_again_before_its_end_is_one_call() -> None:
-    """Agent Framework's server tells both starts again behind the arguments of both."""
-
-    def start(item: str) -> Event:
-        return {"type": "TOOL_CALL_START", "toolCallId": item, "toolCallName": "get"}
-
-    def args(item: str, text: str) -> Event:
-        return {"type": "TOOL_CALL_ARGS", "toolCallId": item, "delta": text}
-
-    both = [start("a"), args("a", '{"n": 1}'), start("b"), args("b", '{"n": 2}')]
-    ends: list[Event] = [{"type": "TOOL_CALL_END", "toolCallId": item} for item in ("a", "b")]
-    agent = Agent([*both, start("a"), start("b"), *ends], said("done", "m1"))
-    session, _, _ = talk(agent, "go")
-    calls = [call for m in session.messages for call in m.get("toolCalls") or ()]
-    told = [(call["id"], call["function"]["arguments"]) for call in calls]
-    assert told == [("a", '{"n": 1}'), ("b", '{"n": 2}')]
-    assert [warning.split(":")[0] for warning in session.warnings] == [
-        "The agent started tool call a twice",
-        "The agent started tool call b twice",
-    ]

@@ -20,8 +20,8 @@ def start_call(mend: RunNotes, event: Event) -> Iterable[Event]:
     call, items = event["toolCallId"], mend.items
     began = items.open.get(key_of(CALL, event))
     if began is not None:
-        if began["toolCallName"] == event["toolCallName"]:
-            mend.restarted[call] = event  # told twice, unless arguments of its own follow
+        if began["toolCallName"] == event["toolCallName"] and call not in mend.argued:
+            mend.blame(f"started tool call {call} twice")
             return
         yield closing_event(began)
     if began is not None or _is_another(mend, event):
@@ -54,11 +54,6 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _has_all_arguments(mend: RunNotes, call: str) -> bool:
-    held = mend.held.call(call)
-    return held is not None and _is_whole(held["function"]["arguments"])
-
-
 def _is_repeated(mend: RunNotes, event: Event) -> bool:
     """A run that goes on after a question may tell the call it asked about once more."""
     if not mend.resumes or mend.items.known(CALL, event["toolCallId"]):
@@ -89,12 +84,6 @@ def go_on_call(mend: RunNotes, event: Event) -> Iterable[Event]:
     call, key = event["toolCallId"], key_of(CALL, event)
     if call in mend.repeated:
         return
-    if call in mend.restarted and _has_all_arguments(mend, call):
-        yield closing_event(mend.items.open[key])
-        again = mend.restarted.pop(call)
-        yield _put_in_message(mend, mend.rename(again, CALL.word, "toolCallId"))
-        event = mend.with_our_ids(event)
-        call, key = event["toolCallId"], key_of(CALL, event)
     ended = mend.items.ended.get(key)
     if key not in mend.items.open:
         if ended is None:
@@ -114,8 +103,6 @@ def end_call(mend: RunNotes, event: Event) -> Iterable[Event]:
     if event["toolCallId"] in mend.repeated:
         mend.repeated.discard(event["toolCallId"])
         return ()
-    if mend.restarted.pop(event["toolCallId"], None) is not None:
-        mend.blame(f"started tool call {event['toolCallId']} twice")
     if mend.items.is_open(event):
         return (mend.own_tag(event, CALL.word, event["toolCallId"]),)
     mend.blame(f"ended tool call {event['toolCallId']}, which was not open")

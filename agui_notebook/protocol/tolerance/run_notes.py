@@ -84,7 +84,6 @@ class RunNotes:
         self.ours: set[tuple[str, str]] = set()  # kind and id of what this run made
         self.repeated: set[str] = set()  # calls of an earlier run that are told again
         self.argued: set[str] = set()  # calls whose arguments came
-        self.restarted: dict[str, Event] = {}  # by call: a second start, until it is clear of what
         self.continued: set[Json] = set()  # what was opened again here, and is closed in silence
 
     def with_our_ids(self, event: Event) -> Event:

@@ -48,8 +48,7 @@ class Mender(RunNotes):
                 self.blame("sent RUN_FINISHED twice")
                 return ()
             self.blame(f"sent {event_type} behind RUN_FINISHED")
-        event = self.with_our_ids(event)
-        return (event,) if mend is None else mend(self, event)
+        return (event,) if mend is None else mend(self, self.with_our_ids(event))
 
     def _start_late(self, event: Event, mend: Mend | None) -> Iterator[Event]:
         self.blame(f"sent {event['type']} before RUN_STARTED")
