@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping, Sequence
 
 from . import limits
-from .values import Json, JsonObject
+from .values import Json, JsonObject, JsonView
 
 _STRINGS = re.compile('"[^"]*"')  # of a text without escapes
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -51,6 +52,86 @@ def read(text: str, *, whole_characters: bool = False, deepest: int | None = Non
         _check_depth(value, deepest)
     if whole_characters and _ESCAPED_SURROGATE.search(text):
         _check_characters(value)
+    return value
+
+
+def read_all(texts: Sequence[str], found: list[Json]) -> None:
+    """Add the value of each text to ``found``. Raises NotJSON at the first that ``read`` refuses.
+
+    Short objects of plain members, as streams of tokens are made of, take no call of ``read``.
+    """
+    short = min(limits.JSON_DEPTH, limits.JSON_VALUES)  # nothing shorter can exceed either
+    if len(texts) > 1 and max(map(len, texts)) <= short and _read_as_one(texts, found):
+        return
+    for text in texts:
+        try:
+            value, end = _scan(text) if len(text) <= short else (None, -1)
+            plain = end == len(text) and type(value) is dict and len(value) == text.count(":")
+        except (ValueError, RecursionError):
+            plain = False
+        found.append(value if plain else read(text))
+
+
+def _read_as_one(texts: Sequence[str], found: list[Json]) -> bool:
+    """Read several objects as one list; False, and nothing read, where that might be another thing.
+
+    A line feed may stand in no string, so each gap lies between tokens; and where no list is, a
+    ``}`` before a comma and a ``{`` end one object and begin the next.
+    """
+    joined = ",\n".join(texts)
+    gaps = len(texts) - 1
+    if "[" in joined or joined.count("\n") != gaps or joined.count("},\n{") != gaps:
+        return False
+    try:
+        values, end = _scan(f"[{joined}]")
+    except (ValueError, RecursionError):
+        return False
+    if end != len(joined) + 2 or len(values) != len(texts):
+        return False
+    if sum(map(len, values)) == joined.count(":"):
+        found.extend(values)
+        return True
+    for text, value in zip(texts, values, strict=True):  # some hold more than plain members
+        found.append(value if len(value) == text.count(":") else read(text))
+    return True
+
+
+class LostNumbers(dict[str, Json]):
+    """An object with null in place of numbers that JSON lacks; ``lost`` are they, by their place.
+
+    ``error`` is why it is no JSON, for whoever takes it to the letter.
+    """
+
+    def __init__(self, members: JsonView, lost: Mapping[str, str], error: Exception) -> None:
+        super().__init__(members)
+        self.lost, self.error = lost, error
+
+
+def read_without_numbers(text: str, error: Exception) -> LostNumbers:
+    """An object that is no JSON only for NaN, infinities or numbers beyond every double.
+
+    Raises ``error``, which it was refused for, where there is another fault or no object.
+    """
+    lost: dict[str, str] = {}
+    try:
+        value = _lenient.decode(text)
+        _check_depth(value, limits.JSON_DEPTH)
+        found = _put_nulls(value, "", lost)
+    except (ValueError, RecursionError):
+        raise error from None
+    if type(found) is not dict or not lost:
+        raise error from None
+    return LostNumbers(found, lost, error)
+
+
+def _put_nulls(value: Json, place: str, lost: dict[str, str]) -> Json:
+    if type(value) is _NoNumber:
+        lost[place] = value.text
+        return None
+    if type(value) is dict:
+        return {name: _put_nulls(part, f"{place}/{name}", lost) for name, part in value.items()}
+    if type(value) is list:
+        return [_put_nulls(part, f"{place}/{number}", lost) for number, part in enumerate(value)]
     return value
 
 
@@ -108,13 +189,32 @@ def _constant(name: str) -> Json:
     raise ValueError(f"it is not JSON ({name} is no JSON number)")
 
 
+class _NoNumber:
+    """A number that is none, until its place is known."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text if len(text) <= 20 else f"{text[:20]}…"
+
+
+def _spare(read_number: Callable[[str], Json]) -> Callable[[str], Json]:
+    def parse(text: str) -> Json:
+        try:
+            return read_number(text)
+        except ValueError:
+            return _NoNumber(text)
+
+    return parse
+
+
 _LARGEST = int(1.7976931348623157e308)
 _numbers: JsonObject = {
     "parse_float": _number,
     "parse_int": _integer,
     "parse_constant": _constant,
 }
+_spared: JsonObject = {name: _spare(parse) for name, parse in _numbers.items()}
 _strict = json.JSONDecoder(object_pairs_hook=_members, **_numbers)
+_lenient = json.JSONDecoder(object_pairs_hook=_members, **_spared)
 _scan: Json = json.JSONDecoder(**_numbers).raw_decode
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agui_notebook import foreign_json
-from agui_notebook.foreign_json import NotJSON, read, read_bytes
+from agui_notebook.foreign_json import NotJSON, read, read_all, read_bytes
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False,
@@ -110,6 +110,51 @@ def test_no_text_costs_far_more_than_a_harmless_one_of_its_size(hostile: str) ->
             read(text)
         costs.append((time.perf_counter() - since) / len(text))
     assert costs[1] < 20 * costs[0]
+
+
+TEXTS = st.sampled_from(
+    [
+        *('{"a":"b"}', '{"a": "b:c"}', "[1,2]", "3", '"x"', "{}", '{"a":{"b":1}}', ' {"a":1}'),
+        *('{"a":1,"a":2}', '{"a" :1,"a":2}', '{"a":1', "NaN", '{"a":NaN}', "1 2", "", "[" * 300),
+        *('{"a":1}{', '{"a":"' + "x" * 900 + '"}', '{"a":1e999}', '{"a":":","a":1}'),
+    ]
+)
+
+
+@given(st.lists(TEXTS, max_size=6))
+def test_all_at_once_are_read_like_each_alone_up_to_the_first_fault(texts: list[str]) -> None:
+    alone: list[Any] = []
+    fault = None
+    for text in texts:
+        try:
+            alone.append(read(text))
+        except NotJSON as error:
+            fault = str(error)
+            break
+    found: list[Any] = []
+    told = None
+    try:
+        read_all(texts, found)
+    except NotJSON as error:
+        told = str(error)
+    assert (found, told) == (alone, fault)
+
+
+@pytest.mark.parametrize(
+    "halves",
+    [
+        ['{"a":"x}', '{y"}', '{"b":1}'],
+        ['{"a":1,"b":2}},{{"c":1}', '{"d":1}'],
+        ['{"a":{}', '{}},{"b":1}'],
+        ['{"a":[{}', '{}]},{"b":2}'],
+        ['{"a":1},{"b":2}', '{"c":3}'],
+        ['{"a":"\n},\n{"}', '{"b":1}'],
+    ],
+    ids=range(6),
+)
+def test_texts_that_only_together_are_objects_are_refused(halves: list[str]) -> None:
+    with pytest.raises(NotJSON):
+        read_all(halves, [])
 
 
 def test_the_example_runs() -> None:

@@ -8,36 +8,93 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from ..markup.visible import visible
 from ..values import Json
 from .approvals import EDITS, VERDICTS, decisions, read_answer
-from .question import ask, is_secret
+from .document.arguments import read_arguments
+from .question import Question, ask, is_secret
+
+if TYPE_CHECKING:
+    from typing_extensions import NotRequired
 
 LIMIT = 120  # characters of a question, and of what was answered
 _DECISIONS = {"approve": "Approved", "reject": "Denied", "edit": "Approved with changes"}
 _HIDDEN = "•••"
 
 
+class Change(TypedDict):
+    """An argument that the user changed, before and after, each in one line."""
+
+    name: str
+    before: str
+    after: str
+
+
 class AnswerText(TypedDict):
-    """An answer in words: what was asked, what was said, and whether that declines."""
+    """An answer in words: what was asked, what was said, and whether that declines.
+
+    Where a call was approved with other arguments, ``changes`` are those that differ.
+    """
 
     interruptId: str
     asked: str
     said: str
     declined: bool
+    changes: NotRequired[list[Change]]
 
 
 def answers_in_words(
-    interrupts: Iterable[Mapping[str, Json]], answers: Iterable[Mapping[str, Json]]
+    interrupts: Iterable[Mapping[str, Json]],
+    answers: Iterable[Mapping[str, Json]],
+    questions: Iterable[Question] = (),
 ) -> list[AnswerText]:
-    """The wire's ResumeEntries in words, in their order; ``interrupts`` are what they answer."""
+    """The wire's ResumeEntries in words, in their order.
+
+    ``interrupts`` are what they answer, ``questions`` the same with the calls they are about.
+    """
     asked = {wire.get("id"): wire for wire in interrupts}
-    return [_in_words(asked.get(each["interruptId"], {}), each) for each in answers]
+    about = {question["id"]: question for question in questions}
+    return [
+        _in_words(asked.get(each["interruptId"], {}), each, about.get(each["interruptId"]))
+        for each in answers
+    ]
 
 
-def _in_words(wire: Mapping[str, Json], answer: Mapping[str, Json]) -> AnswerText:
+def _in_words(
+    wire: Mapping[str, Json], answer: Mapping[str, Json], question: Question | None
+) -> AnswerText:
+    changes = _changes(question, answer.get("payload")) if question else []
+    told: AnswerText = _plainly(wire, answer)
+    if not changes:
+        return told
+    line = ", ".join(f"{one['name']}: {one['before']} → {one['after']}" for one in changes)
+    return {**told, "said": _short(f"Approved with changes: {line}"), "changes": changes}
+
+
+def _changes(question: Question, payload: Json) -> list[Change]:
+    """The arguments that are others than the agent had written; none where any is secret."""
+    given = payload if isinstance(payload, Mapping) else {}
+    edits = next((given[name] for name in EDITS if isinstance(given.get(name), Mapping)), None)
+    if edits is None or question["secret"] or len(question["actions"]) != 1:
+        return []
+    before = read_arguments(question["actions"][0]["args"])
+    if before is None:
+        return []
+    return [
+        {"name": _short(name), "before": _value(before, name), "after": _value(edits, name)}
+        for name in edits
+        if name not in before or before[name] != edits[name]
+    ]
+
+
+def _value(values: Mapping[str, Json], name: str) -> str:
+    value = values.get(name, "")
+    return _short(value if isinstance(value, str) else _json(value))
+
+
+def _plainly(wire: Mapping[str, Json], answer: Mapping[str, Json]) -> AnswerText:
     return {
         "interruptId": answer["interruptId"],
         "asked": question_line(wire),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ..values import Json
-from .arguments import read_arguments
+from .document.arguments import read_arguments
 
 # members of a payload that hold a yes or no, as deployed servers name them
 VERDICTS = (
@@ -24,6 +25,7 @@ EDITS = ("editedArgs", "edited_args", "editedArguments", "edited_arguments")
 REASON = "reason"
 DECISIONS = {"approve": True, "edit": True, "reject": False}
 DEEPEST = 8  # references followed
+MOST_MEMBERS = 100_000  # of schemas, put together for one reading
 
 Edits = Sequence[Mapping[str, Json] | None]
 
@@ -55,7 +57,7 @@ class Asked:
     wire: Mapping[str, Json]
     call: Mapping[str, Json] | None = None
 
-    @property
+    @cached_property
     def schema(self) -> dict[str, Json] | None:
         """The response schema, without a reference at its top."""
         given = self.wire.get("responseSchema")
@@ -92,18 +94,43 @@ def dialect_of(asked: Asked) -> Dialect | None:
     return next((each for each in DIALECTS if each.speaks(asked)), None)
 
 
-def resolve(schema: Json, root: Json, room: int = DEEPEST) -> dict[str, Json]:
-    """A schema without references and allOf at its top."""
-    if not isinstance(schema, Mapping) or room == 0:
-        return {}
-    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    listed = schema.get("allOf")
-    parts = [*(listed if isinstance(listed, list) else ()), _refer(schema.get("$ref"), root)]
-    made: dict[str, Json] = {}
-    for part in (*(resolve(part, root, room - 1) for part in parts), own):
-        properties = {**(made.get("properties") or {}), **(part.get("properties") or {})}
-        made = {**made, **part, **({"properties": properties} if properties else {})}
-    return made
+def resolve(schema: Json, root: Json) -> dict[str, Json]:
+    """A schema without references and allOf at its top, as far as it is worth following them."""
+    return _Resolving(root).read(schema, DEEPEST)
+
+
+class _Resolving:
+    """One reading of an agent's schema: each part is read once, and not without end."""
+
+    def __init__(self, root: Json) -> None:
+        self._root = root
+        self._left = MOST_MEMBERS
+        self._known: dict[tuple[int, int], dict[str, Json]] = {}
+
+    def read(self, schema: Json, room: int) -> dict[str, Json]:
+        """``schema`` resolved, with references followed at most ``room`` times."""
+        if not isinstance(schema, Mapping) or room == 0:
+            return {}
+        key = (id(schema), room)
+        if key not in self._known:
+            listed = schema.get("allOf")
+            parts = [*(listed if isinstance(listed, list) else ())]
+            parts.append(_refer(schema.get("$ref"), self._root))
+            own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+            self._known[key] = self._merge([*(self.read(each, room - 1) for each in parts), own])
+        return self._known[key]
+
+    def _merge(self, parts: Iterable[Mapping[str, Json]]) -> dict[str, Json]:
+        made: dict[str, Json] = {}
+        members: dict[str, Json] = {}
+        for part in parts:
+            listed = part.get("properties")
+            self._left -= len(part) + (len(listed) if isinstance(listed, Mapping) else 0)
+            if self._left < 0:
+                break
+            made.update(part)
+            members.update(listed if isinstance(listed, Mapping) else {})
+        return {**made, **({"properties": members} if members else {})}
 
 
 def _refer(ref: Json, root: Json) -> Json:
@@ -331,6 +358,15 @@ def _kind_of(decision: Json) -> str:
 def _edited_args(decision: Mapping[str, Json]) -> Json:
     action = decision.get("edited_action")
     return action.get("args") if isinstance(action, Mapping) else None
+
+
+def call_schema(parameters: Mapping[str, Json]) -> dict[str, Json]:
+    """The response schema of a question about a call of a tool with these ``parameters``."""
+    edits = dict(parameters)
+    shared: dict[str, Json] = {
+        key: edits.pop(key) for key in ("$defs", "definitions") if key in edits
+    }
+    return {**approval_schema(edits), **shared}
 
 
 def approval_schema(edits: Mapping[str, Json] | None = None, **titles: str) -> dict[str, Json]:

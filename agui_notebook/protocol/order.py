@@ -26,7 +26,7 @@ from .grammar import (
     Bracket,
 )
 from .open_items import OpenItems, key_of
-from .owners import Owner, owner_name, violation
+from .owners import Owner, Owners, owner_name, violation
 
 # What else may come in a phase other than "running", where all but RUN_STARTED may.
 MAY_COME = {
@@ -124,7 +124,17 @@ class Order:
 # --- messages, reasoning, tool calls ------------------------------------------------------------
 
 
-def _start(order: Order, event: Event, inherited: Owner = None) -> None:
+def claim_start(owners: Owners, event: Event) -> None:
+    """Give what a START begins its owner: its tag's, else for a call that of its message."""
+    bracket = STARTS[event["type"]]
+    parent = event.get("parentMessageId") if bracket is CALL else None
+    carrier = owners.of["message"].get(parent) if isinstance(parent, str) else None
+    owners.claim(
+        WORDING[bracket.word].owned_as, event[bracket.key], event.get("subagentRunId", carrier)
+    )
+
+
+def _start(order: Order, event: Event) -> None:
     bracket = STARTS[event["type"]]
     item, wording = event[bracket.key], WORDING[bracket.word]
     if key_of(bracket, event) in order.items.open:
@@ -136,7 +146,7 @@ def _start(order: Order, event: Event, inherited: Owner = None) -> None:
         )
     owners = order.items.owners
     owners.check(event, wording.owned_as, item)
-    owners.claim(wording.owned_as, item, event.get("subagentRunId", inherited))
+    claim_start(owners, event)
 
 
 def _go_on(order: Order, event: Event) -> None:
@@ -171,7 +181,7 @@ def _start_call(order: Order, event: Event) -> None:
         return
     owner = owners["message"][parent]
     known = owners["tool call"].get(event["toolCallId"], owner)
-    _start(order, event, owner)
+    _start(order, event)
     if text := misplaced_call(event, owner, known):
         belongs = "A tool call belongs to the message that carries it."
         raise violation(event, "P-SUB-10", f"{text} {belongs}")

@@ -5,14 +5,16 @@ Only the order of the stages and the delivery of what they make live here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from ..errors import ProtocolError
+from ..foreign_json import LostNumbers
 from ..values import JsonView
 from .chunks import Lanes
 from .compatibility import Compatibility
 from .document.builder import Fold
+from .document.index import Places
 from .document.operations import Operation, Set, apply
 from .document.reducer import end, reduce
 from .document.shape import Document, Event
@@ -40,6 +42,9 @@ class Pipeline:
     ``strict`` equals the specification; otherwise what deployed servers really send is read too.
     ``request`` is the input the stream answers; ``mint`` makes ids for retired events that have
     none; ``peer`` is the newest package version the agent may be of, when that is known.
+    ``places`` knows already where the document's messages lie: many runs in a row share it.
+    ``watched`` says whether anybody looks at operations; if not, patches tell none, which spares
+    a copy of what they change.
     """
 
     def __init__(
@@ -51,6 +56,8 @@ class Pipeline:
         middleware: Sequence[Middleware] = (),
         mint: Callable[[], str] | None = None,
         peer: str | None = None,
+        places: Places | None = None,
+        watched: Callable[[], bool] | None = None,
     ) -> None:
         self.document = document
         self.warnings: list[str] = []
@@ -58,7 +65,7 @@ class Pipeline:
         self._middleware = middleware
         mint = mint or _id_counter(str(request.get("runId", "")))
         self._legacy = Compatibility(request, strict, mint, self._warn, peer)
-        self._fold = Fold(document, request, strict, self._warn)
+        self._fold = Fold(document, request, strict, self._warn, places, watched)
         self._order = Order(request, strict, self._warn)
         self._tolerance = None if strict else self._tolerant_stages(request, mint)
         self._stages = self._tolerance or self._strict_stages()
@@ -90,6 +97,10 @@ class Pipeline:
         """How the last run ended: success, interrupt, cancelled, error, incomplete; None: not."""
         return self._fold.outcome
 
+    def is_over(self) -> bool:
+        """Whether the last run has ended."""
+        return self._fold.outcome is not None
+
     def feed(self, raw: object, at: int | None = None) -> Iterable[Delivery]:
         """Take one decoded frame; ``at`` is now, in ms since the epoch.
 
@@ -97,32 +108,30 @@ class Pipeline:
         """
         self._number += 1
         same = self._same
-        if same is not None and type(raw) is dict and type(raw.get("delta")) is str:
+        if same is not None and type(raw) is dict:
             # the short way for one more piece of what was admitted just now: nothing is left to
             # be judged about an event that differs from it only in a delta of text
-            same["delta"] = raw["delta"]
-            if raw == same:
+            same["delta"] = delta = raw.get("delta")
+            if type(delta) is str and raw == same:
                 return ((raw, reduce(self._fold, raw, at), True),)
         self._same = None
         return self._through_the_stages(raw, at)
 
     def _through_the_stages(self, raw: object, at: int | None) -> Iterator[Delivery]:
         try:
-            yield from self._deliveries(raw, at)
+            for event in self._events_of(raw):
+                for part in self._stages(event):
+                    if self._order.admits(part):
+                        yield part, reduce(self._fold, part, at), False
+                        if part is raw and part["type"] in DELTAS:
+                            self._same = self._template(part)
         except ProtocolError:
             yield from self._notes(at)
             raise
         except RecursionError:
             raise ProtocolError("The event is nested too deeply to be read.") from None
-        yield from self._notes(at)
-
-    def _deliveries(self, raw: object, at: int | None) -> Iterator[Delivery]:
-        for event in self._events_of(raw):
-            for part in self._stages(event):
-                if self._order.admits(part):
-                    yield part, reduce(self._fold, part, at), False
-                    if part is raw and part["type"] in DELTAS:
-                        self._same = self._template(part)
+        if len(self.warnings) > self._told:
+            yield from self._notes(at)
 
     def _template(self, event: Event) -> Event | None:
         """What further deltas are compared with; nothing that JSON's 1 and true could confuse."""
@@ -132,6 +141,10 @@ class Pipeline:
 
     def _events_of(self, raw: object) -> Iterable[Event]:
         """The frame's event as today's shapes, seen by the middleware (C-PROC-11, C-PROC-13)."""
+        lost: Mapping[str, str] = {}
+        if isinstance(raw, LostNumbers):
+            lost = self._spare_numbers(raw)
+            raw = {**raw}
         if type(raw) is not dict:
             raise ProtocolError(
                 "Invalid event: the frame is not a JSON object.", rule="C-PROC-17", event=raw
@@ -142,10 +155,21 @@ class Pipeline:
             self._number = 1
         if self._tolerance is not None:
             self._tolerance.blame.number = self._number
+            for place, text in lost.items():
+                self._tolerance.blame(
+                    f"sent {raw['type']} with {text} at '{place}', which is no JSON number "
+                    "and is read as null"
+                )
         events = self._legacy(raw)
         for stage in self._middleware:
             events = [made for event in events for made in stage(event)]
         return events
+
+    def _spare_numbers(self, frame: LostNumbers) -> Mapping[str, str]:
+        """The numbers that were lost; raises what is said of them where nothing is forgiven."""
+        if self._tolerance is None:
+            raise frame.error
+        return frame.lost
 
     def close(self, at: int | None = None) -> Iterator[Delivery]:
         """The stream has ended. Without a terminal event the run is incomplete (C-TRUNC-03)."""

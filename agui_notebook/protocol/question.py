@@ -20,7 +20,7 @@ from .approvals import (
     named_call,
     verdict_names,
 )
-from .arguments import read_arguments
+from .document.arguments import read_arguments
 
 
 class QuestionAction(TypedDict):

@@ -57,7 +57,7 @@ def build(
         props = forwarded_props if isinstance(forwarded_props, Mapping) else {}
         told = props.get("command")
         given = told if isinstance(told, Mapping) else {}
-        forwarded_props, resume = {**props, "command": {**given, "resume": command}}, None
+        forwarded_props, resume = {**props, "command": {**given, **command}}, None
     request: dict[str, Json] = {
         "threadId": thread_id,
         "runId": run_id,

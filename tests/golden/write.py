@@ -10,10 +10,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from agui_notebook.errors import ProtocolError  # noqa: E402
-from agui_notebook.protocol.document.operations import to_wire  # noqa: E402
-from agui_notebook.protocol.document.shape import new_document  # noqa: E402
-from agui_notebook.protocol.pipeline import Pipeline  # noqa: E402
+from agui_notebook import ProtocolError  # noqa: E402
+from agui_notebook.protocol import Pipeline, new_document, to_wire  # noqa: E402
 
 Line = dict[str, Any]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.approvals import VERDICTS, decisions, verdict
+from agui_notebook.protocol import decisions, verdict
+from agui_notebook.protocol.approvals import VERDICTS
 
 APPROVE, EDIT, REJECT = ({"type": word} for word in ("approve", "edit", "reject"))
 SAID: dict[str, tuple[Any, bool | None]] = {

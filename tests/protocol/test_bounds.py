@@ -9,12 +9,9 @@ from typing import Any
 
 import pytest
 
-from agui_notebook import limits
-from agui_notebook.protocol.document.json_patch import Sizes, changes
-from agui_notebook.protocol.document.operations import copy_json
-from agui_notebook.protocol.document.patch_draft import PatchError
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.pipeline import Pipeline
+from agui_notebook import ProtocolError, limits
+from agui_notebook.protocol import PatchError, Pipeline, changes, copy_json, new_document
+from agui_notebook.protocol.document import json_patch
 
 Event = dict[str, Any]
 IDS = {"threadId": "t", "runId": "r"}
@@ -75,6 +72,15 @@ def test_a_patch_that_doubles_costs_no_more_than_its_bound(kind: str, doubling: 
     assert [text for text in warnings if "limits.COPY_BYTES" in text]
     value = document["state"] if kind == "state" else document["messages"][0]["content"]
     assert value == {"a": {"text": "x" * 100}}
+
+
+def test_what_all_patches_of_a_run_copy_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each puts a large value in the place of the one before: nothing grows but the work."""
+    monkeypatch.setattr(limits, "RUN_COPY_BYTES", 1_000)
+    again = [patch(copy("/a", "/b"), add("/n", n)) for n in range(20)]
+    _, document, warnings = fold([snapshot({"a": "x" * 98}), *again])
+    assert document["state"]["n"] == 9
+    assert "more than 1,000 characters (agui_notebook.limits.RUN_COPY_BYTES)" in warnings[0]
 
 
 def test_a_value_grows_to_its_bound_and_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,9 +148,9 @@ def test_what_is_undone_is_as_it_was_whatever_went_before() -> None:
 
 
 def test_what_is_known_of_a_size_is_forgotten_with_its_value() -> None:
-    sizes, value = Sizes(), {"a": 1}
+    sizes, value = json_patch.Sizes(), {"a": 1}
     assert sizes.find("state", value) is None
-    changes(value, [add("/b", "xyz")], sizes, "state")
+    json_patch.patch({"state": value}, "state", [add("/b", "xyz")], sizes, "state")
     assert sizes.find("state", value) == 15 + 10
     assert sizes.find("state", {"a": 1}) is None
     assert sizes.find("other", None) is None
@@ -162,6 +168,16 @@ def calls(count: int, parent: str | None = None) -> list[Event]:
     ]
     done = {"type": "TOOL_CALL_RESULT", "content": "ok"}
     return begun + [{**done, "messageId": f"r{n}", "toolCallId": f"c{n}"} for n in range(count)]
+
+
+def said(count: int) -> list[Event]:
+    kinds = ("TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END")
+    more: dict[str, Event] = {kinds[0]: {"role": "assistant"}, kinds[1]: {"delta": "hi"}}
+    return [
+        {"type": kind, "messageId": f"m{n}", **more.get(kind, {})}
+        for n in range(count)
+        for kind in kinds
+    ]
 
 
 STREAMS: dict[str, Callable[[int], list[Event]]] = {
@@ -183,6 +199,7 @@ STREAMS: dict[str, Callable[[int], list[Event]]] = {
         for n in range(count)
         for kind in ("STEP_STARTED", "STEP_FINISHED")
     ],
+    "messages": said,
     "messages left open": lambda count: [
         {"type": "TEXT_MESSAGE_START", "messageId": f"m{n}", "role": "assistant"}
         for n in range(count)
@@ -227,3 +244,94 @@ def test_of_two_calls_with_one_id_the_first_is_found_also_when_others_move() -> 
         ]
     )
     assert [m["id"] for m in document["messages"]] == ["a", "r1", "b", "r2", "c"]
+
+
+DOUBLING_DEFS = {
+    f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 4, "properties": {f"k{n}": {}}}
+    for n in range(60)
+}
+LOOPS: dict[str, Any] = {
+    "allOf of itself": {"allOf": [{"$ref": "#"}] * 50},
+    "$defs in a chain": {"$ref": "#/$defs/d0", "$defs": DOUBLING_DEFS},
+    "anyOf in a chain": {
+        "anyOf": [{"$ref": "#/$defs/a"}] * 50,
+        "$defs": {"a": {"anyOf": [{"$ref": "#"}] * 50}},
+    },
+    "members that lead back": {"properties": {f"k{n}": {"$ref": "#"} for n in range(60)}},
+    "members in every part": {
+        "allOf": [{"$ref": "#/$defs/a"}] * 500,
+        "$defs": {"a": {"properties": {f"k{n}": {"type": "boolean"} for n in range(5_000)}}},
+    },
+    "members that are none": {"properties": [1], "allOf": [{"properties": 7, "required": True}]},
+    "verdicts that lead back": {"properties": {"approved": {"allOf": [{"$ref": "#"}] * 50}}},
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_question_whose_schema_leads_to_itself_costs_about_what_a_plain_one_costs(
+    name: str,
+) -> None:
+    plain = {"properties": {f"k{n}": {"type": "string"} for n in range(5_000)}}
+    plain_cost, cost = (
+        min(fold([interrupt(schema)])[0] for _ in range(2)) for schema in (plain, LOOPS[name])
+    )
+    assert cost < 30 * plain_cost + 0.05
+    _, document, _ = fold([interrupt(LOOPS[name])])
+    assert [question["id"] for question in document["questions"]] == ["i"]
+
+
+def interrupt(schema: Any, count: int = 1) -> Event:
+    asked = {"id": "i", "reason": "form", "responseSchema": schema}
+    asked_all = [{**asked, "id": f"i{n}"} for n in range(count)] if count > 1 else [asked]
+    return {**FINISHED, "outcome": {"type": "interrupt", "interrupts": asked_all}}
+
+
+def test_nobody_is_asked_more_questions_than_can_be_read() -> None:
+    with pytest.raises(ProtocolError, match=r"asks 201 questions at once.*limits.QUESTIONS"):
+        fold([interrupt({}, 201)])
+
+
+def unwatched(size: int, count: int = 300) -> float:
+    """Seconds for insertions at the front of a list of this size, when nobody looks on."""
+    document = new_document("t", [], {"l": list(range(size))})
+    pipeline = Pipeline(document, {**IDS, "messages": []}, watched=lambda: False)
+    list(pipeline.feed(STARTED, 1))
+    list(pipeline.feed(patch(add("/l/0", "first")), 1))  # measures the list, once
+    since = time.perf_counter()
+    for n in range(count):
+        list(pipeline.feed(patch(add("/l/0", n)), 1))
+    spent = time.perf_counter() - since
+    assert document["state"]["l"][: count + 2] == [*reversed(range(count)), "first", 0]
+    return spent
+
+
+def test_an_insertion_at_the_front_of_a_list_copies_nothing_that_nobody_looks_at() -> None:
+    small, large = (min(unwatched(size) for _ in range(3)) for size in (1_000, 16_000))
+    assert large < 5 * small
+
+
+def test_what_a_patch_has_told_stays_and_what_it_took_is_its_own() -> None:
+    document = new_document("t", [], {"l": [[1], [2]]})
+    pipeline = Pipeline(document, {**IDS, "messages": []})
+    list(pipeline.feed(STARTED, 1))
+    event = patch(add("/l/0", {"deep": [0]}))
+    [(_, [told], _)] = pipeline.feed(event, 1)
+    event["delta"][0]["value"]["deep"].append("the caller's")
+    list(pipeline.feed(patch(add("/l/0/deep/-", "ours")), 1))
+    assert told == (("state", "l"), [{"deep": [0]}, [1], [2]])
+    assert document["state"] == {"l": [{"deep": [0, "ours"]}, [1], [2]]}
+
+
+def test_a_patch_that_fails_half_way_leaves_all_as_it_was() -> None:
+    before = {"l": [1, 2, 3], "m": {"x": {"y": 1}, "z": 2}}
+    halves = [
+        add("/l/0", 0),
+        add("/m/x/n", 5),
+        {"op": "remove", "path": "/m/x"},
+        move("/l/1", "/m/q"),
+        {"op": "replace", "path": "", "value": 7},
+        add("/nowhere/at/all", 1),
+    ]
+    _, document, warnings = fold([snapshot(before), patch(*halves)])
+    assert (list(document["state"]), document["state"]) == (["l", "m"], before)
+    assert "nothing" in warnings[0]

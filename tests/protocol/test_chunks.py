@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.telling import FINISHED, STARTED, Told, run
 
-from agui_notebook.errors import ProtocolError
+from agui_notebook import ProtocolError
 
 
 def chunk(kind: str = "TEXT_MESSAGE", **fields: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from support.telling import FINISHED, STARTED, Event, Told, call, delta, end, result, start, text
 
-from agui_notebook.protocol.compact import compact
+from agui_notebook.protocol import compact_events as compact
 
 CUSTOM: Event = {"type": "CUSTOM", "name": "n", "value": 1}
 

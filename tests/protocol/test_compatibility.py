@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.telling import FINISHED, STARTED, USER, Told, call, end, result, run, start, text
 
-from agui_notebook.errors import ProtocolError
+from agui_notebook import ProtocolError
 
 THINKING = [
     {"type": "THINKING_START", "title": "Working"},

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from support.telling import STARTED, Told, delta, run, start, text
 
-from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.enforce import Enforcement, check_event
+from agui_notebook import ProtocolError
+from agui_notebook.protocol import Enforcement, check_event
 
 IMAGE = {"type": "image", "source": {"type": "url", "value": "http://x/y.png"}}
 

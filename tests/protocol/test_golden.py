@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agui_notebook.protocol.document.operations import Append, Set, apply, coalesce
-from agui_notebook.protocol.document.shape import new_document
+from agui_notebook import Append, Set
+from agui_notebook.protocol import apply, coalesce, new_document
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 sys.path.insert(0, str(GOLDEN))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from agui_notebook.protocol import new_document
 from agui_notebook.protocol.document.index import Places
-from agui_notebook.protocol.document.shape import new_document
 
 
 def asking(item: str, call: str) -> dict[str, Any]:

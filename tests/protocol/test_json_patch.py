@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.document.json_patch import changes
-from agui_notebook.protocol.document.operations import set_at
-from agui_notebook.protocol.document.patch_draft import PatchError
+from agui_notebook.protocol import PatchError, changes, set_at
 
 
 def patched(value: Any, *operations: dict[str, Any]) -> Any:

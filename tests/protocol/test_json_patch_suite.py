@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.document.json_patch import changes, same
-from agui_notebook.protocol.document.operations import set_at
-from agui_notebook.protocol.document.patch_draft import PatchError
+from agui_notebook.protocol import PatchError, changes, set_at
+from agui_notebook.protocol import same_json as same
 
 SUITE = Path(__file__).resolve().parents[2] / "js" / "node_modules" / "json-patch-test-suite"
 FILES = ("tests.json", "spec_tests.json")

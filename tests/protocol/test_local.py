@@ -7,9 +7,9 @@ from typing import Any
 
 from support.telling import USER, call, result, run
 
+from agui_notebook import Set
+from agui_notebook.protocol import Document, Operation, apply, new_document
 from agui_notebook.protocol.document import local
-from agui_notebook.protocol.document.operations import Operation, Set, apply
-from agui_notebook.protocol.document.shape import Document, new_document
 
 
 def changed(document: Document, operations: list[Operation]) -> Document:

@@ -20,9 +20,7 @@ from support.telling import (
     text,
 )
 
-from agui_notebook.protocol.document.shape import calls_since
-from agui_notebook.protocol.open_items import OpenItems
-from agui_notebook.protocol.tolerance.stages import Nothing, TolerantStages
+from agui_notebook.protocol import Nothing, OpenItems, TolerantStages, calls_since
 
 RESUME = [{"interruptId": "i", "status": "resolved"}]
 ERROR = "Error: the call was cut off before its arguments; it was not run."
@@ -54,6 +52,32 @@ MENDED: dict[str, tuple[list[Event], list[tuple[str, str, str]], str]] = {
         [started("c"), started("c"), args("c", "{}"), ended("c")],
         [("c", "f", "{}")],
         "started tool call c twice",
+    ),
+    "started again behind its arguments": (  # as Agent Framework's server does
+        [started("c"), args("c", "{}"), started("d"), started("c"), ended("c"), *call("d", "[]")],
+        [("c", "f", "{}"), ("d", "f", "[]")],
+        "started tool call c twice",
+    ),
+    "started again between its arguments": (
+        [started("c"), args("c", '{"a"'), started("c"), args("c", ":1}"), ended("c")],
+        [("c", "f", '{"a":1}')],
+        "started tool call c twice",
+    ),
+    "another of the same name started while the first is open": (
+        [started("c"), args("c", "{}"), started("c"), args("c", "[]"), ended("c")],
+        [("c", "f", "{}"), ("c~again-2", "f", "[]")],
+        "used the id of tool call c again",
+    ),
+    "told into a message of another after its end": (
+        [
+            *text("m", subagentRunId="s"),
+            *call("c", '{"a"'),
+            started("c", parentMessageId="m"),
+            args("c", ":1}"),
+            ended("c"),
+        ],
+        [("c", "f", '{"a":1}')],
+        "into a message of another subagent",
     ),
     "another one started while the first is open": (
         [started("c"), args("c", "{}"), started("c", "g"), args("c", "[]"), ended("c")],
@@ -90,6 +114,15 @@ MENDED: dict[str, tuple[list[Event], list[tuple[str, str, str]], str]] = {
         [("c", "f", "{}")],
         "after its result",
     ),
+    "a chunk of it behind another's": (
+        [
+            {"type": "TOOL_CALL_CHUNK", "toolCallId": "c", "toolCallName": "f", "delta": '{"a"'},
+            {"type": "TEXT_MESSAGE_CHUNK", "messageId": "m", "delta": "hm"},
+            {"type": "TOOL_CALL_CHUNK", "toolCallId": "c", "delta": ":1}"},
+        ],
+        [("c", "f", '{"a":1}')],
+        "after its end",
+    ),
     "an end of nothing": ([ended("c"), *call("d", "{}")], [("d", "f", "{}")], "was not open"),
     "arguments in the name of another": (
         [started("c", subagentRunId="s"), args("c", "{}", subagentRunId="t"), ended("c")],
@@ -115,6 +148,49 @@ def test_a_call_out_of_order_is_read_as_it_was_meant_and_told(case: str) -> None
     told = run(*events)
     assert calls(told) == made
     assert [warning for warning in told.warnings if words in warning]
+
+
+def told_results(told: Told) -> list[tuple[str, str, str]]:
+    return [(m["id"], m["toolCallId"], m["content"]) for m in told.messages if m["role"] == "tool"]
+
+
+def test_results_under_one_id_are_each_a_message_and_one_said_again_is_not() -> None:
+    # microsoft/agent-framework#3962, agentscope-ai/agentscope#2554,
+    # agentscope-ai/agentscope-java#2907: all results under the answer's id
+    both = [*call("c", "{}"), *call("d", "{}"), result("r", "c"), result("r", "d")]
+    told = run(*both, result("r", "c"), {**result("r", "c"), "content": "more"}, *call("c", "[]"))
+    assert told_results(told) == [
+        ("r", "c", "ok"),
+        ("r~again-3", "c", "more"),
+        ("r~again-2", "d", "ok"),
+    ]
+    assert [calls(told)[-1][0], *(warning.split(":")[0] for warning in told.warnings)] == [
+        "c~again-2",
+        "The agent used the id of tool result r again for another one",
+        "The agent sent the result of tool call c twice",
+        "The agent used the id of tool call c again for another one",
+    ]
+
+
+def test_a_result_under_the_id_of_its_answer_leaves_that_answer_alone() -> None:
+    # microsoft/agent-framework-go#193: results share the id of the text before them
+    told = run(*call("c", "{}", parentMessageId="m"), result("m", "c"), *text("m", "hello"))
+    assert [(m["id"], m["role"], m.get("content")) for m in told.messages if m != USER] == [
+        ("m", "assistant", "hello"),
+        ("m~again-2", "tool", "ok"),
+    ]
+
+
+def test_a_snapshot_that_tells_calls_twice_and_without_arguments_takes_nothing_back() -> None:
+    """As Agent Framework's server restates two calls of a caller's tool."""
+    untold = [
+        {"id": item, "type": "function", "function": {"name": name, "arguments": ""}}
+        for item, name in (("c", "f"), ("d", "f"), ("c", "f"), ("d", "f"), ("e", "f"))
+    ]
+    message = {"id": "m", "role": "assistant", "toolCalls": untold}
+    streamed = [*call("c", '{"a": 1}'), *call("d", "[]"), *call("e", "{}", name="g")]
+    told = run(*streamed, {"type": "MESSAGES_SNAPSHOT", "messages": [USER, message]})
+    assert calls(told) == [("c", "f", '{"a": 1}'), ("d", "f", "[]"), ("e", "f", "")]
 
 
 def test_a_call_that_goes_on_under_its_id_is_one_call() -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from support.telling import STARTED, Told, run
 
-from agui_notebook.errors import InvalidInput
-from agui_notebook.protocol.arguments import read_arguments
-from agui_notebook.protocol.document.shape import answered_calls, open_calls, words_of
+from agui_notebook import InvalidInput
+from agui_notebook.protocol import answered_calls, open_calls, read_arguments, words_of
 from agui_notebook.protocol.tolerance.local_ids import local_id, wire_id, with_wire_ids
 from agui_notebook.protocol.tolerance.shapes import reshape
 from agui_notebook.protocol.tolerance.values import NOTHING, reading_of, sentence_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from support.telling import FINISHED, STARTED, Event, call, end, result, start
 
+from agui_notebook.protocol import OpenItems
 from agui_notebook.protocol.grammar import CALL, STEP, SUBAGENT, TEXT
-from agui_notebook.protocol.open_items import OpenItems
 
 
 def noted(*events: Event) -> OpenItems:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.telling import FINISHED, STARTED, Told, call, delta, end, run, start, text
 
-from agui_notebook.errors import ProtocolError
+from agui_notebook import ProtocolError
 
 REASONING: dict[str, Any] = {
     "type": "REASONING_MESSAGE_START",

@@ -17,10 +17,9 @@ from support.telling import (
     text,
 )
 
-from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.document.operations import Append
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.pipeline import MOST_WARNINGS, Pipeline
+from agui_notebook import Append, ProtocolError
+from agui_notebook.protocol import Pipeline, new_document
+from agui_notebook.protocol.pipeline import MOST_WARNINGS
 
 
 def test_middleware_sees_what_enforcement_removes_and_after_it_what_was_translated() -> None:

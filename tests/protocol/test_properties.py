@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Iterable
 from typing import Any
 
 import jsonpatch
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from support.streams import JSON, PATCHES, Event, runs
 
-from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.compact import compact
-from agui_notebook.protocol.document.json_patch import changes, same
-from agui_notebook.protocol.document.operations import (
-    Append,
+from agui_notebook import Append, ProtocolError, Set
+from agui_notebook.protocol import (
+    Document,
     Operation,
-    Set,
+    PatchError,
+    Pipeline,
     apply,
+    changes,
+    new_document,
     set_at,
     to_wire,
 )
-from agui_notebook.protocol.document.patch_draft import PatchError
-from agui_notebook.protocol.document.shape import Document, new_document
-from agui_notebook.protocol.pipeline import Pipeline
-from agui_notebook.wire.sse_reader import FrameReader, decode
+from agui_notebook.protocol import compact_events as compact
+from agui_notebook.protocol import same_json as same
+from agui_notebook.wire import FrameReader, decode
 
 # no deadline: the machine may be busy; few examples: every one is a whole conversation
-few = settings(deadline=None, max_examples=30, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+few = settings(
+    deadline=None,
+    max_examples=int(os.environ.get("AGUI_EXAMPLES", 30)),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 
 REQUEST = {"threadId": "t", "runId": "r"}
 
@@ -65,8 +70,20 @@ def applied(operations: Iterable[Operation]) -> Document:
     return document
 
 
+# an id that is empty, used again and by a subagent; a call that names no message is not put in it
+EMPTY_ID_AGAIN: list[Event] = [
+    {"type": "RUN_STARTED", **REQUEST},
+    {"type": "TOOL_CALL_START", "toolCallId": "a", "toolCallName": "f"},
+    {"type": "TOOL_CALL_END", "toolCallId": "a"},
+    {"type": "REASONING_MESSAGE_START", "messageId": "", "role": "reasoning"},
+    {"type": "TEXT_MESSAGE_START", "messageId": "", "subagentRunId": "s"},
+    {"type": "TOOL_CALL_START", "toolCallId": "a", "toolCallName": "f"},
+]
+
+
 @few
 @given(runs(), st.integers(0, 40))
+@example(EMPTY_ID_AGAIN, 0)
 def test_operations_make_the_document_wherever_the_stream_ends(
     events: list[Event], length: int
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.question import Question, ask, ask_all
+from agui_notebook.protocol import Question, ask, ask_all
 
 FLAG = {"type": "boolean"}
 CALL = {"id": "c1", "function": {"name": "send", "arguments": '{"to":"a","size":9007199254740993}'}}

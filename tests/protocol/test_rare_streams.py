@@ -19,14 +19,20 @@ from support.telling import (
     start,
 )
 
-from agui_notebook.errors import InvalidInput, ProtocolError
-from agui_notebook.protocol.compact import compact
-from agui_notebook.protocol.document.builder import Fold
-from agui_notebook.protocol.document.operations import copy_json
-from agui_notebook.protocol.document.reducer import reduce
-from agui_notebook.protocol.document.shape import answered_calls, new_document, text_of
-from agui_notebook.protocol.run_input import build, check_message, read
-from agui_notebook.protocol.schema import WARNING
+from agui_notebook import InvalidInput, ProtocolError
+from agui_notebook.protocol import (
+    WARNING,
+    Fold,
+    answered_calls,
+    check_message,
+    copy_json,
+    new_document,
+    reduce,
+    text_of,
+)
+from agui_notebook.protocol import build_input as build
+from agui_notebook.protocol import compact_events as compact
+from agui_notebook.protocol import read_input as read
 
 TEXT = {"type": "text", "text": "hi"}
 
@@ -203,6 +209,18 @@ def test_an_activity_changes_its_kind_and_survives_a_patch_that_does_not_apply()
         {"id": "k", "role": "activity", "activityType": "u", "content": {"n": 1}}
     ]
     assert "Failed to apply activity patch for 'k'" in told.warnings[0]
+
+
+def test_a_call_whose_message_became_an_activity_is_a_new_one_when_it_starts_again() -> None:
+    shown = {"type": "ACTIVITY_SNAPSHOT", "messageId": "k", "activityType": "t", "content": {}}
+    first, *rest = call("c", "{}")
+    parent = {**first, "parentMessageId": "k"}
+    told = run(parent, *rest, shown, first, *rest, strict=True)
+    activity, message = told.messages
+    assert activity == {"id": "k", "role": "activity", "activityType": "t", "content": {}}
+    assert message["toolCalls"] == [
+        {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    ]
 
 
 def test_the_reducer_alone_takes_phases_that_no_run_holds_for_nothing() -> None:

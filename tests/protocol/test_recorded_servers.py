@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.document.shape import Document, new_document
-from agui_notebook.protocol.pipeline import Pipeline
-from agui_notebook.wire.sse_reader import FrameReader, decode
+from agui_notebook.protocol import Document, Pipeline, new_document
+from agui_notebook.wire import FrameReader, decode
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "recordings"
 SDK_STREAMS = sorted((SHARED / "python_sdk_versions").glob("*.sse"))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.errors import InvalidInput
-from agui_notebook.protocol.run_input import build, read
+from agui_notebook import InvalidInput
+from agui_notebook.protocol import build_input as build
+from agui_notebook.protocol import read_input as read
 
 USER = {"id": "u", "role": "user", "content": "hi"}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.schema import EVENTS, OBJECTS, OPEN, UNIONS, fields
+from agui_notebook.protocol import EVENTS, OBJECTS, fields
+from agui_notebook.protocol.schema import OPEN, UNIONS
 
 UNION_NAMES = {
     "Message": "Message",

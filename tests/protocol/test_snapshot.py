@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.protocol.document.snapshot import merge_messages
+from agui_notebook.protocol import merge_messages
 
 USER = {"id": "u", "role": "user", "content": "weather?"}
 ASKED = {"id": "a", "role": "assistant", "content": "", "toolCalls": [{"id": "c"}]}
@@ -37,9 +37,11 @@ def test_a_call_and_its_result_that_are_both_new_keep_their_order() -> None:
     assert merge_messages(held, event, strict=False) == event["messages"]  # type: ignore[arg-type]
 
 
-def test_a_result_that_the_snapshot_does_not_have_is_gone() -> None:
+def test_a_result_stays_whose_call_the_snapshot_has_without_one() -> None:
     held = [USER, ASKED, result("streamed"), SAID]
-    assert merge_messages(held, snapshot(USER, ASKED, SAID), strict=False) == [USER, ASKED, SAID]  # type: ignore[arg-type]
+    assert merge_messages(held, snapshot(USER, ASKED, SAID), strict=False) == held  # type: ignore[arg-type]
+    assert merge_messages(held, snapshot(USER, ASKED, SAID), strict=True) == [USER, ASKED, SAID]  # type: ignore[arg-type]
+    assert merge_messages(held, snapshot(USER, SAID), strict=False) == [USER, SAID]  # type: ignore[arg-type]
 
 
 def test_a_result_the_snapshot_has_under_both_ids_is_two_messages() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.telling import (
@@ -20,7 +21,8 @@ from support.telling import (
     text,
 )
 
-from agui_notebook.protocol.tolerance.stages import Nothing
+from agui_notebook.protocol import Nothing
+from agui_notebook.wire import decode
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTOCOL = ROOT / "agui_notebook" / "protocol"
@@ -46,11 +48,15 @@ def chunk(**more: str) -> Event:
 
 CUT = call("c", "{}")[0]
 ARGS = {"type": "TOOL_CALL_ARGS", "toolCallId": "c", "delta": "{}"}
+UNTOLD = {"id": "c", "type": "function", "function": {"name": "f", "arguments": ""}}
 SAID = {"id": "a", "role": "assistant", "content": "hello"}
 BEGAN = subagent("STARTED", name="n")
 
+BEYOND: Any = decode('{"type": "STATE_SNAPSHOT", "snapshot": {"x": NaN}}')
+
 # a row's first cell -> events within a run that also says "hello"
 WITHIN: dict[str, list[Event]] = {
+    "sent … with … at '…', which is no JSON number and is read as null": [BEYOND],
     "sent RUN_STARTED again within a run": [STARTED],
     "left … … open at RUN_FINISHED": [start("m")],
     "started … … twice": [start("m"), start("m"), end("m")],
@@ -72,8 +78,13 @@ WITHIN: dict[str, list[Event]] = {
     "started tool call … twice": [CUT, *call("c", "{}")],
     "ended tool call …, which was not open": call("c", "{}")[-1:],
     "sent arguments for tool call … after its end": [*call("c"), ARGS],
+    "sent the end of the arguments of tool call … again": [
+        *call("c", "{}"),
+        {**ARGS, "delta": "}"},
+    ],
     "sent arguments for tool call … after its result": [*call("c"), result("r", "c"), ARGS],
     "sent arguments for tool call … before its TOOL_CALL_START; it is left out": [ARGS],
+    "sent the result of tool call … twice": [*call("c"), result("r", "c"), result("r", "c")],
     "told tool call … of an earlier run again": call("asked", "{}"),
     "started step … twice": [step("STARTED"), step("STARTED"), step("FINISHED")],
     "finished step …, which was not open": [step("FINISHED")],
@@ -93,6 +104,10 @@ WITHIN: dict[str, list[Event]] = {
     ],
     "used the id of … … again for another one": [*call("c", "{}"), result("r", "c"), *call("c")],
     "sent MESSAGES_SNAPSHOT with one id for several messages or calls": [snapshot(SAID, SAID)],
+    "sent MESSAGES_SNAPSHOT without the arguments of its tool calls": [
+        *call("c", "{}"),
+        snapshot(SAID, {"id": "c", "role": "assistant", "toolCalls": [UNTOLD]}),
+    ],
     "sent … for … in the name of another subagent": [
         start("m", subagentRunId="s"),
         delta("m", "x", subagentRunId="other"),
@@ -106,6 +121,7 @@ WITHIN: dict[str, list[Event]] = {
     "sent … with a malformed '…', which is mended": [start("m", timestamp="2026-11-28T10:00Z")],
     "sent … with a malformed '…', which is left out": [start("m", metadata="x")],
     "sent … in no readable form (…); it is left out": [{"type": "CUSTOM", "value": 1}],
+    "sent … under the name …": [{"type": "TextMessageContent", "messageId": "m", "delta": "x"}],
     "sent … in snake_case (AG-UI is camelCase: serialise by alias)": [
         {"type": "TEXT_MESSAGE_CONTENT", "message_id": "m", "delta": "x"}
     ],
@@ -211,5 +227,5 @@ def test_a_call_in_a_message_of_an_earlier_turn_gets_one_of_this_turn() -> None:
 
 def test_whoever_keeps_no_thread_holds_nothing() -> None:
     nothing = Nothing()
-    assert (nothing.role("m"), nothing.call("c")) == (None, None)  # type: ignore[func-returns-value]
+    assert (nothing.role("m"), nothing.message("m"), nothing.call("c")) == (None, None, None)  # type: ignore[func-returns-value]
     assert (nothing.is_last("m"), nothing.is_answered("c")) == (False, False)

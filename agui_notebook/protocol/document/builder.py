@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 
 from ...values import Json, JsonObject, JsonView
-from ..quick_tuple import new_tuple
 from .index import Places
-from .json_patch import Sizes
-from .operations import Append, Operation, Path, Set
+from .json_patch import Sizes, patch
+from .operations import Append, Operation, Path, Set, copy_json
+from .quick_tuple import new_tuple
 from .shape import Document, Event, Message, answered_calls, pair_surrogates
 
 Ops = Sequence[Operation]
@@ -26,6 +26,8 @@ class Fold:
         request: JsonView,
         strict: bool,
         warn: Callable[[str], None],
+        places: Places | None = None,
+        watched: Callable[[], bool] | None = None,
     ) -> None:
         self.document = document
         self.request = request
@@ -34,9 +36,14 @@ class Fold:
         self.at: int | None = None  # now, in epoch ms, as told with the event
         self.outcome: str | None = None
         self.run: int | None = None  # position in document["runs"] of the run going on
+        # where the delegations of an id stand, oldest first; None: not looked up yet
+        self.delegations: dict[str, list[Path]] | None = None
+        self.step_count = 0  # of the run's steps; none behind these is running
         self.calls: dict[str, bool] = {}  # calls started in this run -> answered?
-        self.places = Places(document)
+        self.places = places or Places(document)
+        self.places.behind.clear()
         self.sizes = Sizes()  # of what patches change
+        self._watched = watched
         self.open: dict[str, None] = {}  # item keys of what is streaming
         # where the deltas of a message (its id) or a call ("call", its id) go
         self.targets: dict[Hashable, Path] = {}
@@ -116,6 +123,24 @@ class Fold:
         """One message is another now: no text is appended to it where it used to be."""
         self.targets.pop(message_id, None)
         self._halves.pop(message_id, None)
+
+    def forget_calls(self, message: Message) -> None:
+        """This message is another now, and none of its calls is in it."""
+        place = self.places.message(message["id"])
+        for call in message.get("toolCalls") or ():
+            self.targets.pop(("call", call["id"]), None)
+            self._halves.pop(("call", call["id"]), None)
+            if place is not None:
+                self.places.forget_call(call["id"], place)
+
+    def patch(self, path: Path, operations: Sequence[JsonView], name: str) -> Ops:
+        """Carry out a patch on what is at ``path``, and tell what it did, if anybody listens."""
+        holder, key = self.at_path(path[:-1]), str(path[-1])
+        places = patch(holder, key, operations, self.sizes, name)
+        if self._watched is not None and not self._watched():
+            return ()
+        value = holder[key]
+        return [Set((*path, *steps), copy_json(_value_at(value, steps))) for steps in places]
 
     def append_message(self, message: Message) -> Operation:
         """A message more, at the end."""

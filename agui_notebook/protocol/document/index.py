@@ -40,8 +40,7 @@ class Places:
             if self._messages.get(message["id"]) == position:
                 del self._messages[message["id"]]
             for call in message.get("toolCalls") or ():
-                if self._calls.get(call["id"], (-1,))[0] == position:
-                    del self._calls[call["id"]]
+                self.forget_call(call["id"], position)
         self._known = min(self._known, since)
 
     def _refresh(self) -> None:
@@ -59,6 +58,11 @@ class Places:
         self._messages.setdefault(message["id"], position)
         for number, call in enumerate(message.get("toolCalls") or ()):
             self._calls.setdefault(call["id"], (position, number))
+
+    def forget_call(self, call_id: str, position: int) -> None:
+        """The message at ``position`` does not hold this call any more."""
+        if self._calls.get(call_id, (-1,))[0] == position:
+            del self._calls[call_id]
 
     def note_call(self, call_id: str, position: int, number: int) -> None:
         """A call was added to a message that is already known."""

@@ -18,6 +18,7 @@ class Sizes:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Json, int]] = {}
+        self.copied = 0  # characters, by all patches so far
 
     def find(self, key: str, value: Json) -> int | None:
         """The size of what is patched under this key, if it is the value it was."""
@@ -29,25 +30,49 @@ class Sizes:
         self._known[key] = (value, size)
 
 
-def changes(
-    value: Json, operations: Sequence[JsonView], sizes: Sizes | None = None, key: str = ""
-) -> list[tuple[Path, Json]]:
+def changes(value: Json, operations: Sequence[JsonView]) -> list[tuple[Path, Json]]:
     """What ``operations`` make of ``value``: (path, new value) pairs, in order; root is ``()``.
 
-    ``value`` itself stays as it is. ``sizes`` remembers under ``key`` how large it becomes. Raises
-    PatchError when any operation fails, or what they make is out of bounds.
+    ``value`` itself stays as it is. Raises PatchError when any operation fails, or what they make
+    is out of bounds.
     """
-    draft = Draft(value, sizes.find(key, value) if sizes else None)
-    touched: dict[Path, None] = {}
+    draft = Draft(value)
     try:
-        for operation in operations:
-            touched.update(dict.fromkeys(_carry_out(draft, operation)))
-        made = [(path[1:], draft.at(path)) for path in touched if not _inside(path, touched)]
+        return [(path, draft.at((ROOT, *path))) for path in _places(draft, operations)]
     finally:
         draft.revert()
-    if sizes:
-        sizes.note(key, value, draft.size)
-    return made
+
+
+def patch(
+    holder: Json, key: str, operations: Sequence[JsonView], sizes: Sizes, name: str
+) -> list[Path]:
+    """Carry out ``operations`` on ``holder[key]``, in place, and return where it changed.
+
+    A large value is not copied for a small change: there may be thousands of them. ``sizes``
+    remembers under ``name`` how large it becomes. Raises PatchError as ``changes`` does; then all
+    is as it was.
+    """
+    value = holder[key]
+    draft = Draft(value, sizes.find(name, value), sizes.copied)
+    sizes.note(name, value, draft.size)  # a patch that fails leaves it so
+    try:
+        places = _places(draft, operations)
+    except BaseException:
+        draft.revert()
+        raise
+    finally:
+        sizes.copied = draft.copy_total
+    holder[key] = draft.box[ROOT]
+    sizes.note(name, holder[key], draft.size)
+    return places
+
+
+def _places(draft: Draft, operations: Sequence[JsonView]) -> list[Path]:
+    """Carry them out and tell the places, within the value, that hold all that has changed."""
+    touched: dict[Path, None] = {}
+    for operation in operations:
+        touched.update(dict.fromkeys(_carry_out(draft, operation)))
+    return [path[1:] for path in touched if not _inside(path, touched)]
 
 
 def _carry_out(draft: Draft, operation: JsonView) -> list[Path]:
@@ -97,29 +122,33 @@ def _move(draft: Draft, operation: JsonView) -> list[Path]:
     if path.startswith(f"{origin}/"):
         raise PatchError("a value cannot move into itself")
     gone = _remove(draft, {"path": origin})
-    return [*gone, *_add(draft, {"path": path, "value": value})]
+    return [*gone, *_place(draft, path, value)]
 
 
 def _copy(draft: Draft, operation: JsonView) -> list[Path]:
     value = draft.copy(_read(draft, operation["from"]))
-    return _add(draft, {"path": operation["path"], "value": value})
+    return _place(draft, operation["path"], value)
 
 
 def _add(draft: Draft, operation: JsonView) -> list[Path]:
-    container, path, key = _reach(draft, operation["path"])
+    return _place(draft, operation["path"], draft.take(operation["value"]))
+
+
+def _place(draft: Draft, pointer: str, value: Json) -> list[Path]:
+    container, path, key = _reach(draft, pointer)
     if not isinstance(container, list) or key == len(container):
-        draft.put(container, path, key, operation["value"])
+        draft.put(container, path, key, value)
         return [(*path, key)]
     if key > len(container):
         raise PatchError("it is beyond the end of the list")
-    draft.insert(container, path, key, operation["value"])
+    draft.insert(container, path, key, value)
     return [path]
 
 
 def _replace(draft: Draft, operation: JsonView) -> list[Path]:
     container, path, key = _reach(draft, operation["path"])
     container[key]  # there has to be something
-    draft.put(container, path, key, operation["value"])
+    draft.put(container, path, key, draft.take(operation["value"]))
     return [(*path, key)]
 
 

@@ -13,7 +13,7 @@ from .builder import Fold, Ops, carry_over
 from .operations import Operation, Path, Set
 from .results import insert_behind_call
 from .shape import Event, Message, item_key
-from .snapshot import Comparison, merge_messages
+from .snapshot import SnapshotComparison, merge_messages
 
 
 def text_start(fold: Fold, event: Event) -> Ops:
@@ -135,7 +135,7 @@ def messages_snapshot(fold: Fold, event: Event) -> Ops:
 
 def _follow(fold: Fold, held: Sequence[Message], made: Sequence[Message]) -> Ops:
     """Runs stay behind the message they followed; what is gone of earlier turns is told."""
-    compared = Comparison.of(held, made)
+    compared = SnapshotComparison.of(held, made)
     runs = fold.document["runs"]
     after = runs[fold.run]["after"] if fold.run is not None else None
     place = next((n for n, m in enumerate(held, 1) if m["id"] == after), 0)

@@ -15,14 +15,22 @@ Path = tuple[str | int, ...]
 
 
 class Set(NamedTuple):
-    """Put ``value`` at ``path``; a list position equal to the list's length adds at its end."""
+    """Put ``value`` at ``path``; a list position equal to the list's length adds at its end.
+
+    >>> Set(("state", "step"), 2)
+    Set(path=('state', 'step'), value=2)
+    """
 
     path: Path
     value: Json
 
 
 class Append(NamedTuple):
-    """Add ``text`` (characters) to the end of the string at ``path``."""
+    """Add ``text`` (characters) to the end of the string at ``path``.
+
+    >>> Append(("messages", 0, "content"), "lo")
+    Append(path=('messages', 0, 'content'), text='lo')
+    """
 
     path: Path
     text: str
@@ -35,6 +43,9 @@ Operation = Set | Append
 DEEPEST = 220
 
 
+HOLDERS = frozenset((dict, list))
+
+
 def copy_json(value: Json, room: int = DEEPEST) -> Json:
     """A copy of a JSON value: containers are new, the rest is shared.
 
@@ -44,9 +55,13 @@ def copy_json(value: Json, room: int = DEEPEST) -> Json:
         return value
     if room == 0:
         raise RecursionError("nested too deeply")
+    room -= 1  # what holds nothing is spared the call: most of a large value is that
     if type(value) is dict:
-        return {key: copy_json(item, room - 1) for key, item in value.items()}
-    return [copy_json(item, room - 1) for item in value]
+        return {
+            key: copy_json(item, room) if type(item) in HOLDERS else item
+            for key, item in value.items()
+        }
+    return [copy_json(item, room) if type(item) in HOLDERS else item for item in value]
 
 
 def parent_of(document: Json, path: Path) -> Json:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ... import limits
 from ...values import Json
-from .operations import Path, copy_json
+from .operations import HOLDERS, Path, copy_json
 
 ROOT = "value"  # the patched value hangs in a box under this key, so that "" is a place as any
 PLAIN_SIZE = 8  # characters counted for a number, true, false or null
@@ -30,14 +30,19 @@ class Extent(NamedTuple):
 
 
 class Draft:
-    """The value in its box; ``size`` is what is known of it, in characters, else it is measured."""
+    """The value in its box; ``size`` is what is known of it, in characters, else it is measured.
 
-    def __init__(self, value: Json, size: int | None = None) -> None:
+    ``copied`` is how many characters the run has copied before.
+    """
+
+    def __init__(self, value: Json, size: int | None = None, copied: int = 0) -> None:
         self.box: Json = {ROOT: value}
         self._undo: list[Callable[[], object]] = []
         self._saved: dict[int, Json] = {}  # containers that were copied, to be put back whole
         self._known: dict[int, Extent] = {}  # of containers in which nothing has changed since
+        self._made: list[Json] = []  # copies, alive so that no other value takes one's id
         self._steps = self._copied = 0
+        self._before = copied
         self._budget = math.inf
         self.size = self.measure(value).size if size is None else size
         self._budget = self._steps + limits.PATCH_STEPS
@@ -85,13 +90,23 @@ class Draft:
 
     def copy(self, value: Json) -> Json:
         """A copy of a value that is in it already. Raises PatchError where copies add too much."""
-        self._copied += self.measure(value).size
-        if self._copied > limits.COPY_BYTES:
-            raise PatchError(
-                f"copies would add more than {limits.COPY_BYTES:,} characters "
-                "(agui_notebook.limits.COPY_BYTES)"
-            )
-        return copy_json(value)
+        self._check_copies(limits.RUN_COPY_BYTES, "RUN_COPY_BYTES", self.copy_total)
+        self._copied += self.measure(value).size  # also where it is refused: that was work, too
+        self._check_copies(limits.COPY_BYTES, "COPY_BYTES", self._copied)
+        self._check_copies(limits.RUN_COPY_BYTES, "RUN_COPY_BYTES", self.copy_total)
+        return self._keep(copy_json(value))
+
+    def take(self, value: Json) -> Json:
+        """A copy of a value that comes in: the operation stays as it is, whatever changes later."""
+        if type(value) not in HOLDERS:
+            return value
+        self._check_depth((ROOT,), value)
+        return self._keep(copy_json(value))
+
+    @property
+    def copy_total(self) -> int:
+        """How many characters the run has copied by now."""
+        return self._before + self._copied
 
     def spend(self, steps: int) -> None:
         """Count work. Raises PatchError where it becomes too much."""
@@ -110,6 +125,10 @@ class Draft:
             self.spend(len(value) + 1)
             known = self._known[id(value)] = self._measure_container(value)
         return known
+
+    def _keep(self, value: Json) -> Json:
+        self._made.append(value)
+        return value
 
     def revert(self) -> None:
         """Put everything back as it was."""
@@ -133,6 +152,12 @@ class Draft:
             raise PatchError(
                 f"the value would be larger than {limits.DOCUMENT_BYTES:,} characters as JSON "
                 "(agui_notebook.limits.DOCUMENT_BYTES)"
+            )
+
+    def _check_copies(self, most: int, limit: str, size: int) -> None:
+        if size > most:
+            raise PatchError(
+                f"copies would add more than {most:,} characters (agui_notebook.limits.{limit})"
             )
 
     def _check_depth(self, path: Path, value: Json) -> None:

@@ -44,6 +44,8 @@ TABLE: dict[str, EventReducer] = {
     "CUSTOM": runs.custom,
 }
 
+PATCHES = frozenset({"STATE_DELTA", "ACTIVITY_DELTA"})  # what these return is done already
+
 
 def reduce(fold: Fold, event: Event, at: int | None) -> Ops:
     """Fold ``event`` into the document at ``at`` (epoch ms) and return what was done."""
@@ -52,6 +54,8 @@ def reduce(fold: Fold, event: Event, at: int | None) -> Ops:
         return ()
     fold.at = at
     operations = function(fold, event)
+    if event["type"] in PATCHES:
+        return operations
     for operation in operations:
         apply(fold.document, operation)
     return operations

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from ... import limits
+from ...errors import ProtocolError
 from ...values import Json
 from ..answer_text import answers_in_words
 from ..question import ask_all
@@ -49,8 +51,11 @@ def _run(fold: Fold, run_id: str) -> Operation:
 
 
 def _resume_facts(fold: Fold) -> dict[str, Json]:
-    resume = fold.request["resume"]
-    return {"resume": resume, "answers": answers_in_words(fold.document["interrupts"], resume)}
+    resume, document = fold.request["resume"], fold.document
+    asked = [wire for run in document["runs"] for wire in run.get("interrupts", ())]
+    asked += document["interrupts"]
+    words = answers_in_words(asked, resume, document["questions"])
+    return {"resume": resume, "answers": words}
 
 
 def run_finished(fold: Fold, event: Event) -> Ops:
@@ -61,6 +66,11 @@ def run_finished(fold: Fold, event: Event) -> Ops:
     if pending and outcome["type"] != "cancelled":
         details["pendingToolCallIds"] = pending
     interrupts = outcome.get("interrupts", [])
+    if len(interrupts) > limits.QUESTIONS:
+        raise ProtocolError(
+            f"The agent asks {len(interrupts):,} questions at once; it may ask "
+            f"{limits.QUESTIONS} (agui_notebook.limits.QUESTIONS)."
+        )
     if interrupts:
         details["interrupts"] = interrupts
     changed = interrupts or fold.document["interrupts"]
@@ -116,6 +126,8 @@ def _ask(fold: Fold, interrupts: list[dict[str, Json]]) -> list[Operation]:
 def _abandon_open(fold: Fold) -> Iterable[Operation]:
     """Steps and subagents that nobody closed (C-SUB-06)."""
     for number, run in enumerate(fold.document["runs"]):
+        if not run["steps"] and not run["subagents"]:
+            continue  # as most: a thread may have thousands of runs
         for group in ("steps", "subagents"):
             for place, entry in enumerate(run[group]):
                 if entry["status"] == "running":
@@ -125,13 +137,15 @@ def _abandon_open(fold: Fold) -> Iterable[Operation]:
 
 def step_started(fold: Fold, event: Event) -> Ops:
     """A named phase begins; steps are per owner (C-SUB-09)."""
-    return _entry(fold, "steps", _details_of(event, "stepName", "subagentRunId"))
+    begun = _entry(fold, "steps", _details_of(event, "stepName", "subagentRunId"))
+    fold.step_count = len(fold.run_entries("steps")) + len(begun)
+    return begun
 
 
 def step_finished(fold: Fold, event: Event) -> Ops:
     """The phase of that name and owner is over."""
     wanted = _details_of(event, "stepName", "subagentRunId")
-    place = _running_entry(fold, "steps", {"subagentRunId": None, **wanted})
+    place = _running_step(fold, {"subagentRunId": None, **wanted})
     return () if place is None else _entry_ended(fold, place, {"status": "done"})
 
 
@@ -139,32 +153,39 @@ def subagent_started(fold: Fold, event: Event) -> Ops:
     """A delegation begins, or goes on: one that was suspended is the same one afterwards."""
     paused = _subagent(fold, event, _goes_on)
     if paused is None:
-        return _entry(fold, "subagents", _details_of(event, *_SUBAGENT))
+        begun = _entry(fold, "subagents", _details_of(event, *_SUBAGENT))
+        _delegations(fold).setdefault(event["subagentRunId"], []).extend(op.path for op in begun)
+        return begun
     held = fold.at_path(paused)
     ended = ("endedAt", "result", "message")
     rest = {key: value for key, value in held.items() if key not in ended}
     return [Set(paused, {**rest, "status": "running"})]
 
 
-def _goes_on(fold: Fold, run: int, entry: Mapping[str, Json]) -> bool:
+def _goes_on(fold: Fold, place: Path) -> bool:
     """Whether a delegation that starts under this one's id is this one."""
-    return entry["status"] == "suspended" or run == fold.run
+    return place[1] == fold.run or fold.at_path(place)["status"] == "suspended"
 
 
-def _is_running(fold: Fold, run: int, entry: Mapping[str, Json]) -> bool:
-    return bool(entry["status"] == "running")
+def _is_running(fold: Fold, place: Path) -> bool:
+    return bool(fold.at_path(place)["status"] == "running")
 
 
-def _subagent(
-    fold: Fold, event: Event, fits: Callable[[Fold, int, Mapping[str, Json]], bool]
-) -> Path | None:
+def _subagent(fold: Fold, event: Event, fits: Callable[[Fold, Path], bool]) -> Path | None:
     """The youngest delegation of this id that fits, in whichever run it began."""
-    runs = fold.document["runs"]
-    for run in range(len(runs) - 1, -1, -1):
-        for number, entry in enumerate(runs[run]["subagents"]):
-            if entry["subagentRunId"] == event["subagentRunId"] and fits(fold, run, entry):
-                return ("runs", run, "subagents", number)
-    return None
+    places = _delegations(fold).get(event["subagentRunId"], ())
+    return next((place for place in reversed(places) if fits(fold, place)), None)
+
+
+def _delegations(fold: Fold) -> dict[str, list[Path]]:
+    """Where the delegations of each id stand: an agent may begin thousands."""
+    if fold.delegations is None:
+        fold.delegations = {}
+        for run, told in enumerate(fold.document["runs"]):
+            for number, entry in enumerate(told["subagents"]):
+                place: Path = ("runs", run, "subagents", number)
+                fold.delegations.setdefault(entry["subagentRunId"], []).append(place)
+    return fold.delegations
 
 
 def subagent_ended(fold: Fold, event: Event) -> Ops:
@@ -203,11 +224,15 @@ def _entry_ended(fold: Fold, place: Path, facts: Mapping[str, Json]) -> list[Ope
     return [Set((*place, key), value) for key, value in facts.items()]
 
 
-def _running_entry(fold: Fold, group: str, wanted: Mapping[str, Json]) -> Path | None:
-    """The youngest running entry that has these values."""
-    entries = fold.run_entries(group)
-    for number in range(len(entries) - 1, -1, -1):
+def _running_step(fold: Fold, wanted: Mapping[str, Json]) -> Path | None:
+    """The youngest running step that has these values; those that ended behind it are left out."""
+    entries = fold.run_entries("steps")
+    count = min(fold.step_count, len(entries))
+    while count and entries[count - 1]["status"] != "running":
+        count -= 1
+    fold.step_count = count
+    for number in range(count - 1, -1, -1):
         entry = entries[number]
         if entry["status"] == "running" and all(entry.get(k) == v for k, v in wanted.items()):
-            return fold.run_path(group, number)
+            return fold.run_path("steps", number)
     return None

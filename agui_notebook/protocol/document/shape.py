@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from ...values import Json
-from ..answer_text import AnswerText
-from ..question import Question
 from .operations import copy_json
+
+if TYPE_CHECKING:
+    from ..answer_text import AnswerText
+    from ..question import Question
 
 Message = dict[str, Json]
 Event = dict[str, Json]
@@ -48,8 +50,9 @@ class Run(TypedDict, total=False):
     """One run; ``status`` is running, success, interrupt, cancelled, error or incomplete.
 
     ``after`` is the id of the last message when it started, or None. ``interrupts`` are what the
-    agent stopped to ask, ``resume`` the answers this run went on with (the wire's ResumeEntry),
-    ``answers`` the same in words.
+    agent stopped to ask, and what this side asked before tools of its own (``askedHere``: the ids
+    of these), ``resume`` the answers this run went on with (the wire's ResumeEntry), ``answers``
+    the same in words.
     """
 
     runId: str
@@ -62,6 +65,7 @@ class Run(TypedDict, total=False):
     result: Json
     pendingToolCallIds: list[str]
     interrupts: list[dict[str, Json]]
+    askedHere: list[str]
     resume: list[dict[str, Json]]
     answers: list[AnswerText]
     steps: list[Step]
@@ -69,12 +73,20 @@ class Run(TypedDict, total=False):
 
 
 class Item(TypedDict, total=False):
-    """How far a message or tool call has come: open (streaming), called (no result yet), done."""
+    """How far a message or tool call has come: open (streaming), called (no result yet), done.
+
+    ``trace`` holds the lines of the user's own code in which a call failed here.
+    """
 
     status: str
     startedAt: int
     endedAt: int
     by: str
+    trace: list[dict[str, Json]]
+
+
+Bundle = dict[str, Json]  # one thing in all its forms, by media type
+Output = Bundle | list[Bundle]  # what a tool of the notebook's showed; several things in order
 
 
 class Document(TypedDict):
@@ -90,7 +102,7 @@ class Document(TypedDict):
     questions: list[Question]
     runs: list[Run]
     items: dict[str, Item]
-    outputs: dict[str, dict[str, Json]]
+    outputs: dict[str, Output]
     warnings: list[dict[str, Json]]
 
 
@@ -139,8 +151,11 @@ def words_of(message: Mapping[str, Json]) -> str:
     return json.dumps([message["role"], message.get("content") or "", calls], sort_keys=True)
 
 
-def item_key(kind: Literal["message", "call"], item: str) -> str:
-    """Where ``document["items"]`` has what is known of a message or a tool call."""
+def item_key(kind: Literal["message", "call", "state", "ask"], item: str) -> str:
+    """Where ``document["items"]`` has what is known of a message or a tool call.
+
+    ``outputs`` has under such a key what was drawn of an activity, a state or a question.
+    """
     return f"{kind}:{item}"
 
 
@@ -159,3 +174,10 @@ def calls_since(messages: Sequence[Mapping[str, Json]], message_id: str | None) 
     """Ids of the tool calls made behind this message; None: of all."""
     first = next((n for n, m in enumerate(messages, 1) if m["id"] == message_id), 0)
     return {call["id"] for message in messages[first:] for call in calls_of(message)}
+
+
+def bundles_of(output: Json) -> list[Bundle]:
+    """What a tool showed, as a list; nothing where it showed nothing."""
+    if isinstance(output, list):
+        return [dict(bundle) for bundle in output]
+    return [dict(output)] if output else []

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...values import Json
 from .results import is_sound, settle
-from .shape import Message, words_of
+from .shape import Message, calls_of, words_of
 
 _OWN_KEY = "@ag-ui/client"  # the first-party client's namespace in an event's metadata
 
@@ -22,23 +22,25 @@ def merge_messages(
 
     Local activity and reasoning messages survive unless the snapshot speaks of that role. To the
     letter what is held keeps its place and what is new comes behind; otherwise the order is the
-    snapshot's, if no result stands before its call in it, and what survives stands behind what it
-    followed.
+    snapshot's, if no result stands before its call in it, what survives stands behind what it
+    followed, and a result survives whose call is there without one.
     """
     if strict:
-        return _reconcile(held, event)
+        return _reconcile(held, event, _survivors(event))
+    survives = _with_results(_survivors(event), event["messages"])
     stated = list({message["id"]: message for message in reversed(event["messages"])}.values())
     stated.reverse()
     if not is_sound(stated):
-        return settle(_reconcile(held, event))
-    return settle(_interleave(stated, Comparison.of(held, stated), _survivors(event), held))
+        return settle(_reconcile(held, event, survives))
+    return settle(_interleave(stated, SnapshotComparison.of(held, stated), survives, held))
 
 
-def _reconcile(held: Sequence[Message], event: Mapping[str, Json]) -> list[Message]:
+def _reconcile(
+    held: Sequence[Message], event: Mapping[str, Json], survives: Callable[[Message], bool]
+) -> list[Message]:
     """By the letter: replaced in place, the new ones appended (C-STATE-03)."""
     stated = event["messages"]
     by_id = {message["id"]: message for message in reversed(stated)}
-    survives = _survivors(event)
     kept = [
         by_id.get(message["id"], message)
         for message in held
@@ -48,14 +50,14 @@ def _reconcile(held: Sequence[Message], event: Mapping[str, Json]) -> list[Messa
     return kept + [message for message in stated if message["id"] not in known]
 
 
-class Comparison(NamedTuple):
+class SnapshotComparison(NamedTuple):
     """Which message of the snapshot a held one is: by its id, or by what it says."""
 
     same: dict[str, str]  # id of a held message -> id in the snapshot
     renamed: dict[str, str]  # those of them that have another id there
 
     @classmethod
-    def of(cls, held: Sequence[Message], stated: Sequence[Message]) -> Comparison:
+    def of(cls, held: Sequence[Message], stated: Sequence[Message]) -> SnapshotComparison:
         """Compare; each message of the snapshot is at most one of those held."""
         known, ids = {m["id"] for m in held}, {m["id"] for m in stated}
         fresh: dict[str, list[str]] = {}
@@ -71,7 +73,7 @@ class Comparison(NamedTuple):
 
 def _interleave(
     stated: Sequence[Message],
-    compared: Comparison,
+    compared: SnapshotComparison,
     survives: Callable[[Message], bool],
     held: Sequence[Message],
 ) -> list[Message]:
@@ -102,6 +104,17 @@ def _survivors(event: Mapping[str, Json]) -> Callable[[Message], bool]:
         return role in ("activity", "reasoning") and role not in roles
 
     return survives
+
+
+def _with_results(
+    survives: Callable[[Message], bool], stated: Sequence[Message]
+) -> Callable[[Message], bool]:
+    """The same, and results of calls that would be left without one: no model reads those."""
+    answered = {message["toolCallId"] for message in stated if message["role"] == "tool"}
+    left = {call["id"] for message in stated for call in calls_of(message)} - answered
+    return lambda message: (
+        survives(message) or (message["role"] == "tool" and message["toolCallId"] in left)
+    )
 
 
 def _owned_activities(metadata: Mapping[str, Json]) -> Callable[[Json], bool] | None:

@@ -1,13 +1,13 @@
 """What state and activity events do to the document, one function per event.
 
-How a JSON Patch works is json_patch.py's business.
+A patch is carried out here, not by who reads what was done: it is tried in place. How a JSON Patch
+works is json_patch.py's business.
 """
 
 from __future__ import annotations
 
 from .builder import Fold, Ops, carry_over
-from .json_patch import changes
-from .operations import Path, Set
+from .operations import Path, Set, apply
 from .patch_draft import PatchError
 from .shape import Event, Message
 
@@ -20,11 +20,10 @@ def state_snapshot(fold: Fold, event: Event) -> Ops:
 def state_delta(fold: Fold, event: Event) -> Ops:
     """All operations or none; a failure is a warning (C-SNAP-02, C-SNAP-03, C-STATE-02)."""
     try:
-        changed = changes(fold.document["state"], event["delta"], fold.sizes, "state")
+        return fold.patch(("state",), event["delta"], "state")
     except PatchError as error:
         fold.warn(f"Failed to apply state patch: {error}")
         return ()
-    return [Set(("state", *path), value) for path, value in changed]
 
 
 def activity_snapshot(fold: Fold, event: Event) -> Ops:
@@ -40,6 +39,7 @@ def activity_snapshot(fold: Fold, event: Event) -> Ops:
         return fold.metadata(path, event) if held["role"] == "activity" else ()
     metadata = {**held.get("metadata", {}), **event.get("metadata", {})}
     fold.forget_text(message_id)
+    fold.forget_calls(held)
     return [Set(path, {**fresh, "metadata": metadata} if metadata else fresh)]
 
 
@@ -51,16 +51,22 @@ def activity_delta(fold: Fold, event: Event) -> Ops:
         fold.warn(f"ACTIVITY_DELTA: No activity message found with ID '{message_id}'")
         return ()
     path = fold.message_path(message_id)
-    return [*_change_content(fold, path, held, event), *fold.metadata(path, event)]
+    done = _change_content(fold, path, event)
+    rest = [*_change_type(path, held, event, done is not None), *fold.metadata(path, event)]
+    for operation in rest:
+        apply(fold.document, operation)
+    return [*(done or ()), *rest]
 
 
-def _change_content(fold: Fold, path: Path, held: Message, event: Event) -> Ops:
+def _change_content(fold: Fold, path: Path, event: Event) -> Ops | None:
+    """Carry out the patch; None where it does not apply."""
     try:
-        changed = changes(held["content"], event["patch"], fold.sizes, f":{held['id']}")
+        return fold.patch((*path, "content"), event["patch"], f":{event['messageId']}")
     except PatchError as error:
         fold.warn(f"Failed to apply activity patch for '{event['messageId']}': {error}")
-        return ()
-    operations = [Set((*path, "content", *steps), value) for steps, value in changed]
-    if held["activityType"] != event["activityType"]:
-        operations.append(Set((*path, "activityType"), event["activityType"]))
-    return operations
+        return None
+
+
+def _change_type(path: Path, held: Message, event: Event, patched: bool) -> Ops:
+    changes = patched and held["activityType"] != event["activityType"]
+    return [Set((*path, "activityType"), event["activityType"])] if changes else ()

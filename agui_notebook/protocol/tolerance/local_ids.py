@@ -55,11 +55,20 @@ def _tell_apart(message: Message, seen: dict[str, Message], calls: dict[str, str
     fresh = dict(message)
     if message["id"] in seen:
         fresh["id"] = local_id(message["id"], seen.__contains__)
-    if held := calls_of(message):
+    if held := _said_once(calls_of(message)):
         fresh["toolCalls"] = [{**call, "id": _next_call(call["id"], calls)} for call in held]
     if fresh["role"] == "tool":
         fresh["toolCallId"] = calls.get(message["toolCallId"], message["toolCallId"])
     return fresh
+
+
+def _said_once(calls: Iterable[dict[str, Json]]) -> list[dict[str, Json]]:
+    """The calls of one message, without those that only say one of them again."""
+    once: list[dict[str, Json]] = []
+    for call in calls:
+        if call not in once:
+            once.append(call)
+    return once
 
 
 def _next_call(call: str, calls: dict[str, str]) -> str:

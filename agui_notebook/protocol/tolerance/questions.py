@@ -1,6 +1,7 @@
 """What an agent asks in an older dialect, as the interrupts of today; and the way back for answers.
 
-LangGraph's servers ask by CUSTOM ``on_interrupt`` and take ``forwardedProps.command.resume``.
+LangGraph's servers ask by CUSTOM ``on_interrupt`` and take ``forwardedProps.command.resume``; those
+that keep nothing between runs, as Mastra's, also want the question back as they sent it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ BY_COMMAND = "command.resume"  # how the answer goes back, noted in the interrup
 OUR_KEY = "agui_notebook"  # the namespace of that note
 # what ag-ui-langgraph makes of an answer that was abandoned
 CANCELLED = "__agui_cancelled__"
+SUSPENDED = frozenset({"toolCallId", "runId"})  # by which Mastra finds what it has suspended
 
 
 class Questions:
@@ -30,7 +32,7 @@ class Questions:
         raw = event.get("rawEvent")
         known = raw.get("id") if isinstance(raw, Mapping) else None
         for value in _values(event.get("value")):
-            self._asked.append(_interrupt(value, known, number))
+            self._asked.append(_interrupt(value, known, number, event["value"]))
             number, known = number + 1, None
 
     def put(self, event: Event) -> Event:
@@ -57,11 +59,13 @@ def _is_wrapped(value: Json) -> bool:
     return isinstance(value, dict) and "value" in value and "id" in value
 
 
-def _interrupt(value: Json, known: Json, number: int) -> dict[str, Json]:
+def _interrupt(value: Json, known: Json, number: int, sent: Json) -> dict[str, Json]:
     if _is_wrapped(value):
         value, known = value["value"], value["id"]
     named = known if isinstance(known, str) and known else None
     note: dict[str, Json] = {"answer": BY_COMMAND, **({"id": named} if named else {})}
+    if isinstance(value, Mapping) and value.keys() >= SUSPENDED:
+        note["event"] = sent
     return {
         "id": named or f"question-{number}",
         **facts_of(value, "langgraph:interrupt"),
@@ -91,17 +95,23 @@ def _message(value: Json, facts: Mapping[str, Json]) -> str | None:
     return next((facts[n] for n in names if isinstance(facts.get(n), str)), None)
 
 
-def command_of(answers: Sequence[Mapping[str, Json]], asked: Iterable[Mapping[str, Json]]) -> Json:
-    """What ``forwardedProps.command.resume`` has to be, or None where answers go by ``resume``."""
+def command_of(
+    answers: Sequence[Mapping[str, Json]], asked: Iterable[Mapping[str, Json]]
+) -> dict[str, Json] | None:
+    """What has to stand in ``forwardedProps.command``, or None where answers go by ``resume``."""
     notes = {interrupt["id"]: _note(interrupt) for interrupt in asked}
     mine = [(answer, notes.get(answer["interruptId"])) for answer in answers]
     if not mine or not all(note and note.get("answer") == BY_COMMAND for _, note in mine):
         return None
     payloads = [_payload(answer) for answer, _ in mine]
     names = [note.get("id") for _, note in mine if note]
-    if len(mine) == 1:
-        return payloads[0]
-    return dict(zip(names, payloads, strict=True)) if all(names) else payloads
+    if len(mine) > 1:
+        return {"resume": dict(zip(names, payloads, strict=True)) if all(names) else payloads}
+    event = (mine[0][1] or {}).get("event")
+    if event is None:
+        return {"resume": payloads[0]}
+    dropped = mine[0][0]["status"] == "cancelled"
+    return {"resume": False if dropped else payloads[0], "interruptEvent": event}
 
 
 def _note(interrupt: Mapping[str, Json]) -> Json:

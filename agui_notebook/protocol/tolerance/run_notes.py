@@ -39,6 +39,10 @@ class Held(Protocol):
         """Who speaks in this message; None: there is none."""
         ...
 
+    def message(self, message_id: str) -> Mapping[str, Json] | None:
+        """This message."""
+        ...
+
     def is_last(self, message_id: str) -> bool:
         """Whether nothing stands behind this message, so that it may go on."""
         ...
@@ -84,6 +88,8 @@ class RunNotes:
         self.ours: set[tuple[str, str]] = set()  # kind and id of what this run made
         self.repeated: set[str] = set()  # calls of an earlier run that are told again
         self.argued: set[str] = set()  # calls whose arguments came
+        self.results: dict[str, Event] = {}  # by message: the results of this run
+        self.restarted: dict[str, Event] = {}  # by call: a second start, until it is clear of what
         self.continued: set[Json] = set()  # what was opened again here, and is closed in silence
 
     def with_our_ids(self, event: Event) -> Event:
@@ -91,9 +97,9 @@ class RunNotes:
         if not self.names:
             return event
         for field, kinds in REFERENCES.get(event["type"], ()):
-            item = event.get(field)
-            ours = next((n for kind in kinds if (n := self.names.get((kind, item or "")))), None)
-            if ours is not None:
+            item = event.get(field)  # absent is another thing than the empty id
+            found = (self.names.get((kind, item)) for kind in kinds if item is not None)
+            if (ours := next(filter(None, found), None)) is not None:
                 event = {**event, field: ours}
         return event
 
@@ -112,7 +118,7 @@ class RunNotes:
         if kind == CALL.word:
             return self.held.call(item) is not None or self.items.known(CALL, item)
         made = any((other.word, item) in self.ours for other in (TEXT, REASONING))
-        return made or self.held.role(item) is not None
+        return made or item in self.results or self.held.role(item) is not None
 
     def is_another(self, kind: str, item: str, role: str) -> bool:
         """Whether the thread has a message of this id that cannot be the one that is meant."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..document.shape import Event
+from ...values import JsonObject
+from ..document.shape import Event, Message, calls_of
 from ..grammar import (
     CALL,
     CONTENTS,
@@ -24,7 +25,7 @@ from ..grammar import (
 )
 from ..open_items import key_of
 from ..order import WORDING
-from .calls import cut_calls, end_call, go_on_call, start_call
+from .calls import answer_call, cut_calls, end_call, go_on_call, is_whole, start_call
 from .local_ids import with_local_ids
 from .run_notes import RunNotes
 
@@ -129,12 +130,33 @@ def _messages_snapshot(mend: Mender, event: Event) -> Iterable[Event]:
     messages = with_local_ids(event["messages"])
     if len(messages) < len(event["messages"]) or messages != event["messages"]:
         mend.blame("sent MESSAGES_SNAPSHOT with one id for several messages or calls")
-        event = {**event, "messages": messages}
+    messages = [_with_arguments(mend, message) for message in messages]
+    event = {**event, "messages": messages}
     for message in messages:
         if mend.held.role(message["id"]) is None:
             kind = REASONING if message["role"] == "reasoning" else TEXT
             mend.ours.add((kind.word, message["id"]))
     return (event,)
+
+
+def _with_arguments(mend: Mender, message: Message) -> Message:
+    """With the arguments that the agent has streamed, and now leaves out or garbles."""
+    calls = [_with_streamed(mend, call) for call in calls_of(message)]
+    if calls == list(calls_of(message)):
+        return message
+    mend.blame("sent MESSAGES_SNAPSHOT without the arguments of its tool calls")
+    return {**message, "toolCalls": calls}
+
+
+def _with_streamed(mend: Mender, call: JsonObject) -> JsonObject:
+    function, held = call["function"], mend.held.call(call["id"])
+    if held is None or held["function"]["name"] != function["name"]:
+        return call
+    if function["arguments"] and (
+        is_whole(function["arguments"]) or not is_whole(held["function"]["arguments"])
+    ):
+        return call
+    return {**call, "function": {**function, "arguments": held["function"]["arguments"]}}
 
 
 def _activity_snapshot(mend: Mender, event: Event) -> Iterable[Event]:
@@ -240,6 +262,7 @@ MENDS: dict[str, Mend] = {
     CALL.start: start_call,
     CALL.content: go_on_call,
     CALL.end: end_call,
+    "TOOL_CALL_RESULT": answer_call,
     "MESSAGES_SNAPSHOT": _messages_snapshot,
     "ACTIVITY_SNAPSHOT": _activity_snapshot,
     "ACTIVITY_DELTA": _activity_delta,

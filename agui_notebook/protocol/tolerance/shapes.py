@@ -5,6 +5,7 @@ One function per event type, none of which raises; single values are values.py's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import count
@@ -12,7 +13,8 @@ from itertools import count
 from ...errors import InvalidInput
 from ...values import Json
 from ..document.shape import Event
-from ..schema import EVENTS, fields
+from ..grammar import RUN
+from ..schema import EVENT_TYPES, EVENTS, fields
 from .messages import read_message
 from .questions import facts_of
 from .values import sentence_of
@@ -22,10 +24,26 @@ Tell = Callable[[str], None]
 
 def reshape(event: Event, blame: Tell) -> Event:
     """``event`` in today's form as far as it is plain what is meant. It is never changed."""
+    event = _in_capitals(event, blame)
     if "_" in "".join(event):
         event = _camel_case(event, blame)
     change = RESHAPED.get(event["type"])
     return event if change is None else change(event, blame)
+
+
+def _in_capitals(event: Event, blame: Tell) -> Event:
+    """The same under the protocol's name for its type, where that is only spelt in another way."""
+    kind = event["type"]
+    if kind in EVENT_TYPES or not isinstance(kind, str):
+        return event
+    known = re.sub(r"(?<=[a-z])(?=[A-Z])|[-. ]", "_", kind).upper()
+    known = (
+        RUN.failure or "" if known == "ERROR" else known
+    )  # a framework's own, behind the agent's back
+    if known not in EVENT_TYPES:
+        return event
+    blame(f"sent {known} under the name {kind!r}")
+    return {**event, "type": known}
 
 
 def _camel_case(event: Event, blame: Tell) -> Event:
@@ -46,12 +64,13 @@ def _spellings(event_type: str) -> dict[str, str]:
 
 def _run_error(event: Event, blame: Tell) -> Event:
     """Reports of frameworks: an object for a message, an ``error`` or ``detail`` beside it."""
-    said = event.get("message", event.get("error", event.get("detail")))
+    names = ("message", "error", "detail", "errorText")
+    said = next((event[name] for name in names if event.get(name) is not None), None)
     if said is None or isinstance(event.get("message"), str):
         return event
     blame("sent RUN_ERROR without a message of its own")
     code = said.get("code") if isinstance(said, Mapping) else None
-    kept = {key: item for key, item in event.items() if key not in ("error", "detail")}
+    kept = {key: item for key, item in event.items() if key not in names}
     return {**({"code": code} if code is not None else {}), **kept, "message": sentence_of(said)}
 
 

@@ -26,6 +26,7 @@ _KEYS = {
     event_type: bracket.key for event_type, bracket in _BRACKETS.items() if bracket in _NAMED
 } | {"TOOL_CALL_RESULT": "messageId", "ACTIVITY_SNAPSHOT": "messageId"}
 
+_MESSAGES = {TEXT: "assistant", REASONING: "reasoning"}  # and who speaks in them, mostly
 _ASKING = ("CUSTOM", RUN.start, RUN.end)
 
 
@@ -64,7 +65,30 @@ class TolerantStages:
         bracket = CONTENTS.get(event["type"])
         if bracket is not None and self._is_plain(bracket, event):  # nearly every event
             return (event,)
+        if len(event) < 4 and self._begins_or_ends_plainly(event):
+            return (event,)
         return self._mend(event)
+
+    def _begins_or_ends_plainly(self, event: Event) -> bool:
+        """Whether a new message begins, or an open one ends, in the simplest form there is."""
+        bracket = BRACKETS.get(event["type"])
+        item = event.get("messageId")
+        if bracket not in _MESSAGES or type(item) is not str or not self._is_at_ease():
+            return False
+        is_open = (bracket.word, item, None) in self._items.open
+        if event["type"] == bracket.end:
+            return is_open and len(event) == 2
+        plain = event.get("role") == _MESSAGES[bracket] and self.mend.held.role(item) is None
+        if is_open or not plain:
+            return False
+        self.mend.ours.add((bracket.word, item))
+        return True
+
+    def _is_at_ease(self) -> bool:
+        """Whether nothing of a running run was mended so far in a way that asks for more."""
+        mend = self.mend
+        going_on = self._items.phase == "running"
+        return going_on and not mend.names and not mend.restarted and self._lanes.is_empty()
 
     def _is_plain(self, bracket: Bracket, event: Event) -> bool:
         """Whether this is a piece of what is open, and nothing else."""
@@ -76,6 +100,7 @@ class TolerantStages:
             and (bracket.word, item, None) in self._items.open
             and (bracket is not CALL or item in self.mend.argued)
             and not self.mend.names
+            and not self.mend.restarted
             and self._lanes.is_empty()
         )
 
@@ -135,13 +160,23 @@ class TolerantStages:
             item = open_names[-1] if item is None and open_names else item
             if item in open_names:
                 return self._piece(bracket, event, item)
+            if bracket is CALL and item is not None and self._is_late(event, item):
+                return self._late_piece(event)
         return self._expand_chunk(event)
+
+    def _is_late(self, chunk: Event, item: str) -> bool:
+        return "toolCallName" not in chunk and self._items.known(CALL, item)
+
+    def _late_piece(self, chunk: Event) -> Iterable[Event]:
+        """More of a call that another chunk has ended: arguments after its end."""
+        return self._lanes.expand(
+            {"type": CALL.content, "delta": chunk.get("delta", ""), **_riders(chunk, "toolCallId")}
+        )
 
     def _piece(self, bracket: Bracket, chunk: Event, item: str) -> Iterator[Event]:
         self.blame(f"sent {chunk['type']} for {bracket.word} {item}, which a START had opened")
-        kept = ("metadata", "rawEvent", "timestamp", "subagentRunId")
-        rest = {name: chunk[name] for name in kept if name in chunk}
-        yield {"type": bracket.content, bracket.key: item, "delta": chunk.get("delta", ""), **rest}
+        said = {"type": bracket.content, bracket.key: item, "delta": chunk.get("delta", "")}
+        yield {**said, **_riders(chunk)}
 
     def _expand_chunk(self, event: Event) -> Iterator[Event]:
         try:
@@ -150,12 +185,22 @@ class TolerantStages:
             self._lose(event, f"sent {event['type']} that opens nothing ({error})")
 
 
+def _riders(chunk: Event, *more: str) -> Event:
+    """What a chunk brings beside its opener's fields and its delta."""
+    kept = ("metadata", "rawEvent", "timestamp", "subagentRunId", *more)
+    return {name: chunk[name] for name in kept if name in chunk}
+
+
 class Nothing:
     """Held by whoever keeps no thread."""
 
     def role(self, message_id: str) -> str | None:
         """No message is known."""
         return None
+
+    def message(self, message_id: str) -> None:
+        """Nor what one says."""
+        return
 
     def is_last(self, message_id: str) -> bool:
         """None stands anywhere."""

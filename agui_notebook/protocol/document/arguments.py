@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
-from ..errors import InvalidInput
-from ..values import Json
+from ...errors import InvalidInput
+from ...values import Json
 
 
 def read_arguments(text: str, *, exact: bool = False) -> dict[str, Json] | None:
