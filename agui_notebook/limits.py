@@ -27,15 +27,26 @@ COMPRESSION_FROM = 10_000_000  # ... from this many decompressed bytes on
 SLICE_BYTES = 16_384  # bytes decompressed and read at one go
 LOOP_TURN = 0.01  # seconds of reading after which the loop's other tasks get their turn
 ERROR_BYTES = 65_536  # bytes of an answer that is an error; the rest is not read
+ERROR_SECONDS = 10.0  # seconds in which they may come
+
+CAPTURED_BYTES = 32_000_000  # bytes as they came that a thread keeps for whoever looks at them
+CAPTURES = 500  # requests of a thread that are kept with them
 
 # -- the document ------------------------------------------------------------------------------
 
 DOCUMENT_BYTES = 50_000_000  # characters, as JSON, of a value that patches may make
 DOCUMENT_DEPTH = 200  # levels of nesting of such a value
 COPY_BYTES = 2_000_000  # characters that the copies of one patch may add
+RUN_COPY_BYTES = 20_000_000  # ... and those of all patches of one run
 CALLS = 1_000  # tool calls of one run that the notebook answers
+QUESTIONS = 200  # questions that a run may ask at once
 MOVED_MESSAGES = 100  # messages that may move on where a tool's result is put before them
 PATCH_STEPS = 3_000_000  # values that one patch may look at or move
+
+# -- conversations that are kept ---------------------------------------------------------------
+
+THREAD_BYTES = 500_000_000  # characters of one thread in a store, as they are after decompression
+TRANSCRIPT_LENGTH = 500_000  # characters, as HTML, of the transcript saved beside a chat
 
 # -- our server ---------------------------------------------------------------------------------
 
@@ -46,3 +57,4 @@ BODY_DEPTH = 100  # levels of nesting of a request
 
 RETRY_AFTER = 120.0  # seconds that a server may ask us to wait before a retry
 READER_SECONDS = 60.0  # how long a caller of our server may leave what was sent unread
+CHECK_SECONDS = 600.0  # how long one check of an evaluation, or its judge, may take

@@ -10,7 +10,7 @@ import contextlib
 import contextvars
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
@@ -19,6 +19,7 @@ from ..values import Json
 
 T = TypeVar("T")
 TICK = 0.1  # seconds: a kernel's interrupt does not wake a wait, it is seen at the next tick
+USER_THREAD = "agui-user"  # the name of threads in which a user's functions run
 AHEAD = 64  # items that a thread may be ahead of the loop that reads them
 
 
@@ -138,27 +139,64 @@ class Pump:
         return future.result()
 
 
+class Stepped(Generic[T]):
+    """The items of an iterable that is made and stepped on the loop itself, others in between."""
+
+    def __init__(self, start: Callable[[], Iterable[T]]) -> None:
+        self.closed = False  # nothing more will come
+        self._items = self._step(start)
+
+    def __aiter__(self) -> AsyncGenerator[T, None]:
+        return self._items
+
+    async def aclose(self) -> None:
+        """Stop here, and close the iterable."""
+        await self._items.aclose()
+
+    async def _step(self, start: Callable[[], Iterable[T]]) -> AsyncGenerator[T, None]:
+        source = start()
+        try:
+            for item in source:
+                yield item
+                await asyncio.sleep(0)
+            self.closed = True
+        finally:
+            close_source(source)
+
+
 @asynccontextmanager
-async def iterate_in_thread(start: Callable[[], Iterable[T]]) -> AsyncIterator[LoopQueue[T]]:
+async def iterate_in_thread(
+    start: Callable[[], Iterable[T]],
+) -> AsyncIterator[LoopQueue[T] | Stepped[T]]:
     """The items of an iterable that is made and stepped in a thread of its own.
 
     Iterate once over what is given; what the iterable raises, any exception, is raised there. It
     is kept at most ``AHEAD`` items ahead. Leaving the block stops the thread at its next item and
     closes the iterable there, so that its ``finally`` runs. A thread each and not a pool: six slow
-    ones must not stop all others, and a daemon thread never keeps Python from ending.
+    ones must not stop all others, and a daemon thread never keeps Python from ending. Where no
+    thread can be had, the loop steps it.
     """
     queue: LoopQueue[T] = LoopQueue(room=AHEAD)
-    start_thread(_step, start, queue)
     try:
-        yield queue
+        start_thread(_step, start, queue)
+        stepped = None
+    except RuntimeError:
+        stepped = Stepped(start)
+    try:
+        yield stepped or queue
     finally:
         queue.leave()
+        if stepped is not None:
+            await stepped.aclose()
 
 
 def start_thread(function: Callable[..., object], *args: Json) -> None:
-    """Run ``function`` in a daemon thread, with the caller's context variables."""
+    """Run ``function`` in a daemon thread, with the caller's context variables.
+
+    Raises RuntimeError where none can be had: in a web page, or beyond the system's limit.
+    """
     work = contextvars.copy_context().run
-    threading.Thread(target=work, args=(function, *args), name="agui-user", daemon=True).start()
+    threading.Thread(target=work, args=(function, *args), name=USER_THREAD, daemon=True).start()
 
 
 def _step(start: Callable[[], Iterable[T]], queue: LoopQueue[T]) -> None:
@@ -177,4 +215,9 @@ def _pass_on(source: Iterable[T], queue: LoopQueue[T]) -> None:
                 if not queue.put(item):
                     return
     finally:
-        getattr(source, "close", lambda: None)()
+        close_source(source)
+
+
+def close_source(source: object) -> None:
+    """Let a generator's, or a stream's, own clearing up run."""
+    getattr(source, "close", lambda: None)()

@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from ..errors import AGUIError
+from .browser import PageLoop
 from .raise_in_thread import raise_in_thread
 from .user_code import Blocked, function_of, stack_of
 
@@ -32,6 +33,7 @@ class Loop(Protocol):
     """One event loop that other threads may hand work to."""
 
     guests: weakref.WeakSet[Any]  # objects with an ``aclose`` to be awaited before the loop ends
+    single: bool  # nothing runs beside it: no threads, no sockets, nobody to wait for who blocks
 
     @property
     def usable(self) -> bool:
@@ -52,6 +54,8 @@ class Loop(Protocol):
 
 class ThreadLoop:
     """A loop in a daemon thread: it goes on while the main thread computes, whatever it runs."""
+
+    single = False
 
     def __init__(self) -> None:
         self.pid = os.getpid()
@@ -135,38 +139,11 @@ class ThreadLoop:
         self.loop.stop()
 
 
-class HostLoop:
-    """The host's own running loop, for hosts that cannot start threads (Pyodide)."""
-
-    usable = True
-
-    def __init__(self) -> None:
-        self.guests: weakref.WeakSet[Any] = weakref.WeakSet()
-
-    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run ``coroutine`` as a task of the running loop."""
-        future: Future[T] = Future()
-        task = asyncio.ensure_future(coroutine)
-        task.add_done_callback(lambda done: _hand_over(done, future))
-        future.add_done_callback(lambda done: task.cancel() if done.cancelled() else None)
-        return future
-
-    def call(self, function: Callable[..., object], *args: object) -> None:
-        """Call ``function`` soon."""
-        asyncio.get_running_loop().call_soon(function, *args)
-
-    def here(self) -> bool:
-        """Always: there is only one loop."""
-        return True
-
-    def unblock(self) -> None:
-        """Nobody can: what blocks blocks everything."""
-
-
 class EndedLoop:
     """In place of a loop while Python ends: finalizers may call, and nothing happens any more."""
 
     usable = True
+    single = False
 
     def __init__(self) -> None:
         self.guests: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -216,7 +193,7 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 
 def _new_loop() -> Loop:
     if sys.platform == "emscripten":
-        return HostLoop()
+        return PageLoop()
     atexit.unregister(_end)
     atexit.register(_end)
     return ThreadLoop()
@@ -245,17 +222,6 @@ async def _wind_up(guests: list[Any]) -> None:
         await asyncio.wait(others, timeout=1)
     await asyncio.gather(*(guest.aclose() for guest in guests), return_exceptions=True)
     await asyncio.sleep(0)  # sockets close on the next turn of the loop
-
-
-def _hand_over(task: asyncio.Task[T], future: Future[T]) -> None:
-    if future.cancelled():
-        return
-    if task.cancelled():
-        future.cancel()
-    elif (error := task.exception()) is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(task.result())
 
 
 def _after_fork() -> None:

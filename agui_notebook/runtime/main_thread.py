@@ -25,6 +25,7 @@ class Interruptible:
 
     def __init__(self) -> None:
         self.interrupted = False  # by us, and not by the user
+        self.pressed = False  # by the user: a signal came, and not only a word of the call's own
         self.passed_on = False  # whoever minds the user's interrupts has been told of one
         self.ends_loop = False  # and that was Python itself, which ends what runs with it
         self._lock = threading.Lock()  # while it is held the call does not end
@@ -65,6 +66,7 @@ class Interruptible:
         self._landed = self._sent
         if not self._running:
             return
+        self.pressed = self.pressed or not self.interrupted
         if not self.interrupted and callable(self._former):
             self.passed_on = True
             self.ends_loop = self._former is signal.default_int_handler

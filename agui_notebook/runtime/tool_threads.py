@@ -17,7 +17,7 @@ from ..values import Json
 from .bridge import Pump
 from .loop import Future
 from .main_thread import ARRIVAL, Interruptible
-from .user_code import call_in_thread, current_task, is_outside, is_plain
+from .user_code import call_in_thread, current_task, is_outside, is_plain, raiser_of
 
 ToolRun = Callable[[], Any]
 Home = Callable[[ToolRun], Awaitable[Any]]
@@ -81,7 +81,9 @@ def guard_call(call: ToolRun) -> Any:
 
 
 def _stop_error(error: BaseException) -> ToolFailed:
-    return ToolFailed(f"The tool was stopped by {type(error).__name__}")
+    name = raiser_of(error)
+    place = f" in {name!r}" if name else ""
+    return ToolFailed(f"The tool was stopped by {type(error).__name__}{place}")
 
 
 async def _await_or_interrupt(made: Interruptible, future: Future[Any]) -> Any:
@@ -114,6 +116,6 @@ def _resolve(future: Future[Any], made: Interruptible, call: ToolRun) -> None:
     try:
         future.set_result(guard_call(partial(made.run, call)))
     except Exception as error:
-        if isinstance(error.__cause__, KeyboardInterrupt) and not made.interrupted:
+        if isinstance(error.__cause__, KeyboardInterrupt) and made.pressed:
             raise KeyboardInterrupt from None  # whoever waits cancels the turn, and this with it
         future.set_exception(error)

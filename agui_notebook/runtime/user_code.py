@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from types import CodeType, FrameType, TracebackType
+from types import FrameType
 from typing import Any, TypeVar
 
 from ..errors import AGUIError
+from ..traces import frames_within, is_users
 from ..values import Json
 from .bridge import start_thread
 
 T = TypeVar("T")
-# what runs a user's code is not the user's: our own package, Python's library, the HTTP stack
-OURS = os.path.dirname(os.path.dirname(__file__))
-LIBRARY = os.path.dirname(os.__file__)
-STACK = frozenset(
-    {"httpx", "httpcore", "httpx_sse", "h11", "anyio", "sniffio", "uvicorn", "nest_asyncio2"}
-)
 
 
 class Blocked(BaseException):
@@ -41,11 +35,16 @@ def user_error(error: BaseException) -> AGUIError:
         return error
     if isinstance(error.__cause__, StopIteration | StopAsyncIteration):
         error = error.__cause__  # which no coroutine or generator lets through as it is
-    name = function_of(_frames_of(error.__traceback__))
+    name = raiser_of(error)
     said = f"{name!r} raised {one_line(error)}" if name else one_line(error)
     told = AGUIError(f"The run broke off: {said}")
     told.__cause__ = error
     return told
+
+
+def raiser_of(error: BaseException) -> str:
+    """The user's function that an error comes from; "" where it is none of the user's."""
+    return function_of(frame for frame, _ in frames_within(error.__traceback__))
 
 
 def guard_function(function: Callable[..., Iterable[T]]) -> Callable[..., list[T]]:
@@ -151,18 +150,3 @@ def stack_of(thread: int) -> Iterator[FrameType]:
         frames.append(frame)
         frame = frame.f_back
     return reversed(frames)
-
-
-def is_users(code: CodeType) -> bool:
-    """Whether a function belongs to whoever uses this package, or to a library of theirs."""
-    path = code.co_filename
-    if "site-packages" in path:
-        within = path.replace("\\", "/").rpartition("/site-packages/")[2]
-        return not path.startswith(OURS) and within.partition("/")[0] not in STACK
-    return not path.startswith((OURS, LIBRARY, "<frozen"))
-
-
-def _frames_of(trace: TracebackType | None) -> Iterator[FrameType]:
-    while trace is not None:
-        yield trace.tb_frame
-        trace = trace.tb_next

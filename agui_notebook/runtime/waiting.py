@@ -9,6 +9,7 @@ import asyncio
 from typing import TypeVar
 
 from ..errors import AGUIError
+from . import browser
 from .bridge import TICK, Pump
 from .loop import Future, background
 
@@ -32,6 +33,8 @@ def wait(future: Future[T], pump: Pump | None = None) -> T:
 
     KeyboardInterrupt cancels the future. Raises AGUIError where blocking can never end.
     """
+    if background().single:
+        return wait_nested(future)
     if background().here():
         future.cancel()
         raise AGUIError(
@@ -50,6 +53,8 @@ def wait_nested(future: Future[T]) -> T:
 
     The only place that patches asyncio: async tools, or an agent, live on the loop that blocks.
     """
+    if background().single:
+        return _wait_in_page(future)
     loop = asyncio.get_running_loop()
     try:
         _let_nest(loop)
@@ -62,6 +67,14 @@ def wait_nested(future: Future[T]) -> T:
     try:
         return loop.run_until_complete(await_in_ticks(future))
     except KeyboardInterrupt:
+        future.cancel()
+        raise
+
+
+def _wait_in_page(future: Future[T]) -> T:
+    try:
+        return browser.block(await_in_ticks(future))
+    except AGUIError:
         future.cancel()
         raise
 

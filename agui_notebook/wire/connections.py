@@ -14,6 +14,7 @@ import httpx
 from ..errors import InvalidInput
 from ..runtime.loop import background
 from .environment import proxy_for, tls_context
+from .transports.fetch import PageTransport
 
 KEEP_ALIVE = 2.0  # seconds; below uvicorn's 5, so that we never post into a closing connection
 
@@ -55,11 +56,16 @@ class Connections:
     def _mine(self) -> _Own:
         here = asyncio.get_running_loop()
         if self._own is None or self._own.loop is not here:
-            self.proxy = proxy_for(self._url)
-            self._own = _Own(here, new_client(self._url, self.proxy))
+            self._own = _Own(here, self._new())
             background().guests.add(self)
         self._own.uses += 1
         return self._own
+
+    def _new(self) -> httpx.AsyncClient:
+        if background().single:
+            return httpx.AsyncClient(transport=PageTransport(), trust_env=False)
+        self.proxy = proxy_for(self._url)
+        return new_client(self._url, self.proxy)
 
     def _let_go(self, own: _Own, uses: int) -> None:
         """Many sessions that rest must not hold as many sockets."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from .. import foreign_json
 from ..errors import ProtocolError
-from .sse_reader import FrameReader, unreadable
+from .error_words import error_words
+from .sse_reader import FrameReader, decode
 from .surrogates import Halves, may_have
 
 MOST_NOTES = 20
@@ -19,8 +20,13 @@ class Frames:
     ``notes`` are sentences about what was passed over or mended, complete at the end.
     """
 
-    def __init__(self, bursts: AsyncIterator[Iterator[object]], notes: list[str]) -> None:
-        self.bursts, self.notes = bursts, notes
+    def __init__(self, bursts: AsyncIterator[Iterable[object]], stream: FrameStream) -> None:
+        self.bursts, self.notes, self._stream = bursts, stream.notes, stream
+
+    @property
+    def complaint(self) -> str:
+        """What the server's framework said went wrong, which ends a run that has no other end."""
+        return self._stream.complaint
 
     async def __aiter__(self) -> AsyncIterator[object]:
         async for burst in self.bursts:
@@ -33,43 +39,56 @@ class FrameStream:
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.complaint = ""
         self._reader = FrameReader(self._pass_over)
         self._halves = Halves()
 
     @property
     def spoke(self) -> bool:
-        """Whether any event has come."""
-        return self._reader.spoke
+        """Whether any event has come, or else a word about why not."""
+        return self._reader.spoke or bool(self.complaint)
 
     @property
     def head(self) -> str:
         """How the answer begins."""
         return self._reader.head
 
-    def feed(self, chunk: bytes) -> Iterator[object]:
-        """The frames that ``chunk`` completes."""
-        return self._values(self._reader.feed(chunk))
+    def feed(self, chunk: bytes) -> Iterable[object]:
+        """The frames that ``chunk`` completes; raises what is wrong behind them when it is come to.
+
+        The hot path: all are read at once, for each layer that passes on one by one costs.
+        """
+        texts = self._reader.feed(chunk)
+        values: list[object] = []
+        try:
+            if type(texts) is list and not self._reader.escaped and not self._halves.waiting:
+                _read_all(texts, values)
+            else:
+                self._read_each(texts, values)
+        except ProtocolError as error:
+            return _then_raise(values, error)
+        return values
+
+    def _read_each(self, texts: Iterable[str], values: list[object]) -> None:
+        """Frame by frame, where there may be half characters or odd frames."""
+        halves = self._halves
+        for data in texts:
+            value = decode(data)
+            if not halves.waiting and not may_have(data):
+                values.append(value)
+            else:
+                values.extend(halves.mend(value))
 
     def close(self) -> Iterator[object]:
         """The last frame when no blank line ended it; one that was cut off counts as none."""
         with suppress(ProtocolError):
-            yield from list(self._values(self._reader.close()))
+            last = [decode(data) for data in self._reader.close()]
+            yield from [value for frame in last for value in self._halves.mend(frame)]
         yield from self._halves.end()
 
-    def _values(self, texts: Iterator[str]) -> Iterator[object]:
-        """The hot path: what can be asked once for many frames is not asked for each."""
-        halves, read, data = self._halves, foreign_json.read, ""
-        try:
-            for data in texts:
-                value = read(data)
-                if halves.waiting is None and ("\\u" not in data or not may_have(data)):
-                    yield value
-                else:
-                    yield from halves.mend(value)
-        except foreign_json.NotJSON as error:
-            raise unreadable(data, error) from None
-
     def _pass_over(self, name: str, data: str) -> None:
+        if name == "error":
+            self.complaint = self.complaint or error_words(data) or data.strip()
         self._note(
             f"The agent sent frames named {name[:40]!r} that are no AG-UI events, "
             f"the first of them {data[:80]!r}: they were passed over."
@@ -78,3 +97,17 @@ class FrameStream:
     def _note(self, text: str) -> None:
         if len(self.notes) < MOST_NOTES:
             self.notes.append(text)
+
+
+def _read_all(texts: Sequence[str], values: list[object]) -> None:
+    """The value of each text; the one that is refused may yet be readable in part."""
+    while len(values) < len(texts):
+        try:
+            foreign_json.read_all(texts[len(values) :], values)
+        except foreign_json.NotJSON:
+            values.append(decode(texts[len(values)]))
+
+
+def _then_raise(values: list[object], error: ProtocolError) -> Iterator[object]:
+    yield from values
+    raise error

@@ -19,6 +19,7 @@ STREAM = {
     "Accept-Encoding": ACCEPT_ENCODING,
 }
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # what h11 and proxies let through
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TOKEN = re.compile(r"[!-~]+")
 
 
@@ -36,6 +37,25 @@ def check_token(token: Json) -> str | None:
             "spaces or line breaks. Copy it again."
         )
     return found
+
+
+def as_headers(given: Json, source: str) -> Headers:
+    """Names and values, from a mapping or pairs. Raises InvalidInput, naming ``source``."""
+    try:
+        found = {_name(name): value for name, value in dict(given or {}).items()}
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            f"{source} gave a {type(given).__name__} that is no mapping of header names to "
+            "values: write {'X-Name': 'value'}."
+        ) from None
+    return found
+
+
+def _name(name: Json) -> str:
+    text = name.decode("ascii") if isinstance(name, bytes) else name
+    if not isinstance(text, str) or not _NAME.fullmatch(text):
+        raise ValueError
+    return text
 
 
 def request_headers(token: str | None, given: Headers) -> dict[str, str]:

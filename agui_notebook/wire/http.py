@@ -14,22 +14,27 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Iterator,
+    Iterable,
 )
 from contextlib import aclosing, asynccontextmanager, closing
 from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import AGUIError, InvalidInput
+from .. import limits
+from ..errors import AGUIError, InvalidInput, RunFailed, TransportError
 from ..markup.outlets import Secrets, address, conceal
-from ..runtime.user_code import call_in_thread
+from ..runtime.spans import trace_headers
+from ..runtime.user_code import call_in_thread, name_of
+from ..tools.as_json import as_exact_json
 from ..values import Json, JsonObject
 from . import http_errors
+from .capture import Capture
 from .connections import Connections, new_client
 from .frames import Frames, FrameStream
-from .headers import Headers, check_token, request_headers
-from .inflate import beginning, pieces
+from .headers import Headers, as_headers, check_token, request_headers
+from .inflate import beginning, body_of, inflate_for
+from .surrogates import may_have, whole
 from .transport import Timeout
 
 HeaderSource = Headers | Callable[[], Headers | Awaitable[Headers]] | None
@@ -74,28 +79,74 @@ class HTTPTransport:
         *,
         headers: HeaderSource = None,
         timeout: Timeout | None = None,
+        capture: Capture | None = None,
     ) -> AsyncIterator[Frames]:
         """One run: ``request`` goes out as JSON, the answer's frames come in, decoded.
 
+        ``capture`` is given both as they are on the wire.
+
         Raises TransportError, HTTPStatusError and ProtocolError (C-PROC-17).
         """
-        body = _body(request)
-        sent = {**await _resolve(self._headers), **await _resolve(headers)}
-        waits = timeout or self.timeout
+        body, stream = _body(request), FrameStream()
+        own = {**await _resolve(self._headers), **await _resolve(headers)}
+        sent = {**trace_headers(), **own}
+        waits, kept = timeout or self.timeout, capture or Capture()
+        kept.body = body
         try:
-            async with self._open(body, sent, waits) as response:
-                await self._check(response)
-                stream = FrameStream()
-                async with aclosing(self._bursts(response, stream)) as bursts:
-                    yield Frames(bursts, stream.notes)
+            async with self._open(kept, sent, waits) as response:
+                kept.answer(response.status_code, response.headers.multi_items())
+                await self._check(response, kept)
+                async with aclosing(self._bursts(response, stream, kept)) as bursts:
+                    yield Frames(bursts, stream)
         except Exception as error:
-            known = self._words.explain(error, self._shown, waits, self.connections.proxy)
+            known: AGUIError | None = self._words.explain(
+                error, self._shown, waits, self.connections.proxy
+            )
             if known is None:
                 self._conceal(error)
                 raise
+            if stream.complaint:  # it says why, if not in AG-UI
+                known = RunFailed(stream.complaint)
             known.__cause__ = error
             self._conceal(known)
             raise known from error
+
+    async def get(self, url: str, seconds: float) -> tuple[int, str]:
+        """A light question beside the runs: the status, and the beginning of what was answered.
+
+        ``seconds`` are for all of it. Raises TransportError.
+        """
+        headers = request_headers(self._token, await _resolve(self._headers))
+        try:
+            return await asyncio.wait_for(self._get(url, headers, seconds), seconds)
+        except asyncio.TimeoutError:
+            raise TransportError(
+                f"{self._shown} did not tell within {seconds:g} s what it is.", url=self._shown
+            ) from None
+        except Exception as error:
+            known = self._words.explain(
+                error, self._shown, Timeout(seconds, seconds), self.connections.proxy
+            )
+            if known is None:
+                raise
+            self._conceal(known)
+            raise known from error
+
+    async def _get(self, url: str, headers: Headers, seconds: float) -> tuple[int, str]:
+        wanted = {**headers, "accept": "application/json"}
+        auth = {} if self._auth is None else {"auth": self._auth}
+        async with self.connections.lend() as client:
+            request = client.build_request("GET", url, headers=wanted, timeout=seconds)
+            self.secrets.add_headers(request.headers.items())
+            response = await client.send(request, stream=True, follow_redirects=False, **auth)
+            try:
+                return response.status_code, await beginning(response)
+            finally:
+                await response.aclose()
+
+    def complaint(self, status: int, body: str) -> str:
+        """What a status means to whoever wants to talk to what is at the URL."""
+        return self.secrets.mask(str(self._words.status_error(self._shown, status, body)))
 
     def _conceal(self, error: Exception) -> None:
         if isinstance(error, AGUIError):
@@ -107,16 +158,17 @@ class HTTPTransport:
 
     @asynccontextmanager
     async def _open(
-        self, body: bytes, headers: Headers, timeout: Timeout
+        self, kept: Capture, headers: Headers, timeout: Timeout
     ) -> AsyncIterator[httpx.Response]:
         # to connect, to read, to write, to get a connection of the pool
         waits = (timeout.connect, timeout.idle, timeout.idle, timeout.connect)
         wanted = request_headers(self._token, headers)
         async with self.connections.lend() as client:
             request = client.build_request(
-                "POST", self.url, content=body, headers=wanted, timeout=waits
+                "POST", self.url, content=kept.body, headers=wanted, timeout=waits
             )
             self.secrets.add_headers(request.headers.items())
+            kept.ask("POST", self._shown, request.headers.items())
             response = await self._send(client, request)
             try:
                 yield response
@@ -145,18 +197,28 @@ class HTTPTransport:
             return None
         return other
 
-    async def _check(self, response: httpx.Response) -> None:
+    async def _check(self, response: httpx.Response, kept: Capture) -> None:
         if response.is_success:
             return
         self.secrets.add_headers(response.request.headers.items())  # what ``auth`` added to it
         body = await beginning(response)
+        kept.take(body.encode())
         raise self._words.status_error(self._shown, response.status_code, body, response.headers)
 
     async def _bursts(
-        self, response: httpx.Response, stream: FrameStream
-    ) -> AsyncGenerator[Iterator[object], None]:
-        async for piece in pieces(response):
-            yield stream.feed(piece)
+        self, response: httpx.Response, stream: FrameStream, kept: Capture
+    ) -> AsyncGenerator[Iterable[object], None]:
+        """What came in together, in slices between which the loop's other tasks may run."""
+        inflate, clock = inflate_for(response), asyncio.get_running_loop().time
+        since, count = clock(), 0
+        async for chunk in body_of(response):
+            for piece in inflate.feed(chunk):
+                kept.take(piece)
+                yield stream.feed(piece)
+                count += 1
+                if not count % 8 and clock() - since > limits.LOOP_TURN:  # asking each time costs
+                    await asyncio.sleep(0)
+                    since = clock()
         yield stream.close()
         if not stream.spoke:
             kind = response.headers.get("content-type", "")
@@ -165,9 +227,19 @@ class HTTPTransport:
 
 def _body(request: JsonObject) -> bytes:
     try:
-        return json.dumps(request, allow_nan=False, separators=(",", ":")).encode()
+        try:
+            return _write(request)
+        except (TypeError, ValueError):  # values that are data and no JSON yet, or a number lost
+            return _write(as_exact_json(request))
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"The request cannot be written as JSON: {error}.") from error
+
+
+def _write(value: Json) -> bytes:
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    if may_have(text):  # half a character, which servers refuse
+        text = json.dumps(whole(value), allow_nan=False, separators=(",", ":"))
+    return text.encode()
 
 
 def warm_up() -> None:
@@ -180,6 +252,7 @@ def warm_up() -> None:
 async def _resolve(source: HeaderSource) -> Headers:
     """Headers as they are, or what a function gives: in a thread, where it may take its time."""
     if not callable(source):
-        return source or {}
+        return as_headers(source, "headers=")
     given: Json = source() if inspect.iscoroutinefunction(source) else await call_in_thread(source)
-    return dict((await given if inspect.isawaitable(given) else given) or {})
+    given = await given if inspect.isawaitable(given) else given
+    return as_headers(given, f"The headers function {name_of(source)!r}")

@@ -7,7 +7,6 @@ neither is imported here.
 from __future__ import annotations
 
 import errno
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from ..errors import HTTPStatusError, TransportError
 from ..markup.outlets import address
 from ..runtime.user_code import words_of
+from .error_words import error_words
 from .transport import Timeout
 
 BODY = 500  # characters of an error answer that are kept
@@ -111,7 +111,7 @@ class FaultWords:
         """The error for a 2xx answer that held no event at all: a web page, say, or nothing."""
         kind = content_type or "no content-type"
         shown = f"it begins {head[:200]!r}" if head.strip() else "it is empty"
-        told = _error_words(head)
+        told = error_words(head)
         said = f" It said: {_one_line(told)}" if told else f" {self.check}"
         return TransportError(
             f"The answer from {url} holds no {self.events} ({kind}; {shown}).{said}", url=url
@@ -219,21 +219,7 @@ def _is_out_of_files(error: BaseException | None) -> bool:
 
 def _excerpt(body: str) -> str:
     """What an error body says, on one line: the usual JSON members, else its beginning."""
-    return _one_line(_error_words(body) or body)
-
-
-def _error_words(body: str) -> str:
-    """The words in the usual members of a JSON error, or ""."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    told = value
-    for key in ("detail", "error", "message"):
-        told = told[key] if isinstance(told, dict) and key in told else told
-    if isinstance(told, str):
-        return told
-    return "" if told is value else json.dumps(told)
+    return _one_line(error_words(body) or body)
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -99,25 +99,13 @@ class Inflate:
             )
 
 
-async def pieces(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The answer's bytes, decompressed, in slices between which the loop's other tasks may run.
-
-    Raises ProtocolError for what becomes too much.
-    """
-    encoding = "" if response.is_stream_consumed else response.headers.get("content-encoding", "")
-    inflate = Inflate(encoding)
-    clock = asyncio.get_running_loop().time
-    since, count = clock(), 0
-    async for chunk in _source(response):
-        for piece in inflate.feed(chunk):
-            yield piece
-            count += 1
-            if not count % 8 and clock() - since > limits.LOOP_TURN:  # asking each time costs
-                await asyncio.sleep(0)
-                since = clock()
+def inflate_for(response: httpx.Response) -> Inflate:
+    """What reads the body of ``response``. Raises ProtocolError for what was not asked for."""
+    decoded = response.is_stream_consumed  # a transport of the user's that holds it whole
+    return Inflate("" if decoded else response.headers.get("content-encoding", ""))
 
 
-def _source(response: httpx.Response) -> AsyncIterable[bytes]:
+def body_of(response: httpx.Response) -> AsyncIterable[bytes]:
     """The stream itself: ``aiter_raw`` around it cuts nothing for us, and costs with each event.
 
     What a transport of the user's holds whole is decoded already.
@@ -128,11 +116,17 @@ def _source(response: httpx.Response) -> AsyncIterable[bytes]:
 
 
 async def beginning(response: httpx.Response) -> str:
-    """The first of an error's body, as far as it can be had."""
-    body = b""
+    """The first of an error's body, as far as it can be had, however slowly it comes."""
+    body = bytearray()
     with suppress(Exception):
-        async for piece in pieces(response):
+        await asyncio.wait_for(_fill(body, response), limits.ERROR_SECONDS)
+    return body.decode("utf-8", "replace")
+
+
+async def _fill(body: bytearray, response: httpx.Response) -> None:
+    inflate = inflate_for(response)
+    async for chunk in body_of(response):
+        for piece in inflate.feed(chunk):
             body += piece
             if len(body) > limits.ERROR_BYTES:
-                break
-    return body.decode("utf-8", "replace")
+                return

@@ -7,15 +7,21 @@ import importlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
 
 from ..markup.outlets import Secrets
 from ..values import Json, JsonObject
 from .headers import check_token
 from .transport import check_url
 
+if TYPE_CHECKING:
+    from .probe import Found
+
 
 class LazyHTTP:
     """Stands for the transport to ``url``. Raises InvalidInput for no URL or token."""
+
+    captures = True  # takes ``capture=``, which is given the bytes as they come
 
     def __init__(self, url: str, **options: Json) -> None:
         self.url = check_url(url)
@@ -35,12 +41,21 @@ class LazyHTTP:
         self, request: JsonObject, **extras: Json
     ) -> AbstractAsyncContextManager[AsyncIterator[object]]:
         """Start one run."""
+        opened: AbstractAsyncContextManager[AsyncIterator[object]] = self._make()(request, **extras)
+        return opened
+
+    async def probe(self) -> Found:
+        """Ask whether anything answers, without a run."""
+        from .probe import probe
+
+        return await probe(self._make())
+
+    def _make(self) -> Json:
         if self._made is None:
             from .http import HTTPTransport
 
             self._made = HTTPTransport(self.url, secrets=self.secrets, **self._options)
-        opened: AbstractAsyncContextManager[AsyncIterator[object]] = self._made(request, **extras)
-        return opened
+        return self._made
 
     async def aclose(self) -> None:
         """Close the connections that are kept open between runs."""
@@ -48,12 +63,14 @@ class LazyHTTP:
             await self._made.aclose()
 
 
-def warm_up() -> None:
-    """Load the HTTP library (0.5 s) on the side, so that the first run need not."""
+def warm_up(*modules: str) -> None:
+    """Load the HTTP library (0.5 s) on the side, and ``modules``: the first run need not then."""
     with contextlib.suppress(RuntimeError):  # no threads here
-        threading.Thread(target=_load, name="agui-warm-up", daemon=True).start()
+        threading.Thread(target=_load, args=modules, name="agui-warm-up", daemon=True).start()
 
 
-def _load() -> None:
+def _load(*modules: str) -> None:
     with contextlib.suppress(ImportError):  # whoever needs it is told
+        for name in modules:
+            importlib.import_module(name)
         importlib.import_module(".http", __package__).warm_up()

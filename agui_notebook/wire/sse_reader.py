@@ -7,7 +7,7 @@ CR or CRLF and nowhere else: U+2028 and its like are legal inside JSON (C-SSE-09
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .. import foreign_json, limits
 from ..errors import ProtocolError
@@ -31,23 +31,36 @@ class FrameReader:
         self._pass_over = pass_over
         self.head = ""  # how it begins: shown when no event ever comes
         self.spoke = False  # whether any has come
-        self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        self.escaped = False  # whether characters are written as \\u in what was given last
+        self._bytes = b""  # of a character whose others are still to come
         self._pieces: list[str] = []
         self._size = 0
         self._silent = 0  # characters that belonged to no event
         self._after_cr = False
 
-    def feed(self, chunk: bytes, final: bool = False) -> Iterator[str]:
+    def feed(self, chunk: bytes, final: bool = False) -> Iterable[str]:
         """The data of every event that ``chunk`` completes.
 
         Raises ProtocolError when an unfinished frame exceeds 10 MB, and for what is too much of
         anything else (limits.py).
         """
-        text, end = self._complete(self._line_feeds(self._utf8.decode(chunk, final)))
-        start = 0
+        text = self._decode(chunk, final)
+        if self._pieces or text[-2:] != "\n\n":
+            text = self._complete(text)
+        self.escaped = "\\u" in text
+        if text[:6] == "data: ":
+            # the short cut that makes a token cheap: nearly always all frames are single data lines
+            plain = text[6:-2].split("\n\ndata: ")
+            if text.count("\n") == 2 * len(plain) and NOISE.isdisjoint(plain):
+                self.spoke = True
+                return plain
+        return self._frames(text)
+
+    def _frames(self, text: str) -> Iterator[str]:
+        """The data of frames of any kind."""
+        start, end = 0, len(text)
         while start < end:
             stop = text.find("\n", start)
-            # the short cut that makes a token cheap: nearly every frame is a single data line
             if text.startswith("\n", stop + 1) and text.startswith("data: ", start):
                 data = text[start + 6 : stop]
                 if data not in NOISE:
@@ -85,6 +98,17 @@ class FrameReader:
                 "given up (agui_notebook.limits.SILENT_BYTES)."
             )
 
+    def _decode(self, chunk: bytes, final: bool) -> str:
+        """The text of ``chunk``, with line feeds for line ends, and no mark of the byte order."""
+        data = self._bytes + chunk if self._bytes else chunk
+        text, used = codecs.utf_8_decode(data, "replace", final)
+        if used != len(data) or self._bytes:
+            self._bytes = data[used:]
+        if len(self.head) < HEAD:
+            text = text if self.head else text.removeprefix("\ufeff")
+            self.head = (self.head + text)[:HEAD]
+        return self._line_feeds(text) if self._after_cr or "\r" in text else text
+
     def _line_feeds(self, text: str) -> str:
         if self._after_cr and text.startswith("\n"):
             text = text[1:]
@@ -95,21 +119,19 @@ class FrameReader:
         self._after_cr = self._after_cr and not text
         return text
 
-    def _complete(self, text: str) -> tuple[str, int]:
-        """What has come so far, and up to where its frames are complete; the rest is kept."""
-        if len(self.head) < HEAD:
-            self.head = (self.head + text)[:HEAD]
+    def _complete(self, text: str) -> str:
+        """What has come so far, up to where its frames are complete; the rest is kept."""
         pieces = self._pieces
         across = text.startswith("\n") and bool(pieces) and pieces[-1].endswith("\n")
         if not across and "\n\n" not in text:
             self._keep(text)
-            return "", 0
+            return ""
         whole = "".join([*pieces, text])
         end = whole.rindex("\n\n") + 2
         pieces.clear()
         self._size = 0
         self._keep(whole[end:])
-        return whole, end
+        return whole[:end]
 
     def _keep(self, text: str) -> None:
         if not text:
@@ -139,17 +161,17 @@ def _is_agui(name: str, data: str) -> bool:
 
 
 def decode(data: str) -> object:
-    """The JSON value of one event's data.
+    """The JSON value of one event's data; LostNumbers where it is one but for its numbers.
 
     Raises ProtocolError when it is none (C-PROC-17), or one that nobody should have to read.
     """
     try:
         return foreign_json.read(data)
     except foreign_json.NotJSON as error:
-        raise unreadable(data, error) from None
+        return foreign_json.read_without_numbers(data, _unreadable(data, error))
 
 
-def unreadable(data: str, error: foreign_json.NotJSON) -> ProtocolError:
+def _unreadable(data: str, error: foreign_json.NotJSON) -> ProtocolError:
     """The agent's fault, shown."""
     shown = data if len(data) <= 80 else f"{data[:80]}…"
     return ProtocolError(

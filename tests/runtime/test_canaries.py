@@ -10,10 +10,10 @@ import ipykernel
 import pytest
 from comm.base_comm import BaseComm
 
-from agui_notebook.jupyter import comm_channel
+from agui_notebook import Append
 from agui_notebook.jupyter.magics import await_turns
-from agui_notebook.protocol.document.operations import Append
-from agui_notebook.protocol.quick_tuple import new_tuple
+from agui_notebook.jupyter.page import comm_channel
+from agui_notebook.protocol.document.quick_tuple import new_tuple
 from agui_notebook.runtime.raise_in_thread import raise_in_thread
 from agui_notebook.server.silent_connections import owes
 from agui_notebook.wire import json_encoder, sse_decoder

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from agui_notebook.errors import InvalidInput
+from agui_notebook import InvalidInput
 from agui_notebook.runtime.files import write
 
 
@@ -48,3 +50,48 @@ def test_where_nothing_can_be_written_it_is_told() -> None:
     with pytest.raises(InvalidInput, match="cannot be written"):
         write("/no/such/folder/file", ["x"])
     assert write("/dev/null", ["x"]) == Path("/dev/null")
+
+
+FULL = """
+import resource, signal, sys
+import agui_notebook as agui
+from agui_notebook.client import Store, Writer
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+what, place, source = sys.argv[1:]
+session = agui.replay(source)
+session.ask("hello")
+cell = "def weather(text):\\n    return '" + "x" * 20_000 + "'\\n"
+namespace = {}
+exec(cell, namespace)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+try:
+    if what == "record":
+        agui.record(session, place)
+    elif what == "export":
+        agui.export(namespace["weather"], place, cells=[cell], namespace=namespace)
+    else:
+        writer = Writer(Store(place), print)
+        writer.leave(writer.follow(session.thread, "demo"))
+except agui.InvalidInput as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("what", ["record", "export", "store"])
+def test_where_nothing_more_can_be_written_the_old_file_stays_whole(
+    tmp_path: Path, what: str
+) -> None:
+    source, place = tmp_path / "talk.jsonl", tmp_path / "old.file"
+    ids = '"threadId": "t", "runId": "r"'
+    rows = [f'{{"type": "RUN_STARTED", {ids}}}']
+    rows += [f'{{"type": "CUSTOM", "name": "n", "value": "{os.urandom(4_000).hex()}"}}'] * 3
+    source.write_text("\n".join([*rows, f'{{"type": "RUN_FINISHED", {ids}}}', ""]))
+    old = "" if what == "store" else "old"
+    place.write_text(old)
+    command = [sys.executable, "-c", FULL, what, str(place), str(source)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "cannot be written" in ran.stdout or "are not kept" in ran.stdout, ran
+    assert "Traceback" not in ran.stderr
+    assert place.read_bytes() == old.encode()
+    left = {each.name for each in tmp_path.iterdir() if each.stat().st_size}
+    assert left - {"talk.jsonl"} == ({"old.file"} if old else set())

@@ -1,20 +1,23 @@
-"""Whatever users' own code does on our loops: the loop survives, the run ends with a sentence."""
+"""What users' own code does to our loops beside raising: it blocks, spins, or never returns.
+
+What it may raise, at every door, is test_user_doors.py's.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from support.servers import FINISHED, HANG, STARTED, answer, called, said, serve_frames
 
-from agui_notebook import AGUIError, Timeout, connect, serve
+from agui_notebook import AGUIError, InvalidInput, Timeout, connect
 from agui_notebook.runtime import loop
 from agui_notebook.runtime.user_code import call_in_thread, user_error
 
@@ -23,144 +26,11 @@ DONE = answer("done", mid="end")
 STOPS = [SystemExit, KeyboardInterrupt, GeneratorExit, RecursionError, asyncio.CancelledError]
 
 
-class Unspeakable(Exception):
-    """Cannot say what it is."""
-
-    def __str__(self) -> str:
-        raise SystemExit("not even this")
-
-
 def raising(kind: type[BaseException]) -> Callable[..., Any]:
     def mine(*_: Any, **__: Any) -> Any:
         raise kind("enough")
 
     return mine
-
-
-def async_raising(kind: type[BaseException]) -> Callable[..., Any]:
-    async def mine(*_: Any, **__: Any) -> Any:
-        await asyncio.sleep(0)
-        raise kind("enough")
-
-    return mine
-
-
-class Auth(httpx.Auth):
-    """An auth flow of the user's."""
-
-    def __init__(self, kind: type[BaseException]) -> None:
-        self.kind = kind
-
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        def mine() -> None:
-            raise self.kind("enough")
-
-        mine()
-        yield request
-
-
-def transport_of(kind: type[BaseException]) -> Any:
-    class Broken:
-        async def __aenter__(self) -> AsyncIterator[Any]:
-            return self.mine()
-
-        async def __aexit__(self, *_: object) -> None:
-            pass
-
-        async def mine(self) -> AsyncIterator[Any]:
-            yield {"type": "RUN_STARTED", "threadId": "t", "runId": "r"}
-            raise kind("enough")
-
-    return lambda request, **_: Broken()
-
-
-PLACES: dict[str, Callable[[type[BaseException]], dict[str, Any]]] = {
-    "a headers function": lambda kind: {"headers": raising(kind)},
-    "an async headers function": lambda kind: {"headers": async_raising(kind)},
-    "middleware": lambda kind: {"middleware": [raising(kind)]},
-    "an auth flow": lambda kind: {"auth": Auth(kind)},
-    "a transport": lambda kind: {"transport": transport_of(kind)},
-}
-
-
-@pytest.mark.parametrize("kind", [*STOPS, StopIteration, Unspeakable])
-@pytest.mark.parametrize("place", PLACES)
-def test_what_users_code_raises_ends_its_run_with_a_sentence(
-    place: str, kind: type[BaseException]
-) -> None:
-    options = PLACES[place](kind)
-    transport = options.pop("transport", None)
-    with serve_frames(DONE) as server:
-        session = connect(server.url, **options)
-        session.options.transport = transport or session.options.transport
-        result = session.ask("hi", check=False)
-        assert session.running is False
-        assert result.outcome == "error"
-        assert isinstance(result.error, AGUIError)
-        assert str(result.error).startswith("The run broke off: 'mine' raised ")
-        assert kind.__name__ in str(result.error)
-        assert connect(server.url).ask("still there?").text == "done"
-
-
-@pytest.mark.parametrize("kind", STOPS)
-def test_what_an_observer_raises_is_a_warning(kind: type[BaseException]) -> None:
-    with serve_frames(DONE) as server:
-        session = connect(server.url)
-        session.observe(raising(kind))
-        assert session.ask("hi").text == "done"
-        assert session.warnings == [f"The observer 'mine' failed: {kind.__name__}: enough"]
-
-
-class Shy:
-    """A tool's result that cannot be told to a model."""
-
-    def __init__(self, kind: type[BaseException]) -> None:
-        self.kind = kind
-
-    def __str__(self) -> str:
-        raise self.kind("enough")
-
-    __repr__ = __str__
-
-
-@pytest.mark.parametrize("kind", [*STOPS, Unspeakable, ValueError])
-def test_a_result_that_cannot_be_told_ruins_neither_turn_nor_loop(
-    kind: type[BaseException],
-) -> None:
-    def look() -> Any:
-        """Look."""
-        return Shy(kind)
-
-    with serve_frames([STARTED, *called("look"), FINISHED], DONE) as server:
-        session = connect(server.url, tools=[look])
-        if kind is KeyboardInterrupt:
-            with pytest.raises(KeyboardInterrupt):
-                session.ask("hi")
-        else:
-            assert session.ask("hi").text == "done"
-            [told] = [m for m in server.requests[1].body["messages"] if m["role"] == "tool"]
-            assert told["content"]  # a sentence in its place, or the error
-    assert loop.background().submit(asyncio.sleep(0, "alive")).result(DEADLINE) == "alive"
-
-
-@pytest.mark.parametrize("kind", [*STOPS, Unspeakable])
-@pytest.mark.parametrize("make", [raising, async_raising])
-def test_an_agent_that_raises_anything_fails_its_run_and_no_other(
-    make: Callable[..., Any], kind: type[BaseException]
-) -> None:
-    broken = make(kind)
-
-    def agent(text: str) -> str:
-        return text.upper()
-
-    async def fails(text: str) -> Any:
-        return await broken() if make is async_raising else broken()
-
-    with serve({"broken": fails, "fine": agent}, name="pair") as server:
-        session = connect(server.url + "broken", token=server.token)
-        result = session.ask("hi", check=False)
-        assert result.outcome in ("error", "cancelled")
-        assert connect(server.url + "fine", token=server.token).ask("hi").text == "HI"
 
 
 def test_an_exit_in_a_callback_leaves_the_loop_running() -> None:
@@ -226,6 +96,26 @@ def test_middleware_that_never_returns_is_stopped_and_the_loop_goes_on(how: str)
         assert result.outcome != "success"
         assert session.ask("again", middleware=[]).text == "done"
         assert loop.background() is before
+
+
+def test_an_observer_that_never_returns_is_bounded_by_the_time_of_the_run() -> None:
+    with serve_frames(DONE) as server:
+        session = connect(server.url, timeout=Timeout(run=0.2))
+        session.observe(spin)  # told of the question, before anything is sent
+        result = session.start("hi").result(DEADLINE)
+        assert result is not None
+        assert (result.outcome, session.running) == ("incomplete", False)
+        assert connect(server.url).ask("still there?").text == "done"
+
+
+def test_middleware_whose_events_never_end_is_named() -> None:
+    def mine(event: Any) -> Any:
+        return itertools.repeat(event)
+
+    with serve_frames(DONE) as server:
+        with pytest.raises(AGUIError, match="'mine' gave more than 100,000 events for one"):
+            connect(server.url, middleware=[mine]).ask("hi")
+        assert connect(server.url).ask("still there?").text == "done"
 
 
 @pytest.mark.kernel  # where no tracer counts branches: with one the loop is not given up
@@ -335,7 +225,7 @@ async def test_a_blocking_tool_between_cells_is_interrupted_by_the_kernels_inter
             assert time.monotonic() - before < DEADLINE / 2
             assert result is not None
             [told] = [m for m in server.requests[1].body["messages"] if m["role"] == "tool"]
-            assert told["error"] == "The tool was stopped by KeyboardInterrupt"
+            assert told["error"] == "The tool was stopped by KeyboardInterrupt in 'wait'"
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, former)
@@ -426,3 +316,49 @@ def test_a_stream_that_runs_keeps_its_connection(monkeypatch: pytest.MonkeyPatch
         assert session.running
         assert session.options.transport._made.connections.is_open  # type: ignore[attr-defined]
         session.stop()
+
+
+async def forgotten(event: Any) -> Any:
+    return [event]
+
+
+async def async_yielding(event: Any) -> Any:
+    yield event
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [lambda _: None, lambda _: 5, lambda _: [1], lambda _: [None], lambda _: [{}], lambda e: e,
+     lambda _: "text", forgotten, async_yielding],
+)  # fmt: skip
+def test_middleware_that_gives_no_events_is_named_and_not_the_agent(stage: Any) -> None:
+    stage.__name__ = "mine"
+    with serve_frames(DONE) as server:
+        with pytest.raises(AGUIError, match=r"The middleware 'mine' gave .* is due: let it yield"):
+            connect(server.url, middleware=[stage]).ask("hi")
+        assert connect(server.url).ask("still there?").text == "done"
+
+
+@pytest.mark.parametrize("stage", [None, 5, "name"])
+def test_middleware_that_is_no_function_is_said_so(stage: Any) -> None:
+    with serve_frames(DONE) as server, pytest.raises(InvalidInput, match="is no function"):
+        connect(server.url, middleware=[stage]).ask("hi")
+
+
+@pytest.mark.parametrize("given", [5, ["a"], [("a",)], "abc", {1: "a"}, {"X a": "b"}, {"": "b"}])
+def test_headers_that_are_no_headers_are_named_with_their_function(given: Any) -> None:
+    def mine() -> Any:
+        return given
+
+    with serve_frames(DONE) as server:
+        with pytest.raises(InvalidInput, match=r"The headers function 'mine' gave a .* no mapping"):
+            connect(server.url, headers=mine).ask("hi")
+        with pytest.raises(InvalidInput, match=r"headers= (?:gave a|is a dict: write)"):
+            connect(server.url, headers=given).ask("hi")
+
+
+@pytest.mark.parametrize("given", [None, {}, {"X-A": "b"}, [("X-A", "b")], {b"X-A": b"b"}])
+def test_headers_may_be_told_in_every_form_that_http_libraries_take(given: Any) -> None:
+    with serve_frames(DONE) as server:
+        assert connect(server.url, headers=lambda: given).ask("hi").text == "done"
+        assert server.requests[0].headers.get("x-a") == ("b" if given else None)

@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.servers import answer, serve_frames
+from support.servers import Reply, answer, serve_frames
 
-from agui_notebook import InvalidInput, TransportError, connect
+from agui_notebook import HTTPStatusError, InvalidInput, TransportError, connect
 from agui_notebook.wire.environment import proxy_for, tls_context
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -114,10 +114,11 @@ def test_the_same_certificates_are_read_once() -> None:
     assert tls_context("https://a/") is tls_context("https://b/")
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-def test_a_server_of_this_machine_is_trusted_by_ssl_cert_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
+    """One for this machine, signed by itself, and what serves with it."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
@@ -125,9 +126,41 @@ def test_a_server_of_this_machine_is_trusted_by_ssl_cert_file(
     subprocess.run([*make, *where], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
+    return cert, context
+
+
+def test_a_server_of_this_machine_is_trusted_by_ssl_cert_file(
+    certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cert, context = certificate
     with serve_frames(answer("safe"), tls=context) as server:
         url = server.url.replace("http://127.0.0.1", "https://localhost")
         with pytest.raises(TransportError, match="is not trusted"):
             connect(url).ask("hi")
         monkeypatch.setenv("SSL_CERT_FILE", str(cert))
         assert connect(url).ask("hi").text == "safe"
+
+
+def test_nothing_follows_a_redirect_to_where_there_is_no_tls(
+    certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cert, context = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    with serve_frames(answer("overheard")) as clear:
+        clear_url = clear.url.replace("127.0.0.1", "localhost")
+        moved = [
+            Reply([], status, {"location": f"{clear_url}there"})
+            for status in (301, 302, 303, 307, 308)
+        ]
+        same = Reply([], 308, {"location": "/first"})  # which is followed
+        with serve_frames(same, *moved, tls=context) as server:
+            url = server.url.replace("http://127.0.0.1", "https://localhost")
+            for _ in moved:
+                with pytest.raises(HTTPStatusError) as caught:
+                    connect(url, token="secret-token").ask("hi")
+                told = str(caught.value)
+                assert "an address without TLS, where others could read the conversation" in told
+                assert "it was not sent there, ask whoever runs the server" in told
+                assert not any(word in told for word in ("http://", clear_url[17:-1], "secret"))
+            assert [request.path for request in server.requests] == ["/", "/first", *"////"]
+        assert clear.requests == []

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import select
+import socketserver
+import threading
 import time
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.servers import FINISHED, HANG, STARTED, Reply, answer, called, said, serve_frames
+from support.servers import CUT, FINISHED, HANG, STARTED, Reply, answer, called, said, serve_frames
 
-from agui_notebook import HTTPStatusError, InvalidInput, TransportError, connect, serve
-from agui_notebook.wire import bursts
+from agui_notebook import (
+    AGUIError,
+    HTTPStatusError,
+    InvalidInput,
+    RunFailed,
+    TransportError,
+    connect,
+    serve,
+)
+from agui_notebook.wire import read_events, transport
 from agui_notebook.wire.http_errors import WORDS
-from agui_notebook.wire.sse_decoder import PlainDecoder, read_events
+from agui_notebook.wire.sse_decoder import PlainDecoder
 from agui_notebook.wire.surrogates import Halves, whole
 
 DONE = answer("done", mid="end")
@@ -26,7 +39,7 @@ def test_a_turn_ends_with_its_terminal_event_and_not_when_the_server_hangs_up() 
     with serve_frames([*answer("done"), HANG]) as server:
         before = time.monotonic()
         assert connect(server.url).ask("hi").text == "done"
-        assert time.monotonic() - before < bursts.GRACE + 5
+        assert time.monotonic() - before < transport.GRACE + 5
         assert server.gone.wait(10)
 
 
@@ -55,7 +68,7 @@ def test_a_relay_ends_with_the_terminal_event_too() -> None:
 def test_a_keep_alive_behind_the_terminal_event_does_not_keep_the_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bursts, "GRACE", 0.05)
+    monkeypatch.setattr(transport, "GRACE", 0.05)
 
     async def endless() -> Any:
         yield ("the end",)
@@ -66,7 +79,7 @@ def test_a_keep_alive_behind_the_terminal_event_does_not_keep_the_turn(
     async def read() -> list[Any]:
         got: list[Any] = []
         frames = SimpleNamespace(bursts=endless())
-        async for burst in bursts.bursts_until(frames, lambda: len(got) > 0):  # noqa: B023
+        async for burst in transport.Bursts(frames, lambda: len(got) > 0):  # noqa: B023
             got += burst
         return got
 
@@ -91,6 +104,29 @@ def test_a_named_frame_that_is_no_agui_is_passed_over_with_a_warning(odd: str) -
         [told] = session.warnings
         assert told.startswith(f"The agent sent frames named {name!r} that are no AG-UI events")
         assert repr(data) in told
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (b'event: error\ndata: {"error": "boom"}\n\n', "boom"),
+        (b'event: error\ndata: {"error": {"message": "no quota"}}\n\n', "no quota"),
+        (b"event: error\ndata: Internal failure\n\n", "Internal failure"),
+    ],
+)
+@pytest.mark.parametrize("before", [[], [STARTED, *said("hel")[:2]]])
+@pytest.mark.parametrize("after", [[], [CUT]])
+def test_a_frame_named_error_tells_why_a_stream_has_no_other_end(
+    frame: bytes, words: str, before: list[Any], after: list[Any]
+) -> None:
+    """As frameworks for streams send it when the agent's code raises."""
+    with serve_frames([*before, frame, *after]) as server:
+        session = connect(server.url)
+        with pytest.raises(RunFailed, match=f"^{words}$"):
+            session.ask("hi")
+        assert session.result.text == ("hel" if before else "")
+        with serve(server.url, name="relayed") as relay, pytest.raises(AGUIError, match=words):
+            connect(relay.url, token=relay.token).ask("hi")
 
 
 def test_a_named_frame_that_is_agui_is_read_as_one() -> None:
@@ -147,6 +183,49 @@ def test_half_characters_are_joined_or_shown_as_lost(deltas: list[str], text: st
         assert server.requests[1].body["messages"][1]["content"] == text
 
 
+def test_halves_are_joined_whatever_streams_between_them() -> None:
+    def delta(mid: str, text: str) -> dict[str, Any]:
+        return {
+            "type": "TEXT_MESSAGE_CONTENT",
+            "messageId": mid,
+            "delta": text,
+            "timestamp": next(at),
+        }
+
+    at = iter(range(100))
+    frames = [
+        delta("a", "1\ud83d"),
+        delta("b", "2\ud83e"),
+        {"type": "STATE_SNAPSHOT", "snapshot": 1},
+        delta("a", "\ude00"),
+        delta("b", "\udd16"),
+        delta("a", "\ud83d"),
+        {"type": "TEXT_MESSAGE_END", "messageId": "a"},
+        delta("b", "\ud83d"),
+        {"type": "RUN_FINISHED"},
+    ]
+    halves, texts = Halves(), {"a": "", "b": ""}
+    for each in [out for one in frames for out in halves.mend(one)]:
+        if "delta" in each:
+            texts[each["messageId"]] += each["delta"]
+    assert texts == {"a": "1\U0001f600\ufffd", "b": "2\U0001f916\ufffd"}
+
+
+def test_what_our_server_writes_has_whole_characters_in_every_frame() -> None:
+    async def agent(text: str) -> Any:
+        yield "a\ud83d"
+        yield "\ude00b\ud83d"
+
+    with serve(agent, name="cutting") as server:
+        response = httpx.post(
+            server.url,
+            headers=server.headers,
+            json={"messages": [{"role": "user", "content": "x"}]},
+        )
+    deltas = [json.loads(line[6:]).get("delta") for line in response.text.splitlines() if line]
+    assert [d.encode() for d in deltas if d] == [b"a", "\U0001f600b".encode(), "\ufffd".encode()]
+
+
 @given(st.lists(st.text("aé\ud83d\ude00\ud800", max_size=3), max_size=6))
 def test_no_text_is_lost_where_halves_are_mended(deltas: list[str]) -> None:
     halves = Halves()
@@ -165,12 +244,43 @@ def test_halves_in_any_other_place_are_mended_too() -> None:
         assert session.ask("more").text == "done"
 
 
-def test_a_number_beyond_all_floats_is_told_at_once_and_the_next_turn_goes_on() -> None:
-    big = b'data: {"type": "STATE_SNAPSHOT", "snapshot": {"x": 1e999}}\n\n'
-    with serve_frames([STARTED, big, FINISHED], DONE) as server:
+NUMBERS = ["NaN", "-Infinity", "Infinity", "1e999", "-1e400", "9" * 400]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_that_json_lacks_is_told_at_once_and_the_next_turn_goes_on(number: str) -> None:
+    odd = f'data: {{"type": "STATE_SNAPSHOT", "snapshot": {{"x": [1, {number}]}}}}\n\n'
+    with serve_frames([STARTED, odd.encode(), *said("fine"), FINISHED], DONE) as server:
         session = connect(server.url)
-        assert "1e999" in str(session.ask("hi", check=False).error)
+        assert session.ask("hi").text == "fine"
+        assert session.state == {"x": [1, None]}
+        shown = number if len(number) <= 20 else f"{number[:20]}…"
+        assert session.warnings == [
+            f"The agent sent STATE_SNAPSHOT with {shown} at '/snapshot/x/1', which is no JSON "
+            "number and is read as null: event 2 of this run."
+        ]
         assert session.ask("more").text == "done"
+        assert server.requests[1].body["state"] == {"x": [1, None]}
+    with serve_frames([STARTED, odd.encode(), *said("fine"), FINISHED], DONE) as server:
+        strict = connect(server.url, strict=True)
+        assert number[:20] in str(strict.ask("hi", check=False).error)
+        assert strict.ask("more").text == "done"
+
+
+def test_a_relay_passes_on_null_for_a_number_that_json_lacks() -> None:
+    odd = b'data: {"type": "STATE_SNAPSHOT", "snapshot": {"x": NaN}}\n\n'
+    with (
+        serve_frames([STARTED, odd, *said("fine"), FINISHED]) as server,
+        serve(server.url, name="relaying-numbers") as relay,
+    ):
+        session = connect(relay.url, token=relay.token)
+        assert (session.ask("hi").text, session.state) == ("fine", {"x": None})
+
+
+def test_another_fault_beside_such_a_number_is_fatal() -> None:
+    odd = b'data: {"type": "STATE_SNAPSHOT", "snapshot": {"x": NaN, "x": 1}}\n\n'
+    with serve_frames([STARTED, odd, FINISHED]) as server:
+        assert "NaN is no JSON number" in str(connect(server.url).ask("hi", check=False).error)
 
 
 @pytest.mark.parametrize("arguments", ["null", "[]", '""', " ", "{}", ""])
@@ -269,3 +379,37 @@ def test_a_busy_or_full_server_has_a_sentence_each() -> None:
             pytest.raises(HTTPStatusError, match=words),
         ):
             connect(server.url).ask("hi")
+
+
+def test_what_comes_drop_by_drop_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that sends a byte now and then never runs into the time between two bytes."""
+    monkeypatch.setattr("agui_notebook.wire.probe.SECONDS", 0.5)
+    monkeypatch.setattr("agui_notebook.limits.ERROR_SECONDS", 1.0)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        try:
+            session = connect(f"http://127.0.0.1:{server.server_address[1]}/")
+            assert "did not tell within 0.5 s" in asyncio.run(session.probe())
+            with pytest.raises(HTTPStatusError) as caught:
+                session.ask("hi")
+            assert 0 < len(caught.value.body) < 1_000
+            session.close()
+        finally:
+            server.shutdown()
+
+
+class Dripping(socketserver.BaseRequestHandler):
+    """Answers with an error whose text never ends."""
+
+    def handle(self) -> None:
+        self.request.recv(65_536)
+        self.request.sendall(b"HTTP/1.1 500 No\r\ncontent-type: text/plain\r\n\r\n")
+        with contextlib.suppress(OSError):  # until the caller has hung up
+            while not self._has_gone():
+                self.request.sendall(b"x")
+
+    def _has_gone(self) -> bool:
+        """After a moment; what is readable may also be the rest of what was asked."""
+        readable = select.select([self.request], [], [], 0.05)[0]
+        return bool(readable) and self.request.recv(65_536) == b""

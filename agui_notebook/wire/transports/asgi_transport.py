@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 
-from ..runtime.user_code import current_task, is_outside
-from ..values import Json, JsonObject
+from ...runtime.user_code import current_task, is_outside
+from ...values import Json, JsonObject
 
 logger = logging.getLogger(__name__)
 AHEAD = 16  # pieces of an answer that may wait to be read
@@ -18,20 +18,24 @@ ASGIApp = Callable[..., Json]
 
 
 class InProcess(httpx.AsyncBaseTransport):
-    """Requests become calls of ``app``, whose lifespan starts with the first."""
+    """Requests become calls of ``app``, whose lifespan starts with the first, if it is ours."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, lifespan: bool = True) -> None:
+        self._app, self._begins = app, lifespan
         self._lifespan: Lifespan | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer when the app has sent its headers; the body streams."""
-        if self._lifespan is None:
-            self._lifespan = Lifespan(self._app)
-        await self._lifespan.up()
+        if self._begins:
+            await self._up()
         call = Exchange(request, await request.aread())
         call.begin(self._app)
         return await call.response()
+
+    async def _up(self) -> None:
+        if self._lifespan is None:
+            self._lifespan = Lifespan(self._app)
+        await self._lifespan.up()
 
     async def aclose(self) -> None:
         """End the app's lifespan."""
