@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors import InvalidInput
 from ..protocol.document.shape import text_of
+from ..tools.given import check_count, check_list, check_mapping, check_text
+from ..tools.tool import collect_tools, tool
 from ..values import JsonObject, JsonView
 
 if TYPE_CHECKING:
@@ -29,6 +31,14 @@ class Agent(Protocol):
     Returning means RUN_FINISHED, raising means RUN_ERROR (the text is masked), being cancelled
     means that the caller went away or the server stops: let ``CancelledError`` through.
     It runs on one event loop and may be entered several times at once.
+
+    >>> class Parrot:
+    ...     name, description, suggestions, capabilities = "parrot", "Repeats.", (), {}
+    ...     async def run(self, request, emit): await emit.text(request["messages"][-1]["content"])
+    ...     async def aclose(self): pass
+    >>> parrot = serve(Parrot())
+    >>> connect(parrot.url, token=parrot.token).ask("hello").text
+    'hello'
     """
 
     name: str
@@ -53,15 +63,20 @@ class Wrapped:
 
 
 class Takes(NamedTuple):
-    """What one kind of object has a use for: a noun for a sentence, and names of AgentOptions."""
+    """What one kind of object has a use for: a noun for a sentence, and names of AgentOptions.
+
+    ``own_tools`` says that ``approve`` may name tools that the object has itself.
+    """
 
     kind: str
     options: frozenset[str]
+    own_tools: bool = False
 
 
-def takes_only(kind: str, *options: str) -> Takes:
+def takes_only(kind: str, *options: str, own_tools: bool = False) -> Takes:
     """What is given beside what every agent has."""
-    return Takes(kind, frozenset({"name", "description", "suggestions", "threads", *options}))
+    every = ("name", "description", "suggestions", "threads")
+    return Takes(kind, frozenset({*every, *options}), own_tools)
 
 
 def takes_all(kind: str, *options: str) -> Takes:
@@ -77,7 +92,7 @@ class AgentOptions:
     """What a user may say when wrapping an object: ``serve(obj, model=..., tools=[...])``.
 
     ``tools`` are backend Python functions, ``approve`` the names of those that need a human's
-    yes (an interrupt), ``params`` goes to the provider as it is (temperature, ...),
+    yes (an interrupt) or True for all, ``params`` goes to the provider as it is (temperature, ...),
     ``max_rounds`` bounds model calls per run. ``headers`` go with every request to a URL;
     ``path`` is where the agent is inside an ASGI app. ``threads`` False keeps synchronous code
     on the loop's own thread (``loop="kernel"``).
@@ -89,12 +104,20 @@ class AgentOptions:
     instructions: str | None = None
     model: str | None = None
     tools: Sequence[Callable[..., Any]] = ()
-    approve: Sequence[str] = ()
+    approve: Sequence[str] | bool = ()
     params: JsonView = field(default_factory=dict)
     max_rounds: int = 10
     headers: Mapping[str, str] = field(default_factory=dict)
     path: str | None = None
     threads: bool = True
+
+    def functions(self) -> list[tuple[Callable[..., Any], bool]]:
+        """The plain functions of ``tools`` for a framework, and whether it is to ask before each.
+
+        One that asks before some calls only is asked about before all.
+        """
+        made = collect_tools(self.tools, self.approve).values()
+        return [(each.__wrapped__, bool(each.approve)) for each in made]
 
     @classmethod
     def of(cls, given: JsonView) -> AgentOptions:
@@ -106,15 +129,52 @@ class AgentOptions:
         return cls(**given)
 
     def check(self, takes: Takes) -> None:
-        """Raise InvalidInput when an option was given that the adapter has no use for."""
-        given = {item.name for item in fields(self) if getattr(self, item.name) != _empty(item)}
-        if idle := sorted(given - takes.options):
-            words = " and ".join(f"{word}=" for word in idle)
-            raise InvalidInput(f"{words} means nothing for {takes.kind}; leave it out.")
+        """Raise InvalidInput for an option that the adapter has no use for, or that is no good."""
+        check_use({item.name: getattr(self, item.name) for item in fields(self)}, takes)
+        for word in ("name", "description", "instructions", "model", "path"):
+            check_text(word, getattr(self, word))
+        check_list("suggestions", self.suggestions)
+        check_mapping("params", self.params, "{'temperature': 0.2}")
+        check_mapping("headers", self.headers, "{'Authorization': 'Bearer ...'}")
+        check_count("max_rounds", self.max_rounds, 1)
+        collect_tools(self.tools, () if takes.own_tools else self.approve)
+
+    def asked_of(self, there: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
+        """Those of an object's own tools, parameters by name, that are asked about first.
+
+        Raises InvalidInput for a name that none has.
+        """
+        if isinstance(self.approve, bool):
+            return dict(there) if self.approve else {}
+        named = {each if isinstance(each, str) else tool(each).name for each in self.approve}
+        if strangers := sorted(named - there.keys()):
+            listed = f"there is {', '.join(there)}" if there else "there is none"
+            raise InvalidInput(f"approve= names {', '.join(strangers)}, no tool here: {listed}.")
+        return {name: held for name, held in there.items() if name in named}
 
 
-def _empty(item: Any) -> Any:
-    return {} if item.default is MISSING else item.default
+def said_options(words: JsonView) -> JsonObject:
+    """Those of ``words`` that say something; the others are as if they had been left out."""
+    return {name: value for name, value in words.items() if not _is_default(name, value)}
+
+
+def check_use(words: JsonView, takes: Takes) -> None:
+    """Raise InvalidInput when one of ``words`` is said and ``takes`` has no use for it."""
+    if idle := sorted(said_options(words).keys() - takes.options):
+        names = " and ".join(f"{word}=" for word in idle)
+        one = len(idle) == 1
+        verb, them = ("means", "it") if one else ("mean", "them")
+        raise InvalidInput(f"{names} {verb} nothing for {takes.kind}; leave {them} out.")
+
+
+def _is_default(name: str, value: Any) -> bool:
+    empty = _DEFAULTS.get(name)
+    return value is None or value is empty or (type(value) is type(empty) and value == empty)
+
+
+_DEFAULTS = {
+    item.name: {} if item.default is MISSING else item.default for item in fields(AgentOptions)
+}
 
 
 def last_user_text(request: JsonView) -> str:

@@ -45,6 +45,13 @@ class Emitter:
     Ids are minted unless given. After the terminal event everything is dropped silently, since
     the caller has gone. Backpressure is real: each call returns when the transport took the
     bytes.
+
+    >>> events = []
+    >>> async def send(event): events.append(event["type"])
+    >>> emit = Emitter({"threadId": "t", "runId": "r", "protocolVersion": "1.0"}, send)
+    >>> await emit.text("Hello")
+    >>> events
+    ['TEXT_MESSAGE_START', 'TEXT_MESSAGE_CONTENT']
     """
 
     def __init__(self, request: JsonView, send: SendEvent) -> None:
@@ -57,7 +64,11 @@ class Emitter:
     # -- text and reasoning -------------------------------------------------------------
 
     async def text(self, delta: str) -> None:
-        """Continue the answer (P-STREAM-01); an empty delta is not sent."""
+        """Continue the answer (P-STREAM-01); an empty delta is not sent.
+
+        >>> await emit.text("Hel")
+        >>> await emit.text("lo")
+        """
         if not delta:
             return
         if self._text is None:
@@ -65,7 +76,11 @@ class Emitter:
         await self._send({"type": "TEXT_MESSAGE_CONTENT", "messageId": self._text, "delta": delta})
 
     async def start_text(self, message_id: str | None = None) -> str:
-        """Begin a new message of the assistant; returns its id."""
+        """Begin a new message of the assistant; returns its id.
+
+        >>> await emit.start_text("m2")
+        'm2'
+        """
         await self.pause()
         self._text = self._turn = message_id or mint()
         await self._send(
@@ -74,7 +89,10 @@ class Emitter:
         return self._text
 
     async def reasoning(self, delta: str) -> None:
-        """Continue the reasoning shown before an answer (span and message share one id)."""
+        """Continue the reasoning shown before an answer (span and message share one id).
+
+        >>> await emit.reasoning("Let me see.")
+        """
         if not delta:
             return
         if self._thought is None:
@@ -99,6 +117,8 @@ class Emitter:
         """Attach a provider's opaque value to a tool call, or to the open reasoning (C-REAS-05).
 
         With neither, a reasoning message is opened to carry it.
+
+        >>> await emit.encrypted_value("c2VjcmV0")
         """
         if call is None and self._thought is None:
             await self._start_reasoning()
@@ -115,6 +135,10 @@ class Emitter:
         """End the open text and reasoning, if any; what follows starts afresh.
 
         ``metadata`` is put on the text message that ends.
+
+        >>> await emit.pause()
+        >>> events[-1]
+        'TEXT_MESSAGE_END'
         """
         text, self._text = self._text, None
         thought, self._thought = self._thought, None
@@ -132,6 +156,9 @@ class Emitter:
 
         A call of a frontend tool is left unanswered: RUN_FINISHED lists it as pending
         (P-TOOL-08, P-TOOL-09).
+
+        >>> await emit.tool_call("c1", "weather")
+        'c1'
         """
         await self.pause()
         call = call or mint()
@@ -147,16 +174,28 @@ class Emitter:
         return call
 
     async def tool_args(self, call: str, delta: str) -> None:
-        """Continue a call's arguments: a piece of their JSON text."""
+        """Continue a call's arguments: a piece of their JSON text.
+
+        >>> call = await emit.tool_call(None, "weather")
+        >>> await emit.tool_args(call, '{"city": "Oslo"}')
+        """
         if delta:
             await self._send({"type": "TOOL_CALL_ARGS", "toolCallId": call, "delta": delta})
 
     async def tool_end(self, call: str) -> None:
-        """The call's arguments are complete; ends it once, however often it is said."""
+        """The call's arguments are complete; ends it once, however often it is said.
+
+        >>> call = await emit.tool_call(None, "weather")
+        >>> await emit.tool_end(call)
+        """
         await self._close({"type": "TOOL_CALL_END", "toolCallId": call})
 
     async def tool(self, call: str | None, name: str, arguments: Json) -> str:
-        """A whole call at once; ``arguments`` is JSON text or something to write as JSON."""
+        """A whole call at once; ``arguments`` is JSON text or something to write as JSON.
+
+        >>> await emit.tool("c1", "weather", {"city": "Oslo"})
+        'c1'
+        """
         call = await self.tool_call(call, name)
         text = arguments if isinstance(arguments, str) else as_text(arguments)
         await self.tool_args(call, text)
@@ -164,7 +203,11 @@ class Emitter:
         return call
 
     async def tool_result(self, call: str, content: Json) -> None:
-        """Answer a backend tool's call: a string, content parts, or anything JSON (B-TOOL-05)."""
+        """Answer a backend tool's call: a string, content parts, or anything JSON (B-TOOL-05).
+
+        >>> call = await emit.tool(None, "weather", {"city": "Oslo"})
+        >>> await emit.tool_result(call, {"celsius": 3})
+        """
         await self.pause()
         await self.tool_end(call)
         self._turn = None
@@ -181,20 +224,33 @@ class Emitter:
     # -- state, activity, application events -----------------------------------------------
 
     async def state(self, snapshot: Json) -> None:
-        """Replace the shared state with any JSON value (C-STATE-01)."""
+        """Replace the shared state with any JSON value (C-STATE-01).
+
+        >>> await emit.state({"step": 1})
+        """
         await self._send({"type": "STATE_SNAPSHOT", "snapshot": snapshot})
 
     async def state_delta(self, patch: Sequence[JsonView]) -> None:
-        """Amend the shared state by JSON Patch; the request's state is the baseline."""
+        """Amend the shared state by JSON Patch; the request's state is the baseline.
+
+        >>> await emit.state_delta([{"op": "replace", "path": "/step", "value": 2}])
+        """
         await self._send({"type": "STATE_DELTA", "delta": list(patch)})
 
     async def messages(self, messages: Sequence[JsonView]) -> None:
-        """Restate the whole conversation (P-LIFE-14)."""
+        """Restate the whole conversation (P-LIFE-14).
+
+        >>> await emit.messages([{"id": "u1", "role": "user", "content": "hi"}])
+        """
         await self.pause()
         await self._out({"type": "MESSAGES_SNAPSHOT", "messages": list(messages)})
 
     async def activity(self, kind: str, content: JsonView, *, message_id: str | None = None) -> str:
-        """Show or replace an activity (progress, a plan); returns its id for ``activity_delta``."""
+        """Show or replace an activity (progress, a plan); returns its id for ``activity_delta``.
+
+        >>> await emit.activity("PLAN", {"done": 0}, message_id="p1")
+        'p1'
+        """
         message_id = message_id or mint()
         await self._send(
             {
@@ -207,7 +263,12 @@ class Emitter:
         return message_id
 
     async def activity_delta(self, message_id: str, kind: str, patch: Sequence[JsonView]) -> None:
-        """Amend an activity shown before; ``kind`` is repeated (P-ACT-07)."""
+        """Amend an activity shown before; ``kind`` is repeated (P-ACT-07).
+
+        >>> shown = await emit.activity("PLAN", {"done": 0})
+        >>> change = {"op": "replace", "path": "/done", "value": 1}
+        >>> await emit.activity_delta(shown, "PLAN", [change])
+        """
         await self._send(
             {
                 "type": "ACTIVITY_DELTA",
@@ -218,11 +279,17 @@ class Emitter:
         )
 
     async def custom(self, name: str, value: Json = None) -> None:
-        """An event of the application's own; prefix the name (P-PASS-05)."""
+        """An event of the application's own; prefix the name (P-PASS-05).
+
+        >>> await emit.custom("shop.basket", {"items": 2})
+        """
         await self._send({"type": "CUSTOM", "name": name, "value": value})
 
     async def warn(self, text: str) -> None:
-        """Tell the user in one sentence what is not as it seems; each sentence once in a run."""
+        """Tell the user in one sentence what is not as it seems; each sentence once in a run.
+
+        >>> await emit.warn("The answer is from yesterday.")
+        """
         if text not in self._run.warned:
             self._run.warned.add(text)
             await self.custom(WARNING, {"message": mask_secrets(text)})
@@ -231,7 +298,10 @@ class Emitter:
 
     @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[None]:
-        """A named phase around a block; it ends also when the block raises."""
+        """A named phase around a block; it ends also when the block raises.
+
+        >>> async with emit.step("search"): await emit.text("Searching.")
+        """
         await self._send({"type": "STEP_STARTED", "stepName": name})
         try:
             yield
@@ -246,6 +316,8 @@ class Emitter:
 
         ``call`` is the tool call that asked for it. A block that raises ends in SUBAGENT_ERROR,
         and the exception goes on (C-SUB-12).
+
+        >>> async with emit.subagent("critic") as critic: await critic.text("Fine.")
         """
         await self.pause()
         inner = self._child(mint())
@@ -281,6 +353,8 @@ class Emitter:
         Takes ``provider``, ``model``, ``input_tokens``, ``output_tokens``, ``reasoning_tokens``,
         ``cached_input_tokens``, ``cache_write_input_tokens``; input and output are totals that
         include their parts, and an unknown count is left out or None.
+
+        >>> emit.usage(provider="openai", model="gpt", input_tokens=5, output_tokens=7)
         """
         self._run.usage.add(**counts)
 
@@ -288,35 +362,74 @@ class Emitter:
         """Ask a human: the run will end as interrupted once the agent returns (P-INT-01).
 
         Each is a wire Interrupt; ``id`` is minted and ``reason`` is "input_required" if absent.
+
+        >>> emit.interrupt({"reason": "confirmation", "message": "Really?"})
         """
         for given in interrupts:
             self._run.interrupts.append({"id": mint(), "reason": "input_required", **given})
 
     def result(self, value: Json) -> None:
-        """What RUN_FINISHED carries as ``result``."""
+        """What RUN_FINISHED carries as ``result``.
+
+        >>> emit.result({"found": 3})
+        """
         self._run.ending["result"] = value
 
     @property
+    def run_id(self) -> str:
+        """The run's id, as the caller made it.
+
+        >>> emit.run_id
+        'r'
+        """
+        return str(self._run.request["runId"])
+
+    @property
     def ended(self) -> bool:
-        """Whether the terminal event has left."""
+        """Whether the terminal event has left.
+
+        >>> emit.ended
+        False
+        """
         return self._run.items.over
 
     async def start_run(self) -> None:
-        """RUN_STARTED, with our own protocol version (P-VER-03)."""
+        """RUN_STARTED, with our own protocol version (P-VER-03).
+
+        >>> await emit.start_run()
+        """
         parent = {key: value for key, value in self._run.request.items() if key == "parentRunId"}
         start = {"type": "RUN_STARTED", **self._ids(), **parent}
         await self._send({**start, "protocolVersion": PROTOCOL_VERSION})
 
     async def finish(self) -> None:
-        """Close what is open and send RUN_FINISHED with the outcome that is true."""
+        """Close what is open and send RUN_FINISHED with the outcome that is true.
+
+        >>> await emit.start_run()
+        >>> await emit.finish()
+        >>> events[-1]
+        'RUN_FINISHED'
+        """
         await self._finish({**self._run.ending, **self._outcome()})
 
     async def cancel_run(self) -> None:
-        """Close what is open and say that the run was stopped on purpose (P-LIFE-10)."""
+        """Close what is open and say that the run was stopped on purpose (P-LIFE-10).
+
+        >>> await emit.start_run()
+        >>> await emit.cancel_run()
+        >>> emit.ended
+        True
+        """
         await self._finish({"outcome": {"type": "cancelled"}})
 
     async def error(self, message: str, code: str | None = None) -> None:
-        """RUN_ERROR; it needs nothing closed."""
+        """RUN_ERROR; it needs nothing closed.
+
+        >>> await emit.start_run()
+        >>> await emit.error("The model is away.", code="away")
+        >>> events[-1]
+        'RUN_ERROR'
+        """
         failed = {"type": "RUN_ERROR", "message": message, **self._run.usage.report()}
         await self._send({**failed, "code": code} if code else failed)
 
@@ -346,6 +459,10 @@ class Emitter:
         It is repaired where that is safe: missing STARTs are opened, doubled ones dropped,
         chunks expanded, nulls and unknown fields removed, run boundaries absorbed. Raises
         ProtocolError when it is beyond repair.
+
+        >>> await emit.event({"type": "STATE_SNAPSHOT", "snapshot": [1, 2]})
+        >>> events[-1]
+        'STATE_SNAPSHOT'
         """
         for fit in self._run.repair(event):
             await ENTRANCES.get(fit["type"], Emitter._pass)(self, fit)

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from ..errors import ProtocolError
+from ..markup.outlets import line
 from ..protocol.compatibility import Compatibility
 from ..protocol.document.shape import Event
-from ..protocol.grammar import RUN, TEXT
+from ..protocol.grammar import RUN, STARTS, TEXT
 from ..protocol.open_items import OpenItems
+from ..protocol.order import WORDING, claim_start
 from ..protocol.schema import EVENT_TYPES
 from ..protocol.tolerance.stages import Nothing, TolerantStages
 from ..runtime.ids import mint
@@ -23,6 +25,7 @@ from ..values import Json
 
 logger = logging.getLogger(__name__)
 
+OWNED = frozenset(start for start, bracket in STARTS.items() if bracket.word in WORDING)
 MAY_BE_NULL = ("value", "snapshot", "event")  # required fields that take any JSON (B-EVM-05)
 
 
@@ -30,8 +33,13 @@ class Repair:
     """Mends the foreign events of one run, judged against what is open in it."""
 
     def __init__(self, items: OpenItems) -> None:
-        self._translate = Compatibility({}, False, mint, logger.debug)
-        self._stages = TolerantStages(items, logger.info, mint, Nothing(), lost=_refuse)
+        self._items = items
+        self._translate = Compatibility(
+            {}, False, mint, lambda text: logger.debug("%s", line(text))
+        )
+        self._stages = TolerantStages(
+            items, lambda text: logger.info("%s", line(text)), mint, Nothing(), lost=_refuse
+        )
 
     def __call__(self, given: Json) -> Iterator[Event]:
         """Yield what to send in place of ``given``.
@@ -47,6 +55,8 @@ class Repair:
                 logger.warning("%r is no AG-UI event and is left out.", event["type"])
             ids = {"threadId": "", "runId": ""} if event["type"] == RUN.end else {}
             for fit in self._stages({**ids, **event}):
+                if fit["type"] in OWNED:
+                    claim_start(self._items.owners, fit)
                 yield {"role": "assistant", **fit} if fit["type"] == TEXT.start else fit
 
 

@@ -5,17 +5,18 @@ passing its events on. No framework is imported here before it is asked for.
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from importlib import import_module
 from types import ModuleType
 
 from ..errors import AGUIError, UnsupportedAgent
 from ..runtime.ids import mint
-from ..values import Foreign, Json, JsonObject
-from .agent import RunRequest, context_text
+from ..values import Foreign, Json, JsonObject, JsonView
+from .agent import AgentOptions, RunRequest, Wrapped, context_text
 from .emitter import Emitter
 from .masking import mask_secrets
+from .models.client_copies import Close, nothing
 from .models.provider_errors import OTHER_LOOP, is_other_loop, provider_error
 
 
@@ -56,6 +57,20 @@ def run_input(request: RunRequest) -> Foreign:
     return Model.model_validate(plain_request(request))
 
 
+def ask(finished: Foreign, questions: Sequence[JsonView]) -> None:
+    """Let a RUN_FINISHED of the installed ``ag_ui`` package ask these."""
+    from ag_ui.core import RunFinishedInterruptOutcome
+
+    told = {"type": "interrupt", "interrupts": questions}
+    finished.outcome = RunFinishedInterruptOutcome.model_validate(told)
+
+
+def questions_in(event: Foreign) -> list[JsonObject]:
+    """What an event asks, in wire form."""
+    asked = getattr(getattr(event, "outcome", None), "interrupts", None) or ()
+    return [each.model_dump(by_alias=True, exclude_none=True) for each in asked]
+
+
 def explain_error(event: Json) -> Foreign:
     """A RUN_ERROR in fit words: its text is often the exception's, keys and all."""
     text = OTHER_LOOP if is_other_loop(event.message) else mask_secrets(event.message)
@@ -86,3 +101,27 @@ async def relay(
         raise
     except Exception as error:
         raise provider_error(error) from error
+
+
+class OfficialAgent(Wrapped):
+    """An agent whose framework answers a ``RunAgentInput`` with AG-UI events.
+
+    ``answer`` takes the input and returns the events. Context goes in front as a system message
+    (P-INPUT-08).
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Foreign], AsyncIterable[Foreign]],
+        options: AgentOptions,
+        name: str = "",
+        description: str = "",
+        close: Close = nothing,
+    ) -> None:
+        about = options.description or description
+        super().__init__(options.name or name or "agent", about, options.suggestions)
+        self._answer, self.aclose = answer, close
+
+    async def run(self, request: RunRequest, emit: Emitter) -> None:
+        """Answer one request. Raises RunFailed with what the provider said."""
+        await relay(self._answer(run_input(with_context(request))), emit)

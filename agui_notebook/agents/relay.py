@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ..errors import IncompleteRun, ProtocolError
 from ..protocol.grammar import TERMINAL
 from ..values import Json
-from ..wire.bursts import bursts_until
 from ..wire.http import HTTPTransport
+from ..wire.transport import Bursts
 from .agent import RunRequest, Wrapped
 from .emitter import Emitter
 
@@ -26,13 +26,15 @@ class Relay(Wrapped):
         """Raises TransportError, ProtocolError, and IncompleteRun for a stream cut short."""
         ends: list[object] = []
         async with self.transport(request) as frames:
-            async for burst in bursts_until(frames, lambda: bool(ends)):
+            async for burst in Bursts(frames, lambda: bool(ends)):
                 for event in burst:
                     await _pass_on(event, emit)
                     if isinstance(event, dict) and event.get("type") in TERMINAL:
                         ends.append(event)
         if not ends:
-            raise IncompleteRun(f"{self.name} stopped in the middle of its answer; ask again.")
+            raise IncompleteRun(
+                frames.complaint or f"{self.name} stopped in the middle of its answer; ask again."
+            )
 
     async def aclose(self) -> None:
         """Close the connections kept for further runs."""

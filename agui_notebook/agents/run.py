@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from ..markup.outlets import line
+from ..runtime import faults
 from ..runtime.user_code import current_task, is_outside
 from .agent import Agent, RunRequest
 from .emitter import Emitter
@@ -27,13 +29,13 @@ async def drive(agent: Agent, request: RunRequest, emit: Emitter) -> None:
         else:
             await agent.run(request, emit)
         await emit.finish()
-    except asyncio.CancelledError:
-        await emit.cancel_run()
-        raise
     except BaseException as error:  # no agent ends our loop
         if is_outside(error, task):
+            if isinstance(error, asyncio.CancelledError):
+                await emit.cancel_run()
             raise
-        logger.debug("%s failed", agent.name, exc_info=True)
+        logger.debug("%s failed", line(agent.name), exc_info=True)
+        faults.note(request["runId"], error)
         await emit.error(*explain(error))
 
 

@@ -27,8 +27,8 @@ from ..values import Json, JsonObject
 
 DEEPEST = 100  # values within values
 MOST_DRAWN = 100_000  # items taken from what makes them as it goes, and may never end
-MODEL_LIMIT = 100_000  # characters of a result that a model is given, some 25,000 tokens
 
+_MORE = f"(more than {MOST_DRAWN:,} items; the rest is left out)"
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _LAZY = (range, deque, KeysView, ValuesView, ItemsView, Iterator)
 _MISSING = frozenset({"NaTType", "NAType"})  # pandas' words for nothing
@@ -45,6 +45,19 @@ def as_json(value: Json) -> Json:
     return _Conversion(_refuse, _rows).write(value)
 
 
+def as_exact_json(value: Json) -> Json:
+    """The same where nothing may be lost: NaN and infinities are refused, a text says where.
+
+    Raises TypeError or ValueError, in words that end a sentence.
+    """
+    conversion = _Conversion(_refuse, _rows, _refuse_number)
+    try:
+        return conversion.write(value)
+    except (TypeError, ValueError) as error:
+        place = "".join(f"/{step}" for step in conversion.path)
+        raise type(error)(f"{error}, at {place}" if place else str(error)) from error
+
+
 def as_plain_json(value: Json) -> Json:
     """``value`` as plain JSON whatever it is: words stand for what is no data."""
     try:
@@ -59,11 +72,25 @@ def as_text(value: Json, limit: int | None = None) -> str:
     Of a text beyond ``limit`` characters the beginning and the end are kept, and it is said.
     """
     try:
-        plain = _Conversion(_words, str).write(value)
+        plain = _Conversion(_words, _words).write(value)
         text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
     except RecursionError:
         text = "(nested too deep to be shown)"
     return text if limit is None else shorten(text, limit)
+
+
+def draw_out(value: Json) -> Json:
+    """What an iterator gives, which can be asked but once; any other value is itself.
+
+    >>> draw_out(map(str, [1, 2]))
+    ['1', '2']
+    """
+    if not isinstance(value, Iterator) or isinstance(value, io.IOBase):
+        return value
+    items = list(islice(value, MOST_DRAWN + 1))
+    if len(items) > MOST_DRAWN:
+        items[MOST_DRAWN] = _MORE
+    return items
 
 
 def shorten(text: str, limit: int) -> str:
@@ -83,11 +110,16 @@ def whole_characters(text: str) -> str:
 
 
 class _Conversion:
-    """One value being written; ``odd`` is asked for what is no data, ``frame`` for a table."""
+    """One value being written; ``odd`` is asked for what is no data, ``frame`` for a table.
 
-    def __init__(self, odd: Convert, frame: Convert) -> None:
+    ``lost`` is asked for numbers that JSON lacks; ``path`` leads to what was written last.
+    """
+
+    def __init__(self, odd: Convert, frame: Convert, lost: Convert = lambda number: None) -> None:
         self._odd = odd
         self._frame = frame
+        self.lost = lost
+        self.path: list[str] = []
         self._open: set[int] = set()
 
     def write(self, value: Json) -> Json:
@@ -95,8 +127,8 @@ class _Conversion:
             return value
         try:
             return self._look(value)
-        except (Exception, SystemExit, GeneratorExit) as error:
-            if self._odd is _refuse or isinstance(error, RecursionError):
+        except BaseException as error:
+            if self._odd is _refuse or isinstance(error, RecursionError | KeyboardInterrupt):
                 raise
             return f"(a {type(value).__name__} that cannot be shown: {_kind(error)})"
 
@@ -126,16 +158,26 @@ class _Conversion:
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             return self.members(zip(value._fields, value, strict=True))
         if isinstance(value, list | tuple):
-            return [self.write(item) for item in value]
+            return self._items(value)
         if isinstance(value, Set) and not isinstance(value, _LAZY):
-            return [self.write(item) for item in sorted(value, key=str)]
+            return self._items(sorted(value, key=str))
         if isinstance(value, _LAZY) and not isinstance(value, io.IOBase):
             return self._drawn_items(value)
         return self._object(value)
 
     def members(self, pairs: Json) -> JsonObject:
         """A JSON object of names and values."""
-        return {self._name(name): self.write(value) for name, value in pairs}
+        return {(text := self._name(name)): self._part(text, value) for name, value in pairs}
+
+    def _items(self, items: Json) -> list[Json]:
+        return [self._part(number, item) for number, item in enumerate(items)]
+
+    def _part(self, step: str | int, value: Json) -> Json:
+        """What stands at ``step``; what fails there leaves the path to it."""
+        self.path.append(str(step))
+        written = self.write(value)
+        self.path.pop()
+        return written
 
     def _name(self, name: Json) -> str:
         if isinstance(name, str) and not isinstance(name, enum.Enum):
@@ -144,9 +186,9 @@ class _Conversion:
         return written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
 
     def _drawn_items(self, value: Json) -> list[Json]:
-        items = [self.write(item) for item in islice(value, MOST_DRAWN + 1)]
+        items = self._items(islice(value, MOST_DRAWN + 1))
         if len(items) > MOST_DRAWN:
-            items[MOST_DRAWN] = f"(more than {MOST_DRAWN:,} items; the rest is left out)"
+            items[MOST_DRAWN] = _MORE
         return items
 
     def _object(self, value: Json) -> Json:
@@ -167,10 +209,19 @@ class _Conversion:
         if hasattr(value, "to_string") or type(value).__name__ in ("DataFrame", "Series"):
             frame = self._frame(value)
             return frame if isinstance(frame, str) else self.write(frame)
+        if self._frame is _words and (size := _large_shape(value)):
+            return f"{_words(value)}\n(an array of {' x '.join(map(str, size))} values)"
         for ask in ("tolist", "to_pylist", "isoformat", "to_dict"):
             if callable(getattr(value, ask, None)):
                 return self.write(getattr(value, ask)())
         return self._odd(value)
+
+
+def _large_shape(value: Json) -> tuple[int, ...]:
+    """The shape of an array that no model would read whole; it is told as it prints itself."""
+    shape = getattr(value, "shape", ())
+    counts = isinstance(shape, tuple) and all(isinstance(each, int) for each in shape)
+    return tuple(shape) if counts and math.prod(shape) > MOST_DRAWN else ()
 
 
 def _dump(model: Json) -> Json:
@@ -193,6 +244,10 @@ def _refuse(value: Json) -> Json:
     raise TypeError(f"a {type(value).__name__} is no JSON value")
 
 
+def _refuse_number(value: float) -> Json:
+    raise ValueError(f"{float(value)} is no JSON number")
+
+
 def _words(value: Json) -> str:
     if isinstance(value, BaseException):
         return whole_characters(f"{type(value).__name__}: {value}".rstrip(": "))
@@ -204,7 +259,7 @@ def _kind(error: BaseException) -> str:
     """An error in words, though it may not be able to say them either."""
     try:
         return f"{type(error).__name__}: {error}"
-    except Exception:
+    except BaseException:
         return type(error).__name__
 
 
@@ -235,7 +290,7 @@ _SCALARS: list[tuple[Json, Callable[[_Conversion, Json], Json]]] = [
     (str, lambda _, value: whole_characters(str(value))),
     (bool, lambda _, value: value),
     (int, lambda _, value: int(value)),
-    (float, lambda _, value: float(value) if math.isfinite(value) else None),
+    (float, lambda writer, value: float(value) if math.isfinite(value) else writer.lost(value)),
     ((datetime.date, datetime.time), _instant),
     (datetime.timedelta, _duration),
     ((decimal.Decimal, uuid.UUID, os.PathLike), lambda _, value: whole_characters(str(value))),

@@ -9,17 +9,18 @@ import collections
 import collections.abc
 import dataclasses
 import enum
+import itertools
 import sys
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Annotated, Any, Literal, Union
 
 from ..values import Json, JsonObject
-from .lax import read_lax
-from .plain_types import PLAIN, TypeShape, as_is
+from .lax import Choices, read_lax
+from .plain_types import PLAIN, TypeShape, as_is, of_subclass
 from .schema_keywords import canonical
 from .validate import problems
 
@@ -77,19 +78,44 @@ def _read(part: TypeShape, name: str, value: Json) -> Any:
 
 
 def with_definitions(schema: JsonObject) -> JsonObject:
-    """The same schema with every definition at its root, where references look for them."""
+    """The same schema with every definition at its root, where references look for them.
+
+    Two definitions of one name that differ are told apart by a number.
+    """
     found: JsonObject = {}
-    clean: JsonObject = _lift_definitions(schema, found)
+    clean: JsonObject = _lift_definitions(schema, found, {})
     return {**clean, "$defs": found} if found else clean
 
 
-def _lift_definitions(value: Json, found: JsonObject) -> Any:
-    if isinstance(value, list):
-        return [_lift_definitions(item, found) for item in value]
+def _lift_definitions(value: Json, found: JsonObject, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list) and not isinstance(value, Choices):
+        return [_lift_definitions(item, found, names) for item in value]
+    if isinstance(value, str) and value.startswith(_DEFINITIONS):
+        name = value.removeprefix(_DEFINITIONS)
+        return _DEFINITIONS + names.get(name, name)
     if not isinstance(value, dict):
         return value
-    found |= value.get("$defs", {})
-    return {key: _lift_definitions(item, found) for key, item in value.items() if key != "$defs"}
+    if isinstance(value.get("$defs"), dict):
+        names = _add_definitions(value["$defs"], found)
+    return {k: _lift_definitions(item, found, names) for k, item in value.items() if k != "$defs"}
+
+
+def _add_definitions(given: JsonObject, found: JsonObject) -> Mapping[str, str]:
+    """Put them among the others; returns which have to have another name there."""
+    names: dict[str, str] = {}
+    while True:
+        lifted = {names.get(n, n): _lift_definitions(d, found, names) for n, d in given.items()}
+        taken = [n for n in given if found.get(names.get(n, n), lifted[names.get(n, n)])
+                 != lifted[names.get(n, n)]]  # fmt: skip
+        if not taken:
+            found |= lifted
+            return names
+        for name in taken:  # what refers to it differs by that, and is looked at again
+            others = (f"{name}_{number}" for number in itertools.count(2))
+            names[name] = next(other for other in others if other not in {*found, *given})
+
+
+_DEFINITIONS = "#/$defs/"
 
 
 _open: ContextVar[frozenset[Any]] = ContextVar("_open", default=frozenset())
@@ -125,7 +151,7 @@ def _of_new_class(hint: Any) -> TypeShape:
     if issubclass(hint, tuple) and hasattr(hint, "_fields"):
         names = list(hint._fields)
         return _record(hint, names, [n for n in names if n not in hint._field_defaults])
-    return _ANY
+    return of_subclass(hint) or _ANY
 
 
 def _members(kind: Any) -> JsonObject:
@@ -170,7 +196,8 @@ def _of_enum(hint: Any) -> TypeShape:
         return TypeShape({"type": "integer"}, hint)
     values = [member.value for member in hint]
     if all(isinstance(value, str | int | float | None) for value in values):
-        return TypeShape(_choice(values), hint)
+        names = {name: member.value for name, member in hint.__members__.items()}
+        return TypeShape({**_choice(values), "enum": Choices(values, names)}, hint)
     return TypeShape(_choice([member.name for member in hint]), hint.__getitem__)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..values import Json, JsonView
 from .validate import problems
@@ -31,8 +31,7 @@ def read_lax(value: Json, schema: Json, root: Json = None, depth: int = 0) -> Js
     if "anyOf" in schema:
         return _read_any(value, schema["anyOf"], root, depth)
     if "enum" in schema and isinstance(value, str) and value not in schema["enum"]:
-        named = [member for member in schema["enum"] if str(member) == value]
-        return named[0] if len(named) == 1 else value
+        return _choose(value, schema["enum"])
     kind = schema.get("type")
     value = _READERS.get(kind, _same)(value) if isinstance(kind, str) else value
     if isinstance(value, dict):
@@ -42,6 +41,25 @@ def read_lax(value: Json, schema: Json, root: Json = None, depth: int = 0) -> Js
         return [read_lax(item, part, root, depth + 1)
                 for item, part in zip(value, _items(schema), strict=False)]  # fmt: skip
     return value
+
+
+class Choices(list[Json]):
+    """The values of an ``enum`` that a model is told, and the names that Python has for them."""
+
+    def __init__(self, values: Iterable[Json], names: Mapping[str, Json]) -> None:
+        super().__init__(values)
+        self.names = names
+
+
+def _choose(text: str, choices: list[Json]) -> Json:
+    """The one choice that is written like this, has this name, or differs from it in case only."""
+    written = [(str(choice), choice) for choice in choices]
+    written += getattr(choices, "names", {}).items()
+    for fold in (str, str.casefold):
+        meant = [choice for name, choice in written if fold(name) == fold(text)]
+        if meant:
+            return meant[0] if all(choice == meant[0] for choice in meant) else text
+    return text
 
 
 def _read_any(value: Json, arms: Json, root: Json, depth: int) -> Json:
@@ -94,10 +112,10 @@ def _number(value: Json) -> Json:
 
 
 def _boolean(value: Json) -> Json:
-    text = str(value).strip().lower() if isinstance(value, str) or value in (0, 1) else ""
-    if isinstance(value, bool) or text not in _YES | _NO:
-        return value
-    return text in _YES
+    if not isinstance(value, str):
+        return bool(value) if value in (0, 1) else value
+    text = value.strip().lower()
+    return text in _YES if text in _YES | _NO else value
 
 
 def _container(kind: type) -> Callable[[Json], Json]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import sys
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
@@ -24,12 +25,60 @@ class Parameters(NamedTuple):
     shape: TypeShape
     defaults: Mapping[str, Callable[[], Any]]
 
+    def fill(self, given: JsonView) -> JsonObject:
+        """What the function is called with; raises whatever the types it takes raise."""
+        ready = dict(self.shape.convert(given))
+        missing = self.defaults.keys() - ready.keys()
+        return {**ready, **{name: self.defaults[name]() for name in missing}}
+
 
 def plain_function(function: Any) -> Any:
     """The function that a partial was made of: it has the name, the words and the hints."""
     while isinstance(function, functools.partial):
         function = function.func
     return function
+
+
+def words_of(function: Any) -> str:
+    """The docstring of a function, or of what is called when a class or an object is."""
+    plain = plain_function(function)
+    if isinstance(plain, type):
+        own = inspect.getdoc(plain) if plain.__doc__ else None
+        if own is None or own.startswith(f"{plain.__name__}("):  # written by dataclasses
+            own = inspect.getdoc(vars(plain).get("__init__"))
+        return own if own and not own.startswith("Initialize self.") else ""
+    called = vars(type(plain)).get("__call__")
+    return inspect.getdoc(plain) or (called and inspect.isfunction(called) and called.__doc__) or ""
+
+
+def is_awaitable(function: Any) -> bool:
+    """Whether calling it gives what has to be awaited, whatever it is wrapped in."""
+    plain = plain_function(function)
+    while True:
+        called = plain if inspect.isroutine(plain) else vars(type(plain)).get("__call__", plain)
+        if inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called):
+            return True
+        inner = getattr(plain, "__wrapped__", None)
+        if inner is None:
+            return False
+        plain = plain_function(inner)
+
+
+def definition_of(function: Any) -> tuple[Any, ...]:
+    """What a function is made of; another one when it was changed in place.
+
+    ``%autoreload`` changes code, defaults and words of the function that is there, and forgets its
+    hints: those are its successor's, which the module has under its name.
+    """
+    plain = inspect.unwrap(plain_function(function))
+    plain = getattr(plain, "__func__", plain)
+    module = sys.modules.get(getattr(plain, "__module__", None) or "")
+    later = inspect.unwrap(getattr(module, getattr(plain, "__name__", ""), plain))
+    code = getattr(plain, "__code__", None)
+    if later is not plain and code is not None and getattr(later, "__code__", None) is code:
+        plain.__annotations__, plain.__kwdefaults__ = later.__annotations__, later.__kwdefaults__
+    names = ("__code__", "__defaults__", "__kwdefaults__", "__doc__")
+    return tuple(getattr(plain, name, None) for name in names)
 
 
 def read_parameters(
@@ -150,6 +199,11 @@ def _hints_of(function: Any) -> JsonObject:
     """Each parameter's hint; Any where it names something not there at run time."""
     plain = inspect.unwrap(plain_function(function))
     plain = getattr(plain, "__func__", plain)
+    if isinstance(plain, type):
+        made = inspect.unwrap(vars(plain).get("__init__", plain))
+        space = getattr(made, "__globals__", None) or vars(sys.modules.get(plain.__module__, sys))
+        written = getattr(made, "__annotations__", {}) or getattr(plain, "__annotations__", {})
+        return {name: evaluate(hint, space) for name, hint in written.items() if name != "return"}
     if not hasattr(plain, "__code__"):  # an object that can be called
         plain = vars(type(plain)).get("__call__", plain)
     written = getattr(plain, "__annotations__", {})

@@ -1,37 +1,60 @@
-"""A Python function as a frontend tool: its schema, its call, and the text a model gets back.
+"""A Python function as a tool: its schema, its call, and the text a model gets back.
 
-When and on which thread a tool runs is decided in client/turn.py.
+When and on which thread a tool runs is decided in client/turns/turn.py.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, overload
 
+from ..doors import door
 from ..errors import InvalidInput, ToolFailed
 from ..values import Json, JsonObject
-from .as_json import MODEL_LIMIT, shorten, whole_characters
+from .as_json import shorten, whole_characters
 from .docstring import read_docstring
+from .given import MODEL_LIMIT, check_list
 from .lax import read_lax
-from .parameters import plain_function, read_parameters
+from .parameters import (
+    definition_of,
+    is_awaitable,
+    plain_function,
+    read_parameters,
+    words_of,
+)
+from .redefined import place_of, written_anew
 from .validate import problems
 
 ToolFunction = Callable[..., Any]
+ToolApproval = bool | Callable[[JsonObject], bool]
 
 NOTHING: tuple[Any, ...] = (None, [], "")
+# whether a call has no arguments is for the model to say, with {}: what is not there may be lost
+UNTOLD = (
+    "This call was not carried out: it came without its arguments. "
+    "Make it again, and write every argument out."
+)
 
+_FIRST = json.JSONDecoder()
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what every provider takes
 
 
 class Tool:
     """A function an agent may ask for, with the JSON Schema of its arguments.
 
-    Calling it calls the function. ``thread`` lets it run beside the main thread;
-    of a result the model is given at most ``limit`` characters, the user all of it.
+    Calling it calls the function. ``thread`` lets it run beside the main thread; ``approve`` wants
+    the user's yes before it runs: True, or a function that is given the arguments and says whether;
+    of a result the model is given at most ``limit`` characters, the user all of it. A tool that
+    only ``shows`` something ends the turn: the agent hears of it with the next message.
+
+    >>> def add(a: int, b: int) -> int: return a + b
+    >>> Tool(add).arguments('{"a": 1, "b": 2}')
+    {'a': 1, 'b': 2}
     """
 
     def __init__(
@@ -42,29 +65,35 @@ class Tool:
         description: str | None = None,
         parameters: JsonObject | None = None,
         thread: bool = False,
+        approve: ToolApproval = False,
         limit: int = MODEL_LIMIT,
+        shows: bool = False,
     ) -> None:
         if not callable(function):
             raise InvalidInput(f"{function!r} is no function: a tool is a function with hints.")
         self.__wrapped__ = function
         plain = plain_function(function)
-        told = inspect.getdoc(plain) or inspect.getdoc(type(plain).__call__) or ""
-        words = read_docstring(told)
         self.function = _collect_yields(function)
         self.name = name or str(getattr(plain, "__name__", type(plain).__name__))
         self._options: JsonObject = {"name": name, "description": description}
         self._options |= {"parameters": parameters, "thread": thread, "limit": limit}
+        self._options |= {"approve": approve, "shows": shows}
         self._owner = ""
-        self.description = words.description if description is None else description
+        self._asks_anyway = False  # whoever offers it wants the yes, however it is defined
         self.thread = thread
+        self.approve = approve
         self.limit = limit
-        self.__doc__ = told
-        self._words = words.parameters
+        self.shows = shows
         self._own = parameters
         self._describe()
 
     def _describe(self) -> None:
-        """Read the parameters of the function, or take those that were given."""
+        """Read words and parameters of the function, or take those that were given."""
+        told = words_of(self.__wrapped__)
+        words, description = read_docstring(told), self._options["description"]
+        self.description: str = words.description if description is None else description
+        self.__doc__, self._words = told, words.parameters
+        self._defined = definition_of(self.__wrapped__)
         read = self._parameters = (
             read_parameters(self.__wrapped__, self.name, self._words, is_method=bool(self._owner))
             if self._own is None
@@ -84,21 +113,65 @@ class Tool:
             return self
         return Tool(self.__wrapped__.__get__(instance, owner), **self._options)
 
-    def __call__(self, *args: Json, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Json, **kwargs: Any) -> Any:
         """Call the function itself."""
         return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<tool {self.name}: {self.description.partition(chr(10))[0]}>"
 
+    def with_approval(self, approve: ToolApproval = True) -> Tool:
+        """The same tool, needing a yes; the one it was made of is left as it is."""
+        twin = copy.copy(self)
+        twin.approve = approve
+        twin._asks_anyway = True
+        twin._options = {**self._options, "approve": approve}
+        return twin
+
+    def needs_yes(self, arguments: JsonObject) -> bool:
+        """Whether the user is to be asked before a call with these arguments.
+
+        So they are too where the function that should say it fails.
+        """
+        if not callable(self.approve):
+            return self.approve
+        try:
+            return bool(self.approve(arguments))
+        except Exception:
+            return True
+
     @property
     def is_async(self) -> bool:
         """Whether the call has to be awaited."""
-        plain = inspect.unwrap(plain_function(self.function))
-        return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
+        return is_awaitable(self.function)
+
+    def _follow(self) -> None:
+        """Describe it anew where ``%autoreload`` has changed the function since."""
+        if any(
+            a is not b for a, b in zip(self._defined, definition_of(self.__wrapped__), strict=True)
+        ):
+            self.function = _collect_yields(self.__wrapped__)
+            self._describe()
+
+    def current(self) -> Tool:
+        """The tool as it is defined now: another one where its cell or its module ran again.
+
+        One that was given a name of its own follows only what has that name too. Raises
+        InvalidInput where no tool can be made of the new function.
+        """
+        found = written_anew(self.__wrapped__)
+        if isinstance(found, Tool):
+            later = found.with_approval(self.approve) if self._asks_anyway else found
+            return later if found.name == self.name else self
+        if found is None or self._options["name"] is not None:
+            return self
+        later = Tool(found, **self._options)
+        later._asks_anyway = self._asks_anyway
+        return later
 
     def definition(self) -> JsonObject:
         """The tool as RunAgentInput.tools carries it."""
+        self._follow()
         return {
             "name": self.name,
             "description": self.description,
@@ -110,13 +183,17 @@ class Tool:
 
         Raises ToolFailed naming every argument that does not fit.
         """
+        self._follow()
+        takes = bool(self.parameters.get("properties"))
+        if takes and not text.strip():
+            raise ToolFailed(UNTOLD, tool=self.name)
         try:
-            given = json.loads(text.strip() or "{}", parse_constant=_refuse_constant)
+            given = _read(text.strip() or "{}")
             if isinstance(given, str) and given.lstrip().startswith("{"):
                 given = json.loads(given)  # written twice over
         except (ValueError, RecursionError) as error:
             raise ToolFailed(f"The arguments are not JSON: {error}", tool=self.name) from error
-        if given in NOTHING and not self.parameters.get("properties"):
+        if given in NOTHING and not takes:
             given = {}  # how some models write that there is nothing to say
         if not isinstance(given, dict):
             raise ToolFailed("The arguments must be a JSON object", tool=self.name)
@@ -126,11 +203,13 @@ class Tool:
         if self._parameters is None:
             return dict(given)
         try:
-            ready = dict(self._parameters.shape.convert(given))
+            return self._parameters.fill(given)
         except (TypeError, ValueError) as error:
             raise ToolFailed(f"Wrong arguments: {error}", tool=self.name) from error
-        missing = self._parameters.defaults.keys() - ready.keys()
-        return {**ready, **{key: self._parameters.defaults[key]() for key in missing}}
+        except BaseException as error:  # of a class of the user's that is made of them
+            raise ToolFailed(
+                f"The arguments were not read: {as_error(error)}", tool=self.name
+            ) from error
 
     def _without_needless_nulls(self, given: JsonObject) -> JsonObject:
         """Models write null for "not given"; the function's own default says that better."""
@@ -156,17 +235,79 @@ def tool(
     description: str | None = None,
     parameters: JsonObject | None = None,
     thread: bool = False,
+    approve: ToolApproval = False,
     limit: int = MODEL_LIMIT,
+    shows: bool = False,
 ) -> Callable[[ToolFunction], Tool]: ...
-def tool(function: ToolFunction | None = None, /, **options: Any) -> Any:
-    """Make a function a frontend tool: ``@tool`` or ``@tool(name=..., thread=True)``.
+@overload
+def tool(
+    function: ToolFunction,
+    /,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    parameters: JsonObject | None = None,
+    thread: bool = False,
+    approve: ToolApproval = False,
+    limit: int = MODEL_LIMIT,
+    shows: bool = False,
+) -> Tool: ...
+@door
+def tool(
+    function: ToolFunction | None = None,
+    /,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    parameters: JsonObject | None = None,
+    thread: bool = False,
+    approve: ToolApproval = False,
+    limit: int = MODEL_LIMIT,
+    shows: bool = False,
+) -> Any:
+    """Make a function a tool: ``@tool`` or ``@tool(name=..., thread=True)``, or ``tool(f, ...)``.
 
-    The schema comes from type hints, the docstring and ``Annotated``. Raises InvalidInput for
-    parameters that cannot be given by name.
+    The schema comes from type hints, the docstring and ``Annotated``. ``approve=True`` asks the
+    user before each call, ``approve=lambda args: args["amount"] > 100`` before some; ``shows=True``
+    ends the turn once it has run, for what only shows something to the user:
+
+        @tool(approve=True)
+        def delete_file(path: str) -> str: ...
+
+    Raises InvalidInput for parameters that cannot be given by name.
+
+    >>> def add(a: int, b: int) -> int: return a + b
+    >>> tool(add, name="plus").name
+    'plus'
     """
-    if function is not None:
-        return function if isinstance(function, Tool) else Tool(function)
-    return lambda later: Tool(later, **options)
+    options: JsonObject = {"name": name, "description": description, "parameters": parameters}
+    options |= {"thread": thread, "approve": approve, "limit": limit, "shows": shows}
+    if function is None:
+        return lambda later: Tool(later, **options)
+    if not isinstance(function, Tool):
+        return Tool(function, **options)
+    return function.with_approval(approve) if approve is not False else function
+
+
+def collect_tools(
+    functions: Iterable[ToolFunction], approve: Iterable[str | ToolFunction] | bool = ()
+) -> dict[str, Tool]:
+    """Tools by name; ``approve`` names those that need a yes, True means all of them.
+
+    Raises InvalidInput for what is no tool, and for a name that none has.
+    """
+    check_list("tools", functions)
+    check_list("approve", approve)
+    tools: dict[str, Tool] = {}
+    for each in functions:
+        offer(tools, tool(each))
+    named = () if isinstance(approve, bool) else approve
+    names = {each if isinstance(each, str) else tool(each).name for each in named}
+    names = set(tools) if approve is True else names
+    if strangers := sorted(names - set(tools)):
+        there = f"there is {', '.join(tools)}" if tools else "give it to tools= as well"
+        raise InvalidInput(f"approve= names {', '.join(strangers)}, which tools= lacks: {there}.")
+    return {n: each.with_approval() if n in names else each for n, each in tools.items()}
 
 
 def offer(tools: dict[str, Tool], made: Tool) -> None:
@@ -193,11 +334,18 @@ def _is_same(held: Tool, made: Tool) -> bool:
     one, other = held.__wrapped__, made.__wrapped__
     if isinstance(one, functools.partial) or isinstance(other, functools.partial):
         return one is other
-    return _place_of(one) == _place_of(other)
+    return place_of(one) == place_of(other)
 
 
-def _place_of(function: Any) -> tuple[Any, Any]:
-    return getattr(function, "__module__", None), getattr(function, "__qualname__", function)
+def _read(text: str) -> Any:
+    """The one value in JSON text, which some servers write several times over."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError:
+        size = _FIRST.raw_decode(text)[1]
+        if size < 3 or text != text[:size] * (len(text) // size):
+            raise
+        return json.loads(text[:size], parse_constant=_refuse_constant)
 
 
 def _refuse_constant(name: str) -> Any:
@@ -213,7 +361,7 @@ def _error_words(error: BaseException) -> str:
     kind = type(error).__name__
     try:
         return str(error) if isinstance(error, ToolFailed) else f"{kind}: {error}".rstrip(": ")
-    except Exception:  # an error of the user's that cannot say what it is
+    except BaseException:  # an error of the user's that cannot say what it is
         return kind
 
 

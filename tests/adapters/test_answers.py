@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import pytest
 from support.answers.cases import Case, of_all
+from support.answers.odd import ODD
 from support.answers.readers import READERS, as_sdk
 from support.answers.reported import REPORTED
 from support.answers.running import Tools, check
 
-from agui_notebook.agents.agent import AgentOptions
-from agui_notebook.agents.models.model_reply import Reply
-from agui_notebook.agents.models.prompt import Prompt
-from agui_notebook.agents.models.tool_loop import ModelAgent
+from agui_notebook.agents import AgentOptions, ModelAgent, Prompt, Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +30,7 @@ def agent_of(case: Case, tools: Tools) -> ModelAgent:
     return ModelAgent(AgentOptions(model="m", tools=tools.all), ask)
 
 
-@pytest.mark.parametrize("case", [*of_all(), *REPORTED], ids=str)
+@pytest.mark.parametrize("case", [*of_all(), *REPORTED, *ODD], ids=str)
 async def test_an_answer_comes_to_what_its_model_meant(case: Case) -> None:
     tools = Tools()
     await check(case, agent_of(case, tools), tools)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook import InvalidInput, UnsupportedAgent
+from agui_notebook.agents import wrap
 from agui_notebook.agents.adapters.detect import CLASSES, MODULES, detect
-from agui_notebook.errors import InvalidInput, UnsupportedAgent
 
 
 def instance(module: str, *names: str) -> Any:
@@ -30,8 +30,8 @@ def instance(module: str, *names: str) -> Any:
         (instance("openai.lib.azure", "AzureOpenAI", "OpenAI"), "openai.chat"),
         (instance("openai.resources.chat.completions", "AsyncCompletions"), "openai.chat"),
         (instance("openai.resources.responses", "Responses"), "openai.responses"),
-        (instance("anthropic", "AsyncAnthropicBedrock"), "anthropic"),
-        (instance("anthropic.lib.vertex", "AnthropicVertex"), "anthropic"),
+        (instance("anthropic", "AsyncAnthropicBedrock"), "anthropic.messages"),
+        (instance("anthropic.lib.vertex", "AnthropicVertex"), "anthropic.messages"),
         (instance("ollama._client", "AsyncClient"), "ollama"),
         (ModuleType("ollama"), "ollama"),
         (ModuleType("litellm"), "litellm"),
@@ -45,6 +45,45 @@ def instance(module: str, *names: str) -> Any:
         (instance("agent_framework", "BaseChatClient"), "agent_framework.official"),
         (instance("pydantic_ai.agent", "WrapperAgent", "AbstractAgent"), "pydantic_ai"),
         (instance("pydantic_ai.models.openai", "OpenAIChatModel", "Model"), "pydantic_ai"),
+        (instance("mistralai.client.sdk", "Mistral"), "clients.mistral"),
+        (instance("cohere.client_v2", "AsyncClientV2", "AsyncBaseCohere"), "clients.cohere"),
+        (instance("botocore.client", "BedrockRuntime"), "clients.bedrock"),
+        (instance("xai_sdk.aio.client", "Client", "BaseClient"), "clients.xai"),
+        (instance("any_llm.providers.openai", "OpenaiProvider", "AnyLLM"), "clients.any_llm"),
+        (ModuleType("any_llm"), "clients.any_llm"),
+        (instance("aisuite.client", "Client"), "clients.aisuite"),
+        (instance("huggingface_hub.inference", "InferenceClient"), "clients.hugging_face"),
+        (instance("google.adk.agents", "LlmAgent", "BaseAgent"), "frameworks.adk"),
+        (instance("strands.agent.agent", "Agent"), "frameworks.strands"),
+        (instance("ag2.agent", "Agent"), "frameworks.ag2"),
+        (instance("crewai.flow.flow", "Chat", "Flow"), "frameworks.crewai"),
+        (instance("crewai.crew", "Crew"), "frameworks.crewai"),
+        (
+            instance("transformers.pipelines.text_generation", "TextGenerationPipeline"),
+            "local.transformers",
+        ),
+        (
+            (instance("transformers.models.llama", "Llama", "PreTrainedModel"), "a tokenizer"),
+            "local.transformers",
+        ),
+        ((instance("mlx_lm.models.llama", "Model"), "a tokenizer"), "local.mlx_lm"),
+        (instance("llama_cpp.llama", "Llama"), "local.llama_cpp"),
+        ((instance("openai", "OpenAI"), "something"), None),
+        (instance("agno.team.team", "Team"), "frameworks.agno"),
+        (
+            instance("llama_index.core", "FunctionAgent", "BaseWorkflowAgent"),
+            "frameworks.llama_index",
+        ),
+        (instance("autogen_agentchat", "AssistantAgent", "BaseChatAgent"), "frameworks.autogen"),
+        (instance("haystack.components.agents.agent", "Agent"), "frameworks.haystack"),
+        (instance("dspy.predict", "ReAct", "Module"), "frameworks.dspy"),
+        (instance("smolagents.agents", "CodeAgent", "MultiStepAgent"), "frameworks.smolagents"),
+        (
+            instance("semantic_kernel.agents", "ChatCompletionAgent", "Agent"),
+            "frameworks.semantic_kernel",
+        ),
+        (instance("chatlas._chat", "Chat"), "frameworks.chatlas"),
+        (instance("claude_agent_sdk.types", "ClaudeAgentOptions"), "frameworks.claude"),
         ("https://example.org/agent", "url"),
         (len, "callables"),
         (ModuleType("json"), None),
@@ -88,15 +127,15 @@ def test_a_url_with_a_model_is_an_openai_server_and_one_without_an_agent() -> No
     [
         (
             instance("agent_framework", "BaseAgent"),
-            'pip install "agent-framework-ag-ui>=1.7"',
+            'pip install "agui_notebook[agent-framework]"',
         ),
         (
             instance("pydantic_ai.agent", "AbstractAgent"),
-            'pip install "pydantic-ai-slim[ag-ui]>=2"',
+            'pip install "agui_notebook[pydantic-ai]"',
         ),
         (
             instance("langgraph", "PregelProtocol"),
-            'pip install "ag-ui-langgraph[fastapi]>=0.0.47"',
+            'pip install "agui_notebook[langgraph]"',
         ),
     ],
     ids=["agent_framework", "pydantic_ai", "langgraph"],
@@ -163,10 +202,21 @@ GIVEN = {
     "path": "/x",
 }
 A_MODEL = {*GIVEN} - {"headers", "path"}
+TOLD_ONLY = frozenset({"instructions"})
+WITH_TOOLS = frozenset({"instructions", "tools"})
 TAKEN = {
     **dict.fromkeys(("openai", "anthropic", "ollama", "litellm", "pydantic_ai"), A_MODEL),
     "a client of OpenAI's shape": A_MODEL,
     "a genai client": A_MODEL,
+    **dict.fromkeys(("transformers", "mlx_lm", "llama_cpp"), A_MODEL),
+    **dict.fromkeys(("mistralai", "cohere", "xai_sdk", "botocore", "any_llm", "aisuite"), A_MODEL),
+    "huggingface_hub": A_MODEL,
+    **dict.fromkeys(("haystack", "autogen_agentchat"), TOLD_ONLY),
+    "semantic_kernel": {"instructions", "approve"},
+    **dict.fromkeys(("llama_index", "workflows"), WITH_TOOLS),
+    "chatlas": {*WITH_TOOLS, "approve"},
+    "claude_agent_sdk": {"approve"},
+    "smolagents": {"instructions", "max_rounds"},
     "agent_framework.BaseChatClient": A_MODEL - {"max_rounds"},
     "a URL": {"headers", "model"},  # a model makes it a model server's
     **{key: {"headers", "path"} for key in ("an ASGI app", "starlette", "fastapi")},

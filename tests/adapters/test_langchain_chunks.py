@@ -12,11 +12,8 @@ import pytest
 from support.answers.running import Tools
 from support.runs import Ran, run
 
+from agui_notebook.agents import AgentOptions, ModelAgent, Prompt, Reply
 from agui_notebook.agents.adapters.langchain.chunks import LangChainReader
-from agui_notebook.agents.agent import AgentOptions
-from agui_notebook.agents.models.model_reply import Reply
-from agui_notebook.agents.models.prompt import Prompt
-from agui_notebook.agents.models.tool_loop import ModelAgent
 
 pytestmark = pytest.mark.anyio
 C = {"name": "purge", "args": {"path": "/c"}, "id": "A"}
@@ -78,8 +75,8 @@ async def answer(*chunks: Any) -> tuple[Ran, list[str]]:
     ],
     ids=[
         "whole: disable_streaming",
-        "no index: langchain#40392, #40562",
-        "another id: pool#9",
+        "no index: langchain-ai/langchain#40392, langchain-ai/langchain#40562",
+        "another id: poolsideai/pool#9",
         "an index that is text: responses/v1",
         "the input in the content",
     ],

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.agents.adapters import anthropic, google_genai, ollama
+from agui_notebook.agents import Prompt, turns
+from agui_notebook.agents.adapters import google_genai, ollama
+from agui_notebook.agents.adapters.anthropic import messages
 from agui_notebook.agents.adapters.openai import responses
 from agui_notebook.agents.models import chat_completions
-from agui_notebook.agents.models.prompt import Prompt, turns
 
 DIALECTS: dict[str, Any] = {
     "chat": chat_completions.request_of,
     "responses": responses.request_of,
-    "anthropic": anthropic.request_of,
+    "anthropic": messages.request_of,
     "google": google_genai.request_of,
     "ollama": ollama.request_of,
 }
@@ -52,6 +53,10 @@ def sent(dialect: str, *parts: dict[str, Any], result: bool = False) -> str:
         ("a.py", ""),
         ("a.ipynb", "application/octet-stream"),
         ("a.md", ""),
+        ("a.yaml", ""),
+        ("a.yml", "application/octet-stream"),
+        ("a.log", ""),
+        ("a.toml", "application/octet-stream"),
         ("", "text/csv; charset=utf-8"),
         ("", "application/geo+json"),
     ],
@@ -65,6 +70,20 @@ def test_a_file_that_is_text_goes_as_text(dialect: str, name: str, mime: str) ->
 
 def test_text_of_an_older_windows_is_read() -> None:
     assert "caf\\u00e9" in sent("chat", part("document", "café".encode("cp1252"), "text/plain"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_text_of_a_spreadsheet_or_a_shell_on_windows_is_read(encoding: str) -> None:
+    request = sent("chat", part("document", "café,1".encode(encoding), "text/csv", "a.csv"))
+    assert "caf\\u00e9,1" in request
+    assert "ufeff" not in request
+
+
+def test_a_file_of_no_known_type_is_text_if_it_reads_as_such() -> None:
+    unknown = "application/octet-stream"
+    assert "all: build" in sent("chat", part("document", b"all: build", unknown, "Makefile"))
+    assert OMITTED in sent("chat", part("document", b"all\x00", unknown, "core"))
+    assert OMITTED in sent("chat", part("document", b"\xff\xfa\x81", unknown, "data"))
 
 
 def test_what_is_no_text_whatever_its_name_says_is_left_out() -> None:
@@ -145,3 +164,28 @@ def test_a_model_that_does_not_see_is_told_that_a_picture_is_missing() -> None:
     prompt = Prompt("", turns([user]), [], "m", {})
     [message] = chat_completions.messages_of(prompt, sees=False)
     assert message["content"] == [{"type": "text", "text": f"[image {OMITTED}]"}]
+
+
+def linked(value: str, kind: str = "image", sort: str = "url") -> dict[str, Any]:
+    """A part that names where its content lies."""
+    return {"type": kind, "source": {"type": sort, "value": value}}
+
+
+@pytest.mark.parametrize("dialect", [each for each in DIALECTS if each != "ollama"])
+def test_a_data_url_is_the_data_that_it_holds(dialect: str) -> None:
+    request = sent(dialect, linked(f"data:image/png;base64,{PNG}"))
+    assert request == sent(dialect, part("image", PNG, "image/png"))
+
+
+def test_text_in_a_data_url_is_text() -> None:
+    assert "a b" in sent("chat", linked("data:text/plain,a%20b", "document"))
+
+
+def test_a_picture_at_a_url_has_the_type_that_its_name_tells() -> None:
+    assert "image/webp" in sent("google", linked("https://example.org/a.webp?size=2"))
+
+
+def test_a_file_that_anthropic_keeps_goes_by_its_id() -> None:
+    source = {"type": "file", "file_id": "file_1"}
+    request = sent("anthropic", linked("file_1", "document", "file"))
+    assert json.dumps({"type": "document", "source": source}) in request

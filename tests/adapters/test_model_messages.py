@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from agui_notebook.agents import turns
 from agui_notebook.agents.models.media import Media, parts_of
-from agui_notebook.agents.models.prompt import UNANSWERED, system_text, turns
+from agui_notebook.agents.models.prompt import UNANSWERED, system_text
 
 
 def call(call_id: str) -> dict[str, Any]:

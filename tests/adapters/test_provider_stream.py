@@ -12,7 +12,6 @@ import pytest
 
 from agui_notebook.agents.models.provider_errors import provider_error
 from agui_notebook.agents.models.provider_stream import (
-    call_off_loop,
     fill_request,
     is_async,
     open_stream,
@@ -152,13 +151,6 @@ def test_coroutine_functions_are_known_under_decorators_and_partials() -> None:
 
     assert all(map(is_async, (work, stream, decorated, partial(decorated, 1))))  # type: ignore[arg-type]
     assert not is_async(print)
-
-
-async def test_a_sync_function_that_returns_a_coroutine_is_awaited() -> None:
-    async def work() -> int:
-        return 7
-
-    assert await call_off_loop(lambda: work()) == 7
 
 
 def test_parameters_an_sdk_does_not_know_travel_in_the_body() -> None:

@@ -10,11 +10,7 @@ from typing import Any
 import pytest
 from support.runs import WEATHER_TOOL, Ran, get_weather, run
 
-from agui_notebook.agents.agent import AgentOptions
-from agui_notebook.agents.models.call_pieces import Piece
-from agui_notebook.agents.models.model_reply import Reply
-from agui_notebook.agents.models.prompt import Prompt
-from agui_notebook.agents.models.tool_loop import ModelAgent
+from agui_notebook.agents import AgentOptions, ModelAgent, Piece, Prompt, Reply
 
 pytestmark = pytest.mark.anyio
 Turn = Callable[[Prompt, Reply], Any]
@@ -196,7 +192,7 @@ async def test_a_model_that_will_not_stop_is_stopped() -> None:
         3,
         {
             "type": "RUN_ERROR",
-            "message": "The model still called tools after 3 rounds; "
+            "message": "The model was not done after 3 rounds; "
             "raise max_rounds= if that is wanted.",
             "code": "max_rounds",
         },

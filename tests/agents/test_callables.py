@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 from support.wire import asked, events_of, kinds, said
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.emitter import Emitter
-from agui_notebook.agents.run import drive
-from agui_notebook.errors import InvalidInput, UnsupportedAgent
+from agui_notebook import Emitter, InvalidInput, UnsupportedAgent
+from agui_notebook.agents import drive, wrap
 
 pytestmark = pytest.mark.anyio
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from support.wire import Event, asked, document, events_of, kinds, said
 
-from agui_notebook.agents.demo import SUGGESTIONS, Demo, agent
+from agui_notebook import demo_agent as agent
+from agui_notebook.agents import Demo
+from agui_notebook.agents.demo import SUGGESTIONS
 from agui_notebook.agents.demo.talk import HONEST, reply
 
 pytestmark = pytest.mark.anyio
@@ -176,7 +179,42 @@ async def test_the_failure_keeps_what_was_said_and_ends_in_an_error() -> None:
 
 async def test_a_long_answer_is_as_long_as_asked() -> None:
     assert len(said(await played("Tell me a story of 300 words")).split()) == 300
-    assert len(said(await played("Tell me a long story")).split()) == 2000
+    long = said(await played("Tell me a long story"))
+    assert len(long.split()) == 2000
+    paragraphs = long.split("\n\n")
+    assert len(paragraphs) > 20
+    assert all(each.endswith(".") for each in paragraphs), "no sentence is broken"
+    lengths = [
+        len(said(await played(f"A story of {count} words")).split()) for count in range(1, 40)
+    ]
+    assert lengths == list(range(1, 40))
+
+
+async def test_a_city_is_itself_and_one_that_is_not_known_is_no_other() -> None:
+    rome = said(await played("What is the weather in Rome?"))
+    assert "Rome" in rome
+    assert "Lisbon" not in rome
+    assert "Atlantis is not in my made-up table" in said(await played("Weather in Atlantis?"))
+    for city, sight in (("Rome", "Trastevere"), ("Atlantis", "the old town of Atlantis")):
+        held = document(await played(f"Plan a weekend in {city}"), asked())
+        calls = [call for m in held["messages"] for call in m.get("toolCalls", [])]
+        assert [json.loads(call["function"]["arguments"]) for call in calls] == [{"city": city}]
+        assert sight in said(await played(f"Plan a weekend in {city}"))
+
+
+async def test_a_table_is_booked_with_what_the_form_was_answered() -> None:
+    events = await played("Book a table for dinner")
+    (interrupt,) = events[-1]["outcome"]["interrupts"]
+    assert interrupt["responseSchema"]["required"] == ["guests", "place"]
+
+    async def answered(entry: dict[str, Any]) -> str:
+        resume = [{"interruptId": interrupt["id"], **entry}]
+        return said(await played("Book a table for dinner", resume=resume))
+
+    payload = {"guests": 4, "place": "inside", "vegetarian": True}
+    said_yes = await answered({"status": "resolved", "payload": payload})
+    assert said_yes == "A table for 4, inside, with the vegetarian menu: booked, in this script."
+    assert await answered({"status": "cancelled"}) == "As you like: no table, then."
 
 
 async def test_a_plan_has_steps_progress_and_nested_subagents() -> None:

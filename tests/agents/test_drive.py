@@ -7,9 +7,16 @@ from typing import Any
 import pytest
 from support.wire import asked, events_of
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.agent import RunRequest, Wrapped
-from agui_notebook.agents.emitter import Emitter
+from agui_notebook import Emitter
+from agui_notebook.agents import (
+    AgentOptions,
+    ModelAgent,
+    Prompt,
+    Reply,
+    RunRequest,
+    Wrapped,
+    wrap,
+)
 
 pytestmark = pytest.mark.anyio
 calls: list[str] = []
@@ -23,6 +30,23 @@ def agent(text: str) -> str:
 @pytest.fixture(autouse=True)
 def nobody_called() -> None:
     calls.clear()
+
+
+@pytest.mark.parametrize("role", ["system", "developer"])
+async def test_instructions_alone_run_a_function_and_cost_no_models_answer(role: str) -> None:
+    """A function may well speak first; no provider answers a prompt in which nobody spoke."""
+    asked_models: list[Prompt] = []
+
+    async def ask(prompt: Prompt, reply: Reply) -> None:
+        asked_models.append(prompt)
+        reply.complete = True
+
+    request = {"threadId": "t", "messages": [{"id": "s", "role": role, "content": "Be brief."}]}
+    events = await events_of(ModelAgent(AgentOptions(model="m"), ask), request)
+    assert [event["type"] for event in events] == ["RUN_STARTED", "RUN_FINISHED"]
+    assert asked_models == []
+    await events_of(wrap(agent), request)
+    assert len(calls) == 1
 
 
 async def test_a_request_without_a_message_runs_nobody() -> None:

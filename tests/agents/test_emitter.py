@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from support.wire import Event, asked, document, events_of, kinds
 
-from agui_notebook.agents.agent import RunRequest, Wrapped
-from agui_notebook.agents.emitter import Emitter
-from agui_notebook.errors import ProtocolError
+from agui_notebook import Emitter, ProtocolError
+from agui_notebook.agents import RunRequest, Wrapped
 
 pytestmark = pytest.mark.anyio
 Play = Callable[[Emitter], Awaitable[Any]]
@@ -214,7 +213,7 @@ async def test_what_json_cannot_say_is_an_error_and_not_a_broken_stream() -> Non
         await emit.state({"x": 1})
         emit.result(object())
 
-    from agui_notebook.wire.sse_writer import frame
+    from agui_notebook.wire import frame
 
     sent: list[Event] = []
 
@@ -226,7 +225,7 @@ async def test_what_json_cannot_say_is_an_error_and_not_a_broken_stream() -> Non
     async def done() -> None:
         return None
 
-    from agui_notebook.agents.run import drive
+    from agui_notebook.agents import drive
 
     emit = Emitter(asked(), send)
     await drive(Acting(play), asked(), emit)

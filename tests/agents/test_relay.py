@@ -11,14 +11,10 @@ from typing import Any
 import pytest
 from support.wire import all_of, asked, events_of, kinds, said, streaming
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.demo import Demo
-from agui_notebook.errors import InvalidInput
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.pipeline import Pipeline
-from agui_notebook.server.app import create_app
-from agui_notebook.server.local import LocalServer
-from agui_notebook.wire.sse_writer import frame
+from agui_notebook import InvalidInput, LocalServer, create_app
+from agui_notebook.agents import Demo, wrap
+from agui_notebook.protocol import Pipeline, new_document
+from agui_notebook.wire import frame
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[..., LocalServer]

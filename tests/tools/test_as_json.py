@@ -21,7 +21,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agui_notebook.tools.as_json import DEEPEST, MOST_DRAWN, as_json, as_plain_json, as_text
+from agui_notebook.tools import as_json_value as as_json
+from agui_notebook.tools import as_plain_json, as_text
+from agui_notebook.tools.as_json import DEEPEST, MOST_DRAWN
 
 
 class Colour(enum.Enum):
@@ -186,6 +188,14 @@ def test_numpy_and_pandas_values_are_data() -> None:
     assert as_json({"t": frame}) == {"t": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]}
     assert json.loads(as_text({"t": frame})) == {"t": str(frame)}
     assert as_text(frame.describe()) == str(frame.describe())
+
+
+def test_an_array_that_no_model_would_read_whole_is_told_as_it_prints_itself() -> None:
+    numpy = pytest.importorskip("numpy")
+    large, small = numpy.zeros((400, 300)), numpy.zeros((2, 1))
+    assert as_text(large) == f"{large}\n(an array of 400 x 300 values)"
+    assert as_text(small) == "[[0.0], [0.0]]"
+    assert as_json(large) == large.tolist()
 
 
 def test_a_styled_table_is_read_as_the_table() -> None:

@@ -6,7 +6,8 @@ import inspect
 
 import pytest
 
-from agui_notebook.tools.docstring import Words, read_docstring
+from agui_notebook.tools import read_docstring
+from agui_notebook.tools.docstring import Words
 
 STYLES: dict[str, tuple[str, Words]] = {
     "a line that ends in a colon cuts nothing off": (

@@ -9,21 +9,26 @@ from __future__ import annotations
 import asyncio
 import collections
 import collections.abc
+import dataclasses
 import datetime
 import decimal
 import enum
+import fractions
 import functools
 import json
 import re
 import typing
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, NewType, TypedDict, TypeVar
 
+import numpy
+import pandas
+import pydantic
 import pytest
 
-from agui_notebook import InvalidInput, ToolFailed, tool
-from agui_notebook.tools.tool import Tool, offer
+from agui_notebook import InvalidInput, Tool, ToolFailed, tool
+from agui_notebook.tools import offer
 
 
 class Colour(enum.Enum):
@@ -76,6 +81,8 @@ HINTS: list[tuple[Any, dict[str, Any], list[tuple[Any, Any]]]] = [
     (uuid.UUID, {"type": "string", "format": "uuid"}, [("0" * 31 + "1", uuid.UUID(int=1))]),
     (decimal.Decimal, {"anyOf": [{"type": "number"}, {"type": "string"}]},
      [(1.5, decimal.Decimal("1.5")), ("1.50", decimal.Decimal("1.50"))]),
+    (fractions.Fraction, {"anyOf": [{"type": "number"}, {"type": "string"}]},
+     [("1/3", fractions.Fraction(1, 3)), (0.5, fractions.Fraction(1, 2))]),
     (datetime.timedelta, {"anyOf": [{"type": "number"}, {"type": "string", "format": "duration"}]},
      [("PT1H30M", datetime.timedelta(hours=1.5)), (60, datetime.timedelta(minutes=1))]),
     (frozenset, {"type": "array"}, [([1], frozenset({1}))]),
@@ -117,12 +124,68 @@ def test_a_hint_has_a_schema_and_what_is_sent_becomes_what_it_promises(
         assert (read, type(read)) == (meant, type(meant))
 
 
+class Paint(enum.Enum):
+    RED = "red"
+    BLUE = 2
+    SEA = 2  # noqa: PIE796
+
+
+class Twins(enum.Enum):
+    a = "A"
+    A = "x"
+    B = "b"
+    b_ = "B"
+
+
+LAX: list[tuple[Any, Sequence[Any]]] = [
+    (datetime.date, ["2026-01-02T00:00", "2026-01-02 00:00:00"]),
+    (datetime.datetime, ["2026-01-02", "2026-01-02T03:04:05Z", "2026-01-02 03:04"]),
+    (datetime.time, ["03:04", "10:00:00.5"]),
+    (datetime.timedelta, ["1:30:00", "1 day, 2:00:00", "1d 0:00:01", "P1D", "PT1.5S", 90]),
+    (Paint, ["red", 2]),
+    (bool, ["yes", "T", "OFF", 1.0, 0]),
+    (int, ["3", "3.0", 3.0]),
+    (float, ["1e3", " 2 "]),
+    (set[int], [["1", 1]]),
+    (decimal.Decimal, [" 1.5 ", 2]),
+    (uuid.UUID, ["12345678123456781234567812345678"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hint", "sent"), [(hint, one) for hint, many in LAX for one in many])
+def test_what_pydantics_lax_mode_reads_is_read_as_that(hint: Any, sent: Any) -> None:
+    meant = pydantic.TypeAdapter(hint).validate_python(sent)
+    assert taking(hint).arguments(json.dumps({"x": sent})) == {"x": meant}
+
+
+@pytest.mark.parametrize(
+    ("hint", "sent", "meant"),
+    [
+        (datetime.date, "2026-1-2", datetime.date(2026, 1, 2)),
+        (datetime.date | str, "2026-1-2", datetime.date(2026, 1, 2)),
+        (datetime.datetime, "2026-1-2T3:04", datetime.datetime(2026, 1, 2, 3, 4)),
+        (datetime.time, "9:30", datetime.time(9, 30)),
+        (datetime.timedelta, "90", datetime.timedelta(seconds=90)),
+        (Paint, "RED", Paint.RED), (Paint, "Blue", Paint.BLUE), (Paint, "SEA", Paint.BLUE),
+        (Paint | None, "Red", Paint.RED), (list[Paint], ["BLUE"], [Paint.BLUE]),
+        (Twins, "A", Twins.a), (Twins, "a", Twins.a), (Twins, "X", Twins.A),
+        (Literal["celsius", "kelvin"], "Celsius", "celsius"),
+    ],
+)  # fmt: skip
+def test_what_has_one_reading_is_read_as_that(hint: Any, sent: Any, meant: Any) -> None:
+    assert taking(hint).arguments(json.dumps({"x": sent})) == {"x": meant}
+
+
 @pytest.mark.parametrize(
     ("hint", "sent"),
     [
-        (int, "3.5"), (int, True), (int, "1e3"), (int, ""), (float, "nan"), (bool, 2),
+        (datetime.date, "2026-13-1"), (datetime.date, "1-2-2026"), (datetime.date, "2026/1/2"),
+        (datetime.timedelta, "1:30"), (Paint, "green"), (Literal["a", "A"], "ä"),
+        (Literal["ab", "AB"], "Ab"), (int, "3.5"), (int, True),
+        (int, "1e3"), (int, ""), (float, "nan"), (bool, 2),
         (list[str], "a"), (str, 3), (bool | int, "1"), (int | None, ""),
-        (uuid.UUID, "no"), (decimal.Decimal, "NaN"), (datetime.timedelta, "P"), (bytes, "?"),
+        (uuid.UUID, "no"), (decimal.Decimal, "NaN"), (fractions.Fraction, "1/0"),
+        (datetime.timedelta, "P"), (bytes, "?"),
     ],
 )  # fmt: skip
 def test_what_has_no_reading_or_two_is_refused(hint: Any, sent: Any) -> None:
@@ -295,3 +358,90 @@ def test_two_functions_of_one_name_do_not_replace_each_other_in_silence() -> Non
     offer(tools, again)
     offer(tools, again)
     assert list(tools) == ["walk", "other"]
+
+
+class Maker:
+    """Makes a thing."""
+
+    def __init__(self, size: int, names: list[str] | None = None) -> None:
+        self.size, self.names = size, names
+
+
+@dataclasses.dataclass
+class Made:
+    size: int
+    inner: Made | None = None
+
+
+class Called:
+    async def __call__(self, size: int) -> int:
+        """Count on."""
+        return size + 1
+
+
+def test_a_class_is_a_tool_that_makes_its_objects() -> None:
+    made = Tool(Maker)
+    assert made.description == "Makes a thing."
+    assert made.parameters["properties"]["size"] == {"type": "integer"}
+    assert made(**made.arguments('{"size": "3", "names": "[\\"a\\"]"}')).names == ["a"]
+    data = Tool(Made)
+    assert data.description == ""  # that of dataclasses is their signature
+    assert data(**data.arguments('{"size": 1, "inner": {"size": 2}}')) == Made(1, Made(2))
+
+
+def test_an_object_with_an_async_call_is_awaited() -> None:
+    assert (Tool(Called()).is_async, Tool(Called()).description) == (True, "Count on.")
+
+
+def test_a_function_is_awaited_by_what_it_is_wrapped_in() -> None:
+    def plain(size: int) -> int:
+        return size
+
+    @functools.wraps(plain)
+    async def later(size: int) -> int:
+        return size
+
+    assert (Tool(plain).is_async, Tool(later).is_async) == (False, True)
+
+
+def test_a_parameter_may_be_named_as_python_names_its_own() -> None:
+    def odd(self: int, cls: int, args: int) -> int:
+        return self + cls + args
+
+    made = Tool(odd)
+    assert made(**made.arguments('{"self": 1, "cls": 2, "args": 3}')) == 6
+
+
+def test_nothing_is_said_of_a_lambda_but_its_name() -> None:
+    assert tool(name="twice")(lambda x: x * 2).description == ""
+
+
+@pytest.mark.parametrize(
+    ("hint", "kind", "sent", "read"),
+    [
+        (numpy.int64, "integer", "3", numpy.int64(3)),
+        (numpy.float32, "number", 1.5, numpy.float32(1.5)),
+        (pandas.Timestamp, "string", "2026-01-02", pandas.Timestamp("2026-01-02")),
+        (numpy.ndarray, "array", [1, 2], numpy.array([1, 2])),
+        (pandas.DataFrame, "array", [{"a": 1}], pandas.DataFrame({"a": [1]})),
+        (pandas.Series, "array", [1, 2], pandas.Series([1, 2])),
+        (datetime.date, "string", "2026-01-02T00:00:00Z", datetime.date(2026, 1, 2)),
+        (bytes, "string", "-_8", b"\xfb\xff"),
+    ],
+)
+def test_what_notebooks_are_full_of_is_read_as_what_it_is(
+    hint: Any, kind: str, sent: Any, read: Any
+) -> None:
+    made = taking(hint)
+    assert made.parameters["properties"]["x"]["type"] == kind
+    [found] = made.arguments(json.dumps({"x": sent})).values()
+    assert type(found) is type(read)
+    assert numpy.all(found == read)
+
+
+def test_arguments_that_were_written_several_times_over_are_read_once() -> None:
+    made = taking(str)
+    assert made.arguments('{"x":"a"}{"x":"a"}') == {"x": "a"}
+    for text in ('{"x":"a"}{"x":"b"}', '{"x":"a"}{"x":', '{"x":"a"} and'):
+        with pytest.raises(ToolFailed, match="are not JSON"):
+            made.arguments(text)

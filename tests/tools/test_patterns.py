@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agui_notebook.tools.patterns import compile_pattern
+from agui_notebook.tools import compile_pattern
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "patterns.json"
 CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 import pytest
 
 from agui_notebook import InvalidInput, ToolFailed, tool
-from agui_notebook.tools.as_json import as_text
-from agui_notebook.tools.validate import problems
+from agui_notebook.tools import as_text, problems
 
 
 class Unit(enum.Enum):
@@ -148,6 +147,16 @@ def test_no_arguments_at_all_are_an_empty_object() -> None:
         return "pong"
 
     assert tool(ping).arguments("") == {}
+
+
+@pytest.mark.parametrize("text", ["", " ", "null", '""'])
+def test_arguments_that_are_not_there_are_not_made_up(text: str) -> None:
+    def purge(path: str = "/") -> None:
+        pass
+
+    with pytest.raises(ToolFailed, match=r"came without its arguments|must be a JSON object"):
+        tool(purge).arguments(text)
+    assert tool(purge).arguments("{}") == {}  # whose default is the function's own
 
 
 def sphinx(a: int, b: str = "") -> None:

@@ -9,14 +9,9 @@ from typing import Any
 
 import pytest
 
+from agui_notebook.tools import is_too_complicated, problems
 from agui_notebook.tools.schema_keywords import KEYWORDS
-from agui_notebook.tools.validate import (
-    DEEPEST,
-    LONGEST_TEXT,
-    STEPS,
-    is_too_complicated,
-    problems,
-)
+from agui_notebook.tools.validate import DEEPEST, LONGEST_TEXT, STEPS
 
 SUITE = Path(__file__).parent / "json_schema_test_suite"
 LIMITS = Path(__file__).resolve().parents[1] / "golden" / "schema_limits.json"

@@ -11,8 +11,8 @@ import httpx
 
 from ...errors import InvalidInput
 from ...values import Foreign
-from ...wire.asgi_transport import InProcess
 from ...wire.http import HTTPTransport
+from ...wire.transports.asgi_transport import InProcess
 from ..agent import Agent, AgentOptions, Takes, takes_only
 from ..relay import Relay
 

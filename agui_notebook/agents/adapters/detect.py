@@ -15,8 +15,11 @@ from ...values import Foreign
 
 KNOWN = (
     "a function or generator, an ASGI app, an AG-UI URL, or an agent or chat client of "
-    "Agent Framework, Pydantic AI, LangGraph, LangChain, OpenAI, Anthropic, Google GenAI, "
-    "Ollama or LiteLLM"
+    "Agent Framework, Pydantic AI, LangGraph, LangChain, OpenAI (its Agents SDK too), Anthropic "
+    "(the Claude Agent SDK too), Google GenAI, ADK, Mistral, Cohere, xAI, Bedrock, Hugging Face, "
+    "Ollama, LiteLLM, any-llm, aisuite, Strands, Agno, LlamaIndex, AG2, AutoGen, CrewAI, Haystack, "
+    "DSPy, smolagents, Semantic Kernel or chatlas, or a model of transformers, mlx_lm or "
+    "llama_cpp in this process"
 )
 
 CLASSES: dict[tuple[str, str], str] = {
@@ -41,21 +44,55 @@ CLASSES: dict[tuple[str, str], str] = {
     ("openai", "AsyncCompletions"): "openai.chat",
     ("openai", "Responses"): "openai.responses",
     ("openai", "AsyncResponses"): "openai.responses",
-    ("anthropic", "Anthropic"): "anthropic",
-    ("anthropic", "AsyncAnthropic"): "anthropic",
-    ("anthropic", "AnthropicBedrock"): "anthropic",
-    ("anthropic", "AsyncAnthropicBedrock"): "anthropic",
-    ("anthropic", "AnthropicVertex"): "anthropic",
-    ("anthropic", "AsyncAnthropicVertex"): "anthropic",
+    ("anthropic", "Anthropic"): "anthropic.messages",
+    ("anthropic", "AsyncAnthropic"): "anthropic.messages",
+    ("anthropic", "AnthropicBedrock"): "anthropic.messages",
+    ("anthropic", "AsyncAnthropicBedrock"): "anthropic.messages",
+    ("anthropic", "AnthropicVertex"): "anthropic.messages",
+    ("anthropic", "AsyncAnthropicVertex"): "anthropic.messages",
     ("ollama", "Client"): "ollama",
     ("ollama", "AsyncClient"): "ollama",
     ("litellm", "Router"): "litellm",
+    ("mistralai", "Mistral"): "clients.mistral",
+    ("cohere", "BaseCohere"): "clients.cohere",
+    ("cohere", "AsyncBaseCohere"): "clients.cohere",
+    ("xai_sdk", "Client"): "clients.xai",
+    ("botocore", "BedrockRuntime"): "clients.bedrock",
+    ("any_llm", "AnyLLM"): "clients.any_llm",
+    ("aisuite", "Client"): "clients.aisuite",
+    ("google", "BaseAgent"): "frameworks.adk",
+    ("strands", "Agent"): "frameworks.strands",
+    ("strands", "MultiAgentBase"): "frameworks.strands",
+    ("agno", "Agent"): "frameworks.agno",
+    ("agno", "Team"): "frameworks.agno",
+    ("llama_index", "BaseWorkflowAgent"): "frameworks.llama_index",
+    ("llama_index", "BaseLLM"): "frameworks.llama_index",
+    ("workflows", "Workflow"): "frameworks.llama_index",
+    ("haystack", "Agent"): "frameworks.haystack",
+    ("smolagents", "MultiStepAgent"): "frameworks.smolagents",
+    ("semantic_kernel", "Agent"): "frameworks.semantic_kernel",
+    ("dspy", "Module"): "frameworks.dspy",
+    ("chatlas", "Chat"): "frameworks.chatlas",
+    ("ag2", "Agent"): "frameworks.ag2",
+    ("crewai", "Crew"): "frameworks.crewai",
+    ("crewai", "Flow"): "frameworks.crewai",
+    ("autogen_agentchat", "BaseChatAgent"): "frameworks.autogen",
+    ("autogen_agentchat", "BaseGroupChat"): "frameworks.autogen",
+    ("claude_agent_sdk", "ClaudeAgentOptions"): "frameworks.claude",
+    ("claude_agent_sdk", "ClaudeSDKClient"): "frameworks.claude",
+    ("transformers", "TextGenerationPipeline"): "local.transformers",
+    ("transformers", "PreTrainedModel"): "local.transformers",
+    ("mlx_lm", "Model"): "local.mlx_lm",
+    ("llama_cpp", "Llama"): "local.llama_cpp",
+    ("huggingface_hub", "InferenceClient"): "clients.hugging_face",
+    ("huggingface_hub", "AsyncInferenceClient"): "clients.hugging_face",
 }
 
 MODULES: dict[str, str] = {
     # name of a module that is itself a chat client: adapter module
     "ollama": "ollama",
     "litellm": "litellm",
+    "any_llm": "clients.any_llm",
 }
 
 
@@ -72,6 +109,12 @@ def _is_agent_framework(obj: Foreign) -> bool:
     return agent or callable(getattr(obj, "get_response", None))
 
 
+def _is_openai_agent(obj: Foreign) -> bool:
+    """An agent of the package ``agents``, whose name many give to a package of their own."""
+    classes = ((cls.__module__, cls.__name__) for cls in type(obj).__mro__)
+    return ("agents.agent", "Agent") in classes and hasattr(obj, "handoffs")
+
+
 def _is_openai_shaped(obj: Foreign) -> bool:
     """Clients made after OpenAI's: Groq, Together, Mistral's compatible one, ..."""
     completions = getattr(getattr(obj, "chat", None), "completions", None)
@@ -82,6 +125,7 @@ SHAPES: Sequence[tuple[Callable[[Foreign], bool], str]] = (
     # a question about an object that no class name settled: adapter module
     (_is_genai, "google_genai"),
     (_is_agent_framework, "agent_framework.official"),
+    (_is_openai_agent, "openai.agents_sdk"),
     (_is_openai_shaped, "openai.chat"),
 )
 
@@ -94,9 +138,27 @@ def by_class(obj: Foreign) -> str | None:
     return None
 
 
+def by_pair(obj: Foreign) -> str | None:
+    """The adapter for a model in this process that comes with its tokenizer: (model, tokenizer)."""
+    pair = isinstance(obj, tuple) and len(obj) == 2
+    adapter = by_class(obj[0]) if pair else None
+    return adapter if adapter and adapter.startswith("local.") else None
+
+
 def by_module(obj: Foreign) -> str | None:
     """The adapter for a module used as a client."""
     return MODULES.get(obj.__name__) if isinstance(obj, ModuleType) else None
+
+
+def by_name(obj: Foreign) -> str | None:
+    """The adapter that a table names for the object itself."""
+    return by_class(obj) or by_pair(obj) or by_module(obj)
+
+
+def near_classes(obj: Foreign) -> list[str]:
+    """Names of classes of the object's own package that are known here, three at most."""
+    root = type(obj).__module__.partition(".")[0]
+    return [name for package, name in CLASSES if package == root][:3]
 
 
 def by_shape(obj: Foreign) -> str | None:
@@ -128,7 +190,7 @@ def by_call(obj: Foreign) -> str | None:
     return "callables" if callable(obj) and not inspect.isclass(obj) else None
 
 
-QUESTIONS = (by_class, by_module, by_shape, by_url, by_asgi, by_call)
+QUESTIONS = (by_class, by_pair, by_module, by_shape, by_url, by_asgi, by_call)
 
 
 def detect(obj: Foreign) -> str | None:

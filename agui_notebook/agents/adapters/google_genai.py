@@ -15,11 +15,11 @@ from ...protocol.document.shape import Message
 from ...values import Foreign, Json, JsonObject, JsonView
 from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.call_pieces import piece_of
-from ..models.loose_json import count, entries, mapping, plain, text, word
+from ..models.loose_json import count, entries, mapping, text, word
 from ..models.media import PDF, Media, omission_note, parts_of
 from ..models.model_reply import Reply
 from ..models.prompt import Prompt, arguments_of, join_roles
-from ..models.provider_stream import open_stream
+from ..models.provider_stream import read_stream
 from ..models.tool_loop import ModelAgent
 
 MARK = "google:"
@@ -38,10 +38,8 @@ def adapt(obj: Foreign, options: AgentOptions) -> Agent:
 
 async def ask(models: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
-    reader = GoogleReader(reply)
-    async with open_stream(partial(models.generate_content_stream, **request_of(prompt))) as chunks:
-        async for chunk in chunks:
-            await reader.read(plain(chunk))
+    start = partial(models.generate_content_stream, **request_of(prompt))
+    await read_stream(start, GoogleReader(reply).read)
 
 
 def request_of(prompt: Prompt) -> JsonObject:

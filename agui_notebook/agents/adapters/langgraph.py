@@ -14,7 +14,7 @@ from ..agent import Agent, AgentOptions, RunRequest, Takes, Wrapped, takes_only
 from ..emitter import Emitter
 from ..official import known_options, load, relay, run_input
 
-INSTALL = "ag-ui-langgraph[fastapi]>=0.0.47"
+INSTALL = "agui_notebook[langgraph]"
 WHAT = "Serving a LangGraph graph"
 
 

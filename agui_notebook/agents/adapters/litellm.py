@@ -10,10 +10,9 @@ from functools import partial
 from ...values import Foreign
 from ..agent import Agent, AgentOptions, Takes, takes_all
 from ..models.chat_completions import ChatReader, request_of
-from ..models.loose_json import plain
 from ..models.model_reply import Reply
 from ..models.prompt import Prompt
-from ..models.provider_stream import open_stream
+from ..models.provider_stream import read_stream
 from ..models.tool_loop import ModelAgent
 
 
@@ -29,7 +28,5 @@ def adapt(obj: Foreign, options: AgentOptions) -> Agent:
 
 async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
-    reader = ChatReader(reply, "litellm")
-    async with open_stream(partial(client.acompletion, **request_of(prompt))) as chunks:
-        async for chunk in chunks:
-            await reader.read(plain(chunk))
+    start = partial(client.acompletion, **request_of(prompt))
+    await read_stream(start, ChatReader(reply, "litellm").read)

@@ -115,7 +115,7 @@ async def read(chunk: JsonView, reply: Reply) -> None:
     await reply.text(text(message.get("content")))
     for call in entries(message.get("tool_calls")):
         function = mapping(call.get("function"))
-        given = function.get("arguments") or {}
+        given = function.get("arguments")
         await reply.call(piece_of(None, call.get("id"), function.get("name"), given, whole=True))
     if chunk.get("done"):
         reply.complete = True

@@ -10,7 +10,7 @@ from ..models.client_copies import Close, fresh_at, nothing
 from ..models.prompt import system_text
 from ..official import known_options, load, relay, run_input
 
-INSTALL = "pydantic-ai-slim[ag-ui]>=2"
+INSTALL = "agui_notebook[pydantic-ai]"
 WHAT = "Serving a Pydantic AI agent"
 
 
@@ -50,7 +50,7 @@ class PydanticAI(Wrapped):
             about["model_settings"] = dict(options.params)
         if options.tools:
             about["toolsets"] = [toolset_of(library, options)]
-        if options.approve:
+        if any(asks for _, asks in options.functions()):
             about["output_type"] = [self._agent.output_type, library.DeferredToolRequests]
         return about
 
@@ -85,8 +85,5 @@ def state_deps(agent: Foreign) -> Foreign:
 def toolset_of(library: Foreign, options: AgentOptions) -> Foreign:
     """The user's functions as Pydantic AI tools; some wait for approval."""
     return library.FunctionToolset(
-        [
-            library.Tool(each, requires_approval=getattr(each, "__name__", "") in options.approve)
-            for each in options.tools
-        ]
+        [library.Tool(each, requires_approval=asks) for each, asks in options.functions()]
     )

@@ -1,6 +1,6 @@
 """The offline demo agent: scripted, honest about it, one scene per thing an agent can do.
 
-Routing and pacing live here; what is said and done is in scenes.py and talk.py.
+Routing and pacing live here; what is said and done is in scenes.py, asking.py and talk.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from ...values import JsonObject
 from ..agent import RunRequest, Wrapped
 from ..emitter import Emitter
-from .scenes import SCENES, Scene, after_frontend_tool, open_approvals, settle_approvals
+from .asking import open_approvals, settle_approvals
+from .scenes import SCENES, Scene, after_frontend_tool
 from .stage import Stage
 from .talk import small_talk
 
@@ -20,11 +21,12 @@ PACE = 80.0  # tokens per second: about what a quick model does
 SUGGESTIONS = (
     "Show me some Markdown",
     "What is the weather in Lisbon and Oslo?",
+    "Plan a weekend in Rome",
+    "Send an email to the team",
+    "Book a table for dinner",
+    "Make a to-do list for a picnic",
     "Use one of my tools",
     "Think before you answer",
-    "Plan a weekend in Lisbon",
-    "Send an email to the team",
-    "Make a to-do list for a picnic",
     "Fail halfway, please",
     "Tell me a long story",
 )
@@ -45,7 +47,11 @@ CAPABILITIES: JsonObject = {
 
 @dataclass
 class Demo(Wrapped):
-    """A scripted agent. ``pace`` is in tokens per second; 0 means without any pause."""
+    """A scripted agent. ``pace`` is in tokens per second; 0 means without any pause.
+
+    >>> demo_agent.name
+    'demo'
+    """
 
     name: str = "demo"
     description: str = "A scripted demo of what agents can do in a notebook; no model behind it."

@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable
 from itertools import cycle, islice
 
 from ...errors import RunFailed
-from ...protocol.approvals import approval_schema, read_answer
-from ...protocol.document.shape import open_calls, text_of
+from ...protocol.document.shape import text_of
 from ...values import Json, JsonObject, JsonView
-from ..agent import RunRequest, answers, offered_tools
-from ..emitter import Emitter
+from ..agent import RunRequest, offered_tools
+from .asking import book, email
 from .stage import Stage
 
 Scene = Callable[[Stage], Awaitable[None]]
@@ -43,7 +42,12 @@ $$x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}$$
 """
 
 WEATHER = {"Lisbon": (24, "sunny"), "Oslo": (7, "rain"), "Paris": (17, "cloudy")}
-WEATHER |= {"London": (13, "fog"), "Tokyo": (21, "clear"), "Nairobi": (25, "sunny")}
+WEATHER |= {
+    "Rome": (26, "sunny"),
+    "London": (13, "fog"),
+    "Tokyo": (21, "clear"),
+    "Nairobi": (25, "sunny"),
+}
 
 NO_TOOLS = """You offer me no tools yet. Give me one, then ask again:
 
@@ -67,6 +71,10 @@ STORY = (
 )
 
 
+SENTENCES = 5  # of a paragraph
+ENDS = ("", "Fin.", "The end.", "That was all.")
+
+
 async def markdown(stage: Stage) -> None:
     """Text with everything a renderer should know."""
     await stage.say(MARKDOWN)
@@ -74,7 +82,12 @@ async def markdown(stage: Stage) -> None:
 
 async def weather(stage: Stage) -> None:
     """Server tools, called in parallel; their arguments stream, their results follow."""
-    named = [city for city in WEATHER if city.lower() in stage.text.lower()] or ["Lisbon"]
+    named = [city for city in WEATHER if city.lower() in stage.text.lower()]
+    if not named and (others := _places(stage.text)):
+        known = ", ".join(WEATHER)
+        await stage.say(f"{others[0]} is not in my made-up table, which has {known}.")
+        return
+    named = named or ["Lisbon"]
     await stage.say("Let me look that up in my made-up weather table.")
     calls = [(city, await stage.call("get_weather", {"city": city})) for city in named]
     for city, call in calls:
@@ -83,6 +96,11 @@ async def weather(stage: Stage) -> None:
         await stage.emit.tool_result(call, {"city": city, "celsius": degrees, "sky": sky})
     lines = [f"- **{city}**: {WEATHER[city][0]} °C, {WEATHER[city][1]}" for city in named]
     await stage.say("The table says:\n\n" + "\n".join(lines))
+
+
+def _places(text: str) -> list[str]:
+    """Names that a text may mean a place with: what is written large behind "in" or "for"."""
+    return re.findall(r"\b(?:in|for)\s+([A-Z][\w'-]+)", text)
 
 
 async def frontend_tool(stage: Stage) -> None:
@@ -144,6 +162,7 @@ async def reasoning(stage: Stage) -> None:
 
 async def plan(stage: Stage) -> None:
     """Steps, an activity with progress, and subagents, one within the other."""
+    city = next(iter(_places(stage.text)), "Lisbon")
     total = {"title": "Planning a weekend", "done": 0, "total": 3}
     shown = await stage.emit.activity("agui_notebook.progress", total)
 
@@ -152,25 +171,39 @@ async def plan(stage: Stage) -> None:
         await stage.emit.activity_delta(shown, "agui_notebook.progress", change)
 
     async with stage.emit.step("Research"):
-        await _research(stage, progress)
+        await _research(stage, city, progress)
     async with stage.emit.step("Write"):
-        await stage.say(
-            "**Saturday**: tram 28, then the castle. **Sunday**: the river at Belém, and "
-            "a *pastel de nata* where the queue is shortest."
-        )
+        await stage.say(WEEKENDS.get(city, ANYWHERE.format(city=city)))
         await progress(3)
 
 
-async def _research(stage: Stage, progress: Callable[[int], Awaitable[None]]) -> None:
+WEEKENDS = {
+    "Lisbon": (
+        "**Saturday**: tram 28, then the castle. **Sunday**: the river at Belém, and "
+        "a *pastel de nata* where the queue is shortest."
+    ),
+    "Rome": (
+        "**Saturday**: the Forum in the morning, the Pantheon when the sun is high. **Sunday**: "
+        "over the river to Trastevere, and *cacio e pepe* where no menu has pictures."
+    ),
+}
+ANYWHERE = (
+    "**Saturday**: the old town of {city} on foot, then its market. **Sunday**: the museum that "
+    "everybody in {city} means to see one day. (My script knows more of Lisbon and Rome.)"
+)
+
+
+async def _research(stage: Stage, city: str, progress: Callable[[int], Awaitable[None]]) -> None:
     about = "Finds out what is worth seeing"
     async with stage.emit.subagent("researcher", description=about) as researcher:
         await stage.say("Looking for sights. My reader checks the forecast.", by=researcher)
         async with researcher.subagent("reader", description="Reads the weather") as reader:
-            call = await stage.call("get_weather", {"city": "Lisbon"}, by=reader)
+            call = await stage.call("get_weather", {"city": city}, by=reader)
             await stage.wait(20)
-            await reader.tool_result(call, {"city": "Lisbon", "celsius": 24, "sky": "sunny"})
+            degrees, sky = WEATHER.get(city, (20, "fair"))
+            await reader.tool_result(call, {"city": city, "celsius": degrees, "sky": sky})
             await progress(1)
-        await stage.say("It will be sunny: mostly outdoors, then.", by=researcher)
+        await stage.say(f"It will be {sky}: mostly outdoors, then.", by=researcher)
     await progress(2)
 
 
@@ -178,10 +211,27 @@ async def story(stage: Stage) -> None:
     """A long answer: 2,000 words, or as many as the user names."""
     named = re.search(r"(\d+)[\s-]*(?:words|tokens)", stage.text)
     wanted = min(int(named[1]), 100_000) if named else 2000
-    words = islice(cycle(" ".join(STORY).split()), wanted)
-    lines = list(words)
-    paragraphs = [" ".join(lines[at : at + 80]) for at in range(0, len(lines), 80)]
-    await stage.say("\n\n".join(paragraphs))
+    sentences: list[str] = []
+    for sentence in cycle(STORY):
+        length = len(sentence.split())
+        if length > wanted:
+            break
+        sentences.append(sentence)
+        wanted -= length
+    sentences.append(_last_sentence(wanted))
+    whole = [sentences[at : at + SENTENCES] for at in range(0, len(sentences), SENTENCES)]
+    await stage.say("\n\n".join(" ".join(each).rstrip() for each in whole))
+
+
+def _last_sentence(words: int) -> str:
+    """A last sentence of so many words."""
+    if words < len(ENDS):
+        return ENDS[words]
+    middle = ["further"] * (words % 2 == 0)
+    return (
+        " ".join(["It", "went", *middle, *islice(cycle(("on", "and")), words - 2 - len(middle))])
+        + "."
+    )
 
 
 async def failure(stage: Stage) -> None:
@@ -230,76 +280,11 @@ def _state(request: RunRequest) -> JsonObject:
     return request["state"] if isinstance(request["state"], dict) else {}
 
 
-# -- approval -----------------------------------------------------------------------------------
-
-EMAIL = {
-    "to": "team@example.com",
-    "subject": "Lunch on Friday",
-    "body": "Hello all, shall we have lunch together on Friday at noon?",
-}
-ANSWER = approval_schema(
-    {"properties": {name: {"type": "string", "default": EMAIL[name]} for name in EMAIL}},
-    approved="Send it?",
-    editedArgs="Changes",
-    reason="Why not",
-)
-
-
-async def email(stage: Stage) -> None:
-    """A tool that needs a human's yes: the run ends as interrupted (P-INT-01)."""
-    await stage.say("I would send this email (nothing is really sent), but only with your yes.")
-    call = await stage.call("send_email", EMAIL)
-    _ask(stage.emit, call)
-
-
-def _ask(emit: Emitter, call: str) -> None:
-    emit.interrupt(
-        {
-            "id": f"approve-{call}",
-            "reason": "tool_approval",
-            "message": "Send this email to the team?",
-            "toolCallId": call,
-            "responseSchema": ANSWER,
-        }
-    )
-
-
-def open_approvals(request: RunRequest) -> list[JsonObject]:
-    """Calls of ``send_email`` in the history that nobody has answered."""
-    calls = open_calls(request["messages"])
-    return [call for call in calls if call["function"]["name"] == "send_email"]
-
-
-async def settle_approvals(stage: Stage) -> None:
-    """Do what was decided; ask again where no answer came (P-INT-10)."""
-    given = answers(stage.request)
-    for call in open_approvals(stage.request):
-        answer = given.get(f"approve-{call['id']}")
-        if answer is None:
-            _ask(stage.emit, call["id"])
-        else:
-            result, said = _decision(answer, call)
-            await stage.emit.tool_result(call["id"], result)
-            await stage.say(said)
-
-
-def _decision(answer: JsonView, call: JsonView) -> tuple[str, str]:
-    """The tool's result and what to say, by the human's answer."""
-    said = read_answer(answer.get("payload"))
-    if answer["status"] == "cancelled":
-        return "Cancelled by the user.", "As you like: the email stays unsent, and we move on."
-    if said.yes is not True:
-        why = f" ({said.reason})" if said.reason else ""
-        return f"Declined by the user{why}.", f"I have not sent it{why}."
-    mail = {**json.loads(call["function"]["arguments"]), **(said.edits or {})}
-    done = f"Sent to {mail['to']}: {mail['subject']}"
-    return done, f"Done: “{mail['subject']}” is on its way to {mail['to']} (well, in this script)."
-
-
 ADD_TODO = re.compile(r"\badd (.+?) to (?:the|my) (?:to-?do )?list", re.I)
 SCENES: tuple[tuple[re.Pattern[str], Scene], ...] = (
     (ADD_TODO, add_todo),
     (re.compile(r"what(?:'s| is) on (?:the|my) (?:to-?do )?list", re.I), read_todo),
+    (re.compile(r"\bbook\b.*\btable\b", re.I), book),
     (re.compile(r"to-?do|shopping list|shared state", re.I), todo),
     (re.compile(r"\b(e-?mail|approval|approve)\b", re.I), email),
     (re.compile(r"\b(my|frontend|notebook'?s?) tools?\b", re.I), frontend_tool),

@@ -15,8 +15,9 @@ CAN_DO = """Here is what I can show:
 - **Markdown**: headings, lists, tables, code and math
 - **Tools**: "What is the weather in Lisbon and Oslo?", or "Use one of my tools"
 - **Reasoning**: "Think before you answer"
-- **Steps and subagents**: "Plan a weekend in Lisbon"
+- **Steps and subagents**: "Plan a weekend in Rome"
 - **Approval**: "Send an email to the team"
+- **Forms**: "Book a table for dinner"
 - **Shared state**: "Make a to-do list for a picnic", then "Add sunscreen to the list"
 - **Errors and long answers**: "Fail halfway, please", "Tell me a long story"
 """

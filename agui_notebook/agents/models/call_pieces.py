@@ -28,7 +28,7 @@ class Piece:
 
     ``index`` and ``id`` are the provider's names for the call, ``delta`` continues the JSON text
     of its arguments, ``whole`` is the JSON text of all of them. ``seal`` is a provider's opaque
-    value that belongs to the call.
+    value that belongs to the call; ``cut`` says that its provider did not come to its end.
     """
 
     index: Hashable = None
@@ -37,6 +37,7 @@ class Piece:
     delta: str | None = None
     whole: str | None = None
     seal: str | None = None
+    cut: bool = False
 
     @property
     def arguments(self) -> str | None:
@@ -58,7 +59,7 @@ def piece_of(
     ``whole`` says that text is all of them too.
 
     >>> piece_of("0", "", "ping", {})
-    Piece(index=0, id=None, name='ping', delta=None, whole='{}', seal=None)
+    Piece(index=0, id=None, name='ping', delta=None, whole='{}', seal=None, cut=False)
     """
     whole = whole or not isinstance(arguments, str)
     plain = isinstance(arguments, str) or arguments is None
@@ -81,6 +82,7 @@ class PartialCall:
         self.id: str | None = None
         self.name = ""
         self.seal: str | None = None
+        self.cut = False
         self.arguments = ArgumentText()
         self.ids: set[str] = set()
 
@@ -88,6 +90,7 @@ class PartialCall:
         """Take in a piece that belongs to this call."""
         self.index = piece.index if self.index is None else self.index
         self.id, self.seal = self.id or piece.id, self.seal or piece.seal
+        self.cut = self.cut or piece.cut
         self.ids |= {piece.id} if piece.id else set()
         self._take_name(piece.name or "")
         if piece.whole is not None:

@@ -30,6 +30,12 @@ def request_of(prompt: Prompt) -> JsonObject:
     return {**request, **prompt.params}
 
 
+def request_without_stream(prompt: Prompt) -> JsonObject:
+    """The same for a method that streams and counts tokens unasked, and has no words for it."""
+    implied = ("stream", "stream_options")
+    return {key: held for key, held in request_of(prompt).items() if key not in implied}
+
+
 def messages_of(prompt: Prompt, sees: bool = True) -> list[JsonObject]:
     """System text and turns as this dialect's messages; ``sees`` False leaves pictures out.
 
@@ -134,11 +140,14 @@ class ChatReader:
 
     def __init__(self, reply: Reply, provider: str) -> None:
         self._reply, self._provider = reply, provider
+        self._newer = False  # whether calls came as tool_calls
 
     async def read(self, chunk: JsonView) -> None:
         """Take in one chunk. Raises RunFailed for an error that comes in the stream."""
         raise_error(chunk, self._provider)
         choices = entries(chunk.get("choices"))
+        if choices and self._reply.reason is None:
+            self._reply.complete = False  # tokens were counted before the end
         for choice in choices:
             if choice.get("index") in (None, 0, "0"):
                 await self._read_choice(choice)
@@ -153,9 +162,21 @@ class ChatReader:
     async def _read_choice(self, choice: JsonView) -> None:
         raise_error(choice, self._provider)
         await self._read_delta(mapping(choice.get("delta")), whole=False)
-        if self._reply.is_empty:  # some servers send all of it at once, as if it did not stream
-            await self._read_delta(mapping(choice.get("message")), whole=True)
+        # some servers send all of it at once, as if it did not stream, or once more at the end
+        if message := mapping(choice.get("message")):
+            await self._read_delta(self._not_said(message), whole=True)
+        if self._reply.is_empty:  # as before there were chats
+            await self._reply.text(text(choice.get("text")))
         self._reply.stop(word(choice.get("finish_reason")))
+
+    def _not_said(self, message: JsonView) -> JsonView:
+        """Of a whole message: calls, and of its text what did not come before."""
+        if self._reply.is_empty:
+            return message
+        whole = "".join(said for kind, said in parts(message.get("content")) if kind == "text")
+        said = self._reply.answer
+        calls = {name: message.get(name) for name in ("tool_calls", "function_call")}
+        return {**calls, "content": whole[len(said) :] if whole.startswith(said) else None}
 
     async def _read_delta(self, delta: JsonView, whole: bool) -> None:
         await self._read_reasoning(delta)
@@ -165,13 +186,19 @@ class ChatReader:
         if spoken := mapping(delta.get("audio")):
             await self._reply.text(text(spoken.get("transcript")))
             self._reply.skip("audio")
+        for name in ("images", "annotations"):
+            if delta.get(name):
+                self._reply.skip(name)
         for call in entries(delta.get("tool_calls")):
+            self._newer = True
             await self._read_call(call, whole)
-        if function := mapping(delta.get("function_call")):  # before there were several
+        function = mapping(delta.get("function_call"))  # before there were several
+        if function and not self._newer:
             await self._read_call({"index": "function_call", "function": function}, whole)
 
     async def _read_reasoning(self, delta: JsonView) -> None:
-        given = delta.get("reasoning_content") or delta.get("reasoning")
+        names = ("reasoning_content", "reasoning", "thinking")
+        given = next((delta[name] for name in names if delta.get(name)), None)
         details = delta.get("reasoning_details") if not isinstance(given, str) else None
         said = "".join(said for _, said in parts(details or given))
         await self._reply.reasoning(said)
@@ -182,8 +209,8 @@ class ChatReader:
         if mapping(call.get("custom")):
             self._reply.skip("a call of a custom tool")
             return
-        function = mapping(call.get("function"))
-        given = function.get("arguments")
+        function = mapping(call.get("function")) or call  # some leave that level out
+        given = function.get("arguments", function.get("input"))
         await self._reply.call(
             piece_of(call.get("index"), call.get("id"), function.get("name"), given, whole=whole)
         )
@@ -205,13 +232,16 @@ def _skip_part(kind: str) -> Callable[[Reply, str], Awaitable[None]]:
     return skip
 
 
-def counts(usage: JsonView) -> JsonObject:
-    """Token counts; the cached and the reasoning ones are parts of the totals already."""
-    prompt = mapping(usage.get("prompt_tokens_details"))
-    completion = mapping(usage.get("completion_tokens_details"))
+def counts(usage: JsonView, asked: str = "prompt", made: str = "completion") -> JsonObject:
+    """Token counts, by the names a dialect has for what went in and out.
+
+    The cached and the reasoning ones are parts of the totals already.
+    """
+    inputs = mapping(usage.get(f"{asked}_tokens_details"))
+    outputs = mapping(usage.get(f"{made}_tokens_details"))
     return {
-        "input_tokens": count(usage.get("prompt_tokens")),
-        "output_tokens": count(usage.get("completion_tokens")),
-        "cached_input_tokens": count(prompt.get("cached_tokens")),
-        "reasoning_tokens": count(completion.get("reasoning_tokens")),
+        "input_tokens": count(usage.get(f"{asked}_tokens")),
+        "output_tokens": count(usage.get(f"{made}_tokens")),
+        "cached_input_tokens": count(inputs.get("cached_tokens")),
+        "reasoning_tokens": count(outputs.get("reasoning_tokens")),
     }

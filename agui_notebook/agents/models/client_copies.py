@@ -16,6 +16,7 @@ from ...values import Foreign
 # The transports that OpenAI's and Anthropic's SDKs, and LangChain, make themselves. One that
 # the user made is left in use: its proxies and certificates cannot be copied.
 OWN = ("AsyncHttpxClientWrapper", "_AsyncHttpxClientWrapper")
+OWN_SYNC = ("SyncHttpxClientWrapper",)
 
 Close = Callable[[], Awaitable[None]]
 
@@ -44,6 +45,18 @@ def fresh(client: Foreign) -> Adopted:
     make: Foreign = type(transport).__mro__[1]
     anew = make(base_url=client.base_url, timeout=client.timeout)
     return Adopted(client.copy(http_client=anew), anew.aclose)
+
+
+def fresh_sync(client: Foreign) -> Foreign:
+    """The same for a sync OpenAI or Anthropic client: None where it is none, or not the SDK's own.
+
+    A read of one that waits for the model is woken by ``hang_up_client``.
+    """
+    transport: Foreign = getattr(client, "_client", None)
+    if type(transport).__name__ not in OWN_SYNC:
+        return None
+    anew = type(transport)(base_url=client.base_url, timeout=client.timeout)
+    return client.copy(http_client=anew)
 
 
 def fresh_at(obj: Foreign, *path: str) -> Adopted:
@@ -78,3 +91,38 @@ def fresh_ollama(client: Foreign) -> Adopted:
         follow_redirects=old.follow_redirects,
     )
     return Adopted(adopted, adopted._client.aclose)
+
+
+def fresh_cohere(client: Foreign) -> Adopted:
+    """An async Cohere client of the second interface with new connections, for any of the four.
+
+    A read of a sync one cannot be stopped from outside. Clients of other clouds (Bedrock,
+    SageMaker) stay as they are.
+    """
+    if type(client).__name__ not in ("Client", "AsyncClient", "ClientV2", "AsyncClientV2"):
+        return Adopted(client)
+    import httpx
+
+    about = client._client_wrapper
+    transport = httpx.AsyncClient(timeout=about.get_timeout(), follow_redirects=True)
+    adopted = sys.modules["cohere"].AsyncClientV2(
+        api_key=about._token,
+        base_url=about.get_base_url(),
+        client_name=about._client_name,
+        httpx_client=transport,
+    )
+    adopted._client_wrapper._headers = about._headers
+    return Adopted(adopted, transport.aclose)
+
+
+def fresh_hugging_face(client: Foreign) -> Adopted:
+    """An ``AsyncInferenceClient`` with new connections, for one that is sync or async."""
+    adopted = sys.modules["huggingface_hub"].AsyncInferenceClient(
+        client.model,
+        provider=client.provider,
+        token=client.token,
+        timeout=client.timeout,
+        headers=client.headers,
+        cookies=client.cookies,
+    )
+    return Adopted(adopted, adopted.exit_stack.aclose)

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes, urlsplit
 
+from ...file_types import type_of
 from ...protocol.document.shape import Message
 from ...values import JsonView
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
+UNKNOWN = "application/octet-stream"
 DEFAULT_MIME = {
     "image": "image/png",
     "audio": "audio/wav",
@@ -30,19 +34,6 @@ ALIASES = {
     "audio/mp3": "audio/mpeg",
     **dict.fromkeys(("audio/x-wav", "audio/wave", "audio/vnd.wave"), "audio/wav"),
 }
-# how files begin whose type nobody told
-MAGIC = (
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"RIFF....WEBP", "image/webp"),
-    (b"RIFF....WAVE", "audio/wav"),
-    (b"ID3|\xff[\xf2\xf3\xfb]", "audio/mpeg"),
-    (b"OggS", "audio/ogg"),
-    (b"fLaC", "audio/flac"),
-    (b"....ftyp", "video/mp4"),
-    (b"%PDF", PDF),
-)
 # files that are text though their type may not say so, by the end of their name
 ENDINGS = """
     txt text md markdown rst csv tsv json jsonl ndjson geojson ipynb py pyi r jl js ts css html htm
@@ -91,19 +82,30 @@ def omission_note(media: Media) -> str:
     return f"[{media.kind} left out: this model's interface does not take it]"
 
 
+def plain_text(message: Message) -> str:
+    """All of a message as text, for what takes nothing else; what is left out is said."""
+    parts = parts_of(message)
+    return "".join(part if isinstance(part, str) else omission_note(part) for part in parts)
+
+
 def text_of_file(media: Media) -> str | None:
     """The text of a file that is text, or None. UTF-8, or what Windows wrote before it.
+
+    Of a file whose type nobody knows it is text if it can be read as nothing else.
 
     >>> text_of_file(Media("document", "text/csv", "YSxiCjEsMg==", None, None))
     'a,b\\n1,2'
     """
-    if media.data is None or not _is_text(media):
+    is_text = _is_text(media)
+    if media.data is None or not (is_text or media.mime == UNKNOWN):
         return None
     try:
         data = base64.b64decode(media.data)
-        return data.decode("utf-8-sig")
+        if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return data.decode("utf-16")
+        return None if b"\0" in data else data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return None if b"\0" in data else data.decode("cp1252", "replace")
+        return data.decode("cp1252", "replace") if is_text and b"\0" not in data else None
     except (binascii.Error, ValueError):
         return None
 
@@ -120,15 +122,38 @@ def _media(part: JsonView) -> Media | None:
     source = part.get("source") or {}
     if part.get("type") not in DEFAULT_MIME or source.get("type") not in SOURCES:
         return None
+    source = _open_source(source)
     at = {key: source["value"] if key == source["type"] else None for key in SOURCES}
     about = part.get("metadata")
     name = about.get("filename") if isinstance(about, Mapping) else None
     name = name if isinstance(name, str) else ""
     told = (source.get("mimeType") or "").partition(";")[0].strip().lower()
-    if told in ("", "application/octet-stream"):
-        told = mimetypes.guess_type(name)[0] or _sniff(at["data"]) or told
+    if told in ("", UNKNOWN):
+        told = _guess(name) or _guess(at["url"]) or _sniff(at["data"]) or told
     mime = ALIASES.get(told, told) or DEFAULT_MIME[part["type"]]
     return Media(part["type"], mime, **at, name=name)
+
+
+def _open_source(source: JsonView) -> JsonView:
+    """A data: URL as the data that it is; anything else as it stands."""
+    found = DATA_URL.match(source["value"]) if source["type"] == "url" else None
+    if found is None:
+        return source
+    data = found["data"]
+    if not found["base64"]:
+        data = base64.b64encode(unquote_to_bytes(data)).decode()
+    return {"type": "data", "value": data, "mimeType": found["mime"] or source.get("mimeType")}
+
+
+DATA_URL = re.compile(
+    r"data:(?P<mime>[^;,]*)(?:;(?!base64)[^;,]*)*(?P<base64>;base64)?,(?P<data>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def _guess(name: str | None) -> str | None:
+    """The type that the end of a name or of a URL's path tells."""
+    return mimetypes.guess_type(urlsplit(name).path)[0] if name else None
 
 
 def _sniff(data: str | None) -> str:
@@ -137,4 +162,4 @@ def _sniff(data: str | None) -> str:
         head = base64.b64decode((data or "")[:32])
     except (binascii.Error, ValueError):
         return ""
-    return next((mime for begins, mime in MAGIC if re.match(begins, head, re.DOTALL)), "")
+    return type_of(head) or ""

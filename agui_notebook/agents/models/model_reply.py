@@ -16,6 +16,7 @@ from .call_pieces import CallPieces, PartialCall, Piece
 from .stop_reasons import StopKind, StopReason, stop_reason
 
 NAMELESS = "The model called a tool without saying which."
+UNMADE = "The model meant to call a tool, but no call of it arrived."
 REFUSED = "The model refused to answer."
 
 
@@ -26,12 +27,14 @@ class Reply:
     ``taken`` are call ids the conversation already has: some servers count from call_0 in
     every answer, so a repeated id is replaced. After ``end``, ``calls`` are wire tool calls and
     ``lost`` the ids of those whose arguments did not arrive as the model gave them.
+    ``kept`` is what the provider wants back, as it is, to go on with an answer that it paused.
     """
 
     def __init__(self, emit: Emitter, taken: Container[str] = ()) -> None:
         self.emit = emit
         self.calls: list[JsonObject] = []
         self.lost: set[str] = set()
+        self.kept: JsonObject = {}
         self.complete = False
         self.reason: StopReason | None = None
         self._taken = taken
@@ -53,6 +56,12 @@ class Reply:
     def is_empty(self) -> bool:
         """Whether nothing was said and nothing called."""
         return not (self._texts or self._thoughts or self._pieces.calls)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the model only paused, and can be asked to go on where it was."""
+        paused = self.reason is not None and self.reason.kind is StopKind.PAUSE
+        return paused and bool(self.kept) and not self.calls
 
     async def text(self, delta: str | None) -> None:
         """Continue the answer; nothing is said for None or an empty string."""
@@ -124,7 +133,10 @@ class Reply:
         """
         if word and not word.lower().endswith("unspecified"):
             self.complete = True
-            self.reason = stop_reason(word, why, option)
+            said = stop_reason(word, why, option)
+            first = self.reason
+            # a gateway's own "stop" takes nothing back of what its provider said
+            self.reason = first if first and said.kind is StopKind.DONE else said
             self._refused = word if self.reason.kind is StopKind.REFUSAL else self._refused
 
     def usage(self, **counts: Foreign) -> None:
@@ -144,9 +156,11 @@ class Reply:
         for call in self._pieces.calls:
             await self._end_call(call)
         await self.emit.pause({"refusal": self._refused} if self._refused else None)
-        sentence = self.reason.sentence if self.reason else ""
+        sentence = self.reason.sentence if self.reason and not self.goes_on else ""
         if sentence or self._refused:
             await self.emit.warn(sentence or REFUSED)
+        elif self.reason and self.reason.calls and not (self.calls or self._hidden):
+            await self.emit.warn(UNMADE)
         if self._hidden:
             kinds = ", ".join(self._hidden)
             await self.emit.warn(f"The model's answer held more than can be shown: {kinds}.")
@@ -159,12 +173,14 @@ class Reply:
             return
         said = await self._begin(call)
         said["function"]["arguments"] = text or ""
-        if lost or text is None:
+        if lost or call.cut or text is None:
             self.lost.add(said["id"])
         await self.emit.tool_args(said["id"], rest)
         await self.emit.tool_end(said["id"])
 
     def messages(self) -> list[Message]:
-        """What was said, as the history will hold it."""
+        """What was said, as the history will hold it; of a pause, what is to go back."""
+        if self.goes_on:
+            return [{"role": "assistant", "content": "", "toolCalls": [], **self.kept}]
         said = {"role": "assistant", "content": self.answer, "toolCalls": self.calls}
         return [*self._thoughts, said]

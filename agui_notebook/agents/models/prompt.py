@@ -22,7 +22,8 @@ class Prompt:
     """One model call: ``turns`` are user, assistant and tool messages in wire form.
 
     An assistant turn has ``content``, ``toolCalls`` and ``reasoning`` (the reasoning messages
-    that led to it); ``tools`` are ``{name, description, parameters}``.
+    that led to it); ``blocks`` (and ``container``) are there where a provider paused, in its own
+    form; ``tools`` are ``{name, description, parameters}``.
     """
 
     system: str
@@ -77,12 +78,14 @@ def _join(turn: Message, message: Message) -> Message:
         return {**turn, "reasoning": [*turn["reasoning"], message]}
     texts = [text for text in (turn["content"], text_of(message)) if text]
     calls = [*turn["toolCalls"], *(message.get("toolCalls") or ())]
-    return {**turn, "content": "\n\n".join(texts), "toolCalls": calls}
+    kept = [*turn.get("blocks", ()), *message.get("blocks", ())]
+    more = {"blocks": kept, "container": message.get("container")} if kept else {}
+    return {**turn, **more, "content": "\n\n".join(texts), "toolCalls": calls}
 
 
 def _sendable(turn: Message | None) -> Iterator[Message]:
     """A turn worth sending: thoughts alone say nothing to a model."""
-    if turn and (turn["content"] or turn["toolCalls"]):
+    if turn and (turn["content"] or turn["toolCalls"] or turn.get("blocks")):
         yield turn
 
 

@@ -7,8 +7,10 @@ is made.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from ...errors import RunFailed
+from ...protocol.error_advice import is_known
 from ...values import Foreign, JsonObject, JsonView
 
 OTHER_LOOP = (
@@ -27,12 +29,42 @@ def provider_error(error: BaseException) -> RunFailed:
     error = next(told_by, error)  # frameworks wrap what an SDK raised
     root = type(error).__module__.partition(".")[0]
     who = type(error).__name__ if root == "builtins" else root
+    who = f"{who} at {host}" if (host := _host(error)) else who
     told = _error_object(getattr(error, "body", None) or getattr(error, "error", None))
     text = told.get("message") or getattr(error, "message", None) or str(error)
     status = status_of(error)
     said = f"{who} answered {status}: {text}" if status else f"{who}: {text}{_root(error)}"
-    code = told.get("code") or told.get("type") or getattr(error, "status", None)
-    return RunFailed(said, code=code if isinstance(code, str) else type(error).__name__)
+    return RunFailed(said, code=_code(told, error))
+
+
+def _code(told: JsonView, error: BaseException) -> str:
+    """The provider's own word; of several the one that says what to do, else the class."""
+    details = told.get("details")
+    reasons = (
+        [one.get("reason") for one in details or () if isinstance(one, Mapping)]
+        if isinstance(details, list)
+        else []
+    )
+    words = [*reasons, told.get("code"), told.get("type"), getattr(error, "status", None)]
+    named = [word for word in words if isinstance(word, str) and word]
+    return next(filter(is_known, named), next(iter(named), type(error).__name__))
+
+
+POSING = ("litellm",)  # packages whose exceptions carry a request of their own making
+
+
+def _host(error: BaseException) -> str:
+    """Which server it was, as far as the exception or what caused it says so."""
+    told = (each for each in chain(error) if type(each).__module__.partition(".")[0] not in POSING)
+    for each in told:
+        for name in ("request", "response"):
+            try:
+                url = getattr(getattr(each, name, None), "url", None)
+            except Exception:  # httpx raises where no request is known
+                continue
+            if url is not None and (host := urlsplit(str(url)).netloc):
+                return host.rpartition("@")[2]
+    return ""
 
 
 def _is_misshapen(error: BaseException) -> bool:
@@ -52,8 +84,9 @@ def raise_error(chunk: JsonView, who: str = "") -> None:
     """Raise RunFailed if a chunk of a stream tells of an error in place of an answer, or beside."""
     told = _error_object(chunk.get("error")) or {
         "type": chunk.get("error_type"),
-        "message": chunk.get("error_message"),
+        "message": chunk.get("error_message") or chunk.get("detail"),
     }
+    told = chunk if chunk.get("object") == "error" else told
     code = told.get("code") or told.get("type") or told.get("status")
     if said := told.get("message") or code:
         raise RunFailed(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
 
 from ...runtime.bridge import iterate_in_thread
-from ...runtime.user_code import call_in_thread
-from ...values import Foreign, JsonView
+from ...values import Foreign, JsonObject, JsonView
+from .loose_json import plain
 
 
 @asynccontextmanager
@@ -30,6 +30,18 @@ async def open_stream(
         yield chunks
 
 
+async def read_stream(
+    start: Callable[[], Foreign],
+    read: Callable[[JsonObject], Awaitable[None]],
+    *,
+    threads: bool = True,
+) -> None:
+    """Give every item of the stream that ``start()`` begins to ``read``, as plain JSON."""
+    async with open_stream(start, threads=threads) as chunks:
+        async for chunk in chunks:
+            await read(plain(chunk))
+
+
 def fill_request(create: Callable[..., Foreign], request: JsonView) -> Callable[[], Foreign]:
     """An SDK's method with its keywords; what it does not know travels in ``extra_body``.
 
@@ -39,25 +51,16 @@ def fill_request(create: Callable[..., Foreign], request: JsonView) -> Callable[
     odd = {key: value for key, value in request.items() if key not in known}
     if not odd or "extra_body" not in known:
         return partial(create, **request)
-    plain = {key: value for key, value in request.items() if key in known}
-    return partial(create, **{**plain, "extra_body": {**odd, **plain.get("extra_body", {})}})
-
-
-async def call_off_loop(start: Callable[[], Foreign], *, threads: bool = True) -> Foreign:
-    """What ``start()`` returns, awaited if it is async and off the loop if it is not."""
-    if is_async(start) or not threads:
-        answer = start()
-    else:
-        answer = await call_in_thread(start)
-    return await answer if inspect.isawaitable(answer) else answer
+    usual = {key: value for key, value in request.items() if key in known}
+    return partial(create, **{**usual, "extra_body": {**odd, **usual.get("extra_body", {})}})
 
 
 def is_async(function: Callable[..., Foreign]) -> bool:
     """Whether a function, under partials and decorators, is async, with or without ``yield``."""
     while isinstance(function, partial):
         function = function.func
-    plain = inspect.unwrap(function)
-    return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
+    inner = inspect.unwrap(function)
+    return inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner)
 
 
 async def items(start: Callable[[], Foreign]) -> AsyncGenerator[Foreign, None]:
@@ -111,6 +114,9 @@ class _Reading:
 
     def stop(self) -> None:
         """Wake a read that waits for the provider, by its socket."""
+        if own := getattr(self.stream, "hang_up", None):
+            own()
+            return
         response = getattr(self.stream, "response", None)
         network = getattr(response, "extensions", {}).get("network_stream")
         if network is not None:
@@ -119,8 +125,23 @@ class _Reading:
 
 def hang_up(network: Foreign) -> None:
     """Shut a connection down under a blocked read; closing alone would not wake it."""
+    hang_up_socket(network.get_extra_info("socket"))
+
+
+def hang_up_client(client: Foreign) -> None:
+    """End what a sync SDK client of ours waits for; closed, it begins nothing anew."""
+    pool: Foreign = getattr(getattr(client._client, "_transport", None), "_pool", None)
+    for each in [*getattr(pool, "connections", ())]:
+        network: Foreign = getattr(getattr(each, "_connection", None), "_network_stream", None)
+        if network is not None:
+            hang_up(network)
+    client.close()
+
+
+def hang_up_socket(connection: Foreign) -> None:
+    """The same for a socket; anything else is left alone."""
     import socket
 
-    if isinstance(connection := network.get_extra_info("socket"), socket.socket):
+    if isinstance(connection, socket.socket):
         with suppress(OSError):  # the other side was faster
             connection.shutdown(socket.SHUT_RDWR)

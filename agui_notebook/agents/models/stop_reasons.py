@@ -32,6 +32,7 @@ class StopKind(Enum):
     UNKNOWN = "The model stopped for a reason that is not known here ({word}){why}."
 
 
+CALLING = frozenset({"tool_calls", "tool_call", "tool_use", "function_call"})
 FAILS = frozenset({StopKind.FILTER, StopKind.MALFORMED, StopKind.BROKEN})
 CUTS = frozenset({StopKind.LIMIT, StopKind.CONTEXT, StopKind.REFUSAL})
 
@@ -65,6 +66,11 @@ class StopReason(NamedTuple):
     def fails(self) -> bool:
         """Whether the run fails."""
         return self.kind in FAILS
+
+    @property
+    def calls(self) -> bool:
+        """Whether the model stopped so that a tool is called."""
+        return self.word.lower() in CALLING
 
     @property
     def cuts(self) -> bool:

@@ -97,7 +97,8 @@ class Hold:
 class Scripted(ThreadingHTTPServer):
     """Answers every POST with ``frames``; ``requests`` are the bodies it got.
 
-    ``later`` are the frames from the second request on, if those are others.
+    ``later`` are the frames from the second request on, if those are others. ``refusal`` is a
+    status and a body in place of any answer.
     """
 
     daemon_threads = True
@@ -109,6 +110,7 @@ class Scripted(ThreadingHTTPServer):
         self.frames: list[bytes | Hold] = []
         self.later: list[bytes | Hold] | None = None
         self.content_type = "text/event-stream"
+        self.refusal: tuple[int, bytes] | None = None
         self.requests: list[dict[str, Any]] = []
         self.holding, self.gone = threading.Event(), threading.Event()
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -132,6 +134,9 @@ class Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append(json.loads(body))
+        if self.server.refusal:
+            self.refuse(*self.server.refusal)
+            return
         self.send_response(200)
         self.send_header("Content-Type", self.server.content_type)
         self.send_header("Transfer-Encoding", "chunked")
@@ -143,6 +148,13 @@ class Answer(BaseHTTPRequestHandler):
                 return
             self.wfile.write(b"%x\r\n%b\r\n" % (len(frame), frame))
         self.wfile.write(b"0\r\n\r\n")
+
+    def refuse(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def hold(self) -> None:
         self.server.holding.set()

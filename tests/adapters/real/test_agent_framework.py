@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import openai
 import pytest
@@ -12,15 +12,16 @@ from agent_framework import Agent, Executor, Message, WorkflowBuilder, WorkflowC
 from agent_framework.openai import OpenAIChatCompletionClient
 from agent_framework_ag_ui import AgentFrameworkAgent
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases
+from kind_cases import KindCases
 from models import Scripted
 from offline import Offline, weather
 from support.runs import calls_said, get_weather, run
 from test_openai_chat import CHAT, PICTURE
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook import Agent as Ours
+from agui_notebook import InvalidInput, UnsupportedAgent
+from agui_notebook.agents import wrap
 from agui_notebook.agents.adapters.agent_framework import official as adapter
-from agui_notebook.agents.agent import Agent as Ours
-from agui_notebook.errors import InvalidInput, UnsupportedAgent
 
 FRAMEWORK = replace(
     CHAT,
@@ -179,9 +180,9 @@ async def test_without_the_ag_ui_package_agents_still_speak_and_workflows_say_wh
     assert again.said == [{"role": "assistant", "content": "It is 3."}]
     waiting = wrap(Offline(weather), tools=[get_weather], approve=["get_weather"])
     asked = await run(waiting, "weather?")
-    assert asked.end["message"].endswith("pip install agent-framework-ag-ui")
+    assert asked.end["message"].endswith('pip install "agui_notebook[agent-framework]"')
     shout = Shout(id="shout")
-    with pytest.raises(UnsupportedAgent, match=r"pip install .agent-framework-ag-ui>=1\.7"):
+    with pytest.raises(UnsupportedAgent, match=r"pip install .agui_notebook\[agent-framework\]"):
         wrap(WorkflowBuilder(start_executor=shout, output_from=[shout]).build())
 
 
@@ -195,3 +196,17 @@ async def test_a_ready_ag_ui_agent_is_taken_as_it_is() -> None:
 def test_options_that_belong_to_an_agent_are_refused() -> None:
     with pytest.raises(InvalidInput, match="instructions="):
         wrap(Agent(Offline(weather)), instructions="Be brief.")
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("agent-framework-core", "agent-framework-ag-ui")
+    lacks: ClassVar = {
+        "reasoning": "its OpenAI client drops it",
+        "two approvals": "its AG-UI adapter asks again about one that was refused beside another",
+        "a cut stream is an error": "the framework does not tell",
+    }
+
+    def client(self, url: str) -> Any:
+        return Clients().client("", url)

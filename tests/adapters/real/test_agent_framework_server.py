@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from agent_framework import Agent, tool
+from agent_framework import Agent, Content, tool
 from agent_framework_ag_ui import AGUIChatClient, add_agent_framework_fastapi_endpoint
+from checked import GUIDE, row_of
 from fastapi import FastAPI
 from hosts import hosted
 from offline import Offline, weather
 from support.runs import get_weather
 
-from agui_notebook import connect, serve
+from agui_notebook import check, connect, serve
 
 
 def server_of(*, approval: str) -> FastAPI:
@@ -96,3 +98,43 @@ async def test_microsofts_client_speaks_with_our_server() -> None:
         assert text == "It is 3."
     finally:
         server.stop()
+
+
+async def both_cities(messages: Any) -> AsyncIterator[list[Content]]:
+    """Calls a tool of the client's for two cities, then tells what it was told."""
+    results = [c.result for m in messages for c in m.contents if c.type == "function_result"]
+    if results:
+        yield [Content.from_text(" and ".join(map(str, results)))]
+        return
+    for city in ("Oslo", "Rome"):
+        about = {"call_id": f"call-{city}", "arguments": json.dumps({"city": city})}
+        yield [Content.from_function_call(name="get_weather", **about)]
+
+
+@pytest.mark.anyio
+async def test_calls_of_our_tools_that_the_server_starts_twice_are_run_once() -> None:
+    app = FastAPI()
+    agent = Agent(Offline(both_cities), name="Weather")
+    add_agent_framework_fastapi_endpoint(app, agent, "/", single_user=True)
+    asked: list[str] = []
+
+    def get_weather(city: str) -> str:
+        """Tell the weather."""
+        asked.append(city)
+        return f"fine in {city}"
+
+    with hosted(app) as url, connect(url) as session:
+        session.add_tool(get_weather)
+        result = await session.run("weather?")
+        assert (result.text, result.outcome) == ("fine in Oslo and fine in Rome", "success")
+        assert sorted(asked) == ["Oslo", "Rome"]
+        calls = [call for m in session.messages for call in m.get("toolCalls", ())]
+        assert [call["id"] for call in calls] == ["call-Oslo", "call-Rome"]
+
+
+@pytest.mark.parametrize("tool", ["free", "guarded"])
+def test_the_guide_says_what_a_check_of_this_server_finds(
+    tool: str, request: pytest.FixtureRequest
+) -> None:
+    found = check(request.getfixturevalue(tool), ["hello", "weather?"])
+    assert row_of("agent-framework-ag-ui", f"a tool that is {tool}", found) in GUIDE.read_text()

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from models import Scripted, lines, sse
 from support.answers.cases import Case, of_all
+from support.answers.odd import ODD
 from support.answers.reported import REPORTED
 from support.answers.running import Tools, check
 from support.runs import run
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.agent import Agent
+from agui_notebook import Agent
+from agui_notebook.agents import wrap
 
 pytestmark = [
     pytest.mark.anyio,
@@ -47,7 +48,7 @@ def of_anthropic(url: str, tools: Any) -> Agent:
 
 
 def of_google(url: str, tools: Any) -> Agent:
-    options = {"base_url": url, "api_version": "v1beta"}
+    options: ClassVar = {"base_url": url, "api_version": "v1beta"}
     client = import_module("google.genai").Client(api_key="k", http_options=options)
     return wrap(client, model="m", tools=tools)
 
@@ -106,24 +107,40 @@ LOSING = {
     ("litellm", "chat"): """
         an error without|nobody knows|that was cut|refusal|more than is shown|message in place|
         as an object|no list|tokens in every|empty reason|an error in the choice|
-        an error without choices|list of parts|as a part|a number|in details
+        an error without choices|list of parts|as a part|a number|in details|and cut|
+        Google's word|an error that is text|a framework's error|to and fro|a list for|
+        before there were chats|that grows|in the message behind|by another name|
+        without a function around|input in place
     """,
     ("langchain_openai", "chat"): """
         refusal|more than is shown|before tools|message in place|as an object|no function at first|
         custom tool|second answer|no list|an error in the choice|an error without choices|
-        list of parts|as a part|a number|unknown shape|in details|reasoning twice|words spoken
+        list of parts|as a part|a number|unknown shape|in details|reasoning twice|words spoken|
+        tokens last|without a delta|nothing but tokens|a framework's error|a list for|
+        a list of no calls|before there were chats|that grows|another message|in the message|
+        by another name|pictures|sources|without a function around|input in place
     """,
     ("langchain_openai", "responses"): """
         refusal|more than is shown|two calls under one id|arguments only|an item that only ends|
-        only in the response|no item ids|custom tool|text only in|no response
+        only in the response|no item ids|custom tool|text only in|no response|for no reason|
+        cancelled|an end by another|as an object|no id of the call|of plain members|
+        a whole item|only in its part|that is incomplete
     """,
     ("langchain_anthropic", "anthropic"): """
         more than is shown|with its category|search of the provider|tool of a server|
-        message whole at the start
+        message whole at the start|a pause|input as|where a search was|where a strange|
+        an end and no reason
     """,
 }
-# where LangChain has dropped what the arguments really were, nobody can tell
-HIDING = {("langchain_openai", "responses"): "an empty object first|pieces and an end that differ"}
+# Where a library has dropped what the arguments really were, or has said an end of its own in
+# place of none, nobody can tell: what is left is that the run ends as a run does.
+HIDING = {
+    ("litellm", "chat"): "a stop, then a limit|a call without any end",
+    ("langchain_openai", "responses"): """
+        an empty object first|pieces and an end that differ
+    """,
+    ("langchain_anthropic", "anthropic"): "input before its block",
+}
 
 
 def matches(table: dict[tuple[str, str], str], client: tuple[str, str], case: Case) -> bool:
@@ -140,19 +157,18 @@ HERE = next(
     ("openai", "httpx", "anthropic", "google.genai", "ollama"),
 )
 PAIRS = [
-    pytest.param(case, make, matches(LOSING, (package, dialect), case), id=f"{package}: {case}")
+    pytest.param(case, make, (package, dialect), id=f"{package}: {case}")
     for package, dialect, make in CLIENTS
     if package in HERE
-    for case in [*of_all(), *REPORTED]
+    for case in [*of_all(), *REPORTED, *ODD]
     if case.dialect.name == dialect and (case.sdk or package == "httpx")
-    if not matches(HIDING, (package, dialect), case)
 ]
 
 
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")  # of LangChain's own
-@pytest.mark.parametrize(("case", "make", "loses"), PAIRS)
+@pytest.mark.parametrize(("case", "make", "client"), PAIRS)
 async def test_an_answer_comes_to_what_its_model_meant(
-    case: Case, make: Make, loses: bool, scripted: Scripted
+    case: Case, make: Make, client: tuple[str, str], scripted: Scripted
 ) -> None:
     d, tools = case.dialect, Tools()
     write = lines if d.name == "ollama" else sse
@@ -160,8 +176,9 @@ async def test_an_answer_comes_to_what_its_model_meant(
     scripted.frames = list(write(*case.chunks))
     scripted.later = list(write(*d.answer(d.text("ok"))))
     agent = make(scripted.url, tools.all)
-    if loses:
+    hidden = matches(HIDING, client, case)
+    if hidden or matches(LOSING, client, case):
         await run(agent, "go", warned=True)
-        assert set(tools.ran) <= set(case.ran)
+        assert hidden or set(tools.ran) <= set(case.ran)
     else:
         await check(case, agent, tools)

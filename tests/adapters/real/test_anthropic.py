@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 import anthropic
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
+from kind_cases import CALLS, KindCases, Words
 from models import Scripted, sse
 from support.runs import WEATHER_TOOL, run
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents import wrap
 
 
 def start(**usage: int) -> dict[str, Any]:
@@ -160,3 +162,50 @@ async def test_thoughts_go_back_with_their_seals_and_cached_tokens_are_input(
             ],
         },
     ]
+
+
+def called(*calls: tuple[str, Any]) -> list[bytes]:
+    """Calls, their arguments in two pieces each."""
+    told = []
+    for index, (call, given) in enumerate(calls):
+        written = json.dumps(given)
+        told.append(block(index, type="tool_use", id=call, name="get_weather", input={}))
+        told += [
+            delta(index, type="input_json_delta", partial_json=piece)
+            for piece in (written[:3], written[3:])
+        ]
+        told.append({"type": "content_block_stop", "index": index})
+    return sse(start(), *told, *END)
+
+
+def spoke(said: str) -> list[bytes]:
+    return sse(start(), block(0, type="text", text=""), text(said), *END)
+
+
+WORDS = Words(
+    hello=ANTHROPIC.hello,
+    rest=ANTHROPIC.rest,
+    calls=called(*CALLS),
+    call=called(CALLS[0]),
+    answer=spoke("Cold."),
+    thought=sse(
+        start(),
+        block(0, type="thinking", thinking="", signature=""),
+        delta(0, type="thinking_delta", thinking="Hm."),
+        {"type": "content_block_stop", "index": 0},
+        block(1, type="text", text=""),
+        delta(1, type="text_delta", text="So."),
+        *END,
+    ),
+    fault=ANTHROPIC.fault,
+)
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("anthropic",)
+    words = WORDS
+
+    def client(self, url: str) -> Any:
+        return anthropic.AsyncAnthropic(base_url=url, api_key="k", max_retries=0)

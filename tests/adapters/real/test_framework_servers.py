@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ag_ui_langgraph import LangGraphAgent, add_langgraph_fastapi_endpoint
+from checked import GUIDE, row_of
 from fastapi import FastAPI
 from hosts import hosted
 from langchain.agents import create_agent
@@ -21,7 +22,7 @@ from support.runs import get_weather
 from test_langgraph import asking, model_at
 from test_pydantic_ai import stubborn
 
-from agui_notebook import connect
+from agui_notebook import check, connect
 
 
 def pydantic_ai(*, approval: bool) -> Starlette:
@@ -162,3 +163,18 @@ async def test_langchains_middleware_takes_an_edit_of_one_action(aimock: Aimock)
         assert result.outcome == "success"
         results = [m["content"] for m in session.messages if m["role"] == "tool"]
         assert [text[-1] for text in results] == ["3", "3"]
+
+
+@pytest.mark.parametrize("approval", [False, True], ids=["free", "guarded"])
+def test_the_guide_says_what_a_check_of_pydantic_ai_finds(approval: bool) -> None:
+    with hosted(pydantic_ai(approval=approval)) as url:
+        found = check(url, ["hello", "weather?"])
+    agent = f"a tool that is {'guarded' if approval else 'free'}"
+    assert row_of("pydantic-ai-slim", agent, found) in GUIDE.read_text()
+
+
+def test_the_guide_says_what_a_check_of_langgraph_finds(aimock: Aimock) -> None:
+    graph = create_react_agent(model_at(aimock.url), [get_weather], checkpointer=MemorySaver())
+    with hosted(langgraph(graph)) as url:
+        found = check(url, ["hello", "two cities"])
+    assert row_of("ag-ui-langgraph", "a ReAct graph", found) in GUIDE.read_text()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
 from google import genai
+from kind_cases import CALLS, KindCases, Words
 from models import Scripted, sse
 from support.runs import WEATHER_TOOL, run
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents import wrap
 
 
 def chunk(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -119,3 +121,36 @@ async def test_thought_signatures_go_back_and_all_tokens_are_counted(scripted: S
             "parts": [{"functionResponse": {"name": "get_weather", "response": {"result": "3"}}}],
         },
     ]
+
+
+COUNTED = {"promptTokenCount": 5, "candidatesTokenCount": 7, "totalTokenCount": 12}
+ENDS = chunk(finish="STOP", usageMetadata=COUNTED)
+
+
+def called(*calls: tuple[str, Any]) -> list[bytes]:
+    parts = [{"functionCall": {"name": "get_weather", "args": given}} for _, given in calls]
+    return sse(chunk(*parts), ENDS)
+
+
+WORDS = Words(
+    hello=GOOGLE.hello,
+    rest=sse(chunk({"text": "lo"}), ENDS),
+    calls=called(*CALLS),
+    call=called(CALLS[0]),
+    answer=sse(chunk({"text": "Cold."}), ENDS),
+    thought=sse(chunk({"text": "Hm.", "thought": True}), chunk({"text": "So."}), ENDS),
+    fault=GOOGLE.fault,
+)
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("google-genai",)
+    words = WORDS
+
+    def client(self, url: str) -> Any:
+        return genai.Client(api_key="k", http_options={"base_url": url, "api_version": "v1beta"})
+
+    def pictures(self, request: Any) -> bool:
+        return URL_SAFE in json.dumps(request)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from chat_cases import AdoptionCases, ChatModelCases
+from kind_cases import KindCases
 from langchain_anthropic import ChatAnthropic
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
@@ -17,9 +18,9 @@ from models import Scripted
 from support.runs import WEATHER_TOOL, get_weather, run
 from test_openai_chat import CHAT
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.agent import Agent as Ours
-from agui_notebook.errors import InvalidInput
+from agui_notebook import Agent as Ours
+from agui_notebook import InvalidInput
+from agui_notebook.agents import wrap
 
 LANGCHAIN = replace(
     CHAT,
@@ -135,3 +136,14 @@ def test_an_anthropic_model_is_adopted_too() -> None:
     assert used is not theirs
     assert used._client is not theirs._client
     assert model._async_client is theirs
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("langchain-core", "langchain-openai")
+    lacks: ClassVar = {"reasoning": "its OpenAI client drops it"}
+    options: ClassVar = {}
+
+    def client(self, url: str) -> Any:
+        return Clients().client("", url)

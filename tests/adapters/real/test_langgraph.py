@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import openai
 import pytest
 from chat_cases import ChatModelCases
+from kind_cases import FrameworkCases
 from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.messages import AIMessage
 from langchain_openai import ChatOpenAI
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.types import interrupt
 from models import Aimock, Scripted
 from support.runs import run
 from test_openai_chat import CHAT, PICTURE
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.agent import Agent as Ours
-from agui_notebook.errors import InvalidInput
+from agui_notebook import Agent as Ours
+from agui_notebook import InvalidInput
+from agui_notebook.agents import wrap
 
 GRAPH = replace(
     CHAT,
@@ -161,3 +164,31 @@ async def test_a_request_without_a_message_is_told_what_the_graph_keeps_and_runs
     assert len(seen) == 1
     kept = [(m["id"], m["content"]) for m in again.document["messages"]]
     assert kept == [(m["id"], m["content"]) for m in ran.document["messages"]]
+
+
+class TestKind(FrameworkCases):
+    """See the cases."""
+
+    packages: ClassVar = ("langgraph", "ag-ui-langgraph", "langchain")
+    lacks: ClassVar = {
+        "reasoning": "LangChain's OpenAI client drops it",
+        "two approvals": "its middleware asks about all calls in one question",
+        "a cut stream is an error": "the framework does not tell",
+        "other loops": "a graph's models keep their clients; it says so and is not asked again",
+    }
+
+    def client(self, url: str, tools: Any = (), **about: Any) -> Any:
+        return create_agent(model_at(url), list(tools), **about)
+
+    def asking(self, url: str, tools: Any) -> Any:
+        asks = HumanInTheLoopMiddleware(interrupt_on={"get_weather": True})
+        return self.client(url, tools, middleware=[asks], checkpointer=InMemorySaver())
+
+    def ran_edited(self, result: str) -> bool:
+        return result.endswith("Tool response:\n20")  # below a note to the model
+
+    def decision(self, yes: bool, edits: Any = None) -> Any:
+        """In the words of the middleware, as its question is answered here."""
+        changed = {"type": "edit", "edited_action": {"name": "get_weather", "args": edits}}
+        said = changed if edits else {"type": "approve" if yes else "reject"}
+        return {"decisions": [said]}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import litellm
 import pytest
 from chat_cases import ChatModelCases, Dialect
+from kind_cases import KindCases
 from models import Scripted, sse
 from test_openai_chat import CHAT, PICTURE
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.agent import Agent
+from agui_notebook import Agent
+from agui_notebook.agents import wrap
 
 LITELLM = Dialect(
     usage={**CHAT.usage, "provider": "litellm", "reasoningTokens": 0},
@@ -48,3 +49,17 @@ class TestLiteLLM(ChatModelCases):
         self, flavour: str, scripted: Scripted
     ) -> None:
         pytest.skip("LiteLLM gives a stream that was cut a finish of its own making")
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("litellm",)
+    lacks: ClassVar = {
+        "a cut stream is an error": "the package gives it a finish of its own making"
+    }
+
+    def client(self, url: str) -> Any:
+        place = {"api_base": f"{url}/v1", "api_key": "k", "num_retries": 0, "max_retries": 0}
+        entry = {"model_name": "m", "litellm_params": {"model": "openai/m", **place}}
+        return litellm.Router(model_list=[entry], num_retries=0)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 import ollama
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
-from models import Aimock, Scripted, lines
+from kind_cases import CALLS, KindCases, Words
+from models import KEY, Aimock, Scripted, lines
 from support.runs import run
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents import wrap
 
 
 def chunk(content: str = "", **more: Any) -> dict[str, Any]:
@@ -117,3 +119,32 @@ async def test_an_answer_that_the_sdk_refuses_is_told_in_a_sentence(scripted: Sc
     assert message.startswith("The model's answer is not of the shape that its own SDK expects: ")
     assert "arguments" in message
     assert "\n" not in message
+
+
+def called(*calls: tuple[str, Any]) -> list[bytes]:
+    made = [{"function": {"name": "get_weather", "arguments": given}} for _, given in calls]
+    message = {"role": "assistant", "content": "", "tool_calls": made}
+    return lines({"model": "m", "message": message, "done": False}, END)
+
+
+WORDS = Words(
+    hello=OLLAMA.hello,
+    rest=OLLAMA.rest,
+    calls=called(*CALLS),
+    call=called(CALLS[0]),
+    answer=lines(chunk("Cold."), END),
+    thought=lines(chunk(thinking="Hm."), chunk("So."), END),
+    fault=OLLAMA.fault,
+    content_type=OLLAMA.content_type,
+    limited=json.dumps({"error": f"Rate limit reached for key {KEY}"}).encode(),
+)
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("ollama",)
+    words = WORDS
+
+    def client(self, url: str) -> Any:
+        return ollama.AsyncClient(url)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import openai
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
+from kind_cases import KindCases
 from models import sse
 from support.runs import run
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.errors import InvalidInput
+from agui_notebook import InvalidInput
+from agui_notebook.agents import wrap
 
 
 def chunk(**delta: Any) -> dict[str, Any]:
@@ -101,3 +102,12 @@ async def test_a_part_of_a_client_stands_for_the_client(part: str, aimock: Any) 
         client = getattr(client, name)
     ran = await run(wrap(client, model="m"), "hello")
     assert ran.said == [{"role": "assistant", "content": "Hello from the model"}]
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("openai",)
+
+    def client(self, url: str) -> Any:
+        return openai_client("async", url)

@@ -1,17 +1,19 @@
-"""OpenAI clients through the Responses interface, against the real SDK."""
+"""OpenAI's Responses interface against the real SDK."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 import openai
 import pytest
 from chat_cases import PIXEL, AdoptionCases, ChatModelCases, Dialect
+from kind_cases import CALLS, KindCases, Words
 from models import Scripted, sse
 from support.runs import run
 from test_openai_chat import OPENAI, openai_client
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents import wrap
 
 ITEM = {"id": "msg", "type": "message", "role": "assistant", "status": "in_progress", "content": []}
 BASE = {"id": "resp", "object": "response", "created_at": 1, "model": "m", "output": []}
@@ -133,3 +135,48 @@ async def test_encrypted_reasoning_goes_back_to_the_model(scripted: Scripted) ->
         {"role": "assistant", "content": "So."},
         {"role": "user", "content": [{"type": "input_text", "text": "and?"}]},
     ]
+
+
+def said(*calls: tuple[str, Any]) -> list[bytes]:
+    """Calls, their arguments in two pieces each."""
+    told = []
+    for index, (call, given) in enumerate(calls):
+        text = json.dumps(given)
+        item = {"type": "function_call", "id": f"fc_{call}", "call_id": call, "name": "get_weather"}
+        begun = {**item, "arguments": "", "status": "in_progress"}
+        place = {"output_index": index, "item_id": item["id"]}
+        told += [
+            {"type": "response.output_item.added", "output_index": index, "item": begun},
+            {"type": "response.function_call_arguments.delta", **place, "delta": text[:3]},
+            {"type": "response.function_call_arguments.delta", **place, "delta": text[3:]},
+        ]
+        whole = {**item, "arguments": text, "status": "completed"}
+        told += [{"type": "response.output_item.done", "output_index": index, "item": whole}]
+    return sse(*told, COUNTED)
+
+
+COUNTED = completed(input_tokens=5, output_tokens=7, total_tokens=12)
+THOUGHT = {"item_id": "rs", "output_index": 0, "summary_index": 0}
+WORDS = Words(
+    hello=RESPONSES.hello,
+    rest=sse(delta("lo"), COUNTED),
+    calls=said(*CALLS),
+    call=said(CALLS[0]),
+    answer=sse(delta("Cold."), COUNTED),
+    thought=sse(
+        {"type": "response.reasoning_summary_text.delta", **THOUGHT, "delta": "Hm."},
+        delta("So."),
+        COUNTED,
+    ),
+    fault=RESPONSES.fault,
+)
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("openai",)
+    words = WORDS
+
+    def client(self, url: str) -> Any:
+        return openai_client("async", url).responses

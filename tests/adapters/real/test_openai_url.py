@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from chat_cases import AdoptionCases, ChatModelCases, Dialect
+from kind_cases import KindCases
 from models import KEY, Aimock, Scripted, sse
 from support.runs import run
 from test_openai_chat import CHAT, PICTURE, chunk
 
-from agui_notebook.agents.adapters import wrap
+from agui_notebook.agents import wrap
 
 URL = Dialect(
     usage={**CHAT.usage, "provider": "127.0.0.1"},
@@ -41,6 +42,14 @@ class TestOpenAIURL(Clients, ChatModelCases):
 
 class TestAdoption(Clients, AdoptionCases):
     """See the cases."""
+
+
+@pytest.mark.anyio
+async def test_what_a_gateway_says_in_an_event_of_its_own_is_told(scripted: Scripted) -> None:
+    said = b'event: error\ndata: {"error": {"message": "the model was unloaded"}}\n\n'
+    scripted.frames = [*sse(chunk(content="half")), said]
+    ran = await run(wrap(scripted.url, model="m"), "hi", warned=True)
+    assert ran.end["message"] == "127.0.0.1: the model was unloaded"
 
 
 @pytest.mark.anyio
@@ -80,3 +89,12 @@ async def test_a_key_goes_along_in_a_header_and_is_never_told(aimock: Aimock) ->
     assert KEY not in repr(agent)
     ran = await run(agent, "hello")
     assert ran.said == [{"role": "assistant", "content": "Hello from the model"}]
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("httpx",)
+
+    def client(self, url: str) -> Any:
+        return f"{url}/v1"

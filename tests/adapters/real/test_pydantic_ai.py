@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import openai
 import pytest
 from ag_ui.core import StateSnapshotEvent
 from chat_cases import AdoptionCases, ChatModelCases
+from kind_cases import KindCases
 from models import Scripted
 from pydantic import BaseModel
 from pydantic_ai import Agent, RunContext, ToolReturn
@@ -19,8 +20,8 @@ from pydantic_ai.ui import StateDeps
 from support.runs import get_weather, run
 from test_openai_chat import CHAT
 
-from agui_notebook.agents.adapters import wrap
-from agui_notebook.agents.agent import Agent as Ours
+from agui_notebook import Agent as Ours
+from agui_notebook.agents import wrap
 
 LIMITED = "{'message': 'Rate limit reached', 'type': 'rate_limit_error'}"
 AT_ONCE = (
@@ -152,3 +153,14 @@ async def test_a_callers_instructions_reach_the_model_beside_the_agents_own() ->
     assert said is not None
     assert "Be kind." in said
     assert "Be brief." in said
+
+
+class TestKind(KindCases):
+    """See the cases."""
+
+    packages: ClassVar = ("pydantic-ai-slim",)
+    lacks: ClassVar = {"a cut stream is an error": "the framework does not tell"}
+    options: ClassVar = {}
+
+    def client(self, url: str) -> Any:
+        return Agent(Clients().client("", url))

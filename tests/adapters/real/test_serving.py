@@ -14,8 +14,7 @@ from google import genai
 from models import Aimock, Hold, Scripted
 from test_openai_chat import CHAT
 
-from agui_notebook import connect, serve
-from agui_notebook.server.local import LocalServer
+from agui_notebook import LocalServer, connect, serve
 
 
 def clients(url: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ...official import known_options, load, plain_request, relay, with_context
 from .own_stream import FrameworkStream
 
 PACKAGE = "agent_framework_ag_ui"
-INSTALL = "agent-framework-ag-ui>=1.7"
+INSTALL = "agui_notebook[agent-framework]"
 WHAT = "Serving Agent Framework objects"
 REFUSED = "The user did not allow this call."
 
@@ -72,16 +72,15 @@ def agent_of(library: Foreign, obj: Foreign, options: AgentOptions) -> tuple[For
         client=client,
         name=options.name,
         instructions=options.instructions,
-        tools=[tool_of(library, function, options) for function in options.tools] or None,
+        tools=[tool_of(library, *each) for each in options.functions()] or None,
         default_options=sampling or None,
     )
     return agent, close
 
 
-def tool_of(library: Foreign, function: Foreign, options: AgentOptions) -> Foreign:
+def tool_of(library: Foreign, function: Foreign, asks: bool) -> Foreign:
     """A function as the framework's tool, with its own way of asking for approval."""
-    name = getattr(function, "__name__", "")
-    mode = "always_require" if name in options.approve else "never_require"
+    mode = "always_require" if asks else "never_require"
     return library.tool(function, approval_mode=mode)
 
 

@@ -14,8 +14,9 @@ from ....tools.as_json import as_text
 from ....values import Foreign, Json
 from ...agent import AgentOptions, RunRequest, Wrapped
 from ...emitter import Emitter
+from ...models.call_pieces import CallPieces, PartialCall, piece_of
 from ...models.client_copies import Close, nothing
-from ...models.media import Media, omission_note, parts_of
+from ...models.media import Media, omission_note, parts_of, plain_text
 from ...models.prompt import system_text, turns
 from ...models.provider_errors import provider_error
 
@@ -34,16 +35,57 @@ class FrameworkStream(Wrapped):
     async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request. Raises RunFailed with what the provider said."""
         stream = self._agent.run(messages_of(self._library, request), stream=True)
-        begun: set[str] = set()
+        calls = Calls(emit)
         try:
             async with aclosing(_contents(stream)) as contents:
                 async for content in contents:
                     if tell := CONTENTS.get(content.type):
-                        await tell(content, emit, begun)
+                        await tell(content, emit, calls)
+            await calls.end()
         except AGUIError:
             raise
         except Exception as error:
             raise provider_error(error) from error
+
+
+class Calls:
+    """The calls of one answer, put together of whatever pieces the agent's client makes of them."""
+
+    def __init__(self, emit: Emitter) -> None:
+        self._emit = emit
+        self._pieces = CallPieces()
+        self._begun: dict[PartialCall, str] = {}
+        self._ids: dict[str, str] = {}  # the framework's -> ours, of those told last
+
+    async def take(self, content: Json) -> None:
+        """Take in a piece; it is told when it is clear whose it is."""
+        given = (content.call_id, content.name, content.arguments)
+        call = self._pieces.take(piece_of(None, *given))
+        if call.name and call.arguments:
+            await self._emit.tool_args(await self._begin(call), call.arguments.fresh())
+
+    async def _begin(self, call: PartialCall) -> str:
+        if call not in self._begun:
+            used = call.id is None or call.id in self._ids.values()
+            item = await self._emit.tool_call(None if used else call.id, call.name)
+            self._begun[call] = item
+            self._ids.update(dict.fromkeys(call.ids, item))
+        return self._begun[call]
+
+    async def end(self) -> None:
+        """The answer is over: what is still to be said of its calls is said."""
+        for call in self._pieces.calls:
+            if call.name:
+                item, ending = await self._begin(call), call.arguments.end()
+                await self._emit.tool_args(item, ending.rest)
+                await self._emit.tool_end(item)
+        self._pieces = CallPieces()
+
+    async def answer(self, content: Json) -> None:
+        """The framework has run a call."""
+        await self.end()
+        item = self._ids.get(content.call_id, content.call_id)
+        await self._emit.tool_result(item, as_text(content.result))
 
 
 async def _contents(stream: Foreign) -> Foreign:
@@ -76,9 +118,7 @@ def _assistant(content: Json, turn: Message) -> Iterator[Foreign]:
 
 
 def _tool(content: Json, turn: Message) -> Iterator[Foreign]:
-    parts = parts_of(turn)
-    text = "".join(part if isinstance(part, str) else omission_note(part) for part in parts)
-    yield content.from_function_result(call_id=turn["toolCallId"], result=text)
+    yield content.from_function_result(call_id=turn["toolCallId"], result=plain_text(turn))
 
 
 def _part(content: Json, part: str | Media) -> Foreign:
@@ -96,26 +136,23 @@ ROLES: dict[str, Callable[[Foreign, Message], Iterator[Foreign]]] = {
 }
 
 
-async def _text(content: Json, emit: Emitter, begun: set[str]) -> None:
+async def _text(content: Json, emit: Emitter, calls: Calls) -> None:
     await emit.text(content.text or "")
 
 
-async def _reasoning(content: Json, emit: Emitter, begun: set[str]) -> None:
+async def _reasoning(content: Json, emit: Emitter, calls: Calls) -> None:
     await emit.reasoning(content.text or "")
 
 
-async def _call(content: Json, emit: Emitter, begun: set[str]) -> None:
-    if content.call_id not in begun:  # what follows under the same id are its arguments
-        begun.add(content.call_id)
-        await emit.tool_call(content.call_id, content.name)
-    await emit.tool_args(content.call_id, as_text(content.arguments or ""))
+async def _call(content: Json, emit: Emitter, calls: Calls) -> None:
+    await calls.take(content)
 
 
-async def _result(content: Json, emit: Emitter, begun: set[str]) -> None:
-    await emit.tool_result(content.call_id, as_text(content.result))
+async def _result(content: Json, emit: Emitter, calls: Calls) -> None:
+    await calls.answer(content)
 
 
-async def _usage(content: Json, emit: Emitter, begun: set[str]) -> None:
+async def _usage(content: Json, emit: Emitter, calls: Calls) -> None:
     counts = content.usage_details
     emit.usage(
         input_tokens=counts.get("input_token_count"),
@@ -123,14 +160,14 @@ async def _usage(content: Json, emit: Emitter, begun: set[str]) -> None:
     )
 
 
-async def _approval(content: Json, emit: Emitter, begun: set[str]) -> None:
+async def _approval(content: Json, emit: Emitter, calls: Calls) -> None:
     raise RunFailed(
         "This tool needs an approval, which takes Agent Framework's own AG-UI package: "
-        "pip install agent-framework-ag-ui"
+        'pip install "agui_notebook[agent-framework]"'
     )
 
 
-CONTENTS: dict[str, Callable[[Foreign, Emitter, set[str]], Awaitable[None]]] = {
+CONTENTS: dict[str, Callable[[Foreign, Emitter, Calls], Awaitable[None]]] = {
     "text": _text,
     "text_reasoning": _reasoning,
     "function_call": _call,

@@ -10,10 +10,9 @@ from ....values import Foreign
 from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.chat_completions import ChatReader, request_of
 from ...models.client_copies import fresh
-from ...models.loose_json import plain
 from ...models.model_reply import Reply
 from ...models.prompt import Prompt
-from ...models.provider_stream import fill_request, open_stream
+from ...models.provider_stream import fill_request, read_stream
 from ...models.tool_loop import ModelAgent
 
 
@@ -30,8 +29,5 @@ def adapt(obj: Foreign, options: AgentOptions) -> Agent:
 
 async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
-    reader = ChatReader(reply, "openai")
     start = fill_request(client.chat.completions.create, request_of(prompt))
-    async with open_stream(start, threads=threads) as chunks:
-        async for chunk in chunks:
-            await reader.read(plain(chunk))
+    await read_stream(start, ChatReader(reply, "openai").read, threads=threads)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from ....errors import RunFailed
@@ -13,13 +14,14 @@ from ....protocol.document.shape import Message
 from ....values import Foreign, JsonObject, JsonView
 from ...agent import Agent, AgentOptions, Takes, takes_all
 from ...models.call_pieces import piece_of
+from ...models.chat_completions import counts
 from ...models.client_copies import fresh
-from ...models.loose_json import count, entries, key, mapping, plain, text
+from ...models.loose_json import entries, key, mapping, text
 from ...models.media import PICTURES, Media, omission_note, parts_of
 from ...models.model_reply import Reply
 from ...models.prompt import Prompt, arguments_text
 from ...models.provider_errors import raise_error
-from ...models.provider_stream import fill_request, open_stream
+from ...models.provider_stream import fill_request, read_stream
 from ...models.tool_loop import ModelAgent
 
 MARK = "openai:"
@@ -38,11 +40,8 @@ def adapt(obj: Foreign, options: AgentOptions) -> Agent:
 
 async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed response."""
-    reader = ResponsesReader(reply)
     start = fill_request(client.responses.create, request_of(prompt))
-    async with open_stream(start, threads=threads) as events:
-        async for event in events:
-            await reader.read(plain(event))
+    await read_stream(start, ResponsesReader(reply).read, threads=threads)
 
 
 def request_of(prompt: Prompt) -> JsonObject:
@@ -150,7 +149,9 @@ class ResponsesReader:
 
     async def take_call(self, index: Foreign, item: JsonView, done: bool) -> None:
         called, given = item.get("call_id"), item.get("arguments")
-        await self.reply.call(piece_of(index, called, item.get("name"), given, whole=True))
+        cut = done and item.get("status") == "incomplete"
+        piece = piece_of(index, called, item.get("name"), given, whole=True)
+        await self.reply.call(replace(piece, cut=cut))
 
     async def take_reasoning(self, index: Foreign, item: JsonView, done: bool) -> None:
         """What came encrypted (params={"include": [...]}) must go back to the model."""
@@ -170,7 +171,9 @@ class ResponsesReader:
             await self.take_item(index, item, done=True)
         usage = mapping(response.get("usage"))
         self.reply.usage(
-            provider="openai", model=text(response.get("model")) or None, **counts(usage)
+            provider="openai",
+            model=text(response.get("model")) or None,
+            **counts(usage, "input", "output"),
         )
         self.reply.complete = True
         why = text(mapping(response.get("incomplete_details")).get("reason"))
@@ -182,7 +185,7 @@ class ResponsesReader:
         response = mapping(event.get("response"))
         usage = mapping(response.get("usage"))
         model = text(response.get("model")) or None
-        self.reply.usage(provider="openai", model=model, **counts(usage))
+        self.reply.usage(provider="openai", model=model, **counts(usage, "input", "output"))
         raise_error(response)
         raise_error(event if event.get("error") else {"error": {**event, "type": None}})
         raise RunFailed("The response failed.")
@@ -213,6 +216,14 @@ async def _part_added(self: ResponsesReader, event: JsonView) -> None:
         await self.reply.reasoning("\n\n")
 
 
+async def _part_done(self: ResponsesReader, event: JsonView) -> None:
+    part, index = mapping(event.get("part")), index_of(event)
+    kind = text(part.get("type"))
+    if kind in ("output_text", "refusal"):
+        said = part.get("refusal") if kind == "refusal" else part.get("text")
+        await self.say(kind, (index, key(event.get("content_index")) or 0), said, whole=True)
+
+
 async def _item_added(self: ResponsesReader, event: JsonView) -> None:
     await self.take_item(index_of(event), mapping(event.get("item")), done=False)
 
@@ -234,18 +245,6 @@ def index_of(event: JsonView) -> Foreign:
     """What names an event's item."""
     index = key(event.get("output_index"))
     return key(event.get("item_id")) if index is None else index
-
-
-def counts(usage: JsonView) -> JsonObject:
-    """Token counts; the details are parts of the totals."""
-    inputs = mapping(usage.get("input_tokens_details"))
-    outputs = mapping(usage.get("output_tokens_details"))
-    return {
-        "input_tokens": count(usage.get("input_tokens")),
-        "output_tokens": count(usage.get("output_tokens")),
-        "cached_input_tokens": count(inputs.get("cached_tokens")),
-        "reasoning_tokens": count(outputs.get("reasoning_tokens")),
-    }
 
 
 EventReader = Callable[[ResponsesReader, JsonView], Awaitable[None]]
@@ -272,12 +271,15 @@ EVENTS: dict[str, EventReader] = {
     "response.reasoning_text.delta": _delta("reasoning", "content_index"),
     "response.reasoning_text.done": _whole("reasoning", "content_index"),
     "response.reasoning_summary_part.added": _part_added,
+    "response.content_part.done": _part_done,
     "response.output_item.added": _item_added,
     "response.output_item.done": _item_done,
     "response.function_call_arguments.delta": _arguments,
     "response.function_call_arguments.done": _arguments_done,
     "response.completed": ResponsesReader.end,
     "response.incomplete": ResponsesReader.end,
+    "response.done": ResponsesReader.end,
     "response.failed": ResponsesReader.fail,
+    "response.cancelled": ResponsesReader.end,
     "error": ResponsesReader.fail,
 }

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-from ...protocol.document.shape import Message
-from ...values import Foreign, Json, JsonObject, JsonView
-from ..agent import Agent, AgentOptions, Takes, takes_all
-from ..models.call_pieces import piece_of
-from ..models.client_copies import fresh
-from ..models.loose_json import count, entries, key, mapping, plain, text
-from ..models.media import PDF, PICTURES, Media, omission_note, parts_of
-from ..models.model_reply import Reply
-from ..models.prompt import Prompt, arguments_of, join_roles
-from ..models.provider_errors import raise_error
-from ..models.provider_stream import fill_request, open_stream
-from ..models.tool_loop import ModelAgent
+from ....protocol.document.shape import Message
+from ....values import Foreign, Json, JsonObject, JsonView
+from ...agent import Agent, AgentOptions, Takes, takes_all
+from ...models.call_pieces import piece_of
+from ...models.client_copies import fresh
+from ...models.loose_json import count, entries, key, mapping, text
+from ...models.media import PDF, PICTURES, Media, omission_note, parts_of
+from ...models.model_reply import Reply
+from ...models.prompt import Prompt, arguments_of, join_roles
+from ...models.provider_errors import raise_error
+from ...models.provider_stream import fill_request, read_stream
+from ...models.stop_reasons import StopKind
+from ...models.tool_loop import ModelAgent
+from .blocks import Blocks
 
 MARK, REDACTED = "anthropic:", "anthropic.redacted_thinking:"
 MAX_TOKENS = 4096  # the interface demands a bound; params={"max_tokens": ...} sets another
@@ -38,11 +40,8 @@ def adapt(obj: Foreign, options: AgentOptions) -> Agent:
 
 async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
     """One streamed message."""
-    reader = AnthropicReader(reply)
     start = fill_request(client.messages.create, request_of(prompt))
-    async with open_stream(start, threads=threads) as events:
-        async for event in events:
-            await reader.read(plain(event))
+    await read_stream(start, AnthropicReader(reply).read, threads=threads)
 
 
 def request_of(prompt: Prompt) -> JsonObject:
@@ -57,6 +56,8 @@ def request_of(prompt: Prompt) -> JsonObject:
         request["system"] = prompt.system
     if prompt.tools:
         request["tools"] = [_tool_spec(**tool) for tool in prompt.tools]
+    if containers := [turn["container"] for turn in prompt.turns if turn.get("container")]:
+        request["container"] = containers[-1]
     return {**request, **prompt.params}
 
 
@@ -74,8 +75,9 @@ def _assistant(turn: Message) -> Iterator[JsonObject]:
     thoughts = [block for t in turn.get("reasoning") or () for block in _thinking_blocks(t)]
     text = [{"type": "text", "text": turn["content"]}] if turn["content"].strip() else []
     calls = [_tool_use(call) for call in turn["toolCalls"]]
-    if text or calls:
-        yield {"role": "assistant", "content": [*thoughts, *text, *calls]}
+    paused = turn.get("blocks", ())
+    if paused or text or calls:
+        yield {"role": "assistant", "content": [*paused, *thoughts, *text, *calls]}
 
 
 def _thinking_blocks(thought: Message) -> Iterator[JsonObject]:
@@ -114,7 +116,9 @@ TAKEN = {"image": PICTURES, "document": (PDF,)}
 def _part(part: str | Media) -> JsonObject:
     if isinstance(part, str):
         return {"type": "text", "text": part}
-    if part.mime not in TAKEN.get(part.kind, ()) or part.file is not None:
+    if part.kind in TAKEN and part.file is not None:
+        return {"type": part.kind, "source": {"type": "file", "file_id": part.file}}
+    if part.mime not in TAKEN.get(part.kind, ()):
         return {"type": "text", "text": omission_note(part)}
     if part.data is not None:
         return {
@@ -130,6 +134,7 @@ class AnthropicReader:
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
         self.foreign: set[Foreign] = set()  # indices of blocks that are not shown
+        self.blocks, self.container = Blocks(), ""
 
     async def read(self, event: JsonView) -> None:
         """Take in one event. Raises RunFailed for an error that comes in the stream."""
@@ -149,7 +154,7 @@ class AnthropicReader:
 
     async def end(self, event: JsonView) -> None:
         self.count(event)
-        self.stop(mapping(event.get("delta")))
+        self.stop({**event, **mapping(event.get("delta"))})
 
     def count(self, holder: JsonView) -> None:
         """This provider counts cache reads and writes beside the input: add them (P-USAGE-16)."""
@@ -168,6 +173,10 @@ class AnthropicReader:
         details = mapping(holder.get("stop_details"))
         why = [text(details.get(key)) for key in ("category", "explanation")]
         self.reply.stop(text(holder.get("stop_reason")), ", ".join(filter(None, why)))
+        container = text(mapping(holder.get("container")).get("id"))
+        self.container = container or self.container
+        if self.reply.reason and self.reply.reason.kind is StopKind.PAUSE:
+            self.reply.kept = {"blocks": self.blocks.all(), "container": self.container}
 
     async def complete(self, event: JsonView) -> None:
         self.reply.complete = True
@@ -175,6 +184,8 @@ class AnthropicReader:
     async def open_block(self, event: JsonView) -> None:
         """Begin a block; what it holds already is said at once."""
         index, block = key(event.get("index")), mapping(event.get("content_block"))
+        self.blocks.open(index, block)
+        self.foreign.discard(index)  # gateways number all blocks 0
         if take := BLOCKS.get(text(block.get("type"))):
             await take(self.reply, index, block)
         else:
@@ -183,6 +194,7 @@ class AnthropicReader:
 
     async def continue_block(self, event: JsonView) -> None:
         index, delta = key(event.get("index")), mapping(event.get("delta"))
+        self.blocks.go_on(index, delta)
         if index in self.foreign:
             return
         if take := DELTAS.get(text(delta.get("type"))):

@@ -1,0 +1,1 @@
+"""Anthropic's Messages interface: requests, streams, and answers that were paused."""

@@ -1,0 +1,1 @@
+"""Clients of model providers that are not shaped after OpenAI's, one module each."""
