@@ -12,13 +12,14 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import TypedDict, overload
 
 from ..protocol.document.shape import Event
 from ..values import Json, JsonObject, JsonView
 
 BLOCK = 1024  # deltas in one block: bounds what finding a single event costs
+AT_ONCE = 128  # deltas that are put into a block's columns together
 
 
 class EventRecord(TypedDict):
@@ -54,10 +55,38 @@ class _One:
         return f'{{"at":{self._at},"runId":{dump(self._run)},"event":{self._text}}}'
 
 
+class _Flat:
+    """An event of nothing but texts, and perhaps a timestamp: none of them ever changes."""
+
+    __slots__ = ("_at", "event", "run")
+    pieces: tuple[()] = ()  # there is no room for more of the same
+    room = 0
+
+    def __init__(self, at: int, run: str, event: Event) -> None:
+        self._at, self.run, self.event = at, run, {**event}
+
+    def records(self, skip: int = 0) -> Iterator[EventRecord]:
+        yield {"at": self._at, "runId": self.run, "event": {**self.event}}
+
+    def text(self, first: int, last: int) -> str:
+        """The record as JSON."""
+        return dump({"at": self._at, "runId": self.run, "event": self.event})
+
+    def with_more(self, at: int, run: str, event: Event) -> _Deltas | None:
+        """A block of this delta and one more, if they are of one kind."""
+        if run != self.run or "delta" not in event or event["type"] != self.event["type"]:
+            return None
+        block = _Deltas(self._at, run, self.event)
+        return block if block.take(self._at, self.event) and block.take(at, event) else None
+
+
 class _Deltas:
     """Events that differ in nothing but ``delta`` (and ``timestamp``, where they carry one)."""
 
-    __slots__ = ("_at", "_last", "_template", "gaps", "run", "sizes", "stamps", "told")
+    __slots__ = (
+        *("_at", "_last", "_template", "gaps", "run", "sizes", "stamps", "told"),
+        *("pieces", "room", "times"),
+    )
 
     def __init__(self, at: int, run: str, event: Event) -> None:
         self._at = self._last = at
@@ -67,6 +96,9 @@ class _Deltas:
         self.sizes = array("B")  # characters of each delta
         self.gaps = array("B")  # ms since the one before
         self.stamps = array("q") if "timestamp" in event else None
+        self.pieces: list[str] = []  # what came last, and when: not yet in the columns
+        self.times: list[int] = []
+        self.room = AT_ONCE  # how many of these there may be
         if self.stamps is not None:
             self._template["timestamp"] = None
 
@@ -78,34 +110,31 @@ class _Deltas:
         rest = {**event, "delta": None}
         if self.stamps is not None and _is_stamp(rest.get("timestamp")):
             rest["timestamp"] = None
-        if rest != self._template or len(self.sizes) == BLOCK:
+        if len(self.pieces) == self.room:
+            self.settle()
+        if rest != self._template or not self.room:
             return False
         if self.stamps is not None:
             self.stamps.append(event["timestamp"])
-        self.append(at, delta)
+        self.pieces.append(delta)
+        self.times.append(at)
         return True
 
-    def append(self, at: int, delta: str) -> None:
-        """Add one more delta of events that carry no timestamp."""
-        try:
-            self.sizes.append(len(delta))
-            self.gaps.append(at - self._last)
-        except OverflowError:
-            self._widen(len(delta), max(at - self._last, 0))
-        if at > self._last:
-            self._last = at
-        text, self.told = self.told, ""  # a single reference lets CPython extend in place
-        text += delta
-        self.told = text
-
-    def _widen(self, size: int, gap: int) -> None:
-        """Go on in four bytes where one was too small."""
-        if len(self.sizes) == len(self.gaps):
-            self.sizes = array("I", [*self.sizes, size])
-        self.gaps = array("I", [*self.gaps, gap])
+    def settle(self) -> None:
+        """Put what came last into the columns: all at once costs a fraction of one by one."""
+        if not self.pieces:
+            return
+        self.told += "".join(self.pieces)
+        times = list(accumulate(self.times, max, initial=self._last))  # a clock may go back
+        self._last = times[-1]
+        self.sizes = _extend(self.sizes, list(map(len, self.pieces)))
+        self.gaps = _extend(self.gaps, [at - before for before, at in pairwise(times)])
+        self.room = min(AT_ONCE, BLOCK - len(self.sizes))
+        self.pieces, self.times = [], []
 
     def dump(self) -> tuple[Json, ...]:
         """Everything in it, as plain values."""
+        self.settle()
         columns = (self.sizes, self.gaps, self.stamps or array("q"))
         packed = [(column.typecode, column.tobytes()) for column in columns]
         return self._at, self.run, self._template, self.told, packed
@@ -120,6 +149,7 @@ class _Deltas:
         return block
 
     def records(self, skip: int = 0) -> Iterator[EventRecord]:
+        self.settle()
         ends = accumulate(self.sizes)
         times = accumulate(self.gaps, initial=self._at)
         next(times)
@@ -131,6 +161,7 @@ class _Deltas:
 
     def text(self, first: int, last: int) -> str:
         """Deltas ``first`` to ``last`` of the block as one JSON text, and how they came."""
+        self.settle()
         sizes, gaps = self.sizes[first:last], self.gaps[first:last]
         start = sum(self.sizes[:first])
         event = {**self._template, "delta": self.told[start : start + sum(sizes)]}
@@ -155,6 +186,14 @@ class _Deltas:
             raise ValueError("the deltas do not make up their text")
         block._last = at + sum(block.gaps)
         return block
+
+
+def _extend(column: array[int], numbers: list[int]) -> array[int]:
+    """The column with more numbers, in four bytes each where one is too small."""
+    if column.typecode == "B" and max(numbers) > 255:
+        column = array("I", column)
+    column.extend(numbers)
+    return column
 
 
 def _column(numbers: array[int]) -> str | list[int]:
@@ -194,26 +233,33 @@ class EventLog(Sequence[EventRecord]):
 
     def __init__(self, lock: AbstractContextManager[Json]) -> None:
         self._lock = lock  # held by whoever adds; readers on other threads take it per block
-        self._blocks: list[_One | _Deltas | _Packed] = []
+        self._blocks: list[_One | _Flat | _Deltas | _Packed] = []
         self._starts: list[int] = []
-        self._open: _Deltas | None = None
+        self._open: _Deltas | _Flat | None = None
         self._count = 0
 
-    def add(self, at: int, run: str, event: Event) -> None:
-        """Append one event; the caller keeps it and may change it afterwards."""
+    def add(self, at: int, run: str, event: Event, more: bool = False) -> None:
+        """Append one event; the caller keeps it and may change it afterwards.
+
+        ``more``: it differs from the event before it in nothing but a delta of text.
+        """
         block = self._open
-        if block is None or block.run != run or not block.take(at, event):
+        if more and type(block) is _Deltas and len(block.pieces) < block.room:
+            block.pieces.append(event["delta"])
+            block.times.append(at)
+        elif block is None or not self._goes_on(block, at, run, event):
             self._begin(at, run, event)
         self._count += 1
 
-    def add_more(self, at: int, run: str, event: Event) -> None:
-        """Append one that differs from the event before it in nothing but a delta of text."""
-        block = self._open
-        if block is None or len(block.sizes) >= BLOCK:
-            self.add(at, run, event)
-            return
-        block.append(at, event["delta"])
-        self._count += 1
+    def _goes_on(self, block: _Deltas | _Flat, at: int, run: str, event: Event) -> bool:
+        """Whether the event is one more of what is open, where it then is."""
+        if type(block) is _Deltas:
+            return block.run == run and block.take(at, event)
+        assert type(block) is _Flat
+        more = block.with_more(at, run, event)
+        if more is not None:
+            self._open = self._blocks[-1] = more
+        return more is not None
 
     def add_line(self, line: JsonView) -> None:
         """Append what a text of ``texts()`` says. Raises ValueError for one that is not whole."""
@@ -269,26 +315,30 @@ class EventLog(Sequence[EventRecord]):
 
     def _begin(self, at: int, run: str, event: Event) -> None:
         """A new block: for this event and more like it, or for itself alone."""
-        if self._open is not None and len(self._open.sizes) == BLOCK:
-            self._blocks[-1] = _Packed(self._open)
-        if _flat(event):
-            self._open = _Deltas(at, run, event)
-            self._push(self._open)
-            self._open.take(at, event)
+        if type(self._open) is _Deltas:
+            self._open.settle()
+            if not self._open.room:
+                self._blocks[-1] = _Packed(self._open)
+        self._open = None
+        if _is_flat(event):
+            flat = _Flat(at, run, event)
+            self._open = flat if "delta" in event else None
+            self._push(flat)
         else:
-            self._open = None
             self._push(_One(at, run, event))
 
-    def _push(self, block: _One | _Deltas) -> None:
+    def _push(self, block: _One | _Flat | _Deltas) -> None:
         self._blocks.append(block)
         self._starts.append(self._count)
 
 
-def _flat(event: Event) -> bool:
-    """Whether an event is a delta, with nothing but strings beside it and perhaps a timestamp."""
-    if "delta" not in event or not _is_stamp(event.get("timestamp", 0)):
-        return False
-    return all(type(value) is str for key, value in event.items() if key != "timestamp")
+def _is_flat(event: Event) -> bool:
+    """Whether an event has nothing but strings in it and perhaps a timestamp."""
+    kinds = set(map(type, event.values()))
+    if kinds == {str}:
+        return True
+    rest = [value for key, value in event.items() if key != "timestamp"]
+    return _is_stamp(event.get("timestamp")) and set(map(type, rest)) == {str}
 
 
 def _is_stamp(value: object) -> bool:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from ..errors import InterruptPending, InvalidInput
-from ..protocol.answer_text import declines
-from ..protocol.approvals import Asked, Dialect, Edits, dialect_of, read_answer
-from ..protocol.arguments import read_arguments
-from ..protocol.question import Question, ask, named_calls
-from ..tools.validate import problems
+from ..markup.outlets import line
+from ..markup.visible import visible
 from ..values import Json, JsonObject, JsonView
+
+# What it takes to read a question is loaded with the first: most conversations have none.
+if TYPE_CHECKING:
+    from ..protocol.approvals import Dialect, Edits
+    from ..protocol.question import Question
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ class Answer:
 
     ``shown`` is the fingerprint of the question that was answered: a question that is another by
     the time the answer is sent needs another answer.
+
+    >>> Answer("q1", payload={"approved": True}).entry()
+    {'interruptId': 'q1', 'status': 'resolved', 'payload': {'approved': True}}
     """
 
     interrupt_id: str
@@ -35,6 +41,8 @@ class Answer:
     @property
     def declines(self) -> bool:
         """Whether it plainly says no; what else a payload says is between user and agent."""
+        from ..protocol.answer_text import declines
+
         return declines(self.entry())
 
     def entry(self) -> JsonObject:
@@ -54,6 +62,10 @@ class Interrupt:
     arguments as they were written, what may be changed, what is asked besides.
     Each answering method returns an ``Answer`` and remembers it, so that ``session.resume()``
     without arguments sends what was decided.
+
+    >>> question = Interrupt({"id": "q1", "reason": "confirmation", "message": "Really?"})
+    >>> question.approve().payload
+    {'approved': True}
     """
 
     def __init__(
@@ -62,7 +74,12 @@ class Interrupt:
         *,
         tool_call: JsonView | None = None,
         decided: Callable[[Answer], None] = lambda answer: None,
+        hide: Callable[[str], str] = str,
     ) -> None:
+        from ..protocol.approvals import Asked
+        from ..protocol.question import ask
+
+        self._hide = hide  # what the session knows to be secret, where this is printed
         self.wire = dict(wire)
         self.id: str = wire["id"]
         self.reason: str = wire.get("reason", "")
@@ -77,10 +94,10 @@ class Interrupt:
 
     def __getstate__(self) -> JsonObject:
         """A kept question can still be answered; the session it was asked in is not told."""
-        return {**vars(self), "_decided": _tell_nobody}
+        return {**vars(self), "_decided": _tell_nobody, "_hide": str}
 
     def __repr__(self) -> str:
-        return f"<Interrupt {self.id}: {self.message or self.reason}>"
+        return line(visible(self._hide(f"<Interrupt {self.id}: {self.message or self.reason}>")))
 
     @property
     def fingerprint(self) -> str:
@@ -126,6 +143,8 @@ class Interrupt:
         ``rest`` are other members of the response schema, where it asks for more than yes or no.
         Raises InvalidInput where the agent asks for something else than a no.
         """
+        from ..protocol.approvals import read_answer
+
         payload = self._dialect().no(self._asked, reason, rest)
         told = reason is None or read_answer(payload).reason == reason
         beside = {} if told or isinstance(payload, bool) else {"reason": reason}
@@ -148,6 +167,8 @@ class Interrupt:
         schema = self.response_schema
         if answer.status != "resolved" or schema is None:
             return answer
+        from ..tools.validate import problems
+
         if wrong := problems(answer.payload, schema):
             raise InvalidInput(
                 f"Interrupt {self.id} does not take this answer: {'; '.join(wrong)}. "
@@ -157,6 +178,8 @@ class Interrupt:
 
     def _dialect(self) -> Dialect:
         """How yes and no are said here."""
+        from ..protocol.approvals import dialect_of
+
         if (dialect := dialect_of(self._asked)) is None:
             raise InvalidInput(
                 f"Interrupt {self.id} does not ask for a yes or no ({self.question['text']}): "
@@ -166,6 +189,8 @@ class Interrupt:
 
     def _besides(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that are no arguments, but asked for besides the yes."""
+        from ..protocol.document.arguments import read_arguments
+
         actions = self.question["actions"]
         arguments = read_arguments(actions[0]["args"]) if actions else None
         members = self._asked.members.keys() - (arguments or {}).keys()
@@ -210,11 +235,19 @@ def read_interrupts(
     interrupts: Sequence[JsonView],
     messages: Sequence[JsonView],
     decided: Callable[[Answer], None] = lambda answer: None,
+    hide: Callable[[str], str] = str,
 ) -> list[Interrupt]:
-    """The questions as they stand, with the calls they name; ``decided`` is told of each answer."""
+    """The questions as they stand, with the calls they name; ``decided`` is told of each answer.
+
+    ``hide`` takes secrets out of what is printed of them.
+    """
+    if not interrupts:
+        return []
+    from ..protocol.question import named_calls
+
     calls = named_calls(interrupts, messages)
     return [
-        Interrupt(wire, tool_call=calls.get(wire.get("toolCallId")), decided=decided)
+        Interrupt(wire, tool_call=calls.get(wire.get("toolCallId")), decided=decided, hide=hide)
         for wire in interrupts
     ]
 

@@ -14,44 +14,85 @@ from itertools import groupby
 from os import PathLike
 from pathlib import Path
 
+from ..doors import door
 from ..errors import InvalidInput, TransportError
-from ..protocol import compact as compaction
+from ..markup.outlets import Secrets, json_text
 from ..protocol.grammar import TERMINAL
 from ..runtime.files import write
 from ..values import Json, JsonObject
 from .event_log import EventLog
-from .journal import RecordedLine, text_lines, whole_lines
 from .result import RunResult
 from .session import Session
 from .thread import LiveThread, Past
-from .threads.folding import fold
-from .turn import RunOptions
+from .threads.journal import RecordedLine, mask_text, text_lines, whole_lines
+from .turns.run_options import RunOptions
+from .verbs import Verbs
 
 
+@door
 def record(
-    source: Session | RunResult, path: str | PathLike[str], *, compact: bool = False
+    source: Session | RunResult | Verbs, path: str | PathLike[str], *, compact: bool = False
 ) -> Path:
-    """Write every run of a session, or those of one result, to ``path``; returns the path.
+    """Write every run of a session or chat, or those of one result, to ``path``; returns the path.
+
+        record(chat, path)                               # today
+        replay(path).ask("What was sold in March?")      # tomorrow, without the agent
 
     ``compact`` keeps what was said and not how it streamed: a message is one event, and so is a
     run's state. Raises InvalidInput where nothing can be written.
+
+    >>> answer = session.ask("hello")
+    >>> record(session, "hello.jsonl").name
+    'hello.jsonl'
     """
-    lines = _compact_lines(source.records()) if compact else source.records()
-    mask = source.secrets.mask
-    return write(path, (mask(json.dumps(line, separators=(",", ":"))) + "\n" for line in lines))
+    held: Json = getattr(source, "session", source)
+    if not hasattr(held, "records"):
+        raise InvalidInput("record() takes a session, a chat or a result, and the path of a file.")
+    lines = _compact_lines(held.records()) if compact else held.records()
+    hidden = hide_secrets(lines, held.secrets)
+    return write(path, (json.dumps(line, separators=(",", ":")) + "\n" for line in hidden))
+
+
+def hide_secrets(lines: Iterable[RecordedLine], secrets: Secrets) -> Iterator[RecordedLine]:
+    """The lines without secrets, also where one came in several pieces: their text is then one."""
+    if secrets.empty:
+        yield from lines
+        return
+    for _, group in groupby(lines, _stream_of):
+        yield from map(secrets.mask_value, _hide_in_stream([*group], secrets))
+
+
+def _hide_in_stream(pieces: list[RecordedLine], secrets: Secrets) -> list[RecordedLine]:
+    if _stream_of(pieces[0]) is None:
+        return pieces
+    text = "".join(each["event"]["delta"] for each in pieces)
+    masked = secrets.mask(text)
+    first = pieces[0]
+    return pieces if masked == text else [{**first, "event": {**first["event"], "delta": masked}}]
+
+
+def _stream_of(line: RecordedLine) -> Json:
+    """What a piece of text is of: those of one stream that follow each other are one text."""
+    event = line.get("event") or {}
+    if not isinstance(event.get("delta"), str):
+        return None
+    return event["type"], event.get("messageId") or event.get("toolCallId")
 
 
 def save(session: Session, path: str | PathLike[str]) -> Path:
     """Write a conversation whole, to be opened again: branches, state, what tools showed."""
-    thread = session.thread
-    lines = text_lines(thread.events, thread.journal, 0, len(thread.events))
-    return write(path, (line + "\n" for line in lines))
+    return write(path, (f"{json_text(line)}\n" for line in thread_texts(session.thread)))
 
 
 def thread_lines(thread: LiveThread) -> list[RecordedLine]:
-    """All that a thread has lived through, as ``save`` writes it."""
+    """All that a thread has lived through, as ``save`` writes it: without secrets."""
+    return [json.loads(text) for text in thread_texts(thread)]
+
+
+def thread_texts(thread: LiveThread) -> Iterator[str]:
+    """The same, each line as JSON."""
     texts = text_lines(thread.events, thread.journal, 0, len(thread.events))
-    return [json.loads(text) for text in texts]
+    return (mask_text(text, thread.secrets) for text in texts)
 
 
 def load(path: str | PathLike[str]) -> tuple[Past, int | None]:
@@ -59,32 +100,47 @@ def load(path: str | PathLike[str]) -> tuple[Past, int | None]:
 
     Raises InvalidInput for a file that is neither.
     """
-    return fold(read(path))
+    lines, damaged = read(path)
+    from .threads.folding import fold  # not before: it reads streams, with all that takes
+
+    past, fault = fold(lines)
+    return past, fault or damaged
 
 
+@door
 def replay(path: str | PathLike[str], *, speed: float | None = None) -> Session:
     """A session that plays a recording back, one turn per ``run()``, without any agent.
 
     ``speed`` 1 keeps the original pace, 2 doubles it, None does not wait at all. Raises
     InvalidInput for a file that is no recording.
+
+    >>> answer = session.ask("hello")
+    >>> replay(record(session, "hello.jsonl")).ask("hello").text
+    'HELLO'
     """
-    transport = Replay(read(path), speed=speed)
-    return Session(RunOptions(transport), name=Path(path).stem, thread_id=transport.thread_id)
+    lines, damaged = read(path)
+    transport = Replay(lines, speed=speed, damaged=damaged)
+    session = Session(RunOptions(transport), name=Path(path).stem, thread_id=transport.thread_id)
+    if damaged is not None:
+        session.thread.warn(transport.damage)
+    return session
 
 
-def read(path: str | PathLike[str]) -> list[RecordedLine]:
+def read(path: str | PathLike[str]) -> tuple[list[RecordedLine], int | None]:
     """The lines of a recording; bare events, one per line, are welcome too.
 
-    It is read up to a line that is damaged. Raises InvalidInput where nothing can be read.
+    It is read up to a line that is damaged, whose number (from 1) is the second. Raises
+    InvalidInput where nothing can be read.
     """
     try:
         text = Path(path).expanduser().read_bytes().decode("utf-8", "surrogatepass")
-    except (OSError, ValueError) as error:
-        raise InvalidInput(f"{path} cannot be read as a recording: {error}.") from error
-    lines = list(whole_lines(text))
+    except (OSError, ValueError, TypeError) as error:
+        why = getattr(error, "strerror", None) or error  # without the path, which is named before
+        raise InvalidInput(f"{path} cannot be read as a recording: {why}.") from error
+    lines, damaged = whole_lines(text)
     if not any("event" in line or "request" in line for line in lines):
         raise InvalidInput(f"{path} is no recording: record(session, path) writes them.")
-    return lines
+    return lines, damaged
 
 
 def unfold(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
@@ -94,17 +150,19 @@ def unfold(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
             yield line
             continue
         log = EventLog(nullcontext())
-        log.add_line(line)
+        log.add_line({**line, "at": line.get("at") or 0, "runId": line.get("runId") or ""})
         yield from (dict(record) for record in log)
 
 
 def _compact_lines(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
     """The events of each run joined; what was said between runs stays in its place."""
+    from ..protocol.compact import compact as compact_events
+
     for (run_id, ours), group in groupby(lines, _group):
         if ours:
             yield from group
             continue
-        for event in compaction.compact(line["event"] for line in group):
+        for event in compact_events(line["event"] for line in group):
             yield {"runId": run_id, "event": event}
 
 
@@ -115,13 +173,27 @@ def _group(line: RecordedLine) -> tuple[Json, bool]:
 class Replay:
     """A transport whose agent is a recording: each request gets the next turn of it."""
 
-    def __init__(self, lines: Iterable[RecordedLine], *, speed: float | None = None) -> None:
+    def __init__(
+        self,
+        lines: Iterable[RecordedLine],
+        *,
+        speed: float | None = None,
+        damaged: int | None = None,
+    ) -> None:
         self.lines = list(lines)
+        self.damaged = damaged
         self._turns = list(_turns(line for line in unfold(self.lines) if _is_of_the_wire(line)))
         self.speed = speed
         self._next = 0
         started = (e for turn in self._turns for e in _events(turn) if "threadId" in e)
         self.thread_id: str | None = next(started, {}).get("threadId")
+
+    @property
+    def damage(self) -> str:
+        """In which line the recording is damaged, in a sentence; "" where it is whole."""
+        if self.damaged is None:
+            return ""
+        return f"Line {self.damaged} of the recording is damaged: what follows is left out."
 
     @property
     def remaining_turns(self) -> int:

@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from html import escape
 
 from ..errors import AGUIError
-from ..markup.inert import safe
-from ..markup.outlets import Secrets
+from ..markup.outlets import Secrets, terminal
+from ..markup.visible import visible
 from ..protocol.document.operations import copy_json
 from ..protocol.document.shape import (
     Document,
@@ -25,8 +26,10 @@ from ..protocol.document.shape import (
 )
 from ..values import Json, JsonObject, JsonView
 from .interrupts import Interrupt
-from .journal import wire_lines
 from .thread import LiveThread, now
+from .threads.journal import wire_lines
+
+_QUIET = "opacity:.65;font-size:smaller"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,12 @@ class RunResult:
 
     ``outcome`` is success, interrupt, cancelled, error or incomplete, and honest: a stream that
     merely stopped is never success (C-TRUNC-03). ``error`` holds what ``run()`` would raise.
+    ``duration`` is in seconds, tool rounds included, ``started`` in ms since the epoch.
+
+    >>> server = serve(str.upper)
+    >>> result = connect(server.url, token=server.token).ask("hello")
+    >>> result
+    <RunResult success: 'HELLO'>
     """
 
     thread_id: str
@@ -46,6 +55,8 @@ class RunResult:
     state: Json = field(repr=False)
     warnings: list[str] = field(repr=False)
     error: AGUIError | None = None
+    duration: float | None = None
+    started: int | None = field(default=None, repr=False)
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
     records: Callable[[], Iterable[JsonObject]] = field(default=list, repr=False, compare=False)
 
@@ -56,18 +67,62 @@ class RunResult:
 
     @cached_property
     def events(self) -> list[Event]:
-        """Every event of the turn, in order, as plain dicts."""
+        """Every event of the turn, in order, as plain dicts.
+
+        >>> result.events[0]["type"]
+        'RUN_STARTED'
+        """
         return [record["event"] for record in self.records() if "event" in record]
 
     @cached_property
     def text(self) -> str:
-        """What the agent said: the texts of its messages, parted by blank lines."""
+        """What the agent said: the texts of its messages, parted by blank lines.
+
+        >>> result.text
+        'HELLO'
+        """
         spoken = (m for m in self.messages if m["role"] == "assistant" and not _delegated(m))
         return "\n\n".join(text for message in spoken if (text := text_of(message)))
 
     @cached_property
+    def time_to_first_token(self) -> float | None:
+        """Seconds until the agent's first words or thoughts; None where none came.
+
+        >>> result.time_to_first_token < 60
+        True
+        """
+        said = (r["at"] for r in self.records() if _speaks(r.get("event", {})))
+        first = next(said, None) if self.started is not None else None
+        return None if first is None else max(first - self.started, 0) / 1000
+
+    @property
+    def model(self) -> str | None:
+        """Which model answered, as its usage names it; several are joined, none is None.
+
+        >>> result.model is None
+        True
+        """
+        names = dict.fromkeys(entry["model"] for entry in self.usage if entry.get("model"))
+        return ", ".join(names) or None
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars by the list prices in ``agui.prices``, which you may change; else None.
+
+        >>> result.cost is None
+        True
+        """
+        from ..price_list import cost_of  # as below: not before somebody looks
+
+        return cost_of(self.usage)
+
+    @cached_property
     def tool_calls(self) -> list[JsonObject]:
-        """The turn's tool calls: id, name, arguments (decoded if JSON), result and error if any."""
+        """The turn's tool calls: id, name, arguments (decoded if JSON), result and error if any.
+
+        >>> result.tool_calls
+        []
+        """
         results = {m["toolCallId"]: m for m in self.messages if m["role"] == "tool"}
         return [
             _call(call, results.get(call["id"], {}))
@@ -77,15 +132,52 @@ class RunResult:
 
     def __repr__(self) -> str:
         shown = self.text if len(self.text) <= 60 else self.text[:59] + "…"
-        said = str(self.error) if self.error is not None else shown
+        said = str(self.error) if self.error is not None else self.secrets.mask(shown)
         return f"<RunResult {self.outcome}: {said!r}>"
 
     def _repr_markdown_(self) -> str:
         """What a notebook shows of it; the agent's HTML stays text (C-TRUST-02)."""
+        from ..markup.inert import safe
+
+        facts = [f"*{self.facts}*"] if self.facts else []
+        return "\n\n".join([*filter(None, [safe(self._as_markdown())]), *facts])
+
+    def _repr_html_(self) -> str:
+        """The same where a notebook shows HTML: every character of the agent's is escaped."""
+        from ..markup.markdown_html import format_markdown
+
+        facts = f'<p style="{_QUIET}">{escape(self.facts)}</p>' if self.facts else ""
+        return f"<div>{format_markdown(self._as_markdown())}{facts}</div>"
+
+    @property
+    def facts(self) -> str:
+        """Time, tokens, cost and warnings in one line.
+
+        >>> "token" in result.facts  # this agent names none
+        False
+        """
+        from ..protocol.run_facts import facts_line
+
+        return facts_line(self.duration, self.usage, self.warnings, self.cost)
+
+    def _as_markdown(self) -> str:
+        """What was said, and how it ended where that is not simply well, as Markdown.
+
+        It stays in the notebook: no secret, and no control that a terminal would obey.
+        """
         notes = [f"*{self.outcome}*"] if self.outcome not in ("success", "error") else []
-        notes += [f"**{type(self.error).__name__}**: {self.error}"] if self.error else []
-        notes += [f"- {interrupt.message or interrupt.reason}" for interrupt in self.interrupts]
-        return safe("\n\n".join([self.text, *notes] if self.text else notes))
+        if self.error is not None:
+            advice = f" {self.error.advice}" if self.error.advice else ""
+            notes += [f"**{type(self.error).__name__}**: {self.error}{advice}"]
+        notes += [f"- {visible(each.message or each.reason)}" for each in self.interrupts]
+        written = "\n\n".join([self.text, *notes] if self.text else notes)
+        return self.secrets.mask(terminal(written))
+
+
+def _speaks(event: JsonView) -> bool:
+    """Whether an event brings words or thoughts."""
+    kind = event.get("type", "")
+    return bool(event.get("delta")) and kind.startswith(("TEXT_MESSAGE", "REASONING_MESSAGE"))
 
 
 class Mark:
@@ -95,7 +187,8 @@ class Mark:
         self._thread = thread
         document = thread.document
         with thread.lock:
-            self._before = Before(document["messages"], now())
+            self._started = now()
+            self._before = Before(document["messages"], self._started)
             self._events = thread.events
             self._first = len(thread.events)
             self._noted = len(thread.journal)
@@ -125,6 +218,8 @@ class Mark:
                 state=thread.copy("state"),
                 warnings=[entry["message"] for entry in document["warnings"][self._warnings :]],
                 error=error,
+                duration=max(now() - self._started, 0) / 1000,
+                started=self._started,
                 secrets=thread.secrets,
                 records=lambda: wire_lines(events, journal, first, last),
             )

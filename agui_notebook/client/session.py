@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..doors import door, shorten
 from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, line
 from ..protocol.document.operations import Set
@@ -22,17 +23,19 @@ from ..runtime.ids import mint
 from ..runtime.loop import Future
 from ..runtime.tool_threads import Home
 from ..runtime.user_code import user_error
-from ..tools.tool import Tool, ToolFunction, offer, tool
+from ..tools.given import check_text
 from ..values import Json, JsonObject, JsonView
+from .answer_later import AnswerLater
 from .event_log import EventLog, EventRecord
 from .interrupts import Answer, Interrupt, read_interrupts
-from .journal import wire_lines
 from .result import Mark, RunResult, total_usage
+from .session_tools import SessionTools
 from .start import Start, as_start
 from .thread import EventObserver, LiveThread, Observer
-from .turn import RunOptions, Turn
-from .turn_start import Opening, as_json, open_turn, override_options
-from .turn_task import Job
+from .threads.journal import wire_lines
+from .turns.run_options import RunOptions
+from .turns.turn_start import Opening, as_json, open_turn, override_options
+from .turns.turn_task import Job, check_result, close_quietly
 from .user_messages import earlier_message
 from .verbs import Verbs
 
@@ -40,12 +43,15 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..types import AnyEvent
-    from .turn_options import TurnOptions
+    from .turns.turn import Turn
+    from .turns.turn_options import TurnOptions
 
+# what the first turn loads, for whoever has time before it
+LATER = tuple(f"agui_notebook.{name}" for name in ("client.turns.turn", "protocol.pipeline"))
 HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
 
 
-class Session(Verbs):
+class Session(Verbs, SessionTools):
     """A thread of messages and state shared with an agent; made by ``connect()``.
 
     ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. Each
@@ -54,6 +60,11 @@ class Session(Verbs):
     ``start_resume`` returns at once, and so for ``edit`` and ``retry``.
     What they raise is an AGUIError; what had arrived is in its ``result`` and in the document.
     Everything that is read here but ``document`` is a copy.
+
+    >>> server = serve(str.upper)
+    >>> session = connect(server.url, token=server.token)
+    >>> session.ask("hello").text
+    'HELLO'
     """
 
     def __init__(
@@ -81,7 +92,7 @@ class Session(Verbs):
         self.thread.secrets = self.secrets
         self.decisions: dict[str, Answer] = {}  # taken with interrupt.approve() and its like
         self._job: Job | None = None
-        weakref.finalize(self, _close_quietly, options.transport).atexit = False
+        weakref.finalize(self, close_quietly, options.transport).atexit = False
 
     def __repr__(self) -> str:
         count = len(self.document["messages"])
@@ -89,93 +100,151 @@ class Session(Verbs):
 
     @property
     def document(self) -> Document:
-        """The live document. Do not change it; read it under ``session.lock``."""
+        """The live document. Do not change it; read it under ``session.lock``.
+
+        >>> with session.lock: print(session.document["state"])
+        {}
+        """
         return self.thread.document
 
     @property
     def lock(self) -> Json:
-        """Held while the document changes and observers are told of it; re-entrant."""
+        """Held while the document changes and observers are told of it; re-entrant.
+
+        >>> with session.lock: session.document["threadId"] == session.thread_id
+        True
+        """
         return self.thread.lock
 
     @property
     def thread_id(self) -> str:
-        """The conversation's id, sent with every run."""
+        """The conversation's id, sent with every run.
+
+        >>> session.thread_id == session.document["threadId"]
+        True
+        """
         return self.document["threadId"]
 
     @property
     def messages(self) -> list[Message]:
-        """All messages, in the wire's form."""
+        """All messages, in the wire's form.
+
+        >>> [message["role"] for message in session.messages][-2:]
+        ['user', 'assistant']
+        """
         found: list[Message] = self.thread.copy("messages")
         return found
 
     @property
     def state(self) -> Json:
-        """The state shared with the agent; ``set_state`` changes it."""
+        """The state shared with the agent; ``set_state`` changes it.
+
+        >>> session.state
+        {}
+        """
         return self.thread.copy("state")
 
     @property
     def runs(self) -> list[JsonObject]:
-        """Every run: id, status, times in epoch ms, usage, steps, subagents."""
+        """Every run: id, status, times in epoch ms, usage, steps, subagents.
+
+        >>> session.runs[-1]["status"]
+        'success'
+        """
         found: list[JsonObject] = self.thread.copy("runs")
         return found
 
     @property
     def warnings(self) -> list[str]:
-        """What was tolerated or went wrong beside the runs, in words."""
+        """What was tolerated or went wrong beside the runs, in words.
+
+        >>> session.warnings
+        []
+        """
         return [entry["message"] for entry in self.thread.copy("warnings")]
 
     @property
     def usage(self) -> list[JsonObject]:
-        """Tokens used so far, one entry per provider and model."""
+        """Tokens used so far, one entry per provider and model.
+
+        >>> session.usage
+        []
+        """
         return total_usage(self.runs)
 
     @property
     def events(self) -> EventLog:
-        """Every event so far, as records ``{"at": ms, "runId": ..., "event": {...}}``."""
+        """Every event so far, as records ``{"at": ms, "runId": ..., "event": {...}}``.
+
+        >>> session.events[-1]["event"]["type"]
+        'RUN_FINISHED'
+        """
         return self.thread.events
 
     @property
     def interrupts(self) -> list[Interrupt]:
-        """The questions the agent waits for; their answers are remembered for ``resume()``."""
+        """The questions the agent waits for; their answers are remembered for ``resume()``.
+
+        >>> session.interrupts
+        []
+        """
         with self.lock:
             pending, messages = self.thread.copy("interrupts"), self.document["messages"]
-            return read_interrupts(pending, messages if pending else (), self._decide)
+            known = messages if pending else ()
+            return read_interrupts(pending, known, self._decide, self.secrets.mask)
 
     @property
     def running(self) -> bool:
-        """Whether a turn is going on."""
+        """Whether a turn is going on.
+
+        >>> session.running
+        False
+        """
         return self._job is not None and self._job.running
 
     @property
     def strict(self) -> bool:
-        """Whether agents are held to the letter of the specification."""
-        return self.options.strict
+        """Whether agents are held to the letter of the specification.
 
-    @property
-    def tools(self) -> dict[str, Tool]:
-        """The frontend tools, by name."""
-        return dict(self.options.tools)
+        >>> session.strict
+        False
+        """
+        return self.options.strict
 
     def observe(self, function: Observer) -> Callable[[], None]:
         """Call ``function`` with the operations of every change; returns how to stop that.
 
         It is called under ``lock``, on the thread that made the change (the background loop's
         while an agent streams), and must be quick. What it raises becomes a warning.
+
+        >>> seen = []
+        >>> leave = session.observe(seen.extend)
+        >>> session.set_state(1)
+        >>> seen
+        [Set(path=('state',), value=1)]
+        >>> leave()
         """
         return self.thread.observe(function)
 
     def observe_events(self, function: EventObserver) -> Callable[[], None]:
-        """Call ``function`` with a record of every event, in the same way."""
+        """Call ``function`` with a record of every event, in the same way.
+
+        >>> kinds = []
+        >>> leave = session.observe_events(lambda r: kinds.append(r["event"]["type"]))
+        >>> answer = session.ask("hello")
+        >>> kinds[0]
+        'RUN_STARTED'
+        """
         return self.thread.observe_events(function)
 
-    async def run(
+    def run(
         self,
         message: Json = None,
         *,
         attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
-    ) -> RunResult:
+    ) -> AnswerLater:
         """Send a user message (None: run on the history as it is) and await the answer.
 
         ``message`` is text, content parts or a message dict, or a start; ``attach`` adds files.
@@ -183,9 +252,20 @@ class Session(Verbs):
         middleware for this call.
         Raises InterruptPending when answers are due first (C-INT-04); TransportError,
         ProtocolError, RunFailed or IncompleteRun when the run fails, unless ``check`` is false.
-        """
-        return _check_result(await self._await_turn(as_start(message, attach), over), check)
 
+        >>> answer = await session.run("hello")
+        >>> answer.text
+        'HELLO'
+        """
+        return AnswerLater(self._run(as_start(message, attach), over, check))
+
+    async def _run(self, start: Start, over: JsonView, check: bool) -> RunResult:
+        try:
+            return check_result(await self._await_turn(start, over), check)
+        except AGUIError as error:
+            raise shorten(error)  # noqa: B904
+
+    @door
     def ask(
         self,
         message: Json = None,
@@ -194,14 +274,18 @@ class Session(Verbs):
         check: bool = True,
         **over: Unpack[TurnOptions],
     ) -> RunResult:
-        """Like ``run``, but block until the answer is there. Ctrl-C stops the run."""
+        """Like ``run``, but block until the answer is there. Ctrl-C stops the run.
+
+        >>> session.ask("hello").text
+        'HELLO'
+        """
         first = as_start(message, attach)
         try:
             result = self._block(first, over)
         except KeyboardInterrupt:
             self._stop_and_wait()
             raise
-        return _check_result(result, check)
+        return check_result(result, check)
 
     async def stream(
         self,
@@ -210,10 +294,14 @@ class Session(Verbs):
         attach: Iterable[Json] = (),
         check: bool = True,
         **over: Unpack[TurnOptions],
-    ) -> AsyncIterator[AnyEvent]:
+    ) -> AsyncGenerator[AnyEvent, None]:
         """Like ``run``, but yield the events as they come; ``session.result`` holds the result.
 
         Leaving the loop early stops the run.
+
+        >>> kinds = [event["type"] async for event in session.stream("hello")]
+        >>> kinds[-1]
+        'RUN_FINISHED'
         """
         feed: LoopQueue[EventRecord] = LoopQueue()
         leave = self.observe_events(feed.put)
@@ -224,7 +312,9 @@ class Session(Verbs):
             future.add_done_callback(lambda _: feed.close())
             async for record in feed:
                 yield record["event"]  # type: ignore[misc]
-            _check_result(future.result(), check)
+            check_result(future.result(), check)
+        except AGUIError as error:
+            raise shorten(error)  # noqa: B904
         finally:
             leave()
             if job is not None and job.running:
@@ -236,6 +326,10 @@ class Session(Verbs):
         """Like ``run``, but return at once; never raises, what goes wrong is in the document.
 
         The future holds the result, None when nothing was sent.
+
+        >>> future = session.start("hello")
+        >>> future.result().text
+        'HELLO'
         """
         outcome: Future[RunResult | None] = Future()
         try:
@@ -248,49 +342,61 @@ class Session(Verbs):
         return outcome
 
     def stop(self) -> None:
-        """Stop the turn going on: the connection is closed, what arrived stays."""
+        """Stop the turn going on: the connection is closed, what arrived stays.
+
+        >>> session.stop()
+        """
         if self._job is not None and self._job.running:
             self._job.stop()
 
     def new_thread(self, thread_id: str | None = None) -> str:
-        """Leave this conversation, stop its turn, and begin another; returns its id."""
+        """Leave this conversation, stop its turn, and begin another; returns its id.
+
+        >>> answer = session.ask("hello")
+        >>> session.new_thread("t2")
+        't2'
+        >>> session.messages
+        []
+        """
+        check_text("thread_id", thread_id)
         self.stop()
         self.decisions.clear()
         fresh = thread_id or mint()
         self.thread.reset(fresh, self._opening, self._first_state)
         return fresh
 
+    @door
     def set_state(self, value: Json) -> None:
         """Change the shared state; the agent gets it with the next run.
 
         Raises InvalidInput for what is not JSON.
+
+        >>> session.set_state({"step": 1})
+        >>> session.state
+        {'step': 1}
         """
         self.thread.change(Set(("state",), as_json(value, "The state")))
 
     def instruct(self, text: str) -> None:
-        """Put a system message into the thread, to go out with the next run; once is enough."""
+        """Put a system message into the thread, to go out with the next run; once is enough.
+
+        >>> session.instruct("Be brief.")
+        >>> session.messages[-1]["role"]
+        'system'
+        """
         told = [m.get("content") for m in self.messages if m["role"] == "system"]
         if told[-1:] != [text]:
             self.thread.add_message({"id": mint(), "role": "system", "content": text})
 
-    def tool(self, function: ToolFunction) -> Tool:
-        """Offer ``function`` to the agent: ``@session.tool``. See ``agui_notebook.tool``."""
-        return self.add_tool(function)
-
-    def add_tool(self, function: ToolFunction) -> Tool:
-        """Offer a function, or what ``agui_notebook.tool`` made of one; same name replaces."""
-        made: Tool = tool(function)
-        offer(self.options.tools, made)
-        return made
-
-    def remove_tool(self, name: str) -> None:
-        """Offer a tool no longer."""
-        self.options.tools.pop(name, None)
-
     def close(self) -> None:
-        """Stop, and close the connections kept open between runs. A later run opens new ones."""
+        """Stop, and close the connections kept open between runs. A later run opens new ones.
+
+        >>> session.close()
+        >>> session.ask("again").text
+        'AGAIN'
+        """
         self.stop()
-        _close_quietly(self.options.transport, self._job)
+        close_quietly(self.options.transport, self._job)
 
     def __enter__(self) -> Session:
         return self
@@ -299,18 +405,25 @@ class Session(Verbs):
         self.close()
 
     def records(self) -> Iterator[JsonObject]:
-        """Everything that went over the wire, in the lines of a recording."""
+        """Everything that went over the wire, in the lines of a recording.
+
+        >>> sorted(next(session.records()))
+        ['at', 'request', 'runId']
+        """
         thread = self.thread
         return wire_lines(thread.events, thread.journal, 0, len(thread.events))
 
     # -- turns ---------------------------------------------------------------------------------
 
     def _begin(self, start: Start, home: Home, over: JsonView) -> Future[RunResult]:
+        from .turns.turn import Turn  # not before: half of what it takes to connect
+
         options = override_options(self.options, over)
         first = open_turn(self.thread, self.decisions, start)
         with self._hold_lock():
             if self.running:
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
+            self._follow_tools()
             job = self._job = Job(self._job)
             turn = self._turn(job, first, Turn(self.thread, options, home))
             here = loop.running_loop()
@@ -335,11 +448,17 @@ class Session(Verbs):
 
     async def _turn(self, job: Job, first: Opening, turn: Turn) -> RunResult:
         await job.enter()
+        limit_off = job.limit(turn.options.timeout.run, turn.time_is_up)
+        try:
+            return await self._take_turn(job, first, turn)
+        finally:
+            limit_off()
+
+    async def _take_turn(self, job: Job, first: Opening, turn: Turn) -> RunResult:
         with self.lock:
             resume = None if turn.left else first()
         mark = Mark(self.thread)
         error: AGUIError | None = None
-        limit_off = job.limit(turn.options.timeout.run, turn.time_is_up)
         try:
             job.check()
             await turn.run(resume)
@@ -349,8 +468,6 @@ class Session(Verbs):
             error = turn.end_stopped() if job.is_cancelled else user_error(raised)
             if not job.stopped and job.is_cancelled:
                 raise
-        finally:
-            limit_off()
         self.result = mark.result(turn.outcome, turn.run_id, self.interrupts, error)
         if error is not None:
             error.result = self.result
@@ -391,31 +508,15 @@ class Session(Verbs):
     def _home(self) -> Home:
         """Where tools run for somebody who awaits: as told, else on the loop that awaits."""
         here = self.home or loop.running_loop()
-        if here is None or (self.home is None and loop.background().here()):
+        beside = self.home is None and loop.background().here() and not loop.background().single
+        if here is None or beside:
             return tool_threads.beside
         return tool_threads.on_loop(here)
 
     def _needs(self, here: asyncio.AbstractEventLoop) -> bool:
         """Whether a turn cannot go on while ``here`` is blocked."""
+        if loop.background().single:
+            return True
         on_it = any(made.is_async and not made.thread for made in self.options.tools.values())
         callers = getattr(self.options.transport, "callers_loop", False)
         return on_it or callers or local_agents.lives_on(here, self._address)
-
-
-def _check_result(result: RunResult, check: bool) -> RunResult:
-    if check and result.error is not None:
-        raise result.error
-    return result
-
-
-def _close_quietly(transport: Json, job: Job | None = None) -> None:
-    """Close a transport's connections on the loop they live on, if there are any."""
-    running = loop.existing_loop()
-    if running is not None and getattr(transport, "used", False):
-        running.submit(_close_transport(transport, job))
-
-
-async def _close_transport(transport: Json, job: Job | None) -> None:
-    if job is not None:
-        await job.wait_closed()
-    await transport.aclose()

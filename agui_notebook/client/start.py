@@ -19,6 +19,9 @@ class Say:
     """Send a user message: text, content parts or a message dict; ``attach`` adds files.
 
     Without either the agent runs on the history as it is.
+
+    >>> session.ask(Say("hello")).text
+    'HELLO'
     """
 
     message: Json = None
@@ -34,6 +37,10 @@ class Resume:
 
         session.interrupts[0].approve()
         session.ask(Resume())
+
+    >>> answer = asking.ask("delete it")
+    >>> asking.ask(Resume({"q1": {"approved": True}})).text
+    'Done.'
     """
 
     answers: Answers | None = None
@@ -41,7 +48,12 @@ class Resume:
 
 @dataclass(frozen=True)
 class Edit:
-    """Say something else in an earlier user turn and run from there; what followed is dropped."""
+    """Say something else in an earlier user turn and run from there; what followed is dropped.
+
+    >>> answer = session.ask("hello")
+    >>> session.ask(Edit(session.messages[0]["id"], "bye")).text
+    'BYE'
+    """
 
     message_id: str
     text: Json
@@ -49,7 +61,12 @@ class Edit:
 
 @dataclass(frozen=True)
 class Retry:
-    """Run the last user turn again; what it had brought is dropped."""
+    """Run the last user turn again; what it had brought is dropped.
+
+    >>> answer = session.ask("hello")
+    >>> session.ask(Retry()).text
+    'HELLO'
+    """
 
 
 Start = Say | Resume | Edit | Retry

@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..errors import InvalidInput
 from ..markup.outlets import Secrets
 from ..protocol.document import local
 from ..protocol.document.operations import Operation, Set, apply, copy_json
-from ..protocol.document.shape import Document, Message, calls_since, new_document, open_calls
-from ..protocol.pipeline import Delivery
-from ..runtime.user_code import name_of, one_line
+from ..protocol.document.shape import (
+    Document,
+    Message,
+    Output,
+    calls_since,
+    new_document,
+    open_calls,
+)
+from ..runtime.user_code import Blocked, name_of, one_line
 from ..values import Json, JsonObject, JsonView
-from .branches import Branches, first_messages, member_operations
+from ..wire.capture import Captures
 from .event_log import EventLog, EventRecord
-from .journal import Journal, RecordedLine, branch_line, change_line, thread_line
+from .threads.branches import Branches, first_messages, member_operations
+from .threads.journal import Journal, RecordedLine, branch_line, change_line, thread_line
+
+if TYPE_CHECKING:
+    from ..protocol.error_advice import Advice
+    from ..protocol.pipeline import Delivery
+    from .turns.tool_questions import Verdict
 
 Observer = Callable[[Sequence[Operation]], None]
 EventObserver = Callable[[EventRecord], object]
@@ -62,15 +74,19 @@ class LiveThread:
         self.events = EventLog(self.lock)
         self.journal: Journal = [(0, thread_line(now(), self.document))]
         self.branches = Branches()
+        self.captures = Captures()  # what went over the wire, for whoever looks; kept nowhere else
         self.declined: set[str | None] = set()  # tool calls the user said no to
+        self.verdicts: list[Verdict] = []  # what was decided of calls here, until it is done
         self.age = 0  # how often a new thread was begun in this place
         self._unsent: list[Message] = list(self.document["messages"])
+        self._offer: JsonObject = {}  # the tools and the context that were sent last
         self._observers: list[Observer] = []
         self._event_observers: list[EventObserver] = []
         self._turn_observers: list[TurnObserver] = []
         self._journal_observers: list[JournalObserver] = []
         self.busy = False
-        self._broken: set[object] = set()
+        self._broken: dict[int, object] = {}  # observers that failed, by id: none may be hashed
+        self._blocking: dict[int, object] = {}  # those that did not return
 
     def observe(self, function: Observer) -> Callable[[], None]:
         """Call ``function`` with the operations of every change; returns how to stop that."""
@@ -87,6 +103,10 @@ class LiveThread:
     def observe_journal(self, function: JournalObserver) -> Callable[[], None]:
         """Call ``function`` when something was noted that is no event; returns how to stop that."""
         return _subscribe(self._journal_observers, function)
+
+    def is_watched(self) -> bool:
+        """Whether anybody is told of operations."""
+        return bool(self._observers)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -126,8 +146,7 @@ class LiveThread:
         if self._observers and operations:
             self._tell(operations)
         if event is not None:
-            add = self.events.add_more if more else self.events.add
-            add(at, run_id, event)
+            self.events.add(at, run_id, event, more)
             if self._event_observers:
                 self._tell_event({"at": at, "runId": run_id, "event": event})
         elif operations:
@@ -153,14 +172,20 @@ class LiveThread:
         self._unsent.append(message)
         self.change(*local.replace_message(self.document, place, message))
 
-    def record_request(self, run_id: str, resume: Json) -> None:
-        """A request has gone out, with what was said since the one before."""
-        request: JsonObject = {"messages": copy_json(self._unsent)}
+    def record_request(self, sent: JsonView, resume: Json) -> None:
+        """A request has gone out, with what was said since the one before.
+
+        The tools and the context in it are noted where they are not those of the one before.
+        """
+        offer = {key: copy_json(sent.get(key) or []) for key in ("tools", "context")}
+        news = {key: value for key, value in offer.items() if value != self._offer.get(key, [])}
+        self._offer = offer
+        request: JsonObject = {"messages": copy_json(self._unsent), **news}
         if resume is not None:
             secret = {each["id"] for each in self.document["questions"] if each["secret"]}
             request["resume"] = [_without_secret(entry, secret) for entry in resume]
         self._unsent.clear()
-        self._note({"at": now(), "runId": run_id, "request": request})
+        self._note({"at": now(), "runId": sent["runId"], "request": request})
 
     def mark_stopped(self, run_id: str | None, status: str) -> None:
         """A turn was stopped behind its last run, while tools of ours did what that run asked."""
@@ -175,14 +200,50 @@ class LiveThread:
         self.change(*local.leave_call(self.document, call_id))
 
     def call_answered(
-        self, message: Message, bundle: JsonView | None = None, *, ran: bool = True
+        self, message: Message, shown: Output | None = None, *, ran: bool = True
     ) -> None:
         """Put a tool message behind the call's message and its other results (C-TOOL-11).
 
         ``ran``: here, just now; else the call was only refused.
         """
         self._unsent.append(message)
-        self.change(*local.answer_call(self.document, message, bundle, now() if ran else None))
+        self.change(*local.answer_call(self.document, message, shown, now() if ran else None))
+
+    def put_event(self, run_id: str, name: str, value: Json) -> None:
+        """Let a CUSTOM event stand where the user sees it."""
+        with self.lock:
+            self.change(*local.put_event(self.document, run_id, name, value))
+
+    def show(self, place: str, output: Output, *, lasting: bool) -> None:
+        """What the user's code draws in a place of the chat; noted only where it is to last."""
+        with self.lock:
+            operations = local.show(self.document, place, output)
+            self._carry_out(operations)
+            if lasting and place in self.document["outputs"]:
+                self._note(change_line(now(), [Set(("outputs", place), output)]))
+
+    def trace(self, run_id: str | None, traces: Mapping[str | None, Json]) -> None:
+        """Show where the user's own code failed, in calls or (None) in the run. Kept nowhere."""
+        with self.lock:
+            for call_id, frames in traces.items():
+                if frames:
+                    shown = self.secrets.mask_value(frames)
+                    self._carry_out(local.trace(self.document, run_id, call_id, shown))
+
+    def advise(self, run_id: str, known: Advice | None) -> None:
+        """Say what to do about a run that failed: as is ``known``, else by what the agent said."""
+        with self.lock:
+            self._carry_out(local.advise(self.document, run_id, known))
+
+    def ask_here(self, asked: Sequence[JsonObject]) -> None:
+        """Ask the user before tools of ours run."""
+        with self.lock:
+            self.change(*local.ask_here(self.document, asked))
+
+    def decide(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Questions of ours were answered; what is to be done about it is kept for the turn."""
+        self.verdicts = list(verdicts.values())
+        self.change(*local.settle_here(self.document, verdicts.keys()))
 
     def open_calls(self) -> list[JsonObject]:
         """The tool calls nobody has answered, in order."""
@@ -196,8 +257,8 @@ class LiveThread:
         """Go on from the first ``count`` messages, on a branch of its own; the one left is kept."""
         document = copy_json(self.document)
         number = self.branches.begin(count - 1, document)
-        self._note(branch_line(now(), number, count))
         self._carry_out(member_operations(first_messages(self.document, count)))
+        self._note(branch_line(now(), number, count))
 
     def show_branch(self, number: int) -> None:
         """Go back to another branch, as it was left. Raises InvalidInput when there is none."""
@@ -207,8 +268,8 @@ class LiveThread:
             self._end_running()
             self.age += 1
             document = self.branches.show(number, copy_json(self.document))
-            self._note(branch_line(now(), number))
             self._carry_out(member_operations(document))
+            self._note(branch_line(now(), number))
 
     def reset(self, thread_id: str, messages: Iterable[Message], state: Json) -> None:
         """Begin a new thread in the same place."""
@@ -216,7 +277,7 @@ class LiveThread:
         with self.lock:
             began: Journal = [(0, thread_line(now(), fresh))]
             self.restore(Past(fresh, EventLog(self.lock), began, Branches()))
-            self._unsent = list(fresh["messages"])
+            self._unsent, self._offer = list(fresh["messages"]), {}
 
     @property
     def past(self) -> Past:
@@ -231,8 +292,10 @@ class LiveThread:
             self._tell_journal()  # of what is left
             self.age += 1
             self.events, self.journal, self.branches = past.events, past.journal, past.branches
+            self.captures = Captures()
             self.declined.clear()
-            self._unsent = []
+            self.verdicts.clear()
+            self._unsent, self._offer = [], dict.fromkeys(("tools", "context"))
             self._carry_out(member_operations(past.document))
             self._tell_journal()
 
@@ -261,12 +324,19 @@ class LiveThread:
             self._call(observer, record)
 
     def _call(self, observer: Callable[[Json], object], told: Json) -> None:
-        """An observer may not break a run: what it raises is complained about, once."""
+        """An observer may not break a run: what it raises is complained about, once.
+
+        One that had to be stopped is not called again: it would hold up every change.
+        """
+        if id(observer) in self._blocking:
+            return
         try:
             observer(told)
         except BaseException as error:  # also an exit: it would end the loop that tells
-            if observer not in self._broken:
-                self._broken.add(observer)
+            if isinstance(error, Blocked):
+                self._blocking[id(observer)] = observer
+            if self._broken.setdefault(id(observer), error) is error:
+                self._broken[id(observer)] = observer
                 self.warn(f"The observer {name_of(observer)!r} failed: {one_line(error)}")
 
 

@@ -13,22 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
-from ..protocol.run_input import check_message
+from ..file_types import HEAD, type_of
 from ..values import Json, JsonObject
 
 Part = JsonObject
-_BEGINNINGS = (  # what the first bytes of a file say it is
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"%PDF", "application/pdf"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"OggS", "audio/ogg"),
-    (b"fLaC", "audio/flac"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-)
-_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 
 
 def user_message(content: Json, attach: Iterable[Json], mint: Callable[[], str]) -> JsonObject:
@@ -40,14 +28,14 @@ def user_message(content: Json, attach: Iterable[Json], mint: Callable[[], str])
     if isinstance(content, Mapping) and "role" in content:
         if content["role"] != "user":
             raise InvalidInput("Only a message with role 'user' can be sent as a turn.")
-        return check_message({"id": mint(), **content})
+        return _check({"id": mint(), **content})
     items = content if isinstance(content, list | tuple) else [content]
     parts = [part(item) for item in items] + [attachment(item) for item in attach]
     if not parts or parts == [{"type": "text", "text": ""}]:
         raise InvalidInput("There is nothing to send: the message is empty.")
     alone = parts[0]["text"] if len(parts) == 1 and parts[0].keys() == {"type", "text"} else None
     said = {"id": mint(), "role": "user", "content": parts if alone is None else alone}
-    return check_message(said)
+    return _check(said)
 
 
 def earlier_message(message: Json, mint: Callable[[], str]) -> JsonObject:
@@ -56,7 +44,7 @@ def earlier_message(message: Json, mint: Callable[[], str]) -> JsonObject:
         raise InvalidInput(
             f"{message!r} is no message: write {{'role': 'user', 'content': '...'}}."
         )
-    return check_message({"id": mint(), **message})
+    return _check({"id": mint(), **message})
 
 
 def attachments(given: Json) -> list[Json]:
@@ -82,7 +70,7 @@ def attachment(source: Json, kind: str | None = None, mime: str | None = None) -
     """
     if isinstance(source, Mapping):
         return dict(source)
-    if isinstance(source, str) and urlsplit(source).scheme in ("http", "https"):
+    if _is_url(source):
         found = mime or mimetypes.guess_type(urlsplit(source).path)[0]
         origin = {"type": "url", "value": source} | ({"mimeType": found} if found else {})
     else:
@@ -90,12 +78,24 @@ def attachment(source: Json, kind: str | None = None, mime: str | None = None) -
         found = mime or guess
         text = base64.b64encode(data).decode("ascii")
         origin = {"type": "data", "value": text, "mimeType": found or "application/octet-stream"}
-    return {"type": kind or _kind(found), "source": origin}
+    made = {"type": kind or _kind(found), "source": origin}
+    name = _name(source)
+    return {**made, "metadata": {"filename": name}} if name else made
+
+
+def _name(source: Json) -> str:
+    """What a file is called, by which models know a notebook or a log from other bytes."""
+    is_path = isinstance(source, str | PathLike) and not _is_url(source)
+    return Path(source).name if is_path else ""
+
+
+def _is_url(source: Json) -> bool:
+    return isinstance(source, str) and urlsplit(source).scheme in ("http", "https")
 
 
 def _read(source: Json) -> tuple[bytes, str | None]:
     if isinstance(source, bytes | bytearray | memoryview):
-        return bytes(source), _sniff(bytes(source[:16]))
+        return bytes(source), type_of(bytes(source[:HEAD]))
     if isinstance(source, str | PathLike):
         return _read_file(Path(source).expanduser())
     draw = getattr(source, "_repr_png_", None)
@@ -105,7 +105,8 @@ def _read(source: Json) -> tuple[bytes, str | None]:
     if isinstance(png, bytes):
         return png, "image/png"
     raise InvalidInput(
-        f"A {type(source).__name__} cannot be attached: give a path, a URL, bytes or a figure."
+        f"Of type {type(source).__name__} nothing can be sent: give a text; as a file a path, a "
+        "URL, bytes or a figure."
     )
 
 
@@ -114,17 +115,15 @@ def _read_file(path: Path) -> tuple[bytes, str | None]:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read ({error.strerror}).") from error
-    return data, mimetypes.guess_type(path.name)[0] or _sniff(data[:16])
-
-
-def _sniff(head: bytes) -> str | None:
-    if head[:4] == b"RIFF":
-        return _RIFF.get(head[8:12])
-    if head[4:8] == b"ftyp":
-        return "video/mp4"
-    return next((mime for start, mime in _BEGINNINGS if head.startswith(start)), None)
+    return data, mimetypes.guess_type(path.name)[0] or type_of(data[:HEAD])
 
 
 def _kind(mime: str | None) -> str:
     family = (mime or "").partition("/")[0]
     return family if family in ("image", "audio", "video") else "document"
+
+
+def _check(message: JsonObject) -> JsonObject:
+    from ..protocol.run_input import check_message  # with the first message: it knows all shapes
+
+    return check_message(message)

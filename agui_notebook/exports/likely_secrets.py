@@ -9,21 +9,42 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ..agents.masking import SECRETS
-from ..values import Json
+from ..markup.key_shapes import SECRETS
 
 _NAME = re.compile(
-    r"(?:^|[_\W]|(?<=[a-z])(?=[A-Z]))(?:api[-_]?key|apikey|key|token|secret|pass(?:word|wd|phrase)"
-    r"|pwd|credentials?|authorization|auth|bearer|cookie|signature|sig|account[-_]?key)s?$",
-    re.IGNORECASE,
+    r"(?:^|[_\W]|(?<=[a-z])(?=[A-Z]))(?i:api[-_]?key|apikey|key|token|secret"
+    r"|pass(?:word|wd|phrase)?|pwd|credentials?|authorization|auth|bearer|cookie|signature|sig"
+    r"|account[-_]?key)s?$"
 )
 # how such a name ends that speaks of something else
-_INNOCENT = re.compile(r"(?:max|num|n|total|input|output|sort|primary|foreign|stop|pad|eos|bos)"
-                       r"[-_]?(?:key|token)s?$|^key$", re.IGNORECASE)  # fmt: skip
-_BEARER = re.compile(r"\b(?:bearer|basic)\s+[A-Za-z0-9+/_\-.~=]{6,}", re.IGNORECASE)
-_USERINFO = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-_QUERY = re.compile(r"[?&;]([\w.-]+)=([^&\s]{4,})")
-_LONG = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/_-]{32,}={0,2}")
+_INNOCENT = re.compile(
+    r"(?:^|[_\W])(?:max|num|n|total|input|output|sort|primary|foreign|stop|pad|eos|bos)"
+    r"[-_]?(?:key|token)s?$|^keys?$|^tokens$",
+    re.IGNORECASE,
+)
+_QUERY = re.compile(r"(?:^|[?&;#\s])([\w.-]+)=([^&;\s]{4,})")
+# the same in a text that is JSON, and on a line of settings
+_MEMBER = re.compile(r"""["']([\w.-]+)["']\s*:\s*["']([^"']{4,})["']""")
+_SETTING = re.compile(r"^\s*([\w.-]+)\s*=\s*([^\s()\[\]{}]{4,})\s*$", re.MULTILINE)
+_SHAPES = (
+    SECRETS,
+    re.compile(r"\b(?:bearer|basic)\s+[A-Za-z0-9+/_\-.~=]{6,}", re.IGNORECASE),
+    re.compile(r"://[^/\s:@]*:[^/\s@]+@"),
+    re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"),
+    re.compile(r"\s-u\s+[^\s:]+:\S{4,}"),  # curl -u user:password
+    re.compile(r"\b(?:npm|pypi|shpat|dop_v1)[-_][A-Za-z0-9_-]{16,}"),
+    re.compile(r"hooks\.slack\.com/services/\w+/\w+"),
+    re.compile(r"\b\d{8,10}:[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+)
+_LETTERS = r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])"
+_LONG = re.compile(
+    rf"{_LETTERS}(?:[a-z0-9]{{32,}}|[A-Z0-9]{{32,}}"
+    rf"|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9+/_-]{{32,}})={{0,2}}"
+)
+_SCHEMES = ("bearer", "basic", "token", "apikey", "digest")
+# what only writes a text in another way
+_WRAPPERS = ("join", "b64decode", "fromhex", "unhexlify", "format", "BasicAuth", "DigestAuth",
+             "SecretStr", "strip", "encode", "decode")  # fmt: skip
 
 
 def find_secret(text: str) -> int | None:
@@ -33,20 +54,34 @@ def find_secret(text: str) -> int | None:
 
 
 def _lines(node: ast.AST) -> Iterator[int]:
-    if isinstance(node, ast.Constant) and _looks_secret(node.value):
-        yield node.lineno
+    written = _text_in(node)
+    if written is not None and _looks_secret(written):
+        yield getattr(node, "lineno", 1)
     for name, value in _named_values(node):
         if name is not None and _is_secret_name(name) and _has_text(value):
             yield value.lineno
 
 
-def _looks_secret(value: Json) -> bool:
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    if not isinstance(text, str):
-        return False
-    queried = any(_is_secret_name(name) for name, _ in _QUERY.findall(text))
-    shapes = (SECRETS, _BEARER, _USERINFO)
-    return queried or any(shape.search(text) for shape in shapes) or _is_long_key(text)
+def _text_in(node: ast.AST) -> str | None:
+    """The text that an expression comes to, as far as it is written down in it."""
+    if isinstance(node, ast.Constant):
+        value = node.value
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        return text if isinstance(text, str) else None
+    if isinstance(node, ast.FormattedValue):
+        return _text_in(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text_in(part) or " " for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _text_in(node.left), _text_in(node.right)
+        return None if left is None or right is None else left + right
+    return None
+
+
+def _looks_secret(text: str) -> bool:
+    pairs = (pair for kind in (_QUERY, _MEMBER, _SETTING) for pair in kind.findall(text))
+    named = any(_is_secret_name(name) for name, _ in pairs)
+    return named or any(shape.search(text) for shape in _SHAPES) or _is_long_key(text)
 
 
 def _is_long_key(text: str) -> bool:
@@ -62,19 +97,31 @@ def _has_text(value: ast.expr) -> bool:
     if isinstance(value, ast.Constant):
         return isinstance(value.value, str | bytes) and len(value.value) > 0
     if isinstance(value, ast.JoinedStr):
-        return any(isinstance(part, ast.Constant) and len(str(part.value)) >= 6
-                   for part in value.values)  # fmt: skip
-    if isinstance(value, ast.BinOp):
-        return _has_text(value.left) or _has_text(value.right)
-    if isinstance(value, ast.BoolOp | ast.Tuple | ast.List | ast.Set):
-        return any(map(_has_text, value.values if isinstance(value, ast.BoolOp) else value.elts))
+        parts = [str(part.value).strip() for part in value.values if isinstance(part, ast.Constant)]
+        return any(len(part) >= 6 and part.lower() not in _SCHEMES for part in parts)
     if isinstance(value, ast.Call):  # SecretStr("..."), "...".strip(); not os.environ["NAME"]
-        called = value.func
-        inner = called.value if isinstance(called, ast.Attribute) else None
-        wraps = isinstance(called, ast.Name) and called.id not in ("getenv", "input", "getpass")
-        own = isinstance(inner, ast.Constant) and _has_text(inner)
-        return own or (wraps and any(map(_has_text, value.args)))
-    return False
+        return _wraps_text(value)
+    return any(map(_has_text, _parts(value)))
+
+
+def _parts(value: ast.expr) -> list[ast.expr]:
+    """What one of may be the value."""
+    if isinstance(value, ast.BinOp):
+        return [value.left, value.right]
+    if isinstance(value, ast.IfExp):
+        return [value.body, value.orelse]
+    if isinstance(value, ast.BoolOp):
+        return value.values
+    return value.elts if isinstance(value, ast.Tuple | ast.List | ast.Set) else []
+
+
+def _wraps_text(call: ast.Call) -> bool:
+    called = call.func
+    if isinstance(called, ast.Attribute):
+        own = isinstance(called.value, ast.Constant) and _has_text(called.value)
+        return own or (called.attr in _WRAPPERS and any(map(_has_text, call.args)))
+    wraps = isinstance(called, ast.Name) and called.id not in ("getenv", "input", "getpass")
+    return wraps and any(map(_has_text, call.args))
 
 
 def _named_values(node: ast.AST) -> Iterator[tuple[str | None, ast.expr]]:
@@ -96,10 +143,13 @@ def _named_values(node: ast.AST) -> Iterator[tuple[str | None, ast.expr]]:
         for arg, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
             if default is not None:
                 yield arg.arg, default
-    elif isinstance(node, ast.Call) and len(node.args) == 2:  # environ.setdefault("KEY", "..."),
-        first = _text_of(node.args[0])  # putenv, header.add
-        if first is not None and not _looks_up(node.func):
-            yield first, node.args[1]
+    elif isinstance(node, ast.For):
+        yield from _pairs(node.target, node.iter)
+    elif isinstance(node, ast.Call) and len(node.args) in (2, 3):
+        # environ.setdefault("KEY", "..."), putenv, header.add, setattr(client, "key", "...")
+        name = _text_of(node.args[-2])
+        if name is not None and not _looks_up(node.func):
+            yield name, node.args[-1]
     elif isinstance(node, ast.Tuple) and len(node.elts) == 2:  # ("X-Api-Key", "...")
         yield _text_of(node.elts[0]), node.elts[1]
 
@@ -122,4 +172,4 @@ def _text_of(node: ast.expr | None) -> str | None:
 
 def _looks_up(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in ("getattr", "hasattr", "pop")
+    return name in ("getattr", "hasattr", "pop", "getenv", "get")

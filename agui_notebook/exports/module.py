@@ -78,6 +78,9 @@ def export(
     ``cells`` is the code that made things, as it ran (default: the notebook's ``In``), and
     ``namespace`` what it made (default: that of ``__main__``). Code travels, values do not.
     Raises InvalidInput with a sentence for what cannot travel, or cannot be written.
+
+    >>> export(demo_agent, "served.py").name
+    'served.py'
     """
     text = module_text(agent, Path(path).stem, variant, *_defaults(cells, namespace))
     return write(path, [text])

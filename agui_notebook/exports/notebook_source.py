@@ -115,7 +115,11 @@ def _globals(table: symtable.SymbolTable) -> set[str]:
 
 
 def _table(statement: str) -> symtable.SymbolTable | None:
-    """The names of a statement; without its awaits, which symtable refuses since Python 3.14."""
+    """The names of a statement, without what symtable knows differently since later Pythons.
+
+    It refuses a top-level await since 3.14, and counts a list's inner names as the module's since
+    3.12.
+    """
     try:
         tree = _Unawaited().visit(ast.parse(statement))
         return symtable.symtable(ast.unparse(tree), "<cell>", "exec")
@@ -128,6 +132,16 @@ class _Unawaited(ast.NodeTransformer):
 
     def visit_Await(self, node: ast.Await) -> ast.AST:
         return self.visit(node.value)  # type: ignore[no-any-return]
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        return self.visit(ast.GeneratorExp(node.elt, node.generators))  # type: ignore[no-any-return]
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self.visit_ListComp(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return self.visit(ast.GeneratorExp(pair, node.generators))  # type: ignore[no-any-return]
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
         self.generic_visit(node)

@@ -10,8 +10,13 @@ import html
 import re
 
 from .blocks import Block, blocks, spans
+from .formulas import Stretch, pieces
 
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>\"'`]*>)")
+# where a dollar stands decides what may stand for it: in an address no tag may
+_DOLLAR = re.compile(
+    r"(?P<address>\]\([^)\s]*|https?://[^\s<>]*)|\\\$|\\.|(?P<dollar>\$)", re.DOTALL
+)
 _SEEN = 200  # characters of an address that are looked at: a scheme is at its beginning
 # links may overlap: look ahead only
 _LINK = re.compile(rf"\](?=[(:]\s*<?(?P<to>[^\s)>]{{0,{_SEEN}}}))")
@@ -36,19 +41,47 @@ def allowed(address: str) -> bool:
 
 def _block(block: Block) -> str:
     if block.code:
-        return fence_text(block.text, block.language)
+        formula = block.language == "math" and _display(block.text)
+        return formula or fence_text(block.text, block.language)
     # a blank line ends every construct, so paragraphs can be looked at one by one
-    pieces = re.split(r"(\n[ \t]*\n)", block.text)
-    return "".join(_paragraph(piece) for piece in pieces).strip("\n")
+    paragraphs = re.split(r"(\n[ \t]*\n)", block.text)
+    return "".join(map(_paragraph, paragraphs)).strip("\n")
 
 
 def _paragraph(paragraph: str) -> str:
-    return "".join(_code(text) if code else _prose(text) for code, text in spans(paragraph))
+    return "".join(_code(text) if code else _text(text) for code, text in spans(paragraph))
+
+
+def _text(text: str) -> str:
+    return "".join(_tex(piece) if piece.formula else _prose(piece.text) for piece in pieces(text))
+
+
+def _tex(piece: Stretch) -> str:
+    """A formula between the dollars that every host knows."""
+    mark = "$$" if piece.display else "$"
+    return f"{mark}{_quiet(piece.text, '< ')}{mark}"
+
+
+def _display(tex: str) -> str:
+    """What stands in a fence of TeX, as a formula; nothing if a host would see its end before."""
+    whole = tex.strip() and "$" not in tex and not re.search(r"\n[ \t]*\n", tex.strip())
+    return f"$$\n{_quiet(tex.strip(), '< ')}\n$$" if whole else ""
 
 
 def _prose(text: str) -> str:
-    inert = _TAG.sub("&lt;", text).replace("![", "[image: ")
+    return _DOLLAR.sub(_money, _quiet(text, "&lt;"))
+
+
+def _quiet(text: str, less: str) -> str:
+    inert = _TAG.sub(less, text).replace("![", "[image: ")
     return _TEX.sub(r"\\text ", _LINK.sub(_close, inert))
+
+
+def _money(found: re.Match[str]) -> str:
+    """A dollar that begins no formula, where hosts would see one: they look in one element only."""
+    if found["address"]:
+        return found[0].replace("$", "&#36;")
+    return "<span>&#36;</span>" if found[0].endswith("$") else found[0]
 
 
 def _close(found: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from ..values import Json
 MASK = "***"
 SHORTEST = 6  # characters: a shorter value is no secret, and hiding it would tear words apart
 
+_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # those below 32 are escaped there
 _LINE_ENDS = re.compile("[\n\u2028\u2029\x85]+")
 _SECRET_NAME = re.compile(
     r"auth|key|token|secret|passw|pwd|credential|cookie|session|signature|\bsig\b", re.IGNORECASE
@@ -61,6 +62,15 @@ def literal(text: str) -> str:
     return ascii(text)
 
 
+def json_text(text: str) -> str:
+    """JSON that means the same and does nothing to a terminal which prints it.
+
+    >>> json_text('"\x9b31m"')
+    '"\\\\u009b31m"'
+    """
+    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def address(url: str) -> str:
     """An URL as it may be shown: userinfo and the values of its query are hidden.
 
@@ -98,6 +108,11 @@ class Secrets:
 
     def __repr__(self) -> str:
         return f"<Secrets: {len(self._values)}>"
+
+    @property
+    def empty(self) -> bool:
+        """Whether none is known."""
+        return not self._values
 
     def add(self, *values: str) -> None:
         """Remember these; of ``Bearer x`` also the ``x``."""

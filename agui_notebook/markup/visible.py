@@ -8,29 +8,42 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-
-_TABLE = json.loads((Path(__file__).parent / "visible.json").read_text("ascii"))
-
-
-def _ranges(name: str) -> str:
-    """The table's ranges of code points, as the inside of a character class."""
-    pairs = (each.partition("-") for line in _TABLE[name] for each in line.split())
-    return "".join(rf"\U{first:0>8}-\U{last or first:0>8}" for first, _, last in pairs)
-
+from typing import NamedTuple
 
 _EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
-# a joiner between two emoji and a selector behind one are how they are written
-_HIDDEN = re.compile(
-    rf"[{_ranges('hidden')}]|(?<![{_EMOJI}])[\ufe0e\ufe0f]"
-    rf"|(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])"
-)
-_ALIKE = re.compile(f"[{_ranges('alike')}]")
-_OTHER = re.compile(f"[^\x00-\x7f{_ranges('alike')}{_ranges('hidden')}]")
 _ASCII = re.compile("[0-9A-Za-z]")
 _TOKEN = re.compile(r"[^ \t\n]+")
 _WORD = re.compile("[0-9A-Za-z_\x80-\U0010ffff]+")
+
+
+class _Patterns(NamedTuple):
+    hidden: re.Pattern[str]
+    alike: re.Pattern[str]
+    other: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Made when the first text needs them: it takes longer than all else at import."""
+    table = json.loads((Path(__file__).parent / "visible.json").read_text("ascii"))
+    hidden, alike = _ranges(table["hidden"]), _ranges(table["alike"])
+    # a joiner between two emoji and a selector behind one are how they are written
+    return _Patterns(
+        re.compile(
+            rf"[{hidden}]|(?<![{_EMOJI}])[\ufe0e\ufe0f]"
+            rf"|(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])"
+        ),
+        re.compile(f"[{alike}]"),
+        re.compile(f"[^\x00-\x7f{alike}{hidden}]"),
+    )
+
+
+def _ranges(lines: list[str]) -> str:
+    """Ranges of code points, as the inside of a character class."""
+    pairs = (each.partition("-") for line in lines for each in line.split())
+    return "".join(rf"\U{first:0>8}-\U{last or first:0>8}" for first, _, last in pairs)
 
 
 def visible(text: str) -> str:
@@ -52,15 +65,15 @@ def _show_token(found: re.Match[str]) -> str:
     if token.isascii() and token.isprintable():
         return token
     marked = _WORD.sub(partial(_show_word, bool(_ASCII.search(token))), token)
-    return _HIDDEN.sub(_mark, marked)
+    return _patterns().hidden.sub(_mark, marked)
 
 
 def _show_word(among_ascii: bool, found: re.Match[str]) -> str:
     """Look-alikes are marked in a word of ASCII, and where they are all there is of a word."""
-    word = found[0]
-    count = len(_ALIKE.findall(word))
-    faked = not _OTHER.search(word) and (count > 1 or among_ascii)
-    return _ALIKE.sub(_mark, word) if count and (faked or _ASCII.search(word)) else word
+    word, (_, alike, other) = found[0], _patterns()
+    count = len(alike.findall(word))
+    faked = not other.search(word) and (count > 1 or among_ascii)
+    return alike.sub(_mark, word) if count and (faked or _ASCII.search(word)) else word
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
+from ..markup.markdown_html import format_markdown
 from ..values import JsonView
-from .markdown_html import format_markdown
 from .transcript import Entry, entries
 
 IMAGE_LIMIT = 200_000  # characters of base64: a larger picture is named, not embedded
@@ -55,12 +55,16 @@ def _approval(entry: Entry) -> str:
 
 
 def _picture(entry: Entry) -> str:
-    found = ((kind, entry.bundle[kind]) for kind in _PICTURES if kind in entry.bundle)
+    return "".join(_image(bundle, entry.title) for bundle in entry.bundles)
+
+
+def _image(bundle: JsonView, title: str) -> str:
+    found = ((kind, bundle[kind]) for kind in _PICTURES if kind in bundle)
     kind, data = next(found, ("", ""))
     if not kind or len(data) > IMAGE_LIMIT:
         return ""
     encoded = "".join(data.split())
-    return f'<p><img alt="{escape(entry.title)}" src="data:{kind};base64,{escape(encoded)}"></p>'
+    return f'<p><img alt="{escape(title)}" src="data:{kind};base64,{escape(encoded)}"></p>'
 
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -68,7 +72,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 def _line(entry: Entry) -> str:
     said = f": {escape(entry.text, quote=False)}" if entry.text else ""
-    return f"<p><em>{escape(entry.title, quote=False)}{said}</em></p>"
+    return f"<p><em>{escape(entry.title, quote=False)}{said}</em></p>{_picture(entry)}"
 
 
 def _alert(entry: Entry) -> str:

@@ -59,7 +59,9 @@ def _pretty(text: str) -> str:
 
 
 def _activity(entry: Entry) -> str:
-    return f"*{plain(entry.title)}* {inline(entry.text)}".rstrip()
+    return (
+        f"*{plain(entry.title)}* {inline(entry.text)}" if entry.text else f"*{plain(entry.title)}*"
+    )
 
 
 def _note(entry: Entry) -> str:

@@ -7,14 +7,17 @@ and html.py's business.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ..markup.html_text import html_text
+from ..markup.outlets import line, terminal
 from ..markup.visible import visible
 from ..protocol.answer_text import answer_line, question_line
-from ..protocol.document.shape import text_of
+from ..protocol.document.shape import bundles_of, item_key, text_of
 from ..protocol.question import Question, ask_all
 from ..values import Json, JsonObject, JsonView
+from .activity_line import activity_line
 
 ARGUMENT_LIMIT = 200  # characters of a call's arguments shown
 RESULT_LIMIT = 2_000  # characters of a tool's result shown
@@ -26,14 +29,17 @@ class Entry(NamedTuple):
     ``kind`` is user, assistant, reasoning, call, activity, note, alert, or approval: a call that
     waits for a yes.
 
-    ``title`` is a short line (who spoke, the call), ``text`` the body, ``bundle`` what a frontend
-    tool returned as a notebook shows it.
+    ``title`` is a short line (who spoke, the call), ``text`` the body, ``bundles`` what a frontend
+    tool showed and returned as a notebook shows it.
     """
 
     kind: str
     title: str
     text: str
-    bundle: JsonView = {}  # noqa: RUF012 - nobody changes it
+    bundles: Sequence[JsonView] = ()
+
+
+STATE = item_key("state", "")  # what the keys of drawn places in the state begin with
 
 
 class MessageContext(NamedTuple):
@@ -41,16 +47,23 @@ class MessageContext(NamedTuple):
 
     agent: str
     results: Mapping[str, JsonView]
-    outputs: Mapping[str, JsonView]
+    outputs: Mapping[str, Json]
     subagents: Mapping[str, str]
 
     def speaker(self, message: JsonView) -> str:
-        """Who says it: a subagent by its name, else the agent."""
-        return self.subagents.get(message.get("subagentRunId", ""), self.agent)
+        """Who says it: a subagent by its name, else the agent; and whether it refused to."""
+        name = self.subagents.get(message.get("subagentRunId", ""), self.agent)
+        about = message.get("metadata")
+        refused = isinstance(about, Mapping) and about.get("refusal")
+        return visible(f"{name} (refused)" if refused else name)
 
 
 def entries(document: JsonView, agent: str = "Agent") -> list[Entry]:
-    """What a reader sees of ``document``, in order; ``agent`` is how the other side is called."""
+    """What a reader sees of ``document``, in order; ``agent`` is how the other side is called.
+
+    All text leaves here, whatever it is written as: no control does its work in a file that
+    somebody prints, and no title takes more than its line.
+    """
     messages = document.get("messages", [])
     marks = run_marks(document)
     reading = MessageContext(
@@ -60,8 +73,10 @@ def entries(document: JsonView, agent: str = "Agent") -> list[Entry]:
     for position, message in enumerate(messages):
         read += _ROLES.get(message.get("role", ""), _nothing)(message, reading)
         read += marks.pop(position, [])
-    asked = ask_all(document.get("interrupts", []), messages)
-    return [*read, *(entry for question in asked for entry in _question_entries(question))]
+    read += _drawn_states(reading.outputs)
+    for question in ask_all(document.get("interrupts", []), messages):
+        read += _question_entries(question)
+    return [each._replace(title=line(each.title), text=terminal(each.text)) for each in read]
 
 
 def run_marks(document: JsonView) -> dict[int, list[Entry]]:
@@ -161,7 +176,7 @@ def message_text(message: JsonView) -> str:
 def _part_word(part: JsonView) -> str:
     source = part.get("source") or {}
     named = (part.get("metadata") or {}).get("filename") or source.get("mimeType", "")
-    return f"[{part.get('type', 'attachment')}{f': {named}' if named else ''}]"
+    return f"[{part.get('type', 'attachment')}{f': {visible(named)}' if named else ''}]"
 
 
 def _user(message: JsonView, _: MessageContext) -> Iterator[Entry]:
@@ -175,7 +190,8 @@ def _assistant(message: JsonView, reading: MessageContext) -> Iterator[Entry]:
     for call in message.get("toolCalls") or []:
         answer = reading.results.get(call.get("id"), {})
         shown = clip(str(answer.get("error") or "") or message_text(answer), RESULT_LIMIT)
-        yield Entry("call", call_line(call), shown, reading.outputs.get(call.get("id"), {}))
+        bundles = tuple(bundles_of(reading.outputs.get(call.get("id"))))
+        yield Entry("call", call_line(call), shown, bundles)
 
 
 def _reasoning(message: JsonView, _: MessageContext) -> Iterator[Entry]:
@@ -184,10 +200,37 @@ def _reasoning(message: JsonView, _: MessageContext) -> Iterator[Entry]:
         yield Entry("reasoning", "Reasoning", text)
 
 
-def _activity(message: JsonView, _: MessageContext) -> Iterator[Entry]:
-    content = message.get("content")
-    shown = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    yield Entry("activity", message.get("activityType", "activity"), clip(shown, RESULT_LIMIT))
+def _activity(message: JsonView, reading: MessageContext) -> Iterator[Entry]:
+    drawn = bundles_of(reading.outputs.get(f"message:{message.get('id')}"))
+    if drawn:
+        yield _drawn_entry(message.get("activityType", "activity"), drawn)
+        return
+    content, kind = message.get("content"), visible(message.get("activityType", "activity"))
+    if (line := activity_line(kind, content)) is not None:
+        yield Entry("activity", clip(line, RESULT_LIMIT), "")
+        return
+    if not isinstance(content, str):
+        content = visible(json.dumps(content, ensure_ascii=False)[: 2 * RESULT_LIMIT])
+    yield Entry("activity", kind, clip(content, RESULT_LIMIT))
+
+
+def _drawn_entry(title: str, bundles: Sequence[JsonView]) -> Entry:
+    """What the user's Python drew: its pictures, and what there is to read of the rest."""
+    read = filter(None, map(_drawn_text, bundles))
+    return Entry("activity", visible(title), clip("\n".join(read), RESULT_LIMIT), tuple(bundles))
+
+
+def _drawn_text(bundle: JsonView) -> str:
+    if any(kind.startswith("image/") for kind in bundle):
+        return ""
+    html = bundle.get("text/html")
+    return html_text(str(html)) if html else str(bundle.get("text/plain", ""))
+
+
+def _drawn_states(outputs: Mapping[str, Json]) -> Iterator[Entry]:
+    for key, output in outputs.items():
+        if key.startswith(STATE) and (bundles := bundles_of(output)):
+            yield _drawn_entry(key.removeprefix(STATE) or "State", bundles)
 
 
 def _nothing(message: JsonView, _: MessageContext) -> Iterator[Entry]:
@@ -205,7 +248,7 @@ _ROLES: dict[str, Callable[[JsonView, MessageContext], Iterator[Entry]]] = {
 
 def _error_entry(run: JsonView) -> Entry:
     error = run.get("error") or {}
-    code = f" ({error['code']})" if error.get("code") else ""
+    code = f" ({visible(error['code'])})" if error.get("code") else ""
     return Entry("alert", f"The run failed{code}", error.get("message", ""))
 
 
@@ -227,6 +270,7 @@ _ENDINGS: dict[str, Callable[[JsonView], Entry]] = {
 
 def _question_entries(question: Question) -> Iterator[Entry]:
     """A question and the calls that wait for its answer, whole, literal and as they are written."""
-    yield Entry("alert", f"Waiting for an answer to {question['id']}", visible(question["text"]))
+    about = f"Waiting for an answer to {visible(question['id'])}"
+    yield Entry("alert", about, visible(question["text"]))
     for action in question["actions"]:
         yield Entry("approval", visible(action["name"]), visible(action["args"]))

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agui_notebook.client.event_log import BLOCK, EventLog
+from agui_notebook.client import EventLog
+from agui_notebook.client.event_log import BLOCK
 
 DELTAS = ["TEXT_MESSAGE_CONTENT", "TOOL_CALL_ARGS"]
 events = st.one_of(

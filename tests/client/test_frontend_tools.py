@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ def test_every_kind_of_failure_becomes_a_tool_message_with_an_error() -> None:
     errors = {m["toolCallId"]: m["error"] for m in sent_tool_messages(server.requests[1])}
     assert errors == {
         "c1": "ValueError: no good",
-        "c2": "The tool was stopped by SystemExit",
+        "c2": "The tool was stopped by SystemExit in 'fails'",
         "c3": "Wrong arguments: kind must be string, not 3",
         "c4": errors["c4"],
         "c5": "ValueError: no good",
@@ -91,7 +92,7 @@ def test_nothing_a_tool_raises_ends_more_than_its_call(how: str, kind: type[Base
     def fails() -> None:
         raise kind
 
-    assert told_of(fails, how) == f"The tool was stopped by {kind.__name__}"
+    assert told_of(fails, how) == f"The tool was stopped by {kind.__name__} in 'fails'"
 
 
 @pytest.mark.parametrize("how", ["ask", "run", "start"])
@@ -99,7 +100,7 @@ def test_an_exit_in_an_async_tool_ends_its_call_only(how: str) -> None:
     async def fails() -> None:
         raise SystemExit
 
-    assert told_of(fails, how) == "The tool was stopped by SystemExit"
+    assert told_of(fails, how) == "The tool was stopped by SystemExit in 'fails'"
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="who cancelled is not told before 3.11")
@@ -110,7 +111,7 @@ def test_a_cancellation_of_the_tools_own_ends_its_call_only(how: str) -> None:
         mine.cancel()
         await mine
 
-    assert told_of(fails, how) == "The tool was stopped by CancelledError"
+    assert told_of(fails, how) == "The tool was stopped by CancelledError in 'fails'"
 
 
 def told_of(fails: Any, how: str) -> str:
@@ -226,6 +227,19 @@ def test_what_a_generator_yields_is_a_list() -> None:
 
         assert session.ask("go").text == "done"
     assert sent_tool_messages(server.requests[1]) == [{"toolCallId": "c1", "content": "[0, 1, 2]"}]
+
+
+def test_what_an_iterator_gives_is_read_once_for_the_model_and_the_user() -> None:
+    with serve_frames(pending(called("count", '{"to": 3}')), DONE) as server:
+        session = connect(server.url)
+
+        @session.tool
+        def count(to: int) -> Iterator[int]:
+            return map(int, range(to))
+
+        assert session.ask("go").text == "done"
+    assert sent_tool_messages(server.requests[1]) == [{"toolCallId": "c1", "content": "[0, 1, 2]"}]
+    assert session.thread.document["outputs"]["c1"] == {"text/plain": "[0, 1, 2]"}
 
 
 def test_a_call_left_open_is_answered_before_the_thread_goes_on() -> None:
@@ -354,7 +368,7 @@ def test_a_stop_while_a_tool_runs_ends_the_turn() -> None:
 
 def test_an_interrupt_inside_a_tool_stops_the_whole_turn() -> None:
     def press_ctrl_c() -> None:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     with serve_frames(pending(called("press_ctrl_c")), DONE) as server:
         session = connect(server.url, tools=[press_ctrl_c])

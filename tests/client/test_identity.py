@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from agui_notebook.client.session import Session
-from agui_notebook.client.turn import RunOptions
+import pytest
+
+from agui_notebook import Session
+from agui_notebook.client import RunOptions
 
 Event = dict[str, Any]
 
@@ -114,6 +116,22 @@ def test_two_calls_under_one_id_in_one_answer_are_two() -> None:
     assert sorted(answered) == ["c", "c~again-2"]
 
 
+@pytest.mark.parametrize("arguments", ['{"path":"/a"}', '{"path":"/b"}'])
+def test_the_result_of_a_servers_call_belongs_to_the_newest_of_its_id(arguments: str) -> None:
+    # microsoft/agent-framework#6788: a server that runs its tools itself and names calls after them
+    def ran_there(given: str, content: str) -> list[Event]:
+        result = {"type": "TOOL_CALL_RESULT", "messageId": f"r-{content}", "toolCallId": "search"}
+        return [*call("search", given), {**result, "content": content}, *said("ok", f"m-{content}")]
+
+    agent = Agent(ran_there('{"path":"/a"}', "A"), ran_there(arguments, "B"))
+    session, texts, _ = talk(agent, "first", "second")
+    assert texts == ["ok", "ok"]
+    assert [(m["toolCallId"], m["content"]) for m in session.messages if m["role"] == "tool"] == [
+        ("search", "A"),
+        ("search~again-2", "B"),
+    ]
+
+
 def test_the_calls_an_outcome_speaks_of_are_meant_by_their_new_ids() -> None:
     pending = {"type": "success", "pendingToolCallIds": ["c"]}
     agent = Agent(
@@ -145,6 +163,22 @@ def test_an_action_that_langchains_middleware_asks_about_is_approved_by_command(
     assert agent.sent[1]["forwardedProps"]["command"] == {
         "resume": {"decisions": [{"type": "approve"}]}
     }
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_a_server_that_keeps_nothing_gets_its_question_back_with_the_answer(text: bool) -> None:
+    """CopilotKit/CopilotKit#6353: without it Mastra's began another turn, and said nothing."""
+    suspended = {"type": "mastra_suspend", "toolCallId": "c", "runId": "m-1", "message": "Go on?"}
+    value = json.dumps(suspended) if text else suspended
+    asking = {"type": "CUSTOM", "name": "on_interrupt", "value": value}
+    agent = Agent([asking], said("ok", "n"), [asking], said("dropped", "m"))
+    yes: Callable[[Session], Any] = lambda s: [s.interrupts[0].answer({"yes": 1})]  # noqa: E731
+    drop: Callable[[Session], Any] = lambda s: [s.interrupts[0].cancel()]  # noqa: E731
+    talk(agent, "go", yes, "again", drop)
+    assert [sent["forwardedProps"]["command"] for sent in agent.sent[1::2]] == [
+        {"resume": {"yes": 1}, "interruptEvent": value},
+        {"resume": False, "interruptEvent": value},
+    ]
 
 
 def test_several_questions_by_custom_event_are_answered_by_name_where_they_have_one() -> None:
@@ -189,3 +223,25 @@ def test_a_delegation_that_goes_on_in_the_next_run_is_recorded_once() -> None:
     first, second = session.document["runs"]
     assert [(s["subagentRunId"], s["status"]) for s in first["subagents"]] == [("s", "success")]
     assert second["subagents"] == []
+
+
+def test_a_call_whose_start_is_told_again_before_its_end_is_one_call() -> None:
+    """Agent Framework's server tells both starts again behind the arguments of both."""
+
+    def start(item: str) -> Event:
+        return {"type": "TOOL_CALL_START", "toolCallId": item, "toolCallName": "get"}
+
+    def args(item: str, text: str) -> Event:
+        return {"type": "TOOL_CALL_ARGS", "toolCallId": item, "delta": text}
+
+    both = [start("a"), args("a", '{"n": 1}'), start("b"), args("b", '{"n": 2}')]
+    ends: list[Event] = [{"type": "TOOL_CALL_END", "toolCallId": item} for item in ("a", "b")]
+    agent = Agent([*both, start("a"), start("b"), *ends], said("done", "m1"))
+    session, _, _ = talk(agent, "go")
+    calls = [call for m in session.messages for call in m.get("toolCalls") or ()]
+    told = [(call["id"], call["function"]["arguments"]) for call in calls]
+    assert told == [("a", '{"n": 1}'), ("b", '{"n": 2}')]
+    assert [warning.split(":")[0] for warning in session.warnings] == [
+        "The agent started tool call a twice",
+        "The agent started tool call b twice",
+    ]

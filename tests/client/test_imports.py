@@ -31,10 +31,18 @@ def test_connecting_is_cheap() -> None:
     assert milliseconds(CONNECT) <= 250
 
 
+LATER = (
+    *("tools.tool", "tools.as_json", "client.turns.turn", "protocol.pipeline"),
+    *("protocol.enforce", "protocol.approvals", "protocol.error_advice", "markup.inert"),
+)
+
+
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import agui_notebook", ["asyncio", "httpx", "json", "typing"]),
+        ("import agui_notebook", ["asyncio", "httpx", "json", "typing", "agui_notebook.errors"]),
+        (CONNECT, [f"agui_notebook.{name}" for name in LATER]),
+        ("import agui_notebook.jupyter.magics.extension", ["agui_notebook.evaluation.agents"]),
         (CONNECT, ["httpx", "anyio", "nest_asyncio2", "IPython", "starlette", "pydantic"]),
     ],
 )

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from support.servers import FINISHED, STARTED, answer, asked, called, said, serve_frames
 
-from agui_notebook import Interrupt, InterruptPending, InvalidInput, connect
-from agui_notebook.client.interrupts import Answer
+from agui_notebook import Answer, Interrupt, InterruptPending, InvalidInput, connect
 
 YES_NO = {"type": "object", "properties": {"approved": {"type": "boolean"}}}
 DELETE = {"id": "i1", "reason": "approval", "message": "Delete?", "toolCallId": "c1"}
@@ -359,7 +358,9 @@ async def test_questions_survive_a_run_that_failed() -> None:
 def test_there_must_be_something_to_answer() -> None:
     session = connect("http://127.0.0.1:9/")
     assert session.start_resume({"i": 1}).result(10) is None
-    assert session.warnings == ["There is nothing to answer: no interrupt is pending."]
+    assert session.warnings == [
+        "There is nothing to answer, no interrupt is pending: say something with ask()."
+    ]
 
 
 @pytest.mark.anyio
@@ -406,7 +407,7 @@ async def test_an_answer_that_is_no_json_is_said_before_anything_is_sent() -> No
         session = connect(server.url)
         await session.run("go")
         with pytest.raises(InvalidInput, match="An answer must be JSON"):
-            await session.resume({"i1": {"when": datetime.date(2026, 11, 22)}})
+            await session.resume({"i1": {"when": object()}})
         assert len(server.requests) == len(session.document["runs"]) == 1
         assert (await session.resume({"i1": {"approved": True}})).text == "done"
 

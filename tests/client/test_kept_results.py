@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from agui_notebook.client.session import Session
-from agui_notebook.client.turn import RunOptions
+from agui_notebook import Session
+from agui_notebook.client import RunOptions
 
 ASKED = {"id": "q", "reason": "input_required", "message": "Which token?"}
 

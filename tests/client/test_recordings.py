@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +11,8 @@ from typing import Any
 import pytest
 from support.servers import CUT, FINISHED, STARTED, answer, asked, called, said, serve_frames
 
-from agui_notebook import InvalidInput, Session, TransportError, connect, replay
+from agui_notebook import InvalidInput, Session, TransportError, connect, record, replay
 from agui_notebook.client import recording
-from agui_notebook.client.recording import record
 
 DONE = answer("done", mid="end")
 QUESTION = {"id": "i1", "reason": "approval"}
@@ -170,3 +170,50 @@ def test_what_is_no_recording_is_said_at_once(tmp_path: Path, text: str | None) 
         path.write_text(text)
     with pytest.raises(InvalidInput, match="recording"):
         replay(path)
+
+
+def test_a_recording_with_a_broken_line_is_read_up_to_it_and_says_so(tmp_path: Path) -> None:
+    with serve_frames(answer("one", mid="1"), answer("two", mid="2")) as server:
+        session = connect(server.url)
+        session.ask("first")
+        session.ask("second")
+    path = recording.save(session, tmp_path / "talk.jsonl")
+    rows = path.read_text().splitlines()
+    broken = next(n for n, row in enumerate(rows) if '"second"' in row)
+    path.write_text("\n".join([*rows[:broken], rows[broken][:30], *rows[broken + 1 :]]))
+    past, fault = recording.load(path)
+    assert fault == broken + 1
+    assert [m["content"] for m in past.document["messages"]] == ["first", "one"]
+    played = replay(path)
+    said = f"Line {broken + 1} of the recording is damaged: what follows is left out."
+    assert played.warnings == [said]
+    assert played.ask().text == "one"
+
+
+def test_a_secret_in_what_was_said_is_in_no_file(tmp_path: Path) -> None:
+    parts = ["the key is top-", "secret", "-123 {", '"top-secret-123": 1}', ' "top-secret-123"']
+    with serve_frames([STARTED, *said(*parts), FINISHED]) as server:
+        session = connect(server.url, token="top-secret-123")
+        session.ask('is it "top-secret-123"?')
+    path = recording.save(session, tmp_path / "talk.jsonl")
+    assert "top-secret-123" not in path.read_text()
+    past, fault = recording.load(path)
+    assert fault is None
+    question, told = (m["content"] for m in past.document["messages"])
+    assert (question, told) == ('is it "***"?', 'the key is *** {"***": 1} "***"')
+
+
+def test_four_times_the_deltas_are_replayed_in_about_four_times_the_time(tmp_path: Path) -> None:
+    def cost(count: int) -> float:
+        place = tmp_path / "long.jsonl"
+        events = (STARTED, *said(*["word "] * count), FINISHED)
+        place.write_text("".join(f"{json.dumps({'threadId': 't', 'runId': 'r', **each})}\n"
+                                 for each in events))  # fmt: skip
+        session = replay(place)
+        since = time.process_time()
+        assert len(session.ask("again").text) == 5 * count
+        return time.process_time() - since
+
+    cost(100)
+    few = min(cost(10_000) for _ in range(2))
+    assert cost(40_000) < 12 * few + 0.2

@@ -7,9 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.pipeline import Pipeline
+from agui_notebook import ProtocolError
+from agui_notebook.protocol import Pipeline, new_document
 
 IDS = {"threadId": "t", "runId": "r"}
 TEXT = {"type": "TEXT_MESSAGE_CONTENT", "messageId": "m", "delta": "x"}

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.client.session import Session
-from agui_notebook.client.turn import RunOptions
+from agui_notebook import Session
+from agui_notebook.client import RunOptions
 
 LINES = (Path(__file__).parent / "reported_streams.jsonl").read_text("utf-8").splitlines()
 STREAMS = {line["name"]: line for line in map(json.loads, LINES)}

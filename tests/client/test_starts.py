@@ -12,7 +12,7 @@ import pytest
 from support.servers import FINISHED, STARTED, asked, said, serve_frames
 
 from agui_notebook import ChatWidget, Edit, InvalidInput, Resume, Retry, Say, Session, connect
-from agui_notebook.client.start import Start
+from agui_notebook.client import Start
 
 DEADLINE = 20  # seconds
 YES_NO = {"type": "object", "properties": {"approved": {"type": "boolean"}}}

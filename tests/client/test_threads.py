@@ -10,6 +10,8 @@ import subprocess
 import sys
 import textwrap
 import time
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,11 +21,12 @@ import pytest
 from support.servers import FINISHED, STARTED, answer, asked, called, said, serve_frames
 
 from agui_notebook import AGUIError, InvalidInput, Session, connect
-from agui_notebook.client.threads.folding import RESTARTED, fold
+from agui_notebook.client import Card, Store, Writer
+from agui_notebook.client import fold_thread as fold
+from agui_notebook.client.threads.folding import RESTARTED
 from agui_notebook.client.threads.log import bare_url
 from agui_notebook.client.threads.place import store_at
-from agui_notebook.client.threads.store import Store
-from agui_notebook.client.threads.writer import Kept, Writer
+from agui_notebook.client.threads.writer import Kept
 
 QUESTION = {"id": "i1", "reason": "approval", "message": "Sure?"}
 SECRET = {
@@ -188,6 +191,90 @@ def test_a_list_shows_title_time_and_count_and_a_search_goes_over_all(store: Sto
         store.find("Feast")
 
 
+def test_what_ends_a_turn_is_listed_though_all_of_its_lines_were_written(store: Store) -> None:
+    with serve_frames(answer("one", mid="1")) as server:
+        session = connect(server.url)
+        writer = Writer(store)
+        session.thread.observe_turns(lambda busy: None if busy else writer.flush())
+        kept = writer.follow(session.thread, "demo", session.url)
+        session.ask("first")
+        writer.flush()
+        assert [t.messages for t in store.threads("one")] == [2]
+        batches = len(store.texts(kept.log.key))
+        writer.flush()
+        assert len(store.texts(kept.log.key)) == batches
+        writer.leave(kept)
+    assert reopened(store).messages == session.messages
+
+
+def test_half_a_character_stops_nothing(store: Store) -> None:
+    with serve_frames(answer("\\ud83d half", mid="1"), answer("two", mid="2")) as server:
+        session, other = connect(server.url), connect(server.url)
+        writer, kept = keep(store, session)
+        beside = writer.follow(other.thread, "demo", other.url)
+        session.ask("hello \ud800")
+        other.ask("fine")
+        writer.leave(kept)
+        writer.leave(beside)
+    assert writer.problem == ""
+    assert [t.title for t in store.threads()] == ["fine", "hello ?"]
+    assert reopened(store, "hello ?").messages == session.messages
+    assert len(store.threads("\ud800")) == 1
+    store.rename(store.find("fine").key, "\ud800")
+    assert store.find("?").title == "?"
+
+
+def test_a_title_is_one_line_of_some_length_and_found_in_any_case(store: Store) -> None:
+    with serve_frames(answer("one", mid="1")) as server:
+        session = connect(server.url)
+        writer, kept = keep(store, session)
+        session.ask("first")
+        writer.leave(kept)
+    key = store.find("last").key
+    for given, title in (
+        ("  \n", "Untitled"),
+        ("Über\n\tAlles ", "Über Alles"),
+        ("<b>'\"%_\0</b>", "<b>'\"%_\0</b>"),
+        ("x" * 100_000, "x" * 200),
+        ("ÄPFEL 🍎", "ÄPFEL 🍎"),
+    ):
+        store.rename(key, given)
+        assert store.find(key).title == title
+        assert [t.key for t in store.threads(title[-8:].casefold())] == [key]
+    assert store.find("äpfel 🍎").key == key
+    assert store.threads("%") == []
+
+
+def test_what_goes_on_after_it_was_deleted_elsewhere_is_listed_again(store: Store) -> None:
+    with serve_frames(answer("one", mid="1"), answer("two", mid="2")) as server:
+        session = connect(server.url)
+        writer, kept = keep(store, session)
+        session.ask("first")
+        writer.flush()
+        store.delete(store.find("last").key)
+        session.set_state({"n": 1})
+        writer.flush()
+        assert store.threads() == []
+        session.ask("second")
+        writer.leave(kept)
+    assert [t.messages for t in store.threads()] == [4]
+
+
+def test_what_was_forgotten_is_not_written_again(store: Store) -> None:
+    with serve_frames(*(answer(word, mid=word) for word in ("one", "two", "three"))) as server:
+        session = connect(server.url)
+        writer, kept = keep(store, session)
+        session.ask("first")
+        assert writer.forget([store.threads("first")[0].key] if store.threads() else None) == 1
+        session.ask("second")
+        writer.flush()
+        assert store.threads() == []
+        session.new_thread()
+        session.ask("third")
+        writer.leave(kept)
+    assert [t.title for t in store.threads()] == ["third"]
+
+
 def test_a_title_of_the_users_own_stays(store: Store) -> None:
     with serve_frames(answer("one", mid="1"), answer("two", mid="2")) as server:
         session = connect(server.url)
@@ -261,7 +348,7 @@ SCRIPT = """
 import sys, time
 from support.servers import STARTED, FINISHED, HANG, said, answer, serve_frames
 from agui_notebook import connect
-from agui_notebook.client.threads.store import Store
+from agui_notebook.client.threads.store import Card, Store
 from agui_notebook.client.threads.writer import Writer
 
 writer = Writer(Store(sys.argv[1]))
@@ -443,3 +530,70 @@ def test_where_it_lies_is_for_the_user_to_say(
     assert mine.path == tmp_path / "mine.sqlite"
     assert store_at(False) is None
     assert store_at(mine) is mine
+
+
+def test_building_a_long_thread_again_costs_the_same_per_turn() -> None:
+    def lines(turns: int) -> Any:
+        for number in range(turns):
+            run = {"at": number, "runId": f"r{number}"}
+            asked = {"id": f"u{number}", "role": "user", "content": "hello"}
+            yield {**run, "request": {"messages": [asked]}}
+            for event in (STARTED, *said("hi", mid=f"m{number}"), FINISHED):
+                yield {**run, "event": {**event}}
+
+    def cost(turns: int) -> float:
+        began = time.process_time()
+        past, fault = fold(lines(turns))
+        assert (len(past.document["messages"]), fault) == (2 * turns, None)
+        return (time.process_time() - began) / turns
+
+    few = min(cost(200) for _ in range(3))
+    assert cost(2_000) < 4 * few
+
+
+def meddled(store: Store, *statements: str) -> None:
+    store.append(Card("abcdefghij", "t", "title", "demo", "", "", 1), 0, ["{}"], ["word"])
+    store.close()
+    with closing(sqlite3.connect(store.path)) as base, base:
+        for statement in statements:
+            base.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER t AFTER UPDATE ON thread BEGIN DELETE FROM batch; END",
+        "CREATE VIEW v AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n)"
+        " SELECT x FROM n",
+        "CREATE INDEX i ON thread (abs(length(title)))",
+        "CREATE TABLE more (x)",
+    ],
+)
+def test_a_file_that_does_things_of_its_own_is_not_opened(store: Store, statement: str) -> None:
+    meddled(store, statement)
+    with pytest.raises(AGUIError, match="does things of its own when it is read"):
+        store.threads()
+
+
+def test_rows_of_the_wrong_kinds_are_listed_all_the_same(store: Store) -> None:
+    meddled(
+        store,
+        "UPDATE thread SET title = x'ff', changed = 'soon', began = 9e300, messages = -5",
+    )
+    (thread,) = store.threads()
+    assert (thread.title, thread.changed, thread.began, thread.messages) == ("", 0, 0, 0)
+    assert str(thread).startswith("  abcdefghij  1970-01-01")
+
+
+def test_a_batch_that_is_a_bomb_is_left_where_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agui_notebook.limits.THREAD_BYTES", 100_000)
+    meddled(store)
+    bomb = zlib.compress(b" " * 50_000_000)
+    with closing(sqlite3.connect(store.path)) as base, base:
+        base.execute("INSERT INTO batch VALUES ('abcdefghij', 1, ?)", (bomb,))
+    tracemalloc.start()
+    assert store.texts("abcdefghij") == ["{}"]
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()

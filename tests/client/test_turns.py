@@ -23,8 +23,7 @@ from agui_notebook import (
     connect,
     tool,
 )
-from agui_notebook.protocol.document.operations import apply
-from agui_notebook.protocol.document.shape import new_document
+from agui_notebook.protocol import apply, new_document
 
 ERROR = {"type": "RUN_ERROR", "message": "model overloaded", "code": "overloaded"}
 DEADLINE = 10
@@ -83,7 +82,7 @@ def test_a_result_holds_the_whole_turn() -> None:
     assert (result.interrupts, result.tool_calls, result.warnings) == ([], [], [])
     assert session.result is result
     assert repr(result) == "<RunResult success: 'Hello'>"
-    assert result._repr_markdown_() == "Hello"
+    assert result._repr_markdown_() == f"Hello\n\n*{result.facts}*"
 
 
 def test_what_a_notebook_shows_of_a_result_is_harmless_by_itself() -> None:
@@ -92,7 +91,11 @@ def test_what_a_notebook_shows_of_a_result_is_harmless_by_itself() -> None:
         result = connect(server.url).ask("hi")
     assert result.text == hostile
     shown = "&lt;img src=x onerror=alert(1)> [go]\\(javascript:alert(1))"
-    assert result._repr_markdown_() == shown
+    assert result._repr_markdown_() == f"{shown}\n\n*{result.facts}*"
+    page = result._repr_html_()
+    assert page.startswith("<div><p>&lt;img src=x onerror=alert(1)&gt; ")
+    assert "href" not in page
+    assert "<img" not in page
 
 
 def test_what_the_agent_calls_an_error_is_raised_with_what_came_before() -> None:
@@ -160,7 +163,7 @@ def test_start_never_raises() -> None:
     assert session.start_resume([]).result(DEADLINE) is None
     assert session.warnings == [
         "There is nothing to send: the message is empty.",
-        "There is nothing to answer: no interrupt is pending.",
+        "There is nothing to answer, no interrupt is pending: say something with ask().",
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agui_notebook import InvalidInput
-from agui_notebook.client.user_messages import attachment, attachments, user_message
+from agui_notebook.client import attachment, attachments, user_message
 
 PNG = b"\x89PNG\r\n\x1a\n0000"
 
@@ -29,7 +29,8 @@ def test_text_alone_stays_a_string() -> None:
 
 def test_text_and_a_file_become_parts(tmp_path: Path) -> None:
     (tmp_path / "cat.png").write_bytes(PNG)
-    expected = [{"type": "text", "text": "What is this?"}, data("image", "image/png", PNG)]
+    file = {**data("image", "image/png", PNG), "metadata": {"filename": "cat.png"}}
+    expected = [{"type": "text", "text": "What is this?"}, file]
     picture = tmp_path / "cat.png"
     assert message("What is this?", str(picture))["content"] == expected
     assert message(["What is this?", picture])["content"] == expected
@@ -86,7 +87,8 @@ def test_a_files_name_says_more_than_its_beginning(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "drawing.ogg").write_bytes(PNG)
-    assert attachment("~/drawing.ogg") == data("audio", "audio/ogg", PNG)
+    named = {"metadata": {"filename": "drawing.ogg"}}
+    assert attachment("~/drawing.ogg") == {**data("audio", "audio/ogg", PNG), **named}
 
 
 def test_a_figure_draws_itself() -> None:
@@ -108,7 +110,7 @@ def test_a_whole_message_is_taken_as_it_is() -> None:
         ("", (), "empty"),
         ([], (), "empty"),
         ({"role": "assistant", "content": "x"}, (), "role 'user'"),
-        ("x", (object(),), "cannot be attached"),
+        ("x", (object(),), "Of type object nothing can be sent: give a text; as a file"),
         ("x", ("/nowhere/at/all.png",), "cannot be read"),
     ],
 )

@@ -18,12 +18,8 @@ import httpx
 import pytest
 from support import lanes
 
-from agui_notebook import connect
-from agui_notebook.agents.demo import agent as demo_agent
-from agui_notebook.errors import InvalidInput
+from agui_notebook import InvalidInput, LocalServer, connect, demo_agent, export
 from agui_notebook.exports.likely_secrets import find_secret
-from agui_notebook.exports.module import export
-from agui_notebook.server.local import LocalServer
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[..., LocalServer]
@@ -175,6 +171,72 @@ SPELLINGS = """
     headers = [("X-Api-Key", "hunter2")]
     api_key = "hunter" + "2"
     api_key = b"hunter2"
+    API_KEY = "hunter2"
+    apiKey = "hunter2"
+    openai_apikey = "hunter2"
+    ACCESS_TOKEN = "hunter2"
+    refreshToken = "hunter2"
+    passphrase = "hunter2"
+    pwd = "hunter2"
+    db_passwd = "hunter2"
+    credentials = "hunter2"
+    signature = "hunter2"
+    account_key = "hunter2"
+    session_cookie = "hunter2"
+    bearer = "hunter2"
+    basic_auth = "hunter2"
+    authorization = "Basic aHVudGVyMjpodW50ZXIy"
+    sig = "hunter2"
+    tokens_of = {"token": "hunter2"}
+    api_key: str = "hunter2"
+    self_ = object(); self_.password = "hunter2"
+    settings["secret"] = "hunter2"
+    api_key = f"hunter2-{os.getpid()}"
+    api_key = "hunter2".strip()
+    api_key = "".join(["hun", "ter2"])
+    api_key = base64.b64decode("aHVudGVyMg==")
+    api_key = bytes.fromhex("68756e74657232")
+    api_key = ("hunter2")
+    api_key = ("hunter2", "hunter3")
+    api_key = ["hunter2"]
+    api_key = "hunter2" if os else None
+    api_key = None or "hunter2"
+    for token in ("hunter2",): pass
+    key, token = None, "hunter2"
+    os.putenv("API_TOKEN", "hunter2")
+    setattr(client, "api_key", "hunter2")
+    headers.add("Authorization", "hunter2")
+    headers = {"X-Auth-Token": "hunter2"}
+    headers = {"Cookie": "session=hunter2"}
+    headers = dict(authorization="hunter2")
+    auth = BasicAuth("ann", "hunter2")
+    auth = ("ann", "hunter2")
+    make(auth=("ann", "hunter2"))
+    url = "postgresql://ann:hunter2@db/x"
+    url = "redis://:hunter2@db"
+    url = "wss://example.org/?token=hunter2"
+    url = "https://example.org/a?x=1&sig=hunter2"
+    url = "https://example.org/#access_token=hunter2"
+    dsn = "Server=db;Password=hunter2"
+    dsn = "host=db password=hunter2"
+    curl = "curl -u ann:hunter2 https://example.org"
+    curl = "-H 'Authorization: Bearer hunter2-hunter2'"
+    pem = "-----BEGIN RSA PRIVATE KEY-----"
+    hook = "https://hooks.slack.com/services/T0/B0/xyz"
+    x = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    x = "AIzaSyA-0123456789abcdefghijklmnopqrstuv"
+    x = "xoxb-123456789012-abcdefghijkl"
+    x = "npm_abcdefghijklmnop"
+    x = "pypi-abcdefghijklmnopqr"
+    x = "SG.abcdefghijklmnop.abcdefghijklmnop"
+    x = "123456789:abcdefghijklmnopqrstuvwxyz-ABCD"
+    x = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk"
+    x = b"sk-abcdefghijklmnopqrstuvwx"
+    x = f"sk-abcdefghij{'klmnopqrstuvwx'}"
+    x = "sk-abcdefghij" + "klmnopqrstuvwx"
+    x = json.loads('{"api_key": "hunter2"}')
+    x = json.loads('{"password":"hunter2"}')
+    x = "[db]\\npassword = hunter2"
 """.strip().splitlines()
 
 
@@ -194,6 +256,9 @@ def test_a_key_is_found_however_it_is_spelled(line: str) -> None:
         'text = "a token is a word, and so is a password"',
         'token = ""',
         'page = "https://example.org/a?page=12"',
+        'text = "api_key: the key of the account"',
+        'text = "api_key = os.environ[NAME]"',
+        """text = '{"name": "token", "kind": "string"}'""",
     ],
 )
 def test_what_is_no_key_is_let_through(line: str) -> None:

@@ -26,11 +26,11 @@ from agui_notebook import (
     RunFailed,
     connect,
     errors,
+    record,
     replay,
 )
-from agui_notebook.client.recording import record
-from agui_notebook.markup import outlets
-from agui_notebook.markup.outlets import Secrets, address, docstring_line, line, terminal
+from agui_notebook.markup import Secrets, address, outlets, terminal
+from agui_notebook.markup.outlets import docstring_line, line
 
 CLIPBOARD = "\x1b]52;c;cm0gLXJmIH4=\x07"
 LINK = "\x1b]8;;https://evil.example\x1b\\https://good.example\x1b]8;;\x1b\\"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agui_notebook.render.markdown_html import DEEPEST, MOST_BRACKETS, MOST_CELLS, format_markdown
+from agui_notebook.markup.markdown_html import DEEPEST, MOST_BRACKETS, MOST_CELLS, format_markdown
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "markdown.json"
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from agui_notebook.markup import fence_text, inline, safe
 from agui_notebook.markup.blocks import Block, blocks, spans
-from agui_notebook.markup.inert import allowed, fence_text, inline, safe
-from agui_notebook.protocol.document.shape import new_document
+from agui_notebook.markup.inert import allowed
+from agui_notebook.protocol import new_document
 from agui_notebook.render.html import html
 from agui_notebook.render.markdown import markdown
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.protocol.document.shape import new_document
+from agui_notebook.markup.markdown_html import format_markdown
+from agui_notebook.protocol import new_document
 from agui_notebook.render.html import html
 from agui_notebook.render.markdown import markdown
-from agui_notebook.render.markdown_html import format_markdown
 from agui_notebook.render.text import text
 from agui_notebook.render.transcript import Entry, entries
 
@@ -182,6 +182,30 @@ def test_subagents_speak_under_their_own_name() -> None:
     assert entries(document) == [Entry("assistant", "researcher", "hi")]
 
 
+@pytest.mark.parametrize("metadata", [{"refusal": "refusal"}, {"refusal": "No."}, {}, "refusal"])
+def test_words_of_refusal_are_marked(metadata: Any) -> None:
+    message = {"id": "a", "role": "assistant", "content": "I cannot.", "metadata": metadata}
+    document: dict[str, Any] = dict(new_document("t", [message]))
+    told = "bot (refused)" if metadata and metadata != "refusal" else "bot"
+    assert entries(document, "bot") == [Entry("assistant", told, "I cannot.")]
+    assert text(document, agent="bot") == f"{told}: I cannot."
+    assert told in markdown(document, agent="bot")
+    assert told in html(document, agent="bot")
+
+
+def test_the_text_of_an_answer_in_parts_is_read_in_every_form() -> None:
+    parts = [
+        {"type": "text", "text": "one"},
+        {"type": "image", "source": {"mimeType": "image/png"}},
+    ]
+    document: dict[str, Any] = dict(
+        new_document("t", [{"id": "a", "role": "assistant", "content": parts}])
+    )
+    for form in (text, markdown, html):
+        assert "one" in form(document)
+        assert "image/png" in form(document)
+
+
 def test_parts_that_are_no_text_are_named() -> None:
     parts = [
         {"type": "text", "text": "look"},
@@ -221,6 +245,24 @@ def test_a_picture_made_by_a_tool_is_embedded_and_a_huge_one_is_not() -> None:
     assert '<img alt="plot()" src="data:image/png;base64,aGk=">' in html(document)
     document["outputs"]["c1"]["image/png"] = "x" * 300_000
     assert len(html(document)) < 100
+
+
+def test_what_python_drew_is_read_in_the_transcript_without_its_markup() -> None:
+    progress = {"id": "p", "role": "activity", "activityType": "progress", "content": {"n": 1}}
+    document: dict[str, Any] = dict(new_document("t", [progress]))
+    page = "<b>3</b> of 9<script>hit()</script><style>b{}</style>"
+    document["outputs"] = {
+        "message:p": {"text/html": page, "text/plain": "<HTML object>"},
+        "state:/plot": {"image/png": "aGk="},
+        "state:/none": [],
+    }
+    assert entries(document) == [
+        Entry(
+            "activity", "progress", "3 of 9", ({"text/html": page, "text/plain": "<HTML object>"},)
+        ),
+        Entry("activity", "/plot", "", ({"image/png": "aGk="},)),
+    ]
+    assert html(document).count("<img") == 1
 
 
 class Balance(HTMLParser):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
+from ... import limits
 from ...errors import AGUIError
+from ...protocol.document.foreign_change import element, elements, make
+from ...protocol.document.index import Places
 from ...protocol.document.operations import Append, Operation, Set, apply, copy_json
 from ...protocol.document.shape import Message, calls_of, new_document
 from ...protocol.pipeline import Pipeline
+from ...protocol.question import ask_all
 from ...values import Json, JsonView
-from ..branches import Branches, first_messages, member_operations
 from ..event_log import EventLog
-from ..journal import Journal, RecordedLine, change_line, kind_of
 from ..thread import Past
+from .branches import Branches, first_messages, member_operations
+from .journal import Journal, RecordedLine, change_line, kind_of
 
 RESTARTED = "Cut off by a kernel restart: what followed was not received."
 Operations = Sequence[Operation]
@@ -24,6 +28,7 @@ class Folding:
 
     def __init__(self, lock: Json = None) -> None:
         self.document = new_document("")
+        self._places = Places(self.document)
         self.branches = Branches()
         self.events = EventLog(lock or threading.RLock())
         self.journal: Journal = []
@@ -36,7 +41,7 @@ class Folding:
         """Take the next line; returns what it did. Raises ValueError for one that is damaged."""
         try:
             operations = _KINDS[kind_of(line)](self, line)
-        except (AGUIError, LookupError, TypeError, RecursionError) as error:
+        except (AGUIError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"{type(error).__name__}: {error}") from error
         self._at = line.get("at") or self._at
         if "event" not in line:
@@ -45,6 +50,9 @@ class Folding:
 
     def finish(self) -> Operations:
         """There are no more lines: a run that is still going on was cut off."""
+        return [*self._cut_off(), *self._ask()]
+
+    def _cut_off(self) -> Operations:
         if self._pipeline is None or self._pipeline.outcome is not None:
             return ()
         if not any(run["status"] == "running" for run in self.document["runs"][-1:]):
@@ -63,7 +71,9 @@ class Folding:
 
     def _thread(self, line: RecordedLine) -> Operations:
         told = line["thread"]
-        return self._replace(new_document(told["id"], told["messages"], told["state"]))
+        messages = elements("messages", told["messages"])
+        thread_id = elements("threadId", told["id"])
+        return self._replace(new_document(thread_id, messages, told["state"]))
 
     def _event(self, line: RecordedLine) -> Operations:
         event, run = line["event"], line.get("runId", "")
@@ -81,23 +91,34 @@ class Folding:
         request = {"threadId": self.document["threadId"], "runId": run}
         given = {"resume": self._resume} if self._resume else {}
         self._run, self._resume = run, None
-        self._pipeline = Pipeline(self.document, {**request, **given})
+        self._pipeline = Pipeline(self.document, {**request, **given}, places=self._places)
 
     def _request(self, line: RecordedLine) -> Operations:
-        ended = self.finish() if self._pipeline is not None else ()
+        ended = self._cut_off() if self._pipeline is not None else ()
         told = line["request"]
         self._pipeline, self._resume = None, told.get("resume")
         said = [op for message in told.get("messages", ()) for op in self._say(message)]
         return [*ended, *said]
 
     def _say(self, message: Message) -> Operations:
-        messages = self.document["messages"]
-        if any(held["id"] == message["id"] for held in messages):
+        message = element("messages", message)
+        if self._places.message(message["id"]) is not None:
             return ()
-        return self._apply(insertion(messages, message))
+        operations = insertion(self.document["messages"], message)
+        return self._apply(operations, moves=len(operations) > 1)
 
     def _change(self, line: RecordedLine) -> Operations:
-        return self._apply([_operation(*told) for told in line["change"]])
+        told = (make(self.document, _operation(*each)) for each in line["change"])
+        done = [operation for operation in told if operation is not None]
+        if any(operation.path[0] == "messages" for operation in done):
+            self._places.forget_positions()
+        changed = any(operation.path[0] == "interrupts" for operation in done)
+        return [*done, *(self._ask() if changed else ())]
+
+    def _ask(self) -> Operations:
+        """What the interrupts ask, as it is read here: nobody else's word is taken for it."""
+        asked = ask_all(self.document["interrupts"], self.document["messages"])
+        return () if asked == self.document["questions"] else self._replace({"questions": asked})
 
     def _branch(self, line: RecordedLine) -> Operations:
         number, left = line["branch"], copy_json(self.document)
@@ -111,9 +132,11 @@ class Folding:
     def _replace(self, members: JsonView) -> Operations:
         return self._apply(member_operations(members))
 
-    def _apply(self, operations: Operations) -> Operations:
+    def _apply(self, operations: Operations, *, moves: bool = True) -> Operations:
         for operation in operations:
             apply(self.document, operation)
+        if moves:
+            self._places.forget_positions()
         return operations
 
 
@@ -131,11 +154,15 @@ def _operation(word: str, path: list[Json], value: Json) -> Operation:
 
 
 def insertion(messages: Sequence[Message], message: Message) -> Operations:
-    """The operations that add a message: a tool's behind its call, any other at the end."""
+    """The operations that add a message: a tool's behind its call, any other at the end.
+
+    A call that lies too far back is not looked for: what stands behind it would have to move.
+    """
     place = len(messages)
     if message.get("role") == "tool":
         asked = message.get("toolCallId")
-        calls = (n for n, m in enumerate(messages) if any(c["id"] == asked for c in calls_of(m)))
+        near = range(max(0, place - limits.MOVED_MESSAGES), place)
+        calls = (n for n in near if any(c["id"] == asked for c in calls_of(messages[n])))
         place = next(calls, place - 1) + 1
         while place < len(messages) and messages[place]["role"] == "tool":
             place += 1

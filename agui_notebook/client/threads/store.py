@@ -16,15 +16,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from ... import limits
 from ...errors import AGUIError, InvalidInput
+from ...markup.visible import visible
 from ...runtime.ids import mint
 from ...values import Json, JsonObject
-from ..journal import RecordedLine, whole_lines
+from .journal import LATEST, RecordedLine, whole_lines
+from .store_errors import sentences
 
 OURS = 0x41475549  # "AGUI", in the file's head
 VERSION = 1
 MOST_BYTES = 500_000_000
 MOST_THREADS = 1_000
+LONGEST_TITLE = 200  # characters
 KEPT_DELETED = 3_600_000  # ms in which a deletion can be undone
 SCHEMA = """
 CREATE TABLE thread (
@@ -54,7 +58,8 @@ class StoredThread(NamedTuple):
     def __str__(self) -> str:
         day = time.strftime("%Y-%m-%d %H:%M", time.localtime(self.changed / 1000))
         pin = "* " if self.pinned else "  "
-        return f"{pin}{self.key}  {day}  {self.messages:>4} messages  {self.agent}  {self.title}"
+        named = visible(f"{self.agent}  {self.title}")
+        return f"{pin}{self.key}  {day}  {self.messages:>4} messages  {named}"
 
 
 class Card(NamedTuple):
@@ -89,23 +94,28 @@ class Store:
     def append(self, card: Card, number: int, lines: Iterable[str], said: Iterable[str]) -> bool:
         """Add batch ``number`` of a thread, and texts to find it by.
 
-        False: another kernel goes on with the same thread and has written that batch. Raises
-        AGUIError where the file cannot be written.
+        False: another kernel goes on with the same thread and has written that batch, or the
+        thread was removed meanwhile. Raises AGUIError where the file cannot be written.
         """
         data = zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), 1)
         now = time.time_ns() // 1_000_000
-        texts = [(card.key, text) for text in said]
+        texts = [(card.key, _whole(text)) for text in said]
         with self._change() as base:
+            known = "SELECT 1 FROM thread WHERE key = ?"
+            if number and base.execute(known, (card.key,)).fetchone() is None:
+                return False
             insert = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?)"
             if not base.execute(insert, (card.key, number, data)).rowcount:
                 return False
-            base.execute(_WRITTEN, {**card._asdict(), "now": now, "size": len(data) + 200})
+            told = {word: _whole(value) for word, value in card._asdict().items()}
+            base.execute(_WRITTEN, {**told, "now": now, "size": len(data) + 200})
             base.executemany("INSERT INTO said VALUES (?, ?)", texts)
         return True
 
     def rename(self, key: str, title: str) -> None:
         """Give a thread another title."""
-        self._set(key, "title = ?, renamed = 1", title.strip() or "Untitled")
+        words = _whole(" ".join(title.split()))[:LONGEST_TITLE]
+        self._set(key, "title = ?, renamed = 1", words or "Untitled")
 
     def pin(self, key: str, pinned: bool = True) -> None:
         """Keep a thread whatever the limit says."""
@@ -164,11 +174,16 @@ class Store:
         ``notebook`` puts those of this notebook before the others.
         """
         said = "key IN (SELECT thread FROM said WHERE instr(text, :word))"
-        words = f"instr(lower(title), :word) OR {said}"
+        words = f"instr(casefold(title), :word) OR {said}"
         return self._rows(
             f"deleted IS NULL AND (:agent IS NULL OR agent = :agent) AND (:word = '' OR {words}) "
             "ORDER BY pinned DESC, notebook = :notebook DESC, changed DESC LIMIT :limit",
-            {"word": search.casefold(), "agent": agent, "notebook": notebook, "limit": limit},
+            {
+                "word": _whole(search.casefold()),
+                "agent": agent,
+                "notebook": notebook,
+                "limit": limit,
+            },
         )
 
     def find(
@@ -183,25 +198,39 @@ class Store:
             condition = f"deleted IS NULL AND (:agent IS NULL OR agent = :agent) {order}"
         else:
             condition = (
-                "deleted IS NULL AND (key = :word OR id = :word OR lower(title) = lower(:word) "
+                "deleted IS NULL AND (key = :word OR id = :word "
+                "OR casefold(title) = casefold(:word) "
                 "OR (length(:word) > 3 AND substr(key, 1, length(:word)) = :word)) "
                 "ORDER BY changed DESC LIMIT 1"
             )
-        given = {"word": word, "agent": agent, "notebook": notebook}
+        given = {"word": _whole(word), "agent": agent, "notebook": notebook}
         found = self._rows(condition, given)
         if not found:
             what = "no earlier thread" if word == "last" else f"no thread {word!r}"
             whom = f" with {agent}" if word == "last" and agent else ""
-            raise InvalidInput(f"There is {what}{whom} in the store: %agui threads lists them.")
+            raise InvalidInput(
+                f"There is {what}{whom} in the store: '%agui threads', or "
+                "'agui threads' in a terminal, lists them."
+            )
         return found[0]
 
-    def lines(self, key: str) -> Iterator[RecordedLine]:
+    def lines(self, key: str) -> list[RecordedLine]:
         """The lines of a thread, up to the first that is damaged."""
-        return whole_lines("\n".join(self.texts(key)))
+        return whole_lines("\n".join(self.texts(key)))[0]
+
+    def is_whole(self, key: str) -> bool:
+        """Whether all that was written of a thread can be read."""
+        with self._read() as base:
+            (count,) = base.execute(
+                "SELECT count(*) FROM batch WHERE thread = ?", (key,)
+            ).fetchone()
+        texts = self.texts(key)
+        return len(texts) == count and whole_lines("\n".join(texts))[1] is None
 
     def texts(self, key: str) -> list[str]:
         """The batches of a thread as text, up to the first that is damaged."""
         found: list[str] = []
+        room = limits.THREAD_BYTES
         with self._read() as base:
             rows = base.execute(
                 "SELECT number, lines FROM batch WHERE thread = ? ORDER BY number", (key,)
@@ -210,9 +239,10 @@ class Store:
                 if number != place:
                     break
                 try:
-                    found.append(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+                    found.append(_text_of(data, room))
                 except (zlib.error, ValueError, TypeError):
                     break
+                room -= len(found[-1])
         return found
 
     def check(self) -> None:
@@ -230,13 +260,13 @@ class Store:
     def _rows(self, condition: str, given: JsonObject) -> list[StoredThread]:
         with self._read() as base:
             rows = base.execute(f"SELECT {_COLUMNS} FROM thread WHERE {condition}", given)
-            return [StoredThread(*row)._replace(pinned=bool(row[-1])) for row in rows]
+            return [_thread_of(row) for row in rows]
 
     # -- the file --------------------------------------------------------------------------------
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _sentences(self.path):
+        with self._lock, sentences(self.path):
             if self._held is None or self._process != os.getpid():
                 self._held, self._process = _open(self.path), os.getpid()
             yield self._held
@@ -258,6 +288,7 @@ _WRITTEN = """
 INSERT INTO thread (key, id, title, agent, url, notebook, began, changed, messages, size)
 VALUES (:key, :id, :title, :agent, :url, :notebook, :now, :now, :messages, :size)
 ON CONFLICT (key) DO UPDATE SET changed = :now, messages = :messages, size = size + :size,
+  deleted = CASE WHEN :messages > messages THEN NULL ELSE deleted END,
   title = CASE WHEN renamed THEN title ELSE :title END,
   notebook = CASE WHEN :notebook = '' THEN notebook ELSE :notebook END
 """
@@ -266,6 +297,35 @@ ON CONFLICT (key) DO UPDATE SET changed = :now, messages = :messages, size = siz
 def new_key() -> str:
     """A short name for a thread, to be typed after ``%agui open``."""
     return mint().replace("-", "")[:10]
+
+
+def _thread_of(row: Sequence[Json]) -> StoredThread:
+    """A row as a list shows it, whatever somebody else has put into the file."""
+    texts = [value if isinstance(value, str) else "" for value in row[:6]]
+    counts = [_count(value) for value in row[6:9]]
+    return StoredThread._make([*texts, *counts, row[9] == 1])
+
+
+def _whole(value: Json) -> Json:
+    """What SQLite takes: half a character, as an agent may stream it, is no text."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _casefold(title: Json) -> str:
+    return str(title).casefold()
+
+
+def _count(value: Json) -> int:
+    return min(max(value, 0), LATEST) if isinstance(value, int) else 0
+
+
+def _text_of(data: bytes, room: int) -> str:
+    """A batch as text. Raises ValueError where it is more than there is ``room`` for."""
+    inflate = zlib.decompressobj()
+    text = inflate.decompress(data, room + 1)
+    if len(text) > room or not inflate.eof:
+        raise ValueError("larger than a thread may be, or cut off")
+    return text.decode("utf-8", "surrogatepass")
 
 
 def _remove(base: sqlite3.Connection, key: str) -> int:
@@ -295,15 +355,29 @@ def _prepare(base: sqlite3.Connection, path: Path) -> None:
         raise AGUIError(
             f"{path} is another program's: name a file for the conversations in AGUI_STORE."
         )
+    if count and not _is_plain(base):
+        raise AGUIError(
+            f"{path} does things of its own when it is read, as no file of ours does: move it "
+            "away, or name another file in AGUI_STORE."
+        )
     if version > VERSION:
         raise AGUIError(
             f"{path} was written by a newer agui_notebook: update it, or name another file in "
             "AGUI_STORE."
         )
+    base.execute("PRAGMA trusted_schema = OFF")
     base.execute("PRAGMA secure_delete = ON")
     base.execute("PRAGMA synchronous = NORMAL")
+    base.create_function("casefold", 1, _casefold, deterministic=True)
     if not count:
         _create(base)
+
+
+def _is_plain(base: sqlite3.Connection) -> bool:
+    """Whether the file has our tables and nothing that could act: no view, no trigger."""
+    rows = base.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    held = {" ".join(str(sql).split()) for (sql,) in rows}
+    return held == {" ".join(each.split()) for each in SCHEMA.split(";") if each.strip()}
 
 
 def _create(base: sqlite3.Connection) -> None:
@@ -316,32 +390,3 @@ def _create(base: sqlite3.Connection) -> None:
         for statement in filter(str.strip, SCHEMA.split(";")):
             base.execute(statement)
     base.execute("COMMIT")
-
-
-@contextmanager
-def _sentences(path: Path) -> Iterator[None]:
-    """What SQLite and the system say, in a sentence that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise AGUIError(
-            f"Conversations are not kept: {path} cannot be made ({error.strerror}); name another "
-            "file in AGUI_STORE."
-        ) from error
-    except sqlite3.OperationalError as error:
-        raise AGUIError(
-            f"Conversations are not kept: {path} cannot be used ({error}); {_advice(str(error))}"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise AGUIError(
-            f"Conversations are not kept: {path} is damaged ({error}); it is left as it is: move "
-            "it away, or name another file in AGUI_STORE."
-        ) from error
-
-
-def _advice(said: str) -> str:
-    if "full" in said:
-        return "free some space."
-    if "lock" in said or "disk I/O" in said:
-        return "on a network folder, name a file on a local disk in AGUI_STORE."
-    return "name another file in AGUI_STORE."

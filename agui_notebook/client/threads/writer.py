@@ -1,5 +1,7 @@
 """Writes conversations while they go on: a thread of its own, a batch twice a second.
 
+Where no thread can be had (in a web page) the loop writes, whenever something has happened.
+
 Nothing is done per event: a writer reads the log that the session keeps anyway.
 """
 
@@ -7,12 +9,13 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from ...errors import AGUIError
-from ..journal import Journal
+from ...runtime.loop import background
 from ..thread import LiveThread, Past
+from .journal import Journal
 from .log import Log, bare_url
 from .store import Store
 
@@ -43,7 +46,7 @@ class Kept:
         with thread.lock:
             log = self.log_of(thread.journal)
             if log is None:
-                log = Log(thread.events, thread.journal)
+                log = Log(thread.events, thread.journal, thread.secrets)
                 self.logs.append(log)
             log.look(thread.document, settled=settled)
             return log
@@ -52,39 +55,40 @@ class Kept:
 class Writer:
     """Follows threads and writes what happens in them into one store.
 
-    ``complain`` gets one sentence, once, where the store cannot be used; the chats go on.
+    ``problem`` is one sentence where the store cannot be used, which ``complain`` gets once; the
+    chats go on. ``watchers`` are called when it changes.
     """
 
     def __init__(self, store: Store, complain: Callable[[str], None] | None = None) -> None:
         self.store = store
         self.problem = ""
         self._complain = complain
+        self.watchers: list[Callable[[], None]] = []
         self._kept: list[Kept] = []
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._shrunk = False
-        work = partial(_work, weakref.ref(self), self._wake)
-        self._worker = threading.Thread(target=work, name="agui-threads", daemon=True)
+        self._begun = False
+        self._beside = True  # a thread of ours writes
 
     def follow(self, thread: LiveThread, agent: str, url: str = "", notebook: str = "") -> Kept:
         """Keep what happens in ``thread`` from now on, and what has happened in it."""
         kept = Kept(thread, agent, url, notebook)
         with self._lock:
             self._kept.append(kept)
-            if not self._worker.ident:
-                self._worker.start()
+            self._begin()
         kept.leave = [
             thread.observe_turns(lambda busy: self._turn(kept, busy)),
             thread.observe_journal(lambda _: self._note(kept)),
         ]
-        self._wake.set()
+        self._rouse()
         return kept
 
     def adopt(self, kept: Kept, past: Past, key: str, batches: int) -> None:
         """``past``, which is about to be restored, is in the store already, as thread ``key``."""
-        log = Log(past.events, past.journal, key, batches)
+        log = Log(past.events, past.journal, kept.thread.secrets, key, batches)
         log.look(past.document, settled=True)
-        log.advance(log.due())
+        log.skip()
         log.batches = batches
         kept.logs.append(log)
 
@@ -105,6 +109,15 @@ class Writer:
                 for log in tuple(kept.logs):
                     self._write(kept, log)
 
+    def forget(self, keys: Sequence[str] | None = None) -> int:
+        """Remove threads for good; of one that goes on nothing more is kept. Returns how many."""
+        with self._lock:
+            self.flush()
+            gone = self.store.forget(keys)
+            for log in (log for kept in self._kept for log in kept.logs):
+                log.forgotten |= log.batches > 0 and (keys is None or log.key in keys)
+        return gone
+
     def shrink(self) -> None:
         """Keep the store within its limits, once in a kernel's life."""
         if not self._shrunk:
@@ -122,16 +135,33 @@ class Writer:
 
     def _turn(self, kept: Kept, busy: bool) -> None:
         kept.note(settled=not busy)
-        self._wake.set()
+        self._rouse()
 
     def _note(self, kept: Kept) -> None:
         kept.note()
-        self._wake.set()
+        self._rouse()
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        work = partial(_work, weakref.ref(self), self._wake)
+        try:
+            threading.Thread(target=work, name="agui-threads", daemon=True).start()
+        except RuntimeError:
+            self._beside = False
+
+    def _rouse(self) -> None:
+        """Something has happened that should be written."""
+        if self._beside:
+            self._wake.set()
+        else:
+            background().call(self.flush)
 
     def _write(self, kept: Kept, log: Log) -> None:
         with kept.thread.lock:
             due = log.due()
-        if not log.begun or due == log.written:
+        if log.forgotten or not log.begun or not log.is_due(due):
             return
         card = log.card(kept.agent, kept.url, kept.notebook)
         try:
@@ -139,6 +169,10 @@ class Writer:
         except AGUIError as error:
             self._tell(str(error))
             return
+        except Exception as error:  # the others are written all the same
+            self._tell(f"A conversation is not kept: {type(error).__name__}: {error}.")
+            return
+        self._tell("")
         if done:
             log.advance(due)
         else:
@@ -146,9 +180,12 @@ class Writer:
             self._write(kept, log)
 
     def _tell(self, sentence: str) -> None:
-        told, self.problem = self.problem, sentence
-        if not told and self._complain is not None:
-            self._complain(sentence)
+        if sentence != self.problem:
+            self.problem = sentence
+            if sentence and self._complain is not None:
+                self._complain(sentence)
+            for watcher in tuple(self.watchers):
+                watcher()
 
 
 def _work(writer: weakref.ref[Writer], wake: threading.Event) -> None:

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..runtime.bridge import start_thread
-from ..runtime.loop import Future, existing_loop
-from ..values import Json
+from ...runtime.bridge import start_thread
+from ...runtime.loop import Future, background, existing_loop
+from ...values import Json
+from ..result import RunResult
 
 WIND_UP = 2.0  # seconds a stopped turn is waited for
 
@@ -93,5 +94,25 @@ class Job:
 
     def wind_up(self) -> None:
         """Block until a stopped turn has said in its document how it ended, if it does so soon."""
-        if self._task is not None:
+        if self._task is not None and not background().single:
             self._over.wait(WIND_UP)
+
+
+def check_result(result: RunResult, check: bool) -> RunResult:
+    """The result, unless it is to raise what made its run fail."""
+    if check and result.error is not None:
+        raise result.error
+    return result
+
+
+def close_quietly(transport: Json, job: Job | None = None) -> None:
+    """Close a transport's connections on the loop they live on, if there are any."""
+    running = existing_loop()
+    if running is not None and getattr(transport, "used", False):
+        running.submit(_close_transport(transport, job))
+
+
+async def _close_transport(transport: Json, job: Job | None) -> None:
+    if job is not None:
+        await job.wait_closed()
+    await transport.aclose()

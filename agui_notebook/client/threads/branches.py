@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..protocol.document.operations import Operation, Set
-from ..protocol.document.shape import Document, calls_of
-from ..values import Json, JsonObject
+from ...protocol.document.operations import Operation, Set
+from ...protocol.document.shape import Document, calls_of
+from ...values import Json, JsonObject
 
 Way = tuple[tuple[int, int], ...]  # (position of a user message, which version of it), in order
 
@@ -91,7 +91,7 @@ def first_messages(document: Document, count: int) -> JsonObject:
         "messages": kept,
         "runs": [run for run in document["runs"] if run["after"] in known],
         "items": {key: item for key, item in document["items"].items() if key in items},
-        "outputs": {key: item for key, item in document["outputs"].items() if key in calls},
+        "outputs": {k: item for k, item in document["outputs"].items() if k in calls | items},
     }
 
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 
-from ..markup.inert import allowed
 from ..values import Json
+from .inert import allowed
 
+LONGEST = 1_000_000  # characters; a longer text is shown as it was written
 MOST_CELLS = 20_000  # of one table; a larger one, mostly padding, is shown as it was written
 DEEPEST = 18  # lists, which count double, and quotations within each other
 MOST_LOOKS = 30_000  # lines, times the depth of quotations that each of them may go on
@@ -25,7 +26,9 @@ _MARK = re.compile(r"[>\-*+.)]")
 
 
 def format_markdown(source: str) -> str:
-    """An agent's Markdown as HTML; as it was written where it is nested beyond all reason."""
+    """An agent's Markdown as HTML; as it was written where it is long or nested beyond reason."""
+    if len(source) > LONGEST:
+        return f"<pre>{escape(source, quote=False)}</pre>"
     marks = (len(_MARK.findall(found[0])) for found in _CONTAINERS.finditer(source))
     depth = max(marks, default=0)
     tokens = [] if depth * source.count("\n") > MOST_LOOKS else _reader().parse(source)

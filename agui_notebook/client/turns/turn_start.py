@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..errors import InvalidInput
-from ..runtime.ids import mint
-from ..values import Json, JsonObject, JsonView
-from ..wire.transport import as_timeout
-from .interrupts import (
+from ...errors import InvalidInput
+from ...runtime.ids import mint
+from ...values import Json, JsonObject, JsonView
+from ...wire.transport import as_timeout
+from ..interrupts import (
     Answer,
     Answers,
     Interrupt,
@@ -21,10 +21,11 @@ from .interrupts import (
     pending_error,
     read_interrupts,
 )
-from .start import Edit, Resume, Retry, Start
-from .thread import LiveThread
-from .turn import RunOptions
-from .user_messages import attachments, user_message
+from ..start import Edit, Resume, Retry, Start
+from ..thread import LiveThread
+from ..user_messages import attachments, user_message
+from .run_options import RunOptions
+from .tool_questions import own_questions, verdict_on
 
 Entries = list[JsonObject]  # the wire's ResumeEntries
 Opening = Callable[[], Entries | None]
@@ -75,7 +76,9 @@ def context_entries(context: Json) -> list[JsonObject]:
     Raises InvalidInput for anything else.
     """
     if isinstance(context, Mapping):
-        return [{"description": str(k), "value": str(v)} for k, v in context.items()]
+        from ...tools.as_json import as_text
+
+        return [{"description": str(k), "value": as_text(v)} for k, v in context.items()]
     try:
         return [dict(entry) for entry in context]
     except (TypeError, ValueError):
@@ -85,9 +88,13 @@ def context_entries(context: Json) -> list[JsonObject]:
 
 
 def as_json(value: Json, what: str) -> Json:
-    """A copy of ``value`` as JSON reads it. Raises InvalidInput for what it cannot carry."""
+    """A copy of ``value`` in plain JSON. Raises InvalidInput for what it cannot carry."""
+    if value is None:
+        return None
+    from ...tools.as_json import as_exact_json  # not before: it knows many types
+
     try:
-        return json.loads(json.dumps(value, allow_nan=False))
+        return json.loads(json.dumps(as_exact_json(value), allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"{what} must be JSON: {error}.") from error
 
@@ -102,11 +109,18 @@ def answer(thread: LiveThread, decisions: dict[str, Answer], answers: Answers | 
     """The answers to all pending interrupts: those given, or the decisions taken so far."""
     pending = _read_pending(thread)
     if not pending:
-        raise InvalidInput("There is nothing to answer: no interrupt is pending.")
+        raise InvalidInput(
+            "There is nothing to answer, no interrupt is pending: say something with ask()."
+        )
     final = check_answers(pending, decisions.values() if answers is None else answers)
     entries: Entries = as_json([given.entry() for given in final], "An answer")
     decisions.clear()  # a decision counts once: it never answers a later question
-    for asked, given in zip(pending, final, strict=True):
+    here = own_questions(thread.document)
+    each = list(zip(pending, final, strict=True))
+    thread.decide({asked.id: verdict_on(asked, given) for asked, given in each if asked.id in here})
+    for asked, given in each:
+        if asked.id in here:
+            continue
         note = thread.declined.update if given.declines else thread.declined.difference_update
         note(_calls_in_question(thread, asked))
     return entries
@@ -132,7 +146,9 @@ def rewind(thread: LiveThread, message_id: str | None, content: Json) -> None:
     if message_id is not None:
         asked = [n for n in asked if messages[n]["id"] == message_id]
     if not asked:
-        raise InvalidInput("There is no such user message in this thread.")
+        raise InvalidInput(
+            "There is no such user message in this thread: give the id of one in session.messages."
+        )
     place = asked[-1]
     # the same id: servers that keep checkpoints find the place to go on from by it
     same = messages[place]["id"]

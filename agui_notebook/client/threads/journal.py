@@ -12,16 +12,18 @@ One form for recordings, the store and exports. Only shapes and their order live
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 
-from .. import foreign_json
-from ..protocol.document.operations import Operation, copy_json, to_wire
-from ..protocol.document.shape import Document
-from ..values import Json, JsonObject
-from .event_log import EventLog, dump
+from ...markup.outlets import Secrets
+from ...protocol.document.operations import Operation, copy_json, to_wire
+from ...protocol.document.shape import Document
+from ...values import Json, JsonObject
+from ..event_log import EventLog, dump
 
 RecordedLine = JsonObject
+LATEST = 253_402_300_799_000  # ms: the end of the year 9999
 Journal = list[tuple[int, RecordedLine]]  # each with the number of events before it
 
 
@@ -44,10 +46,15 @@ def branch_line(at: int, number: int, messages: int | None = None) -> RecordedLi
 
 def kind_of(line: Json) -> str:
     """Which of the above a line is; "" where it is none of them."""
-    if not isinstance(line, dict) or not isinstance(line.get("at", 0), int | None):
+    if not isinstance(line, dict) or not _is_moment(line.get("at")):
         return ""
     found = next((kind for kind, shape in _SHAPES.items() if isinstance(line.get(kind), shape)), "")
     return found if "deltas" not in line or _are_whole(line) else ""
+
+
+def _is_moment(at: Json) -> bool:
+    """Whether ``at`` is a time that a calendar has, or none."""
+    return at is None or (isinstance(at, int) and 0 <= at <= LATEST)
 
 
 def _is_sound(line: RecordedLine) -> bool:
@@ -82,20 +89,51 @@ _SHAPES: dict[str, type] = {
 }
 
 
-def whole_lines(text: str) -> Iterator[RecordedLine]:
-    """The lines of a recording's text, up to the first that is damaged."""
-    for row in text.split("\n"):
-        if not row.strip():
-            continue
-        try:
-            line = foreign_json.read(row)
-        except foreign_json.NotJSON:
-            return
-        if isinstance(line, dict) and isinstance(line.get("type"), str):
-            line = {"event": line}
-        if not kind_of(line) or not _is_sound(line):
-            return
-        yield line
+def whole_lines(text: str) -> tuple[list[RecordedLine], int | None]:
+    """The lines of a recording's text, up to the first that is damaged, and its number.
+
+    Numbers count from 1, lines without anything left out; None: all are whole.
+    """
+    lines: list[RecordedLine] = []
+    for row in filter(str.strip, text.split("\n")):
+        line = _read_line(row)
+        if line is None:
+            return lines, len(lines) + 1
+        lines.append(line)
+    return lines, None
+
+
+def _read_line(row: str) -> RecordedLine | None:
+    from ... import foreign_json
+
+    try:
+        line = foreign_json.read(row)
+    except foreign_json.NotJSON:
+        return None
+    if isinstance(line, dict) and isinstance(line.get("type"), str):
+        line = {"event": line}
+    return line if kind_of(line) and _is_sound(line) else None
+
+
+def mask_text(text: str, secrets: Secrets) -> str:
+    """A line as text, with every secret in it hidden; itself where there is none."""
+    if secrets.mask(text) == text:
+        return text
+    line = json.loads(text)
+    masked: RecordedLine = _mask(line, secrets)
+    if masked.get("event") != line.get("event"):
+        masked.pop("deltas", None)  # its pieces have other lengths now
+    return dump(masked)
+
+
+def _mask(value: Json, secrets: Secrets) -> Json:
+    if isinstance(value, str):
+        return secrets.mask(value)
+    if isinstance(value, list):
+        return [_mask(each, secrets) for each in value]
+    if isinstance(value, dict):
+        return {secrets.mask(key): _mask(each, secrets) for key, each in value.items()}
+    return value
 
 
 def wire_lines(

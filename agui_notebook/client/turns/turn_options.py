@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from ..values import Json, JsonView
+from ...values import Json, JsonView
 
 if TYPE_CHECKING:
-    from ..protocol.pipeline import Middleware
-    from ..wire.transport import Timeout
+    from ...protocol.pipeline import Middleware
+    from ...wire.transport import Timeout
 
 
 class TurnOptions(TypedDict, total=False):

@@ -1,0 +1,1 @@
+"""Turns: begun, run, answered with tools, begun otherwise and stopped. Knows no session."""

@@ -1,0 +1,1 @@
+"""What came of an evaluation: counted, shown, compared. Asks no agent anything."""
