@@ -8,7 +8,17 @@ export const here = fileURLToPath(new URL(".", import.meta.url));
 const source = join(here, "src");
 export const target = join(here, "..", "agui_notebook", "static");
 
-export const MODULES = ["loader", "widget", "details", "inspector", "threads", "highlight", "math"];
+export const MODULES = [
+  "loader",
+  "widget",
+  "details",
+  "inspector",
+  "threads",
+  "surfaces",
+  "cells",
+  "highlight",
+  "math",
+];
 
 /** A style sheet that a script imports: with what it imports itself, minified, as one string. */
 const styles = {

@@ -16,7 +16,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 18
-BUILT = ("loader.js", "widget.js", "details.js", "inspector.js", "highlight.js", "math.js")
+BUILT = (
+    *("loader.js", "widget.js", "details.js", "inspector.js"),
+    *("surfaces.js", "highlight.js", "math.js"),
+)
 
 
 def node_is_usable() -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ..client.recording import Replay, read
 from ..client.session import Session
-from ..client.turn import RunOptions
+from ..client.turns.run_options import RunOptions
 from ..markup import outlets
 from ..protocol.document.shape import Document
 from ..render.html import html
@@ -16,7 +17,10 @@ from .word import CommandWord
 
 def replayed_document(path: str) -> Document:
     """The conversation that a recording ends with. Raises InvalidInput."""
-    recording = Replay(read(path))
+    lines, damaged = read(path)
+    recording = Replay(lines, damaged=damaged)
+    if recording.damage:
+        print(f"agui: {recording.damage}", file=sys.stderr)
     session = Session(RunOptions(recording), thread_id=recording.thread_id)
     while recording.remaining_turns:
         session.ask(check=False)

@@ -9,6 +9,8 @@ import importlib.util
 import time
 from typing import TextIO
 
+from ..markup.outlets import terminal
+
 PAUSE = 0.08  # seconds between two drawings: the whole answer is laid out each time
 
 
@@ -38,7 +40,11 @@ class MarkdownText:
     def _draw(self) -> None:
         from rich.markdown import Markdown
 
-        self._live.update(Markdown(self._text, hyperlinks=False), refresh=True)
+        shown = Markdown(self._text, hyperlinks=False)
+        for token in shown.parsed:  # once more: only here have entities become characters
+            for each in (token, *(token.children or ())):
+                each.content = terminal(each.content)
+        self._live.update(shown, refresh=True)
         self._drawn = time.monotonic()
 
 

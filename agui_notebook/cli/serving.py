@@ -7,40 +7,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
-import sys
 from collections.abc import Mapping
-from importlib import import_module
 
 from ..agents.demo import agent as demo_agent
 from ..errors import InvalidInput, ServerError
+from ..runtime.ids import mint_token
+from ..runtime.load_target import load_target
 from ..server.app import App, create_app
 from ..server.security import LOOPBACK
 from ..server.uvicorn_host import bind
 from .word import CommandWord
 
 TARGET, TOKEN = "AGUI_TARGET", "AGUI_TOKEN"
-
-
-def load_target(target: str) -> object:
-    """The object that ``module:name`` means, looked for in the working folder first.
-
-    Raises InvalidInput.
-    """
-    module, colon, name = target.partition(":")
-    if not (module and colon and name):
-        raise InvalidInput(f"{target!r} names no agent: write module:name, as in my_agents:agent.")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
-    try:
-        found: object = import_module(module)
-    except ModuleNotFoundError as error:
-        raise InvalidInput(f"There is no module {error.name!r} to import from here.") from error
-    for part in name.split("."):
-        if not hasattr(found, part):
-            raise InvalidInput(f"{module} has no {name!r}.")
-        found = getattr(found, part)
-    return found
 
 
 def make_app(target: object, token: str | None) -> App:
@@ -55,9 +33,7 @@ def app_from_environment() -> App:
 
 
 def _serve(given: argparse.Namespace, target: object, name: str) -> int:
-    token = (
-        None if given.open else given.token or os.environ.get(TOKEN) or secrets.token_urlsafe(24)
-    )
+    token = None if given.open else given.token or os.environ.get(TOKEN) or mint_token()
     if given.workers < 1:
         raise InvalidInput("--workers is a number from 1.")
     port = _free_port(given.port)

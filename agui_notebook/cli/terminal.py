@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from ..markup import outlets
+from ..markup.visible import visible
 from ..values import JsonView
 from . import rich_text
 
 COLOURS = {"quiet": "2", "answer": "36", "good": "32", "bad": "31", "ask": "33"}
+
+
+def _takes_colours(environment: Mapping[str, str]) -> bool:
+    return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 
 class Terminal:
@@ -22,7 +27,8 @@ class Terminal:
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
-        self.colours = self._out.isatty() and not os.environ.get("NO_COLOR")
+        self._attended = self._out.isatty()
+        self.colours = self._attended and _takes_colours(os.environ)
         self._line_open = False
         self._answer: rich_text.MarkdownText | None = None
 
@@ -33,10 +39,11 @@ class Terminal:
             show(self, event)
 
     def say(self, text: str, colour: str) -> None:
-        """One line of its own."""
+        """One line of its own; a pipe wants the answer and nothing else, so it goes beside it."""
         self.end_line()
-        self._out.write(self._paint(outlets.terminal(text), colour) + "\n")
-        self._out.flush()
+        out = self._out if self._attended else sys.stderr
+        out.write(self._paint(outlets.terminal(text), colour) + "\n")
+        out.flush()
 
     def end_line(self) -> None:
         """Begin a new line unless one has just begun."""
@@ -68,18 +75,18 @@ class Terminal:
         self.end_line()
 
     def _quiet(self, text: str) -> None:
-        if self.colours:  # a pipe wants the answer and nothing else
+        if self._attended:
             self.say(text, "quiet")
 
     def _call(self, event: JsonView) -> None:
-        self._quiet(f"· {event['toolCallName']}")
+        self._quiet(f"· {visible(event['toolCallName'])}")
 
     def _result(self, event: JsonView) -> None:
         text = event["content"] if isinstance(event["content"], str) else "(parts)"
         self._quiet(f"  → {text[:200]}{'…' if len(text) > 200 else ''}")
 
     def _step(self, event: JsonView) -> None:
-        self._quiet(f"· {event['stepName']}")
+        self._quiet(f"· {visible(event['stepName'])}")
 
 
 EVENTS: dict[str, Callable[[Terminal, JsonView], None]] = {

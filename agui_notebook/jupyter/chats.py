@@ -6,27 +6,27 @@ One name, one chat: connecting again under a name closes the chat that had it.
 from __future__ import annotations
 
 import difflib
-import inspect
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from ..client.connect import connect
-from ..client.recording import Replay
+from ..client.recording import thread_lines
 from ..client.session import Session
 from ..errors import InvalidInput
+from ..markup.visible import visible
 from ..protocol.document.operations import copy_json
-from ..values import JsonObject, JsonView
+from ..values import Json, JsonObject, JsonView
 from .conversations import Conversations
+from .drawing.drawer import Drawer
+from .drawing.drawings import Drawings, every_chat
+from .origin import Origin
+from .surfaces.surfaces import Surfaces
 from .thread_files import Thread
 
 if TYPE_CHECKING:
     from ..server.local import LocalServer
-
-FOR_CLIENT = frozenset(inspect.signature(connect).parameters) - {"url", "name", "token"}
 
 
 @dataclass
@@ -42,11 +42,19 @@ class Chat:
     server: LocalServer | None = None
     widget: Any = None  # a ChatWidget once shown; widget.py imports this file
     threads: Conversations = field(init=False)
-    made: tuple[Any, ...] = ()  # the target, name and options it was made of
+    problem: str = ""  # why its agent cannot be reached, as it was when it was connected
+    drawings: Drawings = field(default_factory=Drawings)
+    surfaces: Surfaces = field(init=False)
+    origin: Origin | None = None
     ends: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.keep("off")
+        self.surfaces = Surfaces(self.session)
+        self.ends.callback(self.surfaces.close)
+        sources = (self.drawings, every_chat.drawings)
+        drawer = Drawer(self.session, *sources, taken=lambda: self.surfaces.places)
+        self.ends.callback(drawer.close)
 
     def keep(self, place: object, changed: Callable[[], None] = lambda: None) -> None:
         """Keep what is said in the store at ``place``, as ``store_at`` has it."""
@@ -56,7 +64,9 @@ class Chat:
     @property
     def agent(self) -> JsonObject:
         """The agent as the widget's header shows it."""
-        return {"name": self.name, "url": self.session.url, **self.about}
+        told = {name: _as_shown(value) for name, value in self.about.items()}
+        shown = {} if self.name == visible(self.name) else {"shown": visible(self.name)}
+        return {"name": self.name, **shown, "url": self.session.url, **told}
 
     def thread(self) -> Thread:
         """What an export of the conversation is made of, without the session's secrets."""
@@ -66,6 +76,30 @@ class Chat:
         here = self.server is not None
         events = map(hide, self.session.events)
         return Thread(self.name, self.session.url, hide(document), events, here)
+
+    @property
+    def status(self) -> str:
+        """How it is, in the words of the page: running, waiting for a yes, error, or idle."""
+        if self.session.thread.busy:
+            return "running"
+        with self.session.lock:
+            document = self.session.document
+            failed = bool(document["runs"]) and document["runs"][-1]["status"] == "error"
+            if document["interrupts"]:
+                return "waiting"
+            trouble = failed or (self.problem and not document["runs"])
+        return "error" if trouble else "idle"
+
+    def lines(self) -> list[JsonObject]:
+        """All that the conversation has lived through, without the session's secrets."""
+        return thread_lines(self.session.thread)
+
+
+def _as_shown(value: Json) -> Json:
+    """What somebody says of an agent: what is clicked is what was seen."""
+    if isinstance(value, list):
+        return [_as_shown(each) for each in value]
+    return visible(" ".join(value.split())) if isinstance(value, str) else value
 
 
 class Chats:
@@ -80,6 +114,14 @@ class Chats:
     def names(self) -> list[str]:
         """The names, in the order of connecting."""
         return list(self._chats)
+
+    def on_offer(self) -> list[JsonObject]:
+        """Each chat for the page's menu: its name, and how it is where it is not idle."""
+        states = {name: chat.status for name, chat in self._chats.items()}
+        return [
+            {"name": name} if status == "idle" else {"name": name, "status": status}
+            for name, status in states.items()
+        ]
 
     def get(self, name: str | None = None) -> Chat:
         """The chat of this name, or the one in use. Raises InvalidInput, saying what there is."""
@@ -99,11 +141,17 @@ class Chats:
         """The chat that has this session."""
         return next((chat for chat in self._chats.values() if chat.session is session), None)
 
-    def find_made(self, target: Any, name: str | None, options: JsonView) -> Chat | None:
+    def find_made(self, origin: Origin) -> Chat | None:
         """The chat that was made of the very same things."""
-        return next(
-            (c for c in self._chats.values() if _is_made_of(c, target, name, options)), None
-        )
+        made = (c for c in self._chats.values() if c.origin and origin.is_very_same(c.origin))
+        return next((c for c in made if c.widget is not None and c.widget.comm is not None), None)
+
+    def find_former(self, name: str, origin: Origin) -> Chat | None:
+        """The chat of this name, if its agent is the same: its conversation goes on."""
+        chat = self._chats.get(name)
+        if chat is None or chat.origin is None or not origin.is_same_agent(chat.origin):
+            return None
+        return chat
 
     def put(self, chat: Chat, *, use: bool = True) -> Chat:
         """Add a chat, closing the one that had its name, and use it, if there is a choice."""
@@ -152,22 +200,6 @@ class Chats:
 chats = Chats()
 
 
-def _is_made_of(chat: Chat, target: Any, name: str | None, options: JsonView) -> bool:
-    if not chat.made or chat.widget is None or chat.widget.comm is None:
-        return False
-    known, named, given = chat.made
-    same = known is target or (isinstance(target, str) and known == target)
-    return (
-        same
-        and named == name
-        and given.keys() == options.keys()
-        and all(
-            given[key] is value or (isinstance(value, str | int | float) and given[key] == value)
-            for key, value in options.items()
-        )
-    )
-
-
 def nearest(word: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown word: what may have been meant."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
@@ -179,70 +211,3 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     names = list(known)
     near = nearest(word, names)
     return near if near != "." or not names else f"; there is {', '.join(names)}."
-
-
-def open_chats(target: Any = None, name: str | None = None, **options: Any) -> list[Chat]:
-    """Chats with ``target``: a URL, a Session, a LocalServer, what serve() wraps, or None: demo.
-
-    A server of several agents gives a chat for each. Options of ``connect`` go to the sessions,
-    all others to ``serve``.
-    """
-    if isinstance(target, str):
-        return [_with_url(target, name, options)]
-    if isinstance(target, Session):
-        return [_with_session(target, name, options)]
-    from ..server.local import LocalServer
-
-    if isinstance(target, LocalServer):
-        return _with_server(target, name, options)
-    return _with_object(target, name, options)
-
-
-def _with_url(url: str, name: str | None, options: JsonObject) -> Chat:
-    session = connect(url, name=name, **options)
-    parts = urlsplit(session.url)
-    session.name = name or f"{parts.netloc}{parts.path}".rstrip("/")
-    chat = Chat(session.name, session)
-    chat.ends.callback(session.close)
-    return chat
-
-
-def _with_session(session: Session, name: str | None, options: JsonObject) -> Chat:
-    if options:
-        words = ", ".join(options)
-        raise InvalidInput(f"A session has its options already ({words}): give them to connect().")
-    played = {"description": "A recording. Press Play, or go through it step by step."}
-    return Chat(name or session.name, session, played if is_recording(session) else {})
-
-
-def is_recording(session: Session) -> bool:
-    """Whether there is no agent behind a session, only what was recorded."""
-    return isinstance(session.options.transport, Replay)
-
-
-def _with_object(target: Any, name: str | None, options: JsonObject) -> list[Chat]:
-    from ..server.local import serve
-
-    if target is None:
-        from ..agents.demo import agent as target
-    for_client = {key: options.pop(key) for key in FOR_CLIENT & options.keys()}
-    server = serve(target, name=name, **options)
-    chats = _with_server(server, name, for_client)
-    chats[0].ends.callback(server.stop)
-    return chats
-
-
-def _with_server(server: LocalServer, name: str | None, options: JsonObject) -> list[Chat]:
-    paths = [path for path in server.agents if path != "/"]
-    if not paths:
-        return [_at_path(server, "/", name or server.name, options)]
-    return [_at_path(server, path, server.agents[path].name, options) for path in paths]
-
-
-def _at_path(server: LocalServer, path: str, name: str, options: JsonObject) -> Chat:
-    session = connect(server.url + path[1:], name=name, token=server.token, **options)
-    agent = server.agents[path]
-    about = {"description": agent.description, "suggestions": list(agent.suggestions)}
-    chat = Chat(name, session, about, server)
-    chat.ends.callback(session.close)
-    return chat

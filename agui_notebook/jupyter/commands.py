@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from threading import Thread
 from typing import Any
 
-from ..values import JsonView
-from . import conversations, frontend, messages, thread_files
+from ..errors import AGUIError
+from ..runtime.loop import background
+from ..values import JsonObject, JsonView
+from . import conversations, messages, thread_files
 from .decisions import take_decisions
+from .notebook_tools import page_request
+from .page import frontend
 
 CommandContent = JsonView
 Widget = Any  # a ChatWidget; widget.py imports this file, so it is not named here
@@ -30,7 +35,7 @@ def _bundle(widget: Widget, content: CommandContent) -> None:
 
 
 def _sync(widget: Widget, content: CommandContent) -> None:
-    widget.feed.snapshot()
+    widget.tell_all(lost=content.get("lost") is True)
 
 
 def _send(widget: Widget, content: CommandContent) -> None:
@@ -42,13 +47,23 @@ def _stop(widget: Widget, content: CommandContent) -> None:
     widget.feed.view()  # the answer where nothing was running
 
 
+def _look(widget: Widget, content: CommandContent) -> None:
+    widget.feed.beat()  # the number tells a page that slept whether it missed anything
+
+
+def _around(widget: Widget, content: CommandContent) -> None:
+    widget.feed.view()  # how the other chats are is not told whenever it changes
+
+
 def _retry(widget: Widget, content: CommandContent) -> None:
-    widget.chat.threads.before_edit()
+    if not widget.session.running:
+        widget.chat.threads.before_edit()
     widget.session.start_retry()
 
 
 def _edit(widget: Widget, content: CommandContent) -> None:
-    widget.chat.threads.before_edit(content["mid"])
+    if not widget.session.running:
+        widget.chat.threads.before_edit(content["mid"])
     widget.session.start_edit(content["mid"], content["text"])
 
 
@@ -62,6 +77,15 @@ def _use(widget: Widget, content: CommandContent) -> None:
 
 def _resume(widget: Widget, content: CommandContent) -> None:
     widget.session.start_resume(take_decisions(widget.session, content["decisions"]))
+    widget.feed.view()  # a tool may be allowed by now
+
+
+def _press(widget: Widget, content: CommandContent) -> None:
+    widget.chat.surfaces.act(content["place"], content)
+
+
+def _revoke(widget: Widget, content: CommandContent) -> None:
+    widget.revoke(content["tool"])
 
 
 def _set_state(widget: Widget, content: CommandContent) -> None:
@@ -78,9 +102,54 @@ def _events_close(widget: Widget, content: CommandContent) -> None:
     widget.feed.close_events()
 
 
+def _wire_open(widget: Widget, content: CommandContent) -> None:
+    widget.watch_events(True)
+    widget.feed.open_wire(content["from"])
+
+
+def _wire_close(widget: Widget, content: CommandContent) -> None:
+    widget.feed.close_wire()
+
+
+def _bug_report(widget: Widget, content: CommandContent) -> None:
+    for name, text in thread_files.bug_report(widget.session):
+        widget.tell(messages.file_export("bug", name, text))
+
+
 def _export(widget: Widget, content: CommandContent) -> None:
     name, text = thread_files.export_thread(widget.chat.thread(), content["format"])
     widget.tell(messages.file_export(content["format"], name, text))
+
+
+def _make_test(widget: Widget, content: CommandContent) -> None:
+    _begin_test(widget, widget.chat.lines(), widget.chat.name)
+
+
+def _begin_test(widget: Widget, lines: Sequence[JsonObject], agent: str) -> None:
+    """The conversation is played once for it, which the loop must not wait for."""
+    Thread(target=_write_test, args=(widget, lines, agent), name="agui-test", daemon=True).start()
+
+
+def _write_test(widget: Widget, lines: Sequence[JsonObject], agent: str) -> None:
+    from ..testing.module import free_name, write_test
+
+    try:
+        module, recording = write_test(lines, free_name(agent), agent)
+        told = messages.notice(f"Wrote {module} and {recording}: run them with pytest.", "info")
+    except AGUIError as error:
+        told = messages.notice(str(error))
+    background().call(widget.tell, told)
+
+
+def _export_thread(widget: Widget, content: CommandContent) -> None:
+    store, form = widget.chat.threads.need_store(), content["format"]
+    thread = store.find(content["key"])
+    lines = store.lines(thread.key)
+    if form == "test":
+        _begin_test(widget, lines, thread.agent)
+        return
+    name, text = thread_files.export_kept(lines, thread.title, thread.agent, form)
+    widget.tell(messages.file_export(form, name, text))
 
 
 def _open(widget: Widget, content: CommandContent) -> None:
@@ -110,13 +179,16 @@ def _pin(widget: Widget, content: CommandContent) -> None:
 
 
 def _delete(widget: Widget, content: CommandContent) -> None:
-    store = widget.chat.threads.need_store()
-    (store.delete if content["deleted"] else store.undelete)(content["key"])
+    widget.chat.threads.delete(content["key"], content["deleted"])
     _tell_threads(widget)
 
 
 def _play(widget: Widget, content: CommandContent) -> None:
     widget.play(content["do"], content["value"])
+
+
+def _cells(widget: Widget, content: CommandContent) -> None:
+    page_request.answer(content["rid"], content["value"])
 
 
 def _tell_threads(widget: Widget, search: str = "") -> None:
@@ -132,15 +204,24 @@ _COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "sync": _sync,
     "send": _send,
     "stop": _stop,
+    "look": _look,
+    "around": _around,
     "retry": _retry,
     "edit": _edit,
     "new_thread": _new_thread,
     "use": _use,
     "resume": _resume,
+    "press": _press,
+    "revoke": _revoke,
     "set_state": _set_state,
     "events_open": _events_open,
     "events_close": _events_close,
+    "wire_open": _wire_open,
+    "wire_close": _wire_close,
+    "bug_report": _bug_report,
     "export": _export,
+    "make_test": _make_test,
+    "export_thread": _export_thread,
     "open": _open,
     "undo": _undo,
     "branch": _branch,
@@ -149,4 +230,5 @@ _COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "pin": _pin,
     "delete": _delete,
     "play": _play,
+    "cells": _cells,
 }

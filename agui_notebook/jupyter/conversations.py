@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import count
@@ -17,11 +16,13 @@ from typing import NamedTuple
 from ..client.recording import load
 from ..client.session import Session
 from ..client.thread import LiveThread, Past
-from ..client.threads.folding import fold
 from ..client.threads.place import store_at
 from ..client.threads.store import Store, StoredThread
 from ..client.threads.writer import Kept, Writer
 from ..errors import AGUIError, InvalidInput
+from ..markup.visible import visible
+from ..runtime.bridge import start_thread
+from ..runtime.loop import background
 from ..values import Json, JsonObject, JsonView
 
 OFFERED = 3  # earlier threads that an empty chat offers
@@ -52,6 +53,7 @@ class Conversations:
         self._told: list[Json] = []  # the versions of turns, as the page knows them
         if self.store is not None:
             self._writer = _writer(self.store)
+            self._writer.watchers.append(changed)
             self._kept = self._writer.follow(session.thread, agent, session.url, notebook_path())
             _beside(self.look)
 
@@ -60,6 +62,11 @@ class Conversations:
         """The name of the thread going on, in the store."""
         return self._kept.log.key if self._kept is not None else None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether what goes on is written."""
+        return self._kept is not None and not self._kept.log.forgotten
+
     def look(self) -> None:
         """See which earlier threads there are. Reads the file: not for a thread in a hurry."""
         try:
@@ -67,9 +74,10 @@ class Conversations:
         except AGUIError as error:
             self.problem = str(error)
             found = []
+        else:
+            self.problem = ""
         self._earlier = [thread for thread in found if thread.key != self.key][:OFFERED]
-        if self._earlier or self.problem:
-            self._changed()
+        self._changed()
 
     def list(self, search: str = "", *, limit: int = 1_000) -> list[StoredThread]:
         """The threads of this chat's agent, of all agents where something is searched for."""
@@ -81,7 +89,10 @@ class Conversations:
     def need_store(self) -> Store:
         """The store. Raises InvalidInput where conversations are not kept."""
         if self.store is None:
-            raise InvalidInput("Conversations are not kept here: AGUI_STORE or store= says off.")
+            raise InvalidInput(
+                "Conversations are not kept here, AGUI_STORE or store= says off: unset it, or "
+                "name a file with store=."
+            )
         return self.store
 
     def view(self) -> JsonObject:
@@ -90,12 +101,13 @@ class Conversations:
             empty = not self.session.document["messages"]
             branches = [self._versions(*each) for each in self.session.thread.branches.turns()]
         aside = self.aside
+        problem = self.problem or (self._writer.problem if self.store is not None else "")
         return {
             "kept": self.store is not None,
             "earlier": [summary(thread) for thread in self._earlier] if empty else [],
             "branches": branches,
             "aside": aside and {"number": aside.number, "turns": aside.turns},
-            **({"problem": self.problem} if self.problem else {}),
+            **({"problem": problem} if problem else {}),
         }
 
     def has_news(self) -> bool:
@@ -125,10 +137,28 @@ class Conversations:
         found = store.find(word, agent=self.agent, notebook=notebook_path())
         if found.key == self.key:
             return
-        past, fault = fold(store.lines(found.key))
+        from ..client.threads.folding import fold  # not before: it reads streams
+
+        past, fault = fold(lines := store.lines(found.key))
+        if fault is None and not store.is_whole(found.key):
+            fault = len(lines) + 1
         if fault is None and self._kept is not None:
             self._writer.adopt(self._kept, past, found.key, len(store.texts(found.key)))
         self._restore(past, fault)
+
+    def take_over(self, other: Conversations) -> None:
+        """Go on with the conversation of a chat that has been closed: its agent is here now."""
+        thread = other.session.thread
+        if other.session.running:
+            other._leave().show_branch(thread.branches.shown)  # what runs ends with its agent
+            other.flush()
+        past = thread.past
+        if not past.document["messages"]:
+            return
+        if self._kept is not None and other._kept is not None and self.store is other.store:
+            log = other._kept.log
+            self._writer.adopt(self._kept, past, log.key, log.batches)
+        self._restore(past, None)
 
     def _restore(self, past: Past, fault: int | None) -> None:
         self._leave().restore(past)
@@ -167,6 +197,16 @@ class Conversations:
         self.aside = Aside(next(_numbers), turns, bring_back) if turns else None
         self._changed()
 
+    def delete(self, key: str, deleted: bool = True) -> None:
+        """Take a thread from the list, or put it back; the one going on ends with it."""
+        store = self.need_store()
+        if deleted and key == self.key:
+            self.begin()
+            self.aside = None  # the list has an undo of its own
+            self.flush()
+        (store.delete if deleted else store.undelete)(key)
+        self.look()
+
     def undo(self, number: int) -> None:
         """Bring back what was set aside under this number."""
         aside, self.aside = self.aside, None
@@ -188,13 +228,20 @@ class Conversations:
     def close(self) -> None:
         """Write what is left and keep nothing more."""
         if self._kept is not None:
+            if self._changed in self._writer.watchers:
+                self._writer.watchers.remove(self._changed)
             self._writer.leave(self._kept)
 
 
 def summary(thread: StoredThread) -> JsonObject:
     """A thread as the page lists it."""
-    told = ("key", "title", "agent", "changed", "messages", "pinned")
-    return {name: getattr(thread, name) for name in told}
+    told = {name: getattr(thread, name) for name in ("key", "changed", "messages", "pinned")}
+    return {**told, "title": visible(thread.title), "agent": visible(thread.agent)}
+
+
+def forget(store: Store, keys: Sequence[str] | None) -> int:
+    """Remove threads from a store for good, all if none are named; returns how many."""
+    return _writer(store).forget(keys)
 
 
 def notebook_path() -> str:
@@ -214,4 +261,7 @@ def _writer(store: Store) -> Writer:
 
 
 def _beside(function: Callable[[], None]) -> None:
-    threading.Thread(target=function, name="agui-look", daemon=True).start()
+    try:
+        start_thread(function)
+    except RuntimeError:  # no threads here
+        background().call(function)

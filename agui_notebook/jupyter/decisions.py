@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ..client.interrupts import Answer, Interrupt
 from ..client.session import Session
+from ..client.turns.tool_questions import own_questions
 from ..errors import InterruptPending, InvalidInput
 from ..values import Json, JsonView
 
@@ -23,7 +24,22 @@ def take_decisions(session: Session, decisions: Iterable[DecisionContent]) -> li
     question is another by now than the one that was shown.
     """
     pending = {interrupt.id: interrupt for interrupt in session.interrupts}
-    return [_take(pending, decision) for decision in decisions]
+    decided = list(decisions)
+    answers = [_take(pending, decision) for decision in decided]
+    _allow(session, pending, decided)
+    return answers
+
+
+def _allow(
+    session: Session, pending: Mapping[str, Interrupt], decided: Iterable[DecisionContent]
+) -> None:
+    """What is not to be asked again in this session; only of what is asked here."""
+    here = own_questions(session.document)
+    for decision in decided:
+        name = str(decision.get("interruptId"))
+        if decision.get("verb") == "approve" and decision.get("always") is True and name in here:
+            for action in pending[name].question["actions"]:
+                session.allow(action["name"])
 
 
 def _take(pending: Mapping[str, Interrupt], decision: DecisionContent) -> Answer:

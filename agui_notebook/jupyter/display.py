@@ -10,17 +10,22 @@ import uuid
 from collections.abc import Callable, Sequence
 from html import escape
 
+from .. import limits
+from ..errors import AGUIError
 from ..markup.inert import plain, safe
-from ..markup.outlets import terminal
+from ..markup.outlets import line, terminal
+from ..markup.visible import visible
+from ..protocol.document.shape import Bundle
 from ..render.html import html
 from ..render.markdown import entry_markdown, markdown
 from ..render.text import entry_text, text
 from ..render.transcript import Entry, clip, entries
+from ..traces import sentence_of
 from ..values import JsonView
 from . import kernel
-from .kernel import Bundle
 
 ADVICE = "Run this cell again for a live chat, which offers to continue where this one was kept."
+WHOLE = "This is its beginning: %agui messages shows all of it."
 # Only the transcript right behind a living chat hides; elsewhere outputs have no such order
 HIDE = (
     ".jp-OutputArea-child:has(.agui)+.jp-OutputArea-child .agui-companion,"
@@ -31,7 +36,9 @@ _TIDY = (
     "<style>.jp-OutputArea-child:has(+.jp-OutputArea-child .agui-saved)"
     ":not(:has(.jp-OutputArea-output *)){display:none}</style>"
 )
+QUIET = 80  # characters of a tool's result below a cell; the whole is in result.tool_calls
 TWICE = 4_000  # characters up to which a transcript may be kept in a second and third form
+PAPER = 10_000  # characters of a page up to which it is kept as Markdown too: LaTeX takes that
 PACE = 0.15  # seconds between two updates of an answer below a cell
 PER_CHARACTER = 1e-5  # seconds more for each character, since the host draws all of it again
 TRANSCRIPT_PACE = 1.0  # seconds at least between a turn and its place in the hidden transcript
@@ -45,18 +52,33 @@ def companion_bundle(document: DocumentView, agent: str, *, live: bool = True) -
 
     While ``live`` it has the class that the widget's own style hides.
     """
-    head = f"Chat with {agent}. {ADVICE}"
+    head = f"Chat with {line(visible(agent))}. {ADVICE}"
     kind = "agui-companion" if live else "agui-transcript"
-    page = html(document, agent=agent)
     written = text(document, agent=agent)
+    page = _page(document, agent, written)
     bundle = {
         "text/html": f'<div class="{kind} agui-saved">{_TIDY}<p><em>{escape(head, quote=False)}'
         f"</em></p>{page}</div>",
         "text/plain": f"{head}\n\n{clip(written, TWICE // 4)}".rstrip(),
     }
-    if len(page) <= TWICE:
+    if len(page) <= PAPER:
         bundle["text/markdown"] = f"*{plain(head)}*\n\n{markdown(document, agent=agent)}".rstrip()
+    else:
+        bundle["text/plain"] += f"\n\n{WHOLE}"
     return bundle
+
+
+def _page(document: DocumentView, agent: str, written: str) -> str:
+    """The transcript as HTML; of one that a host could not draw at once the end, as plain text."""
+    page = html(document, agent=agent)
+    if len(page) <= limits.TRANSCRIPT_LENGTH:
+        return page
+    end = written[-limits.TRANSCRIPT_LENGTH // 10 :]
+    return (
+        f"<p><em>Of {len(written):,} characters the last {len(end):,} "
+        "(agui_notebook.limits.TRANSCRIPT_LENGTH); record() and %agui export keep them all."
+        f"</em></p><pre>{escape(end, quote=False)}</pre>"
+    )
 
 
 class Companion:
@@ -90,16 +112,30 @@ class Companion:
             kernel.publish(bundle, self._display_id, update=True)
 
 
-def answer_bundles(document: DocumentView, agent: str) -> list[Bundle]:
-    """An agent's answer as outputs: Markdown, and what frontend tools returned in between."""
+def answer_bundles(
+    document: DocumentView, agent: str, facts: str = "", *, advise: bool = True
+) -> list[Bundle]:
+    """An agent's answer as outputs: Markdown, and what frontend tools returned in between.
+
+    ``facts`` stand below it; ``advise``: say how to answer what is asked.
+    """
     bundles: list[Bundle] = []
     said: list[Entry] = []
-    for entry in [*entries(document, agent), *_advice(document)]:
+    below = [*(_advice(document) if advise else ()), *([Entry("note", facts, "")] if facts else ())]
+    for entry in [*map(_quiet, entries(document, agent)), *below]:
         said.append(entry)
-        if entry.bundle:
-            bundles += [_answer_bundle(said, agent), dict(entry.bundle)]
+        if entry.bundles:
+            bundles += [_answer_bundle(said, agent), *map(dict, entry.bundles)]
             said = []
     return [*bundles, _answer_bundle(said, agent)] if said else bundles
+
+
+def _quiet(entry: Entry) -> Entry:
+    """A call in one line; what a tool of the notebook's returned is shown below, and only there."""
+    if entry.kind != "call":
+        return entry
+    shown = "" if entry.bundles else clip(" ".join(entry.text.split()), QUIET)
+    return entry._replace(text=shown)
 
 
 def _advice(document: DocumentView) -> list[Entry]:
@@ -128,15 +164,33 @@ def _answer_bundle(said: Sequence[Entry], agent: str) -> Bundle:
 
 
 def _speaks(entry: Entry, agent: str) -> bool:
-    return entry.kind == "assistant" and entry.title == agent
+    return entry.kind == "assistant" and entry.title == visible(agent)
+
+
+def error_bundle(error: AGUIError) -> Bundle:
+    """What went wrong where no cell raises it."""
+    told = sentence_of(error)
+    return {"text/markdown": f"⚠️ {plain(told)}", "text/plain": told}
+
+
+def _join(bundles: Sequence[Bundle]) -> Bundle:
+    """Several as one: what is no text is told in words."""
+    kinds = ("text/markdown", "text/plain")
+    return {
+        kind: "\n\n".join(str(b.get(kind, b.get("text/plain", ""))) for b in bundles)
+        for kind in kinds
+    }
 
 
 class AnswerOutput:
-    """An answer growing below the running cell; it ends as Markdown, with no widget left."""
+    """An answer growing below the running cell; it ends as Markdown, with no widget left.
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
-        self._shown: list[tuple[str, Bundle]] = []
+    ``place`` is the display id of an output that stands already and takes all of it.
+    """
+
+    def __init__(self, *, quiet: bool = False, place: str = "") -> None:
+        self._quiet, self._place = quiet, place
+        self._shown: list[tuple[str, Bundle]] = [(place, {})] if place else []
         self._updates = kernel.in_kernel()
         self._due = 0.0
 
@@ -154,7 +208,7 @@ class AnswerOutput:
             self._show(bundles)
 
     def _show(self, bundles: Sequence[Bundle]) -> None:
-        for number, bundle in enumerate(bundles):
+        for number, bundle in enumerate([_join(bundles)] if self._place else bundles):
             if number == len(self._shown):
                 self._shown.append((f"agui-{uuid.uuid4()}", {}))
                 kernel.publish(bundle, self._shown[number][0], update=False)

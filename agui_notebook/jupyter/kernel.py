@@ -1,4 +1,4 @@
-"""What we need of IPython and its kernel: the shell, its main loop, and how it shows values.
+"""What we need of IPython and its kernel: its main loop, the running cell, how values are shown.
 
 Nothing here knows chats. Everything works, with less to show, where there is no IPython.
 """
@@ -10,36 +10,42 @@ import base64
 import inspect
 import io
 import sys
-import threading
-from collections.abc import Awaitable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Awaitable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ..client.session import Session
-from ..errors import AGUIError
 from ..markup.outlets import terminal
+from ..protocol.document.shape import Bundle, Output
 from ..runtime.loop import running_loop
 from ..runtime.tool_threads import ToolRun
-from ..values import Json, JsonObject, JsonView
+from ..tools.as_json import as_text
+from ..values import Json, JsonView
 from . import messages
+from .shell import shell
+from .shown import Shown, bypass, divert
 
-Bundle = JsonObject
 SHOWN = (
     *("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "text/html"),
     *("text/markdown", "text/latex", "application/json", "text/plain"),
 )
-_uncaught: list[Any] = []  # where the notebook shows things, while a tool's displays are caught
-
-
-def shell() -> Any | None:
-    """The running IPython shell, or None."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
 
 
 def in_kernel() -> bool:
     """Whether outputs go to a notebook, where they can be updated."""
     return getattr(shell(), "kernel", None) is not None
+
+
+def running_cell() -> tuple[str, int]:
+    """The cell that runs, by its id or else its text, and the number of this execution."""
+    found = shell()
+    if found is None:
+        return "", 0
+    ask = getattr(getattr(found, "kernel", None), "get_parent", None)
+    request = ask() if ask is not None else None
+    told = request.get("metadata") if isinstance(request, dict) else None
+    texts = getattr(found.history_manager, "input_hist_raw", None) or [""]
+    return str((told or {}).get("cellId") or texts[-1]), int(found.execution_count)
 
 
 def main_loop() -> asyncio.AbstractEventLoop | None:
@@ -53,25 +59,37 @@ def say(text: str) -> None:
     print(terminal(text))
 
 
-def check_kernel() -> None:
-    """Raise AGUIError on a kernel whose background threads cannot reach the browser."""
-    ipykernel = sys.modules.get("ipykernel")
-    if ipykernel is not None and ipykernel.version_info[:2] == (7, 0):
-        raise AGUIError(
-            f"ipykernel {ipykernel.__version__} loses what background threads send: "
-            "run `pip install -U 'ipykernel>=7.1'` and restart the kernel."
-        )
-
-
 def bundle_of(value: Json) -> Bundle:
-    """``value`` as a notebook shows it, by kind, as JSON."""
+    """``value`` as a notebook shows it, by kind, as JSON; whatever its drawing raises.
+
+    Nothing of a value that displays itself, as figures of plotly do: it has done so.
+    """
+    try:
+        return _draw(value)
+    except KeyboardInterrupt:  # the user's, maybe
+        raise
+    except BaseException:
+        return {"text/plain": as_text(value)}
+
+
+def _draw(value: Json) -> Bundle:
     found = shell()
     data = dict(found.display_formatter.format(value)[0]) if found else {}
+    if found and not data and hasattr(type(value), "_ipython_display_"):
+        return {}
     if isinstance(value, dict | list) and messages.strict(value):
         data.setdefault("application/json", value)
-    if isinstance(value, str) or "text/plain" not in data:
-        data["text/plain"] = str(value)
-    return {kind: _as_json(data[kind]) for kind in SHOWN if kind in data}
+    if isinstance(value, str):
+        data["text/plain"] = value
+    elif "text/plain" not in data:
+        data["text/plain"] = as_text(value) if found else str(value)
+    return _forms(data)
+
+
+def _forms(data: JsonView) -> Bundle:
+    """The forms that a chat or a cell can show; scripts are none."""
+    others = [kind for kind in data if kind.startswith("application/vnd.")]
+    return {kind: _as_json(data[kind]) for kind in (*others, *SHOWN) if kind in data}
 
 
 def _as_json(data: Json) -> Any:
@@ -79,38 +97,53 @@ def _as_json(data: Json) -> Any:
 
 
 def perform(call: ToolRun) -> Any:
-    """Call a tool: its value and how a notebook shows it, or what awaits both.
+    """Call a tool: its value and what a notebook shows of it, or what awaits both.
 
-    What it draws is shown with its value. What it prints or displays is too, and not below the
-    cell that happens to be running; only where nothing else can run meanwhile: not beside the
-    main thread, and not while it awaits.
+    What it prints, displays and draws stays with it, in order, and out of the cell that happens to
+    be running; its value comes last. One thing shown is a bundle, several are a list of them.
     """
-    before = _figure_numbers()
-    alone = threading.current_thread() is threading.main_thread()
-    with _capture() if alone else nullcontext() as caught:
+    before, caught = _figure_numbers(), Shown()
+    with _divert(caught):
         value = call()
-    if inspect.isawaitable(value):
-        return _await_bundle(value, before)
-    return value, _bundle_of(value, _new_figures(before), caught)
+        if not inspect.isawaitable(value):
+            return value, _outputs(value, before, caught)
+    return _await_outputs(value, before, caught)
 
 
-async def _await_bundle(value: Awaitable[Any], before: Sequence[int]) -> tuple[Any, Bundle]:
-    found = await value
-    return found, _bundle_of(found, _new_figures(before), None)
+async def _await_outputs(
+    value: Awaitable[Any], before: Sequence[int], caught: Shown
+) -> tuple[Any, Output]:
+    with _divert(caught):
+        found = await value
+        return found, _outputs(found, before, caught)
 
 
-def _bundle_of(value: Json, figures: Sequence[Any], caught: Any) -> Bundle:
-    """The value's own forms first; a figure or a display fills in the forms it lacks."""
-    displayed = [output.data for output in getattr(caught, "outputs", ())]
-    bundle = bundle_of(value)
-    for extra in [*map(_picture, figures), *displayed]:
-        rich = {kind: extra[kind] for kind in SHOWN[:-1] if kind in extra}
-        bundle = {**{kind: _as_json(data) for kind, data in rich.items()}, **bundle}
-    printed = str(getattr(caught, "stdout", ""))
-    if printed:
-        own = "" if value is None else bundle["text/plain"]
-        bundle["text/plain"] = printed + own
-    return bundle
+def _divert(caught: Shown) -> AbstractContextManager[None]:
+    found = shell()
+    return nullcontext() if found is None else divert(caught, found.display_pub)
+
+
+def _outputs(value: Json, before: Sequence[int], caught: Shown) -> Output:
+    """What was shown, figures left open, and the value, unless that is one of them or nothing."""
+    figures = _new_figures(before)
+    drawn, own = [_picture(figure) for figure in figures], bundle_of(value)
+    shown = [_forms(bundle) for bundle in caught.bundles()]
+    shown += [picture for picture in drawn if not _is_among(picture, shown)]
+    says_nothing = value is None or not own or any(value is figure for figure in figures)
+    told = (
+        shown
+        if shown and (says_nothing or _is_among(own, shown))
+        else [*shown, own or {"text/plain": as_text(value)}]
+    )
+    return told[0] if len(told) == 1 else told
+
+
+def _is_among(bundle: JsonView, others: Sequence[JsonView]) -> bool:
+    """Whether it was shown already: the same picture, or the same in every form."""
+    pictures = [kind for kind in bundle if kind.startswith("image/")]
+    if not pictures:
+        return len(bundle) > 1 and bundle in others
+    return any(other.get(kind) == bundle[kind] for kind in pictures for other in others)
 
 
 def _new_figures(before: Sequence[int]) -> list[Any]:
@@ -137,22 +170,6 @@ def _figure_numbers() -> Sequence[int]:
     return list(pyplot.get_fignums()) if pyplot else []
 
 
-@contextmanager
-def _capture() -> Iterator[Any]:
-    found = shell()
-    if found is None:
-        yield None
-        return
-    from IPython.utils.capture import capture_output
-
-    _uncaught.append(found.display_pub)
-    try:
-        with capture_output(stderr=False) as caught:
-            yield caught
-    finally:
-        _uncaught.pop()
-
-
 def at_home(session: Session) -> None:
     """Let a session's frontend tools run between cells, and show their results as cells do."""
     if in_kernel():
@@ -167,10 +184,7 @@ def show(bundle: JsonView, metadata: JsonView | None = None) -> None:
 
 def publish(bundle: JsonView, display_id: str, *, update: bool) -> None:
     """Like ``show``, to be replaced later; ``update``: in place of what has this ``display_id``."""
-    if _uncaught:  # transcripts come from beside; a tool's output is no place for them
-        transient = {"display_id": display_id}
-        _uncaught[0].publish(dict(bundle), {}, transient=transient, update=update)
-    else:
+    with bypass():  # a tool's output is no place for transcripts, from wherever they come
         _display(dict(bundle), raw=True, display_id=display_id, update=update)
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..protocol.document.operations import Operation, Set, to_wire
+from ..protocol.document.operations import Append, Operation, Set, to_wire
 from ..values import Json, JsonObject, JsonView
 
 Content = JsonObject
 LARGEST = 1_000_000  # characters of JSON in one message, where it can be cut at all
 EVENTS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 500  # of what went over the wire: each is judged first
 
 # what a message from the browser must carry, and of which type
 COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -24,15 +25,24 @@ COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "sync": {},
     "send": {},
     "stop": {},
+    "look": {},
+    "around": {},
     "retry": {},
     "edit": {"mid": str, "text": str},
     "new_thread": {},
     "use": {"agent": str},
     "resume": {"decisions": list},
+    "press": {"place": str, "surface": str, "component": str, "context": dict},
+    "revoke": {"tool": str},
     "set_state": {"value": object},
     "events_open": {"from": int},
     "events_close": {},
+    "wire_open": {"from": int},
+    "wire_close": {},
+    "bug_report": {},
     "export": {"format": str},
+    "make_test": {},
+    "export_thread": {"key": str, "format": str},
     "open": {"key": str},
     "undo": {"number": int},
     "branch": {"number": int},
@@ -41,14 +51,16 @@ COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "pin": {"key": str, "pinned": bool},
     "delete": {"key": str, "deleted": bool},
     "play": {"do": str, "value": (int, float)},
+    "cells": {"rid": str, "value": object},
 }
 
 
 def is_command(content: object) -> bool:
     """Whether ``content`` is a message this side understands, whole."""
-    if not isinstance(content, Mapping) or content.get("kind") not in COMMANDS:
+    kind = content.get("kind") if isinstance(content, Mapping) else None
+    if not isinstance(content, Mapping) or not isinstance(kind, str) or kind not in COMMANDS:
         return False
-    needed = COMMANDS[content["kind"]]
+    needed = COMMANDS[kind]
     return all(key in content and isinstance(content[key], needed[key]) for key in needed)
 
 
@@ -77,6 +89,11 @@ def events(start: int, total: int, items: Sequence[JsonView]) -> Content:
     return {"kind": "events", "from": start, "total": total, "items": list(items)}
 
 
+def wire(start: int, rows: Sequence[JsonView], facts: Sequence[JsonView]) -> Content:
+    """What went over the wire: rows ``start`` and on, and what is known by now of requests."""
+    return {"kind": "wire", "from": start, "items": list(rows), "facts": list(facts)}
+
+
 def file_export(form: str, name: str, text: str) -> Content:
     """The thread as a file called ``name``."""
     return {"kind": "exported", "format": form, "name": name, "text": text}
@@ -90,6 +107,11 @@ def saved_output(transcript: JsonView) -> Content:
 def thread_list(search: str, threads: Sequence[JsonView], current: str) -> Content:
     """The stored threads that hold ``search``; ``current`` is the key of the one going on."""
     return {"kind": "threads", "search": search, "threads": list(threads), "current": current}
+
+
+def cells(rid: str, page: str, do: str, words: JsonView) -> Content:
+    """What ``page`` is to do with the notebook's cells; its answer names ``rid``."""
+    return {**words, "kind": "cells", "rid": rid, "page": page, "do": do}
 
 
 def notice(text: str, level: str = "error") -> Content:
@@ -106,6 +128,28 @@ def weight(value: Json) -> int:
     if isinstance(value, list | tuple):
         return 2 + sum(1 + weight(item) for item in value)
     return 8
+
+
+def part(
+    operations: Sequence[Operation], most: float
+) -> tuple[list[Operation], list[Operation], int]:
+    """As many ``operations`` as have about ``most`` characters, the rest, and how many they have.
+
+    A text that is longer by itself is cut.
+    """
+    size = 0
+    for place, operation in enumerate(operations):
+        path, value = operation
+        room = most - size
+        if place and room <= 0:
+            return list(operations[:place]), list(operations[place:]), size
+        if isinstance(operation, Append) and len(value) > room:
+            cut = max(int(room), 1)
+            first, rest = Append(path, value[:cut]), Append(path, value[cut:])
+            after = [rest, *operations[place + 1 :]]
+            return [*operations[:place], first], after, size + cut
+        size += weight(value)
+    return list(operations), [], size
 
 
 def batches(operations: Sequence[Operation], largest: int = LARGEST) -> Iterator[list[Operation]]:

@@ -6,14 +6,15 @@ Lives on one thread, the loop's, and is given its clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any
 
-from ..client.journal import RecordedLine
 from ..client.recording import turn_starts, unfold
 from ..client.session import Session
 from ..client.threads.folding import Folding
+from ..client.threads.journal import RecordedLine
 from ..values import JsonObject
-from .feed import Timer
+from .page.feed import Timer
 
 TICK = 0.03  # seconds between two moves
 LONGEST = 1.5  # seconds of a recorded pause that are waited for
@@ -74,7 +75,7 @@ class Player:
             "seek": lambda: self.seek(int(value)),
             "speed": lambda: self._set_speed(value),
         }
-        if word in moves:
+        if word in moves and isfinite(value):
             moves[word]()
         self._changed()
 

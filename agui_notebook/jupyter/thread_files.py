@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from .._version import __version__
+from ..client.event_log import dump
+from ..client.session import Session
+from ..client.threads.folding import fold
 from ..errors import InvalidInput
+from ..markup.inert import plain
+from ..markup.outlets import json_text, line
+from ..markup.visible import visible
 from ..protocol.document.shape import text_of
+from ..render.bug_report import bug_report_lines, bug_report_page
 from ..render.markdown import markdown
-from ..values import JsonView
+from ..values import JsonObject, JsonView
+
+MOST_ROWS = 200_000
 
 
 class Thread(NamedTuple):
@@ -31,24 +42,64 @@ def export_thread(thread: Thread, form: str) -> tuple[str, str]:
     return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', thread.name) or 'chat'}{suffix}", write(thread)
 
 
+def bug_report(session: Session) -> list[tuple[str, str]]:
+    """Names and texts of two files that show what went over the wire, without secrets."""
+    from ..client.judged_frames import JudgedFrames  # not before: it loads the HTTP library
+
+    frames = JudgedFrames(session.thread.captures, session.secrets)
+    rows, facts = frames.more(MOST_ROWS), frames.facts()
+    about = f"agui-notebook {__version__}, Python {platform.python_version()}"
+    return [
+        ("bug-report.html", bug_report_page(rows, facts, about)),
+        ("bug-report.jsonl", bug_report_lines(rows, facts)),
+    ]
+
+
 def _markdown(thread: Thread) -> str:
-    return f"# Chat with {thread.name}\n\n{markdown(thread.document, agent=thread.name)}\n"
+    written = markdown(thread.document, agent=thread.name)
+    return f"# Chat with {plain(line(visible(thread.name)))}\n\n{written}\n"
 
 
 def _lines(thread: Thread) -> str:
-    return "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in thread.events)
+    return "".join(
+        f"{json_text(json.dumps(record, ensure_ascii=False))}\n" for record in thread.events
+    )
 
 
 def _cell(thread: Thread) -> str:
     """Code that says the same again; what the object served here was called is not known."""
     if thread.served_here:
-        again = json.dumps(f"{thread.name} again", ensure_ascii=False)
+        again = _quote(f"{thread.name} again")
         made = f"agui.chat(agent, name={again})  # agent: the object behind {thread.name!r}"
     else:
-        made = f"agui.connect({json.dumps(thread.url)})"
+        made = f"agui.connect({_quote(thread.url)})"
     asked = [text_of(m) for m in thread.document["messages"] if m.get("role") == "user"]
-    says = "".join(f"await session.run({json.dumps(text, ensure_ascii=False)})\n" for text in asked)
+    says = "".join(f"await session.run({_quote(text)})\n" for text in asked)
     return f"import agui_notebook as agui\n\nsession = {made}\n{says}session.messages\n"
+
+
+def _quote(text: str) -> str:
+    """A text as Python reads it: what hides or turns others is written as an escape."""
+    escaped = (c if c.isprintable() and c not in '"\\' else _escape(c) for c in text)
+    return f'"{"".join(escaped)}"'
+
+
+def _escape(character: str) -> str:
+    return f"\\{character}" if character in '"\\' else repr(character)[1:-1]
+
+
+def export_kept(lines: Iterable[JsonObject], title: str, agent: str, form: str) -> tuple[str, str]:
+    """A file's name and its text for a thread that is not going on, from its lines.
+
+    Raises InvalidInput for a form there is not.
+    """
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", title).strip("-") or "thread"
+    if form == "thread.jsonl":
+        return f"{stem}.jsonl", "".join(f"{json_text(dump(each))}\n" for each in lines)
+    if form == "thread.md":
+        document = fold(lines)[0].document
+        return f"{stem}.md", _markdown(Thread(agent, "", document, ()))
+    raise InvalidInput(f"A kept thread is exported as Markdown or as a recording, not as {form!r}.")
 
 
 FORMS: dict[str, tuple[str, Callable[[Thread], str]]] = {

@@ -14,10 +14,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from .. import limits
 from ..agents.adapters import wrap
-from ..agents.agent import Agent, RunRequest
+from ..agents.agent import Agent, RunRequest, said_options
+from ..doors import door
 from ..errors import AGUIError, InvalidInput
+from ..markup.outlets import line
 from ..protocol.run_input import read
 from ..runtime.ids import mint
+from ..runtime.spans import callers_trace
+from ..tools.tool import ToolFunction
 from ..values import Json, JsonObject, JsonView
 from .about import HTML_HEADERS, capabilities, person, program
 from .body import Refused, parse, read_body
@@ -31,9 +35,22 @@ MAX_BODY = limits.BODY_BYTES
 ASIDE = 100_000  # bytes: a larger body is parsed beside the loop
 
 
+@door
 def create_app(
     agents: Json,
     *,
+    name: str | None = None,
+    description: str | None = None,
+    suggestions: Sequence[str] = (),
+    model: str | None = None,
+    instructions: str | None = None,
+    tools: Sequence[ToolFunction] = (),
+    approve: Sequence[str] | bool = (),
+    params: JsonView | None = None,
+    max_rounds: int = 10,
+    headers: Mapping[str, str] | None = None,
+    path: str | None = None,
+    threads: bool = True,
     token: str | None = None,
     origins: Sequence[str] = (),
     hosts: Sequence[str] | None = None,
@@ -41,21 +58,35 @@ def create_app(
     max_body: int = MAX_BODY,
     body_timeout: float = 60.0,
     loop: asyncio.AbstractEventLoop | None = None,
-    **options: Json,
 ) -> App:
     """An ASGI app that serves one agent at ``/``, or a mapping of names to agents at ``/name``.
 
-    The first of a mapping answers at ``/`` too. An agent is anything that can be wrapped;
-    ``options`` are those of ``AgentOptions``. ``token`` None asks for none; ``origins`` are the web
-    pages that may call; ``hosts`` the names it answers to (None: any). ``keep_alive`` and
-    ``body_timeout`` are seconds, ``max_body`` bytes. ``loop`` is where agents run, if elsewhere.
-    Raises UnsupportedAgent and InvalidInput.
+        create_app(OpenAI(), model="gpt-5", tools=[weather], token=key)
+        create_app({"fast": fast, "slow": slow})          # at /fast and /slow; the first at / too
+
+    An agent is anything that can be wrapped. ``name`` to ``path`` are said of the agent, and mean
+    what they do in ``serve``; ``threads`` False runs synchronous code on the loop itself.
+    ``token`` None asks for none; ``origins`` are the web pages that may call; ``hosts`` the names
+    it answers to (None: any). ``keep_alive`` and ``body_timeout`` are seconds, ``max_body`` bytes.
+    ``loop`` is where agents run, if elsewhere. Raises UnsupportedAgent and InvalidInput.
+
+    >>> app = create_app(str.upper)  # uvicorn module:app
     """
     if token == "":
         raise InvalidInput("An empty token would let everybody call: give a text, or None.")
+    words: JsonView = {"name": name, "description": description, "suggestions": suggestions}
+    words = {**words, "model": model, "instructions": instructions, "tools": tools}
+    words = {**words, "approve": approve, "params": params, "max_rounds": max_rounds}
+    words = {**words, "headers": headers, "path": path, "threads": threads}
     guard = Guard(hosts=hosts, origins=origins, token=token)
     bounds = {"limit": max_body, "seconds": body_timeout}
-    return App(routes_of(agents, options), guard, keep_alive=keep_alive, limits=bounds, loop=loop)
+    return App(
+        routes_of(agents, said_options(words)),
+        guard,
+        keep_alive=keep_alive,
+        limits=bounds,
+        loop=loop,
+    )
 
 
 def routes_of(agents: Json, options: JsonView) -> dict[str, Agent]:
@@ -63,7 +94,9 @@ def routes_of(agents: Json, options: JsonView) -> dict[str, Agent]:
     if not isinstance(agents, Mapping):
         return {"/": wrap(agents, **options)}
     if not agents:
-        raise InvalidInput("There is no agent to serve: the mapping is empty.")
+        raise InvalidInput(
+            "There is no agent to serve, the mapping is empty: give it one, as in {'name': agent}."
+        )
     named = {_path(name): _name_agent(name, agent, options) for name, agent in agents.items()}
     return {"/": next(iter(named.values())), **named}
 
@@ -150,7 +183,8 @@ class App:
         parsing = asyncio.to_thread(_request_of, received) if len(received) > ASIDE else None
         request = _request_of(received) if parsing is None else await parsing
         run = RunStream(agent, request, call.send, keep_alive=self._keep_alive, loop=self.loop)
-        await run.serve(call.caller, call.extra)
+        with callers_trace(call.headers):
+            await run.serve(call.caller, call.extra)
         return None
 
     async def _get(self, call: HTTPCall) -> Refusal | None:
@@ -215,7 +249,7 @@ class App:
                 try:
                     await close()
                 except (Exception, SystemExit, KeyboardInterrupt):
-                    logger.debug("%s did not close", agent.name, exc_info=True)
+                    logger.debug("%s did not close", line(agent.name), exc_info=True)
 
 
 class HTTPCall:

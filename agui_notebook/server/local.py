@@ -1,6 +1,7 @@
 """The servers inside this kernel: started by one call, found by name, gone with the process.
 
-What they answer is app.py's business, how they listen is uvicorn_host.py's.
+What they answer is app.py's business. How they are reached is uvicorn_host.py's, or in_page.py's
+where there are no sockets.
 """
 
 from __future__ import annotations
@@ -10,26 +11,32 @@ import atexit
 import contextlib
 import os
 import re
-import secrets
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..agents.agent import Agent
+from .. import limits
+from ..agents.agent import Agent, said_options
+from ..doors import door
 from ..errors import InvalidInput, ServerError
 from ..runtime import local_agents
+from ..runtime.ids import mint_token
 from ..runtime.loop import background, running_loop
-from ..values import Json, JsonView
+from ..tools.given import check_list, check_text
+from ..tools.tool import ToolFunction
+from ..values import Json, JsonObject, JsonView
 from .app import App, create_app, routes_of
-from .security import LOOPBACK
+from .security import host_names
 
 if TYPE_CHECKING:
     import socket
 
-    from .uvicorn_host import Host
+    from . import in_page, uvicorn_host
+
+    Place = socket.socket | in_page.NamedPort
+    Host = uvicorn_host.Host | in_page.PageHost
 
 Where = Literal["background", "kernel"] | asyncio.AbstractEventLoop
-APP_WORDS = ("keep_alive", "max_body", "body_timeout")  # the rest of **options is for agents
 _servers: dict[str, LocalServer] = {}
 
 
@@ -37,6 +44,9 @@ class LocalServer:
     """A running server: ``url`` (ends in "/"), ``token`` (None for none), ``name``, ``agents``.
 
     ``agents`` maps paths to agents. As a context manager it stops at the end of the block.
+
+    >>> server = serve(str.upper, name="loud")
+    >>> server.stop()
     """
 
     def __init__(self, name: str, app: App, host: Host, port: int, token: str | None) -> None:
@@ -78,30 +88,70 @@ class LocalServer:
         return f"<LocalServer {self.name!r} {self.url} {state}, {guarded}>"
 
 
+@door
 def serve(
     agent: Json,
     *,
     name: str | None = None,
+    description: str | None = None,
+    suggestions: Sequence[str] = (),
+    model: str | None = None,
+    instructions: str | None = None,
+    tools: Sequence[ToolFunction] = (),
+    approve: Sequence[str] | bool = (),
+    params: JsonView | None = None,
+    max_rounds: int = 10,
+    headers: Mapping[str, str] | None = None,
+    path: str | None = None,
     port: int = 0,
     token: bool | str = True,
     origins: Sequence[str] = (),
+    hosts: Sequence[str] = (),
     loop: Where = "background",
-    **options: Json,
+    keep_alive: float = 15.0,
+    max_body: int = limits.BODY_BYTES,
+    body_timeout: float = 60.0,
 ) -> LocalServer:
     """Serve an agent, or a mapping of names to agents, on 127.0.0.1 and return at once.
 
-    A server of the same ``name`` is replaced; a free ``port`` (0) and a made-up ``token`` (True)
-    are then kept, so that whoever is connected finds the new one. ``token`` may be a text of
-    yours, or False for none. ``origins`` are web pages that may call. ``loop="kernel"`` runs the
-    agent on the loop of the calling cell, and so on its thread; a loop may be given too.
-    ``options`` are those of ``AgentOptions`` and of ``create_app``. An agent's prints land under
-    the cell that served it, whoever asks (with ipykernel 7).
-    Raises ServerError when the port is taken, UnsupportedAgent and InvalidInput.
+        serve(answer)                                     # a function or generator
+        serve(OpenAI(), model="gpt-5", tools=[weather])   # a chat client
+        serve("http://127.0.0.1:9480/v1", model="qwen3")  # a server of models
+        serve(app, path="/agent")                         # an ASGI app that speaks AG-UI
+        serve({"fast": fast, "slow": slow})               # several, at /fast and /slow
+
+    Of the agent: ``description`` and ``suggestions`` are shown in an empty chat; ``instructions``
+    go to the ``model``, ``params`` to its provider (temperature, ...). ``tools`` are Python
+    functions that the model may call here, at most ``max_rounds`` times in a run; ``approve`` names
+    those that need the user's yes, True means all. ``headers`` go to a URL, ``path`` says where the
+    agent is inside an app. What an agent has no use for is refused.
+
+    Of the server: a free ``port`` (0) and a made-up ``token`` (True) are kept where a server of the
+    same ``name`` is replaced, so that whoever is connected finds the new one. ``token`` may be a
+    text of yours, or False for none. ``origins`` are web pages that may call; ``hosts`` are names
+    beside those of this machine by which a proxy calls the server (jupyter-server-proxy passes on
+    the hub's own), those of ``origins`` among them anyway. ``loop="kernel"`` runs the agent on the
+    loop of the calling cell, and so on its thread; a loop may be given too. ``keep_alive`` and
+    ``body_timeout`` are seconds, ``max_body`` bytes. An agent's prints land under the cell that
+    served it, whoever asks (with ipykernel 7).
+
+    Raises ServerError when the port is taken, UnsupportedAgent, InvalidInput, and TransportError
+    where a server of models is asked for their names and is not there.
+
+    >>> server = serve(str.upper)
+    >>> connect(server.url, token=server.token).ask("hello").text
+    'HELLO'
     """
-    if background().here():
+    if background().here() and not background().single:
         raise ServerError("A server cannot be started from inside an agent; start it outside.")
     there = _loop_of(loop)
-    settings = {word: options.pop(word) for word in APP_WORDS if word in options}
+    check_text("name", name)
+    check_list("origins", origins)
+    check_list("hosts", hosts)
+    words: JsonView = {"description": description, "suggestions": suggestions, "model": model}
+    words = {**words, "instructions": instructions, "tools": tools, "approve": approve}
+    words = {**words, "params": params, "max_rounds": max_rounds, "headers": headers, "path": path}
+    options = said_options(words)
     if there is not None:
         options["threads"] = False
     if name and not isinstance(agent, Mapping):
@@ -110,7 +160,13 @@ def serve(
     name = name or agents["/"].name
     former = _servers.get(name)
     secret = _secret(token, former)
-    app = create_app(agents, token=secret, origins=origins, hosts=LOOPBACK, loop=there, **settings)
+    bounds: JsonObject = {
+        "keep_alive": keep_alive,
+        "max_body": max_body,
+        "body_timeout": body_timeout,
+    }
+    called = host_names(hosts, origins)
+    app = create_app(agents, token=secret, origins=origins, hosts=called, loop=there, **bounds)
     server = _start(name, app, _take_over(former, port), secret)
     server.target, server.options = agent, options
     return server
@@ -121,24 +177,33 @@ def servers() -> dict[str, LocalServer]:
     return {name: server for name, server in _servers.items() if server.running}
 
 
-def _take_over(former: LocalServer | None, port: int) -> socket.socket:
-    """The socket for a new server, in the place of ``former`` if there was one."""
-    from .uvicorn_host import bind
+def _ways() -> tuple[Callable[[int], Place], Callable[[App, Any], Host]]:
+    """How one takes a port here, and how one answers there."""
+    if background().single:
+        from . import in_page
 
+        return in_page.bind, in_page.PageHost
+    from . import uvicorn_host
+
+    return uvicorn_host.bind, uvicorn_host.Host
+
+
+def _take_over(former: LocalServer | None, port: int) -> Place:
+    """The place for a new server, that of ``former`` if there was one."""
     if former is None or port not in (0, former.port):
-        sock = _bind(port)
+        place = _bind(port)
         if former is not None:
             former.stop()
-        return sock
+        return place
     former.stop()
+    bind, _ = _ways()
     with contextlib.suppress(OSError):
         return bind(former.port)
     return _bind(port)
 
 
-def _bind(port: int) -> socket.socket:
-    from .uvicorn_host import bind
-
+def _bind(port: int) -> Place:
+    bind, _ = _ways()
     if not (isinstance(port, int) and 0 <= port <= 65535):
         raise InvalidInput(f"A port is a number up to 65535, or 0 for a free one, not {port!r}.")
     try:
@@ -152,15 +217,14 @@ def _bind(port: int) -> socket.socket:
         ) from error
 
 
-def _start(name: str, app: App, sock: socket.socket, secret: str | None) -> LocalServer:
-    from .uvicorn_host import Host
-
-    host = Host(app, sock)
+def _start(name: str, app: App, place: Place, secret: str | None) -> LocalServer:
+    _, host_in = _ways()
+    host = host_in(app, place)
     background()  # its own end at exit is registered first, so that ours comes before it
     atexit.unregister(_stop_all)
     atexit.register(_stop_all)
     host.begin()
-    server = LocalServer(name, app, host, sock.getsockname()[1], secret)
+    server = LocalServer(name, app, host, place.getsockname()[1], secret)
     _servers[name] = server
     if app.loop is not None:
         local_agents.move_in(server.port, app.loop)
@@ -187,6 +251,8 @@ def _loop_of(where: Where) -> asyncio.AbstractEventLoop | None:
     if where == "background":
         return None
     found = running_loop() if where == "kernel" else where
+    if isinstance(found, str):
+        raise InvalidInput(f"loop= is 'background', 'kernel' or a loop of yours, not {found!r}.")
     if not isinstance(found, asyncio.AbstractEventLoop):
         raise InvalidInput(
             "loop='kernel' needs a running event loop: call serve(...) from a notebook cell."
@@ -202,7 +268,7 @@ def _secret(token: bool | str, former: LocalServer | None) -> str | None:
         )
         return None
     if token is True:
-        return (former.token if former else None) or secrets.token_urlsafe(24)
+        return (former.token if former else None) or mint_token()
     if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
         raise InvalidInput(
             "A token is a text of ASCII characters without spaces, True for a made-up one, "

@@ -13,7 +13,7 @@ from ..agents.agent import Agent, RunRequest
 from ..agents.emitter import Emitter
 from ..agents.run import drive
 from ..values import Json, JsonObject
-from ..wire.sse_writer import HEADERS, KEEP_ALIVE, frame
+from ..wire.sse_writer import HEADERS, KEEP_ALIVE, FrameWriter
 from .caller import Caller
 from .frame_batch import Outbox
 
@@ -38,6 +38,7 @@ class RunStream:
         self._there = None if loop is self._here else loop
         self._keep_alive = keep_alive
         self._outbox = Outbox(self._put)
+        self._writer = FrameWriter()
         self._writing_since: float | None = None  # since when the caller leaves a piece unread
         self._stalled = False
         self._emit = Emitter(request, self._write if self._there is None else self._carry)
@@ -91,11 +92,13 @@ class RunStream:
         return _elsewhere(run, self._there, self._here)
 
     def _write(self, event: JsonObject) -> Awaitable[None]:
-        return self._outbox.put(frame(event))
+        return self._outbox.put(self._writer.write(event))
 
     def _carry(self, event: JsonObject) -> Awaitable[None]:
         """The same, called on another thread's loop."""
-        sent = asyncio.run_coroutine_threadsafe(self._outbox.put(frame(event)), self._here)
+        sent = asyncio.run_coroutine_threadsafe(
+            self._outbox.put(self._writer.write(event)), self._here
+        )
         return asyncio.wrap_future(sent)
 
     async def _put(self, data: bytes) -> None:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import compare_digest
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from ..errors import InvalidInput
 from ..values import JsonView
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -52,7 +54,11 @@ class Guard:
         """Refuses a foreign Host (421) or Origin (403)."""
         host = headers.get(b"host", b"").decode("latin-1")
         if self.hosts is not None and _name(host) not in self.hosts:
-            return Refusal(421, f"This server answers only to {', '.join(sorted(self.hosts))}.")
+            return Refusal(
+                421,
+                f"This server answers only to {', '.join(sorted(self.hosts))}: "
+                "allow a proxy's name with hosts=[...] when it is started.",
+            )
         origin = headers.get(b"origin")
         if origin is not None and not self.admits(origin.decode("latin-1")):
             return Refusal(
@@ -105,6 +111,19 @@ PREFLIGHT: RawHeaders = [
 def headers_of(scope: JsonView) -> dict[bytes, bytes]:
     """The request's headers by lower-case name. A repeated header keeps its first value."""
     return dict(reversed(scope["headers"]))
+
+
+def host_names(hosts: Sequence[str], origins: Iterable[str]) -> list[str]:
+    """The names a server on this machine is called by: its own, ``hosts``, those of ``origins``.
+
+    Whose pages may call it may also be where it is called. Raises InvalidInput for what is no name.
+    """
+    parts = [urlsplit(origin).netloc for origin in origins]
+    named = [*hosts, *(netloc for netloc in parts if netloc)]
+    for host in hosts:
+        if not isinstance(host, str) or not _name(host) or "*" in host:
+            raise InvalidInput(f"{host!r} is no host: write a name such as 'hub.example.org'.")
+    return [*LOOPBACK, *(name for host in named if (name := _name(host)))]
 
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\\\s]+)(?::[0-9]{1,5})?")

@@ -102,7 +102,7 @@ def bind(port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
     try:
         sock.bind(("127.0.0.1", port))
-    except OSError:
+    except (OSError, OverflowError):  # a port beyond 65535 is the latter
         sock.close()
         raise
     return sock

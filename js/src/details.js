@@ -4,32 +4,36 @@
 import styles from "./details.css";
 import { activity } from "./details/activity.js";
 import { attachmentList, attachments } from "./details/attachments.js";
-import { callBody } from "./details/call_body.js";
 import { interrupts } from "./details/forms/interrupts.js";
 import { instructions } from "./details/instructions.js";
-import { output } from "./details/output.js";
-import { ending, usageList, warningList } from "./details/run_outcome.js";
+import { ending, fillFacts, warningList } from "./details/run_outcome.js";
 import { keepSaved } from "./details/saved_transcript.js";
+import { reasoning } from "./details/reasoning.js";
 import { steps } from "./details/steps.js";
-import { threadItems } from "./details/thread_items.js";
-import { turnEditor } from "./details/turn_editor.js";
+import { subagent } from "./details/subagent.js";
+import { drawn } from "./details/drawn.js";
+import { toggleMenu } from "./details/menus/header_menus.js";
+import { toolCall } from "./details/tool_call.js";
+import { editTurn } from "./details/turn_editor.js";
 import { jsonTree } from "./ui/json_tree.js";
 
 export {
   activity,
   attachmentList,
   attachments,
-  callBody,
+  drawn,
   ending,
   instructions,
   interrupts,
   jsonTree,
   keepSaved,
-  output,
+  reasoning,
   steps,
   styles,
-  threadItems,
-  turnEditor,
-  usageList,
+  subagent,
+  toggleMenu,
+  toolCall,
+  editTurn,
+  fillFacts,
   warningList,
 };

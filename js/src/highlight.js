@@ -23,9 +23,10 @@ import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
+import { keepSelection } from "./highlight/kept_selection.js";
 import { scopeTree } from "./highlight/scope_tree.js";
 
-export { styles };
+export { keepSelection, styles };
 
 /** @import { ScopeTree } from "./highlight/scope_tree.js" */
 /** @import { Tokens } from "./markdown/code_paint.js" */

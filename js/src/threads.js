@@ -5,6 +5,7 @@ import { asideBar } from "./threads/aside_bar.js";
 import { branchArrows } from "./threads/branch_arrows.js";
 import { continueOffer } from "./threads/continue_offer.js";
 import { player } from "./threads/player.js";
+import { problemBar } from "./threads/problem_bar.js";
 import { openThreads } from "./threads/thread_list.js";
 
 /** @import { Context } from "./types" */
@@ -14,6 +15,7 @@ export function attach(context) {
   continueOffer(context);
   branchArrows(context);
   asideBar(context);
+  problemBar(context);
   player(context);
 }
 

@@ -30,6 +30,8 @@ export interface Decision {
   edits?: string;
   value?: string;
   reason?: string;
+  /** Ask no more before this tool runs, in this session. */
+  always?: boolean;
 }
 
 /** An answer in words. */
@@ -38,6 +40,8 @@ export interface AnswerText {
   asked: string;
   said: string;
   declined: boolean;
+  /** What the user changed of a call. */
+  changes?: { name: string; before: string; after: string }[];
 }
 
 export interface Step {
@@ -68,12 +72,14 @@ export interface Run {
   status: "running" | "success" | "interrupt" | "cancelled" | "error" | "incomplete";
   startedAt?: number;
   endedAt?: number;
-  error?: { message: string; code?: string };
+  /** `advice` says what to do, `again` whether the same once more may help. */
+  error?: { message: string; code?: string; trace?: Frame[]; advice?: string; again?: boolean };
   usage?: Usage[];
   result?: any;
   pendingToolCallIds?: string[];
-  /** What the agent stopped to ask, and the answers this run went on with. */
+  /** What was asked behind it, the ids of what the kernel asked, and the answers this run went on with. */
   interrupts?: Interrupt[];
+  askedHere?: string[];
   resume?: ResumeEntry[];
   answers?: AnswerText[];
   steps?: Step[];
@@ -85,6 +91,16 @@ export interface Item {
   startedAt?: number;
   endedAt?: number;
   by?: "agent" | "notebook";
+  trace?: Frame[];
+}
+
+/** A line of the user's own code in which something failed; `cell` names the cell it is in. */
+export interface Frame {
+  place: string;
+  line: number;
+  name: string;
+  code: string;
+  cell?: string;
 }
 
 export interface Warning {
@@ -94,6 +110,8 @@ export interface Warning {
 }
 
 export type MimeBundle = Record<string, any>;
+/** What a tool of the notebook's showed: one thing, or several in order. */
+export type Output = MimeBundle | MimeBundle[];
 
 /** One conversation. Times are milliseconds since the epoch. */
 export interface Conversation {
@@ -105,15 +123,31 @@ export interface Conversation {
   questions: Question[];
   runs: Run[];
   items: Record<string, Item>;
-  outputs: Record<string, MimeBundle>;
+  outputs: Record<string, Output>;
   warnings: Warning[];
 }
 
 /** What surrounds the conversation: whom we talk to and what is on offer. */
 export interface Surroundings {
-  agent: { name: string; url?: string; description?: string; suggestions?: string[] };
-  agents: { name: string }[];
+  agent: {
+    name: string;
+    /** The name with marks, where something in it hides. */
+    shown?: string;
+    url?: string;
+    description?: string;
+    suggestions?: string[];
+    /** Which model answers, where that was said. */
+    model?: string;
+    /** Why it cannot be reached; what it declares that it can; false where it takes no files. */
+    problem?: string;
+    can?: string;
+    files?: boolean;
+  };
+  /** How each chat of this kernel is, as it was when it was told. */
+  agents: { name: string; status?: "idle" | "running" | "waiting" | "error" }[];
   tools: string[];
+  /** Tools that were allowed for this session, and are not asked about. */
+  allowed?: string[];
   readonly: boolean;
   running?: boolean;
   eventCount: number;
@@ -161,31 +195,73 @@ export interface Playing {
   live: boolean;
 }
 
+/** A request as it went out, or one frame of what answered it. */
+export interface WireItem {
+  kind: "request" | "frame";
+  runId: string;
+  at: number;
+  size: number;
+  body?: string;
+  type?: string;
+  text?: string;
+  verdict?: "taken" | "mended" | "passed over" | "refused";
+  why?: string;
+}
+
+/** What is known of a request by now; times in ms since it began. */
+export interface WireFact {
+  runId: string;
+  method: string;
+  url: string;
+  status: number | null;
+  sent: [string, string][];
+  received: [string, string][];
+  bytes: number;
+  lost: number;
+  headers: number | null;
+  first: number | null;
+  token: number | null;
+  end: number | null;
+  fault: string;
+}
+
 export interface EventRecord {
   at: number;
   runId: string;
   event: Record<string, any>;
 }
 
-/** loading: no snapshot yet. live. silent: a command is unanswered. dead: the kernel is gone. */
-export type Connection = "loading" | "live" | "silent" | "dead";
+/**
+ * loading: no snapshot yet. live. silent: a command is unanswered. queued: a Stop waits for the running
+ * cell. dead: the kernel is gone.
+ */
+export type Connection = "loading" | "live" | "silent" | "queued" | "dead";
 
 export type Command =
   | { kind: "hello"; page: string }
-  | { kind: "sync" }
+  | { kind: "sync"; lost?: boolean }
   | { kind: "bundle"; name: string; hash?: string }
   | { kind: "send"; text: string }
   | { kind: "send"; parts: Part[] }
   | { kind: "stop" }
+  | { kind: "look" }
+  | { kind: "around" }
   | { kind: "retry" }
   | { kind: "edit"; mid: string; text: string }
   | { kind: "new_thread" }
   | { kind: "use"; agent: string }
   | { kind: "resume"; decisions: Decision[] }
+  | { kind: "press"; place: string; surface: string; component: string; context: Record<string, unknown> }
+  | { kind: "revoke"; tool: string }
   | { kind: "set_state"; value: any }
   | { kind: "events_open"; from: number }
   | { kind: "events_close" }
+  | { kind: "wire_open"; from: number }
+  | { kind: "wire_close" }
+  | { kind: "bug_report" }
   | { kind: "export"; format: "markdown" | "jsonl" | "cell" }
+  | { kind: "make_test" }
+  | { kind: "export_thread"; key: string; format: string }
   | { kind: "open"; key: string }
   | { kind: "undo"; number: number }
   | { kind: "branch"; number: number }
@@ -193,7 +269,8 @@ export type Command =
   | { kind: "rename"; key: string; title: string }
   | { kind: "pin"; key: string; pinned: boolean }
   | { kind: "delete"; key: string; deleted: boolean }
-  | { kind: "play"; do: string; value: number };
+  | { kind: "play"; do: string; value: number }
+  | { kind: "cells"; rid: string; value: any };
 
 /** From the kernel; `bundle`, `snapshot`, `ops` and `view` are dealt with in kernel.js. */
 export type Report =
@@ -202,9 +279,24 @@ export type Report =
   | { kind: "ops"; seq: number; ops: Operation[]; running?: boolean; eventCount?: number }
   | { kind: "view"; seq: number; view: Surroundings }
   | { kind: "events"; from: number; total: number; items: EventRecord[] }
+  | { kind: "wire"; from: number; items: WireItem[]; facts: WireFact[] }
   | { kind: "exported"; format: string; name: string; text: string }
   | { kind: "threads"; search: string; threads: StoredThread[]; current: string }
   | { kind: "saved"; bundle: MimeBundle }
+  | {
+      kind: "cells";
+      rid: string;
+      /** Of the page that is to do it. */
+      page: string;
+      do: "insert" | "replace" | "read" | "run" | "stop";
+      source?: string;
+      type?: "code" | "markdown";
+      after?: string;
+      cell?: string;
+      first?: number;
+      last?: number;
+      seconds?: number;
+    }
   | { kind: "notice"; level: "info" | "error"; text: string };
 
 /** The part of anywidget's model that we use. */
@@ -251,19 +343,25 @@ export interface Context {
   /** Sends a command to the kernel. */
   send(command: Command): void;
   /** Reports that are not part of the document: "events", "exported", "notice". */
-  on<K extends "events" | "exported" | "notice" | "threads">(
+  on<K extends "events" | "exported" | "notice" | "threads" | "wire">(
     kind: K,
     listener: (report: Extract<Report, { kind: K }>) => void,
     signal?: AbortSignal,
   ): void;
   /** An optional module, asked of the kernel once per page. */
-  module(name: "details" | "inspector" | "threads" | "highlight" | "math"): Promise<any>;
+  module(
+    name: "details" | "inspector" | "threads" | "surfaces" | "cells" | "highlight" | "math",
+  ): Promise<any>;
   /** One line below the header that goes away by itself (an error stays until closed). */
   notice(text: string, level?: "info" | "error"): void;
   /** Says a finished thing to assistive technology, once. */
   announce(text: string): void;
   /** A finished text as Markdown, for the modules that do not carry the Markdown themselves. */
   markdown(text: string): HTMLElement;
+  /** The widget's model; what a host's own manager can do is asked of it. */
+  model: Model;
+  /** A text that grows, as Markdown, for them as well. */
+  written(): import("./chat/rows/streamed_text.js").StreamedText;
   /** The element with class `agui`; menus and drops are measured against it. */
   root: HTMLElement;
 }
@@ -272,7 +370,7 @@ export interface Context {
 export interface Row {
   key: string;
   kind:
-    "user" | "answer" | "reasoning" | "call" | "activity" | "note" | "start" | "steps" | "end" | "subagent";
+    "user" | "answer" | "reasoning" | "call" | "activity" | "note" | "steps" | "drawn" | "end" | "subagent";
   /** Position of the message in document.messages. */
   at?: number;
   /** Position of the call in the message's toolCalls. */

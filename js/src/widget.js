@@ -1,14 +1,12 @@
 // The module behind the loader: one kernel side per model, one frame per view.
 import styles from "./widget.css";
 import { chatView } from "./chat/chat_view.js";
-import { Kernel } from "./comm/kernel.js";
+import { Kernel, PAGE } from "./comm/kernel.js";
 import { h } from "./ui/dom.js";
 import { createFrames } from "./ui/frames.js";
 import { followTheme } from "./ui/theme.js";
 
 /** @import { Context, Report } from "./types" */
-
-const page = String(Math.random()); // a page that is loaded again is another one
 
 /** @param {import("./comm/kernel.js").Connection} given */
 export function connect(given) {
@@ -40,8 +38,9 @@ function render(kernel, el, viewSignal) {
   // inside the element, so that it holds in shadow roots and pop-out windows as well
   el.append(h("style", {}, styles), root);
   followTheme(root, el, signal);
-  /** @type {Omit<Context, "root" | "notice" | "announce" | "markdown">} */
+  /** @type {Omit<Context, "root" | "notice" | "announce" | "markdown" | "written">} */
   const given = {
+    model: kernel.model,
     store: kernel.store,
     frames: createFrames(signal),
     signal,
@@ -51,6 +50,6 @@ function render(kernel, el, viewSignal) {
   };
   chatView(root, given, kernel.height(signal));
   // the first message makes JupyterLab open the subshell on which Stop reaches a busy kernel
-  kernel.send({ kind: "hello", page });
+  kernel.send({ kind: "hello", page: PAGE });
   signal.addEventListener("abort", () => root.remove());
 }

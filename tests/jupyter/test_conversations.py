@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,9 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from support.page import Page
+from support.page import Page, timeless
 
-from agui_notebook.client.threads.store import Store
+from agui_notebook.client import Store
 
 pytestmark = pytest.mark.kernel
 
@@ -95,8 +97,17 @@ def test_the_words_of_the_magic_do_the_same(desk: Page, store: Store, tmp_path: 
     desk.run("open('x.jsonl', 'w').close()")
     assert "is no recording" in str(desk.run("%agui open x.jsonl", fails=True).outputs)
     assert "no thread 'notes'" in str(desk.run("%agui open notes", fails=True).outputs)
-    assert desk.run("%agui forget all").text == "2 threads forgotten.\n"
+    assert desk.run("%agui forget all").text == (
+        "2 threads forgotten.\n"
+        "What goes on in words is not kept either; %agui new begins a thread.\n"
+    )
+    desk.run("%%agui\nand later")
+    desk.run("chat.chat.threads.flush()")
     assert store.threads() == []
+    desk.run("%agui new")
+    desk.run("%%agui\nanother")
+    desk.run("chat.chat.threads.flush()")
+    assert [thread.title for thread in store.threads()] == ["another"]
 
 
 def test_demo_goes_on_where_it_was_left(desk: Page, store: Store) -> None:
@@ -156,6 +167,100 @@ def test_the_list_is_searched_renamed_pinned_and_thinned_out(desk: Page, store: 
     assert [each["key"] for each in comm.of("threads")[-1]["threads"]] == [listed["bread"]]
 
 
+def test_an_agents_function_defined_anew_goes_on_with_the_conversation(
+    desk: Page, store: Store
+) -> None:
+    cell = "def echo(text):\n    return {!r} + text\nchat = agui.chat(echo, name='anew')\nchat"
+    desk.run(cell.format("one "))
+    desk.run("r = chat.ask('a')")
+    desk.run(cell.format("two "))
+    assert value(desk, "chat.ask('b').text") == "two b"
+    said = value(desk, "[m['content'] for m in chat.messages]")
+    assert said == ["a", "one a", "b", "two b"]
+    desk.run("chat.chat.threads.flush()")
+    (thread,) = store.threads()
+    assert thread.messages == 4
+    assert store.is_whole(thread.key)
+
+
+CLIENTS = """
+class Client:
+    def __init__(self, base_url="http://a/"):
+        self.base_url = base_url
+    async def __call__(self, text):
+        return f"{said}: {text}"
+"""
+
+
+def said(page: Page, chat: str = "chat") -> Any:
+    return value(page, f"[m['content'] for m in {chat}.messages]")
+
+
+AGAIN = (
+    "chat = agui.chat(Client(), name='NAME')",
+    "chat = agui.chat(lambda text: f'{said}: {text}', name='NAME')",
+    "chat = agui.chat({'NAME': Client(), 'two': Client()})",
+    "chat = agui.chat(echo, name='NAME', tools=[tool], suggestions=['a'])",
+    "s = agui.serve(Client(), name='NAME')\nchat = agui.chat(s)",
+    "chat = agui.chat(agui.connect(at.url, token=at.token, name='NAME'))",
+    "%agui serve client --name NAME --tool tool --as chat",
+)
+
+
+def test_a_cell_run_again_that_makes_its_agent_anew_goes_on(desk: Page) -> None:
+    desk.run(CLIENTS + "tool = lambda: 1\ntool.__name__ = 't'\nsaid = 'one'")
+    desk.run("def echo(text): return f'{said}: {text}'\nat = agui.serve(echo, name='at')")
+    for number, each in enumerate(AGAIN):
+        cell = each.replace("NAME", f"made{number}")
+        desk.run("client, said = Client(), 'one'")
+        desk.run(cell)
+        desk.run("r = chat.ask('a')\nclient, said, first = Client(), 'two', chat")
+        desk.run(cell)
+        desk.run("r = chat.ask('b')")
+        assert said(desk) == ["a", "one: a", "b", "two: b"], cell
+        assert value(desk, "chat is first, chat.name") == (False, f"made{number}")
+
+
+OTHER = (
+    ("agui.chat(Client(), 'NAME')", "agui.chat(Client(), 'NAME')  # another cell"),
+    ("agui.chat(lambda text: 'x', 'NAME')", "agui.chat(lambda text: 'y', 'NAME')"),
+    ("agui.chat(Client(), 'NAME')", "agui.chat(str.upper, 'NAME')"),
+    ("agui.chat(Client(where), 'NAME')", "agui.chat(Client(where), 'NAME')"),
+    ("agui.chat(echo, 'NAME', state=where)", "agui.chat(echo, 'NAME', state=where)"),
+    ("agui.chat(echo, 'NAME', system=where)", "agui.chat(echo, 'NAME', system=where)"),
+)
+LOOP = "for n in 'ab':\n    chat = agui.chat(Client(), 'loop')\n    if n == 'a': chat.ask('a')"
+
+
+def test_another_agent_or_another_beginning_has_a_conversation_of_its_own(
+    desk: Page, store: Store
+) -> None:
+    desk.run(CLIENTS + "said = 'one'\ndef echo(text): return text")
+    for number, (first, second) in enumerate(OTHER):
+        desk.run("where = 'http://a/'")
+        desk.run(f"chat = {first}".replace("NAME", f"other{number}"))
+        desk.run("r = chat.ask('a')\nwhere = 'http://b/'")
+        desk.run(f"chat = {second}".replace("NAME", f"other{number}"))
+        assert "a" not in said(desk), first
+    desk.run(LOOP)
+    assert said(desk) == []
+    desk.run("chat.chat.threads.flush()")
+    assert [thread.title for thread in store.threads()] == ["a"] * 7
+
+
+def test_a_conversation_becomes_a_test_that_passes(desk: Page, tmp_path: Path) -> None:
+    desk.run(f"%cd -q {tmp_path}\n%agui demo --name shown")
+    desk.run("%%agui\nWhat is the weather in Lisbon?")
+    comm = desk.chat()
+    said = desk.run("%agui export test_talk.py").text
+    assert said == "Wrote test_talk.py and test_talk.jsonl: run them with pytest.\n"
+    desk.send(comm, {"kind": "make_test"})
+    desk.until(lambda: any("test_shown.py" in each["text"] for each in comm.of("notice")))
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "agui_notebook.testing.plugin"]
+    ran = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
+    assert "2 passed" in ran.stdout, ran.stdout
+
+
 def test_a_notebook_run_from_the_top_gives_the_same_twice(store: Store, tmp_path: Path) -> None:
     cells = ["%load_ext agui_notebook\n%agui demo", "%%agui\nHello", "%agui list"]
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
@@ -167,6 +272,6 @@ def test_a_notebook_run_from_the_top_gives_the_same_twice(store: Store, tmp_path
         widget = "application/vnd.jupyter.widget-view+json"
         outputs = [out for cell in made.cells for out in cell.outputs if widget not in str(out)]
         addresses = [str(out).partition("http")[0] for out in outputs]
-        shown.append(addresses)
+        shown.append(list(map(timeless, addresses)))
     assert shown[0] == shown[1]
     assert len(store.threads()) == 2

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agui_notebook.jupyter.feed import LAST, TICK, Feed
-from agui_notebook.protocol.document.operations import Append, Operation, Set, apply
-from agui_notebook.protocol.document.shape import new_document
+from agui_notebook import Append, Set
+from agui_notebook.client import JudgedFrames
+from agui_notebook.jupyter.page.feed import LAST, TICK, Feed
+from agui_notebook.protocol import Operation, apply, new_document
 
 
 class Clock:
@@ -59,6 +60,12 @@ class Chat:
 
     def events(self) -> Sequence[Mapping[str, Any]]:
         return self.records
+
+    def wire(self) -> JudgedFrames:
+        raise AssertionError("nobody looks at the wire here")
+
+    def is_current(self, frames: JudgedFrames) -> bool:
+        return True
 
     def change(self, *operations: Operation) -> None:
         for operation in operations:
@@ -283,4 +290,27 @@ def test_a_browser_that_follows_holds_the_same_document(history: list[str]) -> N
     for number, step in enumerate(history):
         does[step](number)
     chat.clock.pass_(1)
+    assert chat.copy == chat.held
+
+
+def test_a_flood_comes_in_parts_at_a_pace_and_all_of_it() -> None:
+    chat = begun()
+    chat.sent.clear()
+    chat.change(append("x" * 3_500_000))
+    chat.clock.pass_(TICK)
+    parts = [len(json.dumps(content)) for content in chat.sent]
+    assert len(parts) == 1
+    assert parts[0] < 1_001_000
+    for _ in range(5):
+        chat.clock.pass_(1)
+    assert chat.copy == chat.held
+
+
+def test_what_is_overtaken_is_not_sent() -> None:
+    chat = begun()
+    chat.sent.clear()
+    chat.change(append("x" * 3_500_000), Set(("state",), {"n": 1}))
+    chat.change(Set(("messages",), []))
+    chat.clock.pass_(TICK)
+    assert len(json.dumps(chat.sent)) < 500
     assert chat.copy == chat.held

@@ -11,17 +11,28 @@ from typing import Any
 import pytest
 from support.page import Page
 
-from agui_notebook.protocol.document.operations import Append, Set, apply
+from agui_notebook import Append, Set
+from agui_notebook.protocol import apply
 
 pytestmark = pytest.mark.kernel
 
+# closed first: a function that is defined anew goes on with its chat's conversation
 COUNTING = """
 import asyncio, time
+from agui_notebook.jupyter.chats import chats
+chats.close()
 async def counting(text):
     for number in range(int(text)):
         yield f"{number} "
         await asyncio.sleep(0.01)
 """
+
+
+def words(cell: Any) -> list[str]:
+    """What a cell of %%agui says, without how the turn went, which is the last line."""
+    parted = [text.rpartition("\n\n") for text in cell.shown("text/markdown")]
+    assert all(facts.endswith("s*") for _, _, facts in parted)
+    return [said for said, _, _ in parted]
 
 
 def followed(messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -187,7 +198,7 @@ def test_a_cell_streams_a_few_times_a_second_and_ends_as_markdown(kernel: Page) 
     kernel.run(COUNTING)
     kernel.run("chat = agui.chat(counting)")
     cell = kernel.run("%%agui --as r\n150")
-    assert cell.shown("text/markdown") == ["".join(f"{n} " for n in range(150))]
+    assert words(cell) == ["".join(f"{n} " for n in range(150))]
     assert 3 <= cell.updates <= 20
     assert [sorted(out["data"]) for out in cell.outputs] == [["text/markdown", "text/plain"]]
     assert kernel.run("print(r.outcome, len(r.text.split()))").text == "success 150\n"
@@ -203,7 +214,7 @@ def test_a_cell_waits_for_what_was_asked_in_the_chat(kernel: Page, outer: str) -
     assert told.text == "99  ['u', 'a', 'u', 'a']\n"
     assert kernel.run("print(r.text)").text == "0 1 2 3 4 5 6 \n"
     if not outer:
-        assert cell.shown("text/markdown") == ["0 1 2 3 4 5 6 "]
+        assert words(cell) == ["0 1 2 3 4 5 6 "]
 
 
 def test_running_the_cell_again_shows_the_same_conversation(kernel: Page) -> None:
@@ -259,11 +270,41 @@ def test_a_tool_runs_in_the_kernel_and_is_shown_as_a_notebook_shows_it(kernel: P
     comm = kernel.chat()
     cell = kernel.run("%%agui --as r\nUse one of my tools")
     document = followed(comm.received)
-    (bundle,) = document["outputs"].values()
-    assert bundle["text/plain"] == "drawing on MainThread\ndrawn"
-    assert bundle["image/png"].startswith("iVBOR")
+    ((printed, picture, value),) = document["outputs"].values()
+    assert printed == {"text/plain": "drawing on MainThread\n"}
+    assert picture["image/png"].startswith("iVBOR")
+    assert value == {"text/plain": "drawn"}
     assert cell.text == ""
     assert kernel.run("import matplotlib.pyplot as plt; print(plt.get_fignums())").text == "[]\n"
+
+
+REDEFINED = """
+def look(title: str = 'x') -> str:
+    "Look."
+    return 'WORD'
+"""
+RESULTS = "print([m['content'] for m in chat.messages if m['role'] == 'tool'])"
+
+
+def test_a_tool_whose_cell_ran_again_is_the_new_one_from_the_next_turn_on(kernel: Page) -> None:
+    kernel.run(REDEFINED.replace("WORD", "old") + "chat = agui.chat(name='again', tools=[look])")
+    kernel.run("await chat.run('Use one of my tools')")
+    kernel.run(REDEFINED.replace("WORD", "new"))
+    kernel.run("await chat.run('Use one of my tools')")
+    assert kernel.run(RESULTS).text == "['old', 'new']\n"
+
+
+def test_so_is_one_of_a_module_that_autoreload_loads_again(kernel: Page) -> None:
+    written = kernel.folder / "looking.py"
+    text = f"import agui_notebook as agui\n\n\n@agui.tool\n{REDEFINED.strip()}\n"
+    written.write_text(text.replace("WORD", "old"))
+    kernel.run("%load_ext autoreload\n%autoreload 2\nfrom looking import look")
+    kernel.run("chat = agui.chat(name='loaded', tools=[look])")
+    kernel.run("await chat.run('Use one of my tools')")
+    written.write_text(text.replace("WORD", "newer"))
+    kernel.run("await chat.run('Use one of my tools')")
+    kernel.run("%autoreload 0")
+    assert kernel.run(RESULTS).text == "['old', 'newer']\n"
 
 
 def test_a_restarted_kernel_knows_nothing_and_starts_again(kernel: Page) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import pickle
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import comm
@@ -16,15 +19,16 @@ from ipywidgets.widgets.widget import _instances
 from support.scripted import Browser, Event, says, session
 
 import agui_notebook as agui
-from agui_notebook.client.interrupts import Answer
-from agui_notebook.client.session import Session
-from agui_notebook.jupyter import extension
+from agui_notebook import Answer, Session
 from agui_notebook.jupyter.chats import chats
 from agui_notebook.jupyter.display import answer_bundles
-from agui_notebook.jupyter.magics import await_turns, completion, magics
+from agui_notebook.jupyter.magics import await_turns, completion, extension, magics, question_marks
+from agui_notebook.jupyter.magics.line_words import put_names, split_words
 from agui_notebook.jupyter.magics.subcommands import WORDS
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.server.local import servers
+from agui_notebook.protocol import new_document
+from agui_notebook.server import servers
+
+TIMES = re.compile(r"\n\n[*\[]\d[\d.]* m?s( · [^*\]]*)?[*\]]$")
 
 
 class Shell:
@@ -61,9 +65,10 @@ class Shell:
         return result.result
 
     def shown(self, kind: str) -> list[str]:
-        """What was shown since the last time, in one mime type."""
+        """What was shown since the last time, in one mime type, without the line of time."""
         outputs, self.ip.display_pub.outputs = self.ip.display_pub.outputs, []  # type: ignore[attr-defined]
-        return [output["data"][kind] for output in outputs if kind in output["data"]]
+        shown = [output["data"][kind] for output in outputs if kind in output["data"]]
+        return [TIMES.sub("", text) for text in shown]
 
 
 @pytest.fixture
@@ -128,7 +133,8 @@ def test_an_answer_is_made_harmless(shell: Shell, chat: Session) -> None:
     assert shell.shown("text/markdown") == ["&lt;img src=x onerror=alert(1)>"]
     assert shell.value("r").text.startswith("<img")
     formatted, _ = shell.ip.display_formatter.format(shell.ip.user_ns["r"])
-    assert formatted["text/markdown"] == "&lt;img src=x onerror=alert(1)>"
+    assert TIMES.sub("", formatted["text/markdown"]) == "&lt;img src=x onerror=alert(1)>"
+    assert formatted["text/html"].startswith("<div><p>&lt;img src=x onerror=alert(1)&gt;</p>")
 
 
 def test_a_quiet_cell_shows_nothing(shell: Shell, chat: Session) -> None:
@@ -174,7 +180,10 @@ def test_a_failed_run_fails_the_cell_and_keeps_what_came(shell: Shell) -> None:
     assert shell.fails("%%agui --as r\ngo") == "quota used up"
     assert shell.shown("text/markdown") == ["half"]
     result = shell.ip.user_ns["r"]
-    assert (result.outcome, result.text) == ("error", "half")
+    kept = pickle.loads(pickle.dumps(result))  # as %store does, also with an error that was shown
+    for each in (result, kept):
+        assert (each.outcome, each.text) == ("error", "half")
+        assert str(each.error) == "quota used up"
 
 
 def test_a_question_is_shown_with_how_to_answer_it(shell: Shell) -> None:
@@ -199,6 +208,8 @@ def test_a_question_is_shown_with_how_to_answer_it(shell: Shell) -> None:
         ("approve pay fast=true to=Ada", {"editedArgs": {"fast": True, "to": "Ada"}}),
         ("deny", {"approved": False}),
         ("deny pay it's too much", {"approved": False, "reason": "it's too much"}),
+        ("deny too dear, is it not?", {"approved": False, "reason": "too dear, is it not?"}),
+        ("deny it costs $5 or {n}", {"approved": False, "reason": "it costs $5 or {n}"}),
         ('answer pay {"n": 5}', {"n": 5}),
         ("answer pay '\"text\"'", "text"),
         ("answer [1, 2]", [1, 2]),
@@ -411,12 +422,16 @@ def test_loading_twice_and_unloading_leave_the_shell_as_it_was(shell: Shell) -> 
     extension.load_ipython_extension(ip)
     assert ip.input_transformers_post.count(await_turns.await_turns) == 1
     matchers = len(ip.Completer.custom_matchers)
+    lines = ip.input_transformer_manager.token_transformers
+    assert lines.count(question_marks.AguiLine) == 1
     shell.run("%reload_ext agui_notebook")
     assert ip.input_transformers_post.count(await_turns.await_turns) == 1
     assert len(ip.Completer.custom_matchers) == matchers
     shell.run("%unload_ext agui_notebook")
     assert await_turns.await_turns not in ip.input_transformers_post
     assert len(ip.Completer.custom_matchers) == matchers - 1
+    assert question_marks.AguiLine not in lines
+    assert question_marks.AguiAssignment not in lines
     assert ip.find_line_magic("agui") is None
     assert ip.find_cell_magic("agui") is None
     assert "AguiMagics" not in ip.magics_manager.registry
@@ -426,7 +441,7 @@ def test_loading_twice_and_unloading_leave_the_shell_as_it_was(shell: Shell) -> 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("%agui de", ["demo", "deny"]),
+        ("%agui de", ["debug", "demo", "deny"]),
         ("%agui servers", ["servers"]),
         ("x = %agui rep", ["replay"]),
         ("%agui use ", ["echo"]),
@@ -436,7 +451,7 @@ def test_loading_twice_and_unloading_leave_the_shell_as_it_was(shell: Shell) -> 
         ("%agui demo --na", ["--name"]),
         ("%agui demo --name e", ["echo"]),
         ("%%agui e", ["echo"]),
-        ("%%agui echo --a", ["--as"]),
+        ("%%agui echo --a", ["--all", "--as"]),
         ("%agui replay x --sp", ["--speed"]),
         ("%agui export x.py --ra", ["--ray"]),
         ("%agui replay fi", None),
@@ -460,7 +475,7 @@ def test_tab_offers_our_words_and_nothing_else(shell: Shell, chat: Session) -> N
         with provisionalcompleter():
             return [found.text for found in shell.ip.Completer.completions(line, len(line))]
 
-    assert offered("%agui de") == ["demo", "deny"]
+    assert offered("%agui de") == ["debug", "demo", "deny"]
     assert offered("%%agui ec") == ["echo"]
 
 
@@ -480,6 +495,79 @@ def test_tab_offers_our_words_and_nothing_else(shell: Shell, chat: Session) -> N
 )
 def test_only_what_streams_is_awaited(shell: Shell, cell: str, awaited: bool) -> None:
     assert ("await " in shell.ip.transform_cell(cell)) is awaited
+
+
+SAID = {
+    "%agui deny too expensive?": "deny too expensive?",
+    "%agui deny i1 really??": "deny i1 really??",
+    "x = %agui deny a b?": "deny a b?",
+    "%agui deny why's that?": "deny why's that?",
+    "%agui threads what is it?": "threads what is it?",
+    "if True:\n    %agui deny why not?": "deny why not?",
+    "%agui deny too \\\n dear?": "deny too   dear?",
+    '%agui answer i1 "really??"': 'answer i1 "really??"',
+    "%agui deny costs {12} or $5": "deny costs {12} or $5",
+}
+
+
+@pytest.mark.parametrize("cell", SAID)
+def test_a_question_mark_at_the_end_of_a_line_is_a_part_of_it(shell: Shell, cell: str) -> None:
+    """IPython's help transformer would take it for its own: ipython/ipython#14258."""
+    written = shell.ip.transform_cell(cell)
+    assert "pinfo" not in written
+    assert repr(SAID[cell]) in written
+
+
+@pytest.mark.parametrize(
+    "cell", ["%agui?", "%agui??", "?%agui", "%agui deny?", "%aguix a b?", "str?", "t = 1\nstr?"]
+)
+def test_a_wish_for_help_still_is_one(shell: Shell, cell: str) -> None:
+    assert "pinfo" in shell.ip.transform_cell(cell)
+
+
+def test_a_line_within_a_text_is_left_alone(shell: Shell) -> None:
+    cell = "t = '''\n%agui deny a b?\n'''\n"
+    assert shell.ip.transform_cell(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('--system "Cost is $5"', ["--system", "Cost is $5"]),
+        ('--system "Be \\"brief\\""', ["--system", 'Be "brief"']),
+        ("--system 'it''s'", ["--system", "its"]),
+        ('--system "it\'s"', ["--system", "it's"]),
+        ("--system=\u201csmart quotes\u201d", ["--system=smart quotes"]),
+        ('--system "He said \u201chi\u201d now"', ["--system", "He said \u201chi\u201d now"]),
+        ("don't worry", ["don't", "worry"]),
+        ('--name "a b" more', ["--name", "a b", "more"]),
+        ('--system "C:\\new\\dir"', ["--system", "C:\\new\\dir"]),
+        ("'never closed", ["'never", "closed"]),
+        ("--name=''", ["--name="]),
+        ("", []),
+    ],
+)
+def test_a_line_is_taken_apart_as_a_shell_does(line: str, words: list[str]) -> None:
+    assert split_words(line) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [
+        ("{url}", "http://u"), ("$url", "http://u"), ("a {url}", "a http://u"), ("$5", "$5"),
+        ("{12}", "{12}"), ("a{2,3}", "a{2,3}"), ("{nix}", "{nix}"), ("{s.url}", "at"),
+        ("{s.nix}", "{s.nix}"), ("a$url", "a$url"), ("Cost is $5 or {", "Cost is $5 or {"),
+    ],
+)  # fmt: skip
+def test_only_what_names_a_variable_is_put_in(word: str, read: str) -> None:
+    """ipython/ipython#13690, ipython/ipython#8492 and ipython/ipython#11826."""
+    names = {"url": "http://u", "s": SimpleNamespace(url="at")}
+    assert put_names([word], names) == [read]
+
+
+def test_instructions_keep_a_price(shell: Shell, chat: Session) -> None:
+    shell.run('%%agui --system "Cost is $5"\nhi')
+    assert chat.messages[0]["content"] == "Cost is $5"
 
 
 def test_a_shell_that_awaits_nothing_by_itself_has_the_magics_block(shell: Shell) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from agui_notebook import Append, Set
 from agui_notebook.jupyter import messages
-from agui_notebook.protocol.document.operations import Append, Set, apply
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.tools.as_json import as_plain_json
+from agui_notebook.protocol import apply, new_document
+from agui_notebook.tools import as_plain_json
 
 EVERY = [
     messages.bundle("widget", "abc"),
@@ -104,3 +104,20 @@ def test_what_json_cannot_carry_is_replaced() -> None:
 @pytest.mark.parametrize("value", [None, 1, "text", {"a": [1, 2.5, {"b": "ü"}]}])
 def test_weight_is_close_to_the_length_of_the_json(value: object) -> None:
     assert abs(messages.weight(value) - len(json.dumps(value, ensure_ascii=False))) <= 12
+
+
+def test_a_tick_takes_a_part_of_a_flood_and_leaves_the_rest() -> None:
+    flood: list[Set | Append] = [
+        Set(("a",), "x"),
+        Append(("b",), "y" * 10),
+        Set(("c",), "z" * 20),
+        Set(("d",), 1),
+    ]
+    assert messages.part(flood, 8) == (
+        [Set(("a",), "x"), Append(("b",), "y" * 5)],
+        [Append(("b",), "y" * 5), *flood[2:]],
+        8,
+    )
+    assert messages.part(flood[2:], 8) == ([flood[2]], [flood[3]], 22)
+    assert messages.part(flood, float("inf")) == (flood, [], 45)
+    assert messages.part([], 8) == ([], [], 0)

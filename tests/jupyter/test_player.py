@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from support.servers import FINISHED, STARTED, answer, asked, called, said, serve_frames
 
-from agui_notebook import Session, connect, replay
-from agui_notebook.client.recording import Replay, record, save, thread_lines
-from agui_notebook.client.turn import RunOptions
+from agui_notebook import Session, connect, record, replay
+from agui_notebook.client import Replay, RunOptions
+from agui_notebook.client.recording import save, thread_lines
 from agui_notebook.jupyter.player import Player
 
 QUESTION = {"id": "i1", "reason": "approval", "message": "Sure?"}

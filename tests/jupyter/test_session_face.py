@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agui_notebook.client.session import Session
+from agui_notebook import Session
 from agui_notebook.client.verbs import Verbs
 from agui_notebook.jupyter.session_face import SessionFace
 

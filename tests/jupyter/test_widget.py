@@ -17,10 +17,10 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from support.scripted import Browser, Event, says, session
 
-from agui_notebook import AGUIError, ChatWidget
-from agui_notebook.client.session import Session
-from agui_notebook.jupyter import frontend, kernel
+from agui_notebook import AGUIError, ChatWidget, Session
+from agui_notebook.jupyter import kernel, shell
 from agui_notebook.jupyter.chats import Chat, Chats
+from agui_notebook.jupyter.page import frontend
 from agui_notebook.runtime import loop
 from agui_notebook.runtime.loop import background
 
@@ -110,6 +110,18 @@ def test_stop_ends_a_run_and_is_answered_where_there_is_none() -> None:
     hold.set()
 
 
+def test_a_page_that_looks_is_told_the_number_of_what_came_last() -> None:
+    widget, page = made(session(echo))
+    widget.ask("hello")
+    page.until(lambda: page.status() == "success" and not page.view["running"])
+    last = page.seq
+    page.says(kind="look")
+    page.until(lambda: page.seq == last + 1)
+    assert page.of("ops")[-1]["ops"] == []
+    page.says(kind="stop")
+    page.until(lambda: page.of("view") and page.of("view")[-1]["seq"] == last + 1)
+
+
 def test_a_turn_goes_on_while_a_tool_of_the_notebook_runs_and_can_be_stopped() -> None:
     def calls(_: Event) -> list[Event]:
         return [
@@ -177,6 +189,67 @@ def test_a_question_is_answered_with_what_the_page_sent_and_nothing_else() -> No
     page.until(lambda: page.status() == "success")
     assert seen == [None, [{"interruptId": "i1", "status": "resolved", "payload": 7}]]
     assert widget.interrupts == []
+
+
+def calls_delete(request: Event) -> list[Event]:
+    """Asks for a deletion for each thing said, and is done when it has the result."""
+    if request["messages"][-1]["role"] == "tool":
+        return says("done")
+    call = {"toolCallId": f"c{len(request['messages'])}"}
+    return [
+        {"type": "TOOL_CALL_START", "toolCallName": "delete", **call},
+        {"type": "TOOL_CALL_ARGS", "delta": '{"path": "a"}', **call},
+        {"type": "TOOL_CALL_END", **call},
+    ]
+
+
+def test_always_allow_holds_until_the_page_takes_it_back() -> None:
+    widget, page = made(session(calls_delete))
+    gone: list[str] = []
+
+    @widget.tool(approve=True)
+    def delete(path: str) -> str:
+        gone.append(path)
+        return "deleted"
+
+    def said_last() -> object:
+        run = page.document["runs"][-1]
+        return run["status"], len(page.document["runs"])
+
+    page.says(kind="send", text="first")
+    page.until(lambda: page.status() == "interrupt")
+    [question] = page.document["questions"]
+    assert page.document["runs"][-1]["askedHere"] == [question["id"]]
+    known = {"interruptId": question["id"], "fingerprint": question["fingerprint"]}
+    page.says(kind="resume", decisions=[{**known, "verb": "approve", "always": True}])
+    page.until(lambda: said_last() == ("success", 2))
+    page.until(lambda: page.of("view")[-1]["view"]["allowed"] == ["delete"])
+    page.says(kind="send", text="second")
+    page.until(lambda: said_last() == ("success", 4))
+    assert gone == ["a", "a"]
+    page.says(kind="revoke", tool="delete")
+    page.until(lambda: page.of("view")[-1]["view"]["allowed"] == [])
+    page.says(kind="send", text="third")
+    page.until(lambda: page.status() == "interrupt")
+    assert gone == ["a", "a"]
+
+
+def test_what_an_agent_asks_allows_no_tool_for_later() -> None:
+    def asking(request: Event) -> list[Event]:
+        ids = {"threadId": request["threadId"], "runId": request["runId"]}
+        about = {"id": "i1", "reason": "tool_approval", "toolCallId": "c1", "message": "Fine?"}
+        outcome = {"type": "interrupt", "interrupts": [about]}
+        return [*calls_delete(request), {"type": "RUN_FINISHED", **ids, "outcome": outcome}]
+
+    widget, page = made(session(asking))
+    widget.tool(approve=True, name="delete")(lambda path: path)
+    page.says(kind="send", text="first")
+    page.until(lambda: page.status() == "interrupt")
+    asked = next(each for each in page.document["questions"] if each["id"] == "i1")
+    known = {"interruptId": "i1", "fingerprint": asked["fingerprint"]}
+    page.says(kind="resume", decisions=[{**known, "verb": "approve", "always": True}])
+    page.until(lambda: len(page.document["runs"]) == 2 and page.status() == "interrupt")
+    assert widget.permissions == []
 
 
 def test_state_is_set_from_the_page() -> None:
@@ -291,6 +364,22 @@ def test_a_tool_added_later_is_told() -> None:
     assert look() == "seen"
 
 
+def test_the_page_is_told_how_the_other_chats_are_when_it_asks() -> None:
+    def broken(_: Event) -> Iterator[Event]:
+        yield {"type": "RUN_ERROR", "message": "broken"}
+
+    among = Chats()
+    one, two = session(echo, "one"), session(broken, "two")
+    among.put(Chat("two", two))
+    widget = ChatWidget(one, chat=among.put(Chat("one", one)), among=among)
+    page = next(each for each in Browser.opened if each is widget.comm)
+    with pytest.raises(AGUIError):
+        two.ask("go")
+    page.says(kind="around")
+    told = [{"name": "two", "status": "error"}, {"name": "one"}]
+    page.until(lambda: page.of("view") and page.of("view")[-1]["view"]["agents"] == told)
+
+
 def test_the_page_switches_between_the_chats_of_the_kernel() -> None:
     among = Chats()
     one, two = session(echo, "one"), session(echo, "two")
@@ -375,7 +464,7 @@ def test_nothing_is_left_of_fifty_chats() -> None:
 async def test_a_host_without_threads_runs_everything_on_its_own_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loop, "_current", loop.HostLoop())
+    monkeypatch.setattr(loop, "_current", loop.PageLoop())
     monkeypatch.setattr(threading.Thread, "start", lambda _: pytest.fail("a thread was started"))
     widget = ChatWidget(session(echo), among=Chats())
     page = next(each for each in Browser.opened if each is widget.comm)
@@ -414,4 +503,4 @@ def test_a_front_end_that_was_not_built_is_named(
 def test_a_kernel_that_loses_messages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ipykernel, "version_info", (7, 0, 1))
     with pytest.raises(AGUIError, match=r"pip install -U 'ipykernel>=7\.1'"):
-        kernel.check_kernel()
+        shell.check_kernel()

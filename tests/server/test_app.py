@@ -13,12 +13,8 @@ import httpx
 import pytest
 from support.wire import all_of, asked, judged, kinds, said, streaming
 
-from agui_notebook.agents.agent import RunRequest, Wrapped
-from agui_notebook.agents.demo import Demo
-from agui_notebook.agents.emitter import Emitter
-from agui_notebook.errors import InvalidInput
-from agui_notebook.server.app import create_app
-from agui_notebook.server.local import LocalServer
+from agui_notebook import Emitter, InvalidInput, LocalServer, create_app
+from agui_notebook.agents import Demo, RunRequest, Wrapped
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[..., LocalServer]
@@ -355,3 +351,19 @@ async def test_the_app_is_plain_asgi_with_a_lifespan_that_closes_agents() -> Non
         "lifespan.shutdown.complete",
     ]
     assert agent.closed
+
+
+async def test_a_large_body_is_read_beside_the_loop(serving: Serving) -> None:
+    """19 MB take a second to read; others are answered meanwhile."""
+    server = serving(Demo(pace=0))
+    row = '{"id": 1, "text": "some words"},'
+    body = ('{"messages": [], "state": [' + row * (8_000_000 // len(row)) + "1]}").encode()
+    body = body[:-1] + b', "forwardedProps": {"text": "' + b"x" * 11_000_000 + b'"}}'
+    headers = {**server.headers, "Content-Type": "application/json"}
+    async with httpx.AsyncClient(timeout=60) as client:
+        posting = asyncio.create_task(client.post(server.url, content=body, headers=headers))
+        answered = 0
+        while not posting.done():
+            answered += (await client.get(f"{server.url}healthz")).status_code == 200
+        response = await posting
+    assert (response.status_code, answered > 3) == (200, True)

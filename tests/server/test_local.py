@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -15,10 +16,9 @@ import httpx
 import pytest
 from support.wire import all_of, asked, said, streaming
 
-from agui_notebook import connect
-from agui_notebook.agents.demo import Demo
-from agui_notebook.errors import InvalidInput, ServerError, UnsupportedAgent
-from agui_notebook.server.local import LocalServer, serve, servers
+from agui_notebook import InvalidInput, LocalServer, ServerError, UnsupportedAgent, connect, serve
+from agui_notebook.agents import Demo
+from agui_notebook.server import servers
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[..., LocalServer]
@@ -113,8 +113,8 @@ def test_the_last_words_of_an_answer_do_not_wait_for_an_acknowledgement(serving:
     server = serving(QUICK)
     session = connect(server.url, headers=server.headers)
     session.ask("hello")
-    spent = []
-    for _ in range(9):
+    spent: list[float] = []
+    while not spent or (min(spent) >= 0.03 and len(spent) < 60):  # others may be busy beside us
         start = time.perf_counter()
         session.ask("hello")
         spent.append(time.perf_counter() - start)
@@ -328,3 +328,9 @@ async def test_an_agent_may_stop_its_own_server(serving: Serving) -> None:
     box.append(serving(agent))
     events = await all_of(box[0])
     assert events[-1]["outcome"] == {"type": "cancelled"}
+
+
+def test_a_made_up_token_can_be_given_to_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _: "-begins-like-an-option")
+    with serve(str.upper) as server:
+        assert server.token == "t-begins-like-an-option"

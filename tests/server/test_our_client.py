@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
-from agui_notebook import RunFailed, Session, connect
-from agui_notebook.agents.demo import Demo
-from agui_notebook.server.local import LocalServer
+from agui_notebook import LocalServer, RunFailed, Session, connect
+from agui_notebook.agents import Demo
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[..., LocalServer]

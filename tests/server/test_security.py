@@ -13,9 +13,8 @@ import httpx
 import pytest
 from support.wire import all_of, asked, kinds, said
 
-from agui_notebook.agents.demo import Demo
-from agui_notebook.agents.masking import explain, mask_secrets
-from agui_notebook.server.local import LocalServer
+from agui_notebook import InvalidInput, LocalServer
+from agui_notebook.agents import Demo, explain, mask_secrets
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[..., LocalServer]
@@ -66,6 +65,42 @@ def test_loopback_names_are_ours(serving: Serving, host: str) -> None:
     assert post(serving(Demo(pace=0)), Host=f"{host}:99").status_code == 200
 
 
+PROXIED = [
+    ({"origins": ["https://hub.example.org"]}, "hub.example.org", 200),
+    ({"origins": ["https://hub.example.org:8443/"]}, "HUB.example.org:443", 200),
+    ({"hosts": ["hub.example.org"]}, "hub.example.org", 200),
+    ({"hosts": ["hub.example.org:8000"]}, "hub.example.org", 200),
+    ({"hosts": ["[2001:db8::1]"]}, "[2001:db8::1]:80", 200),
+    ({"hosts": ["hub.example.org"]}, "localhost", 200),
+    ({"hosts": ["hub.example.org"]}, "evil.example", 421),
+    ({"hosts": ["hub.example.org"]}, "hub.example.org.evil.tld", 421),
+    ({"hosts": ["hub.example.org"]}, "a.hub.example.org", 421),
+    ({"origins": ["*", "null"]}, "evil.example", 421),
+]
+
+
+@pytest.mark.parametrize(("options", "host", "status"), PROXIED)
+def test_behind_a_proxy_the_names_that_are_listed_are_ours_and_no_others(
+    serving: Serving, options: dict[str, list[str]], host: str, status: int
+) -> None:
+    """Behind a proxy the page's host is not ours: jupyterhub/jupyter-server-proxy#248."""
+    assert post(serving(Demo(pace=0), **options), Host=host).status_code == status
+
+
+def test_a_host_alone_lets_no_page_call(serving: Serving) -> None:
+    server = serving(Demo(pace=0), hosts=["hub.example.org"])
+    refused = post(server, Host="hub.example.org", Origin="https://hub.example.org")
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("hosts", ["hub.example.org", ["*"], [""], ["https://a.b/"], [5]])
+def test_a_host_that_is_no_name_is_refused_in_a_sentence(hosts: object) -> None:
+    from agui_notebook import serve
+
+    with pytest.raises(InvalidInput, match="host"):
+        serve(Demo(pace=0), hosts=hosts)  # type: ignore[arg-type]
+
+
 def test_pages_that_are_listed_may_call_and_are_told_so(serving: Serving) -> None:
     server = serving(Demo(pace=0), origins=["http://localhost:8888/"])
     allowed = post(server, Origin="http://localhost:8888")
@@ -89,7 +124,7 @@ def test_a_refusal_for_a_listed_page_can_be_read_by_it(serving: Serving) -> None
 
 
 def test_without_a_token_there_is_a_warning(serving: Serving) -> None:
-    from agui_notebook.server.local import serve
+    from agui_notebook import serve
 
     with pytest.warns(UserWarning, match="asks for no token"):
         server = serve(Demo(pace=0), token=False)

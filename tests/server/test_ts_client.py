@@ -15,10 +15,8 @@ from typing import Any
 
 import pytest
 
-from agui_notebook.agents.agent import RunRequest
-from agui_notebook.agents.demo import Demo
-from agui_notebook.agents.emitter import Emitter
-from agui_notebook.server.local import serve
+from agui_notebook import Emitter, serve
+from agui_notebook.agents import Demo, RunRequest
 
 pytestmark = pytest.mark.lane
 ROOT = Path(__file__).resolve().parents[2]

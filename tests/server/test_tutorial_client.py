@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from agui_notebook.agents.demo import Demo
-from agui_notebook.server.local import LocalServer
+from agui_notebook import LocalServer
+from agui_notebook.agents import Demo
 
 Serving = Callable[..., LocalServer]
 

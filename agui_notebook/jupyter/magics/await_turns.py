@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 import sys
 
-from ..kernel import shell
-from .subcommands import TURNS
+from ..shell import shell
+from .options import TURNS
 
 NAME = "AguiMagics"
 CELL = "get_ipython().run_cell_magic('agui', "
 _LINE = re.compile(
     r"^((?:[A-Za-z_]\w* *= *)?)get_ipython\(\)\.run_line_magic\('agui', "
-    rf"(?='(?:{'|'.join(TURNS)})\b)"
+    rf"(?=['\"] *(?:{'|'.join(TURNS)})\b)"
 )
 _AWAITED = f"await get_ipython().magics_manager.registry['{NAME}'].agui_async("
 

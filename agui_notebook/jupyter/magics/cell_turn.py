@@ -7,20 +7,21 @@ was begun in the chat itself comes to its end first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...client.interrupts import Answer
-from ...client.result import RunResult
+from ...client.result import RunResult, total_usage
 from ...client.session import Session
 from ...client.start import Resume, Retry, Say, Start
 from ...protocol.document.operations import copy_json
+from ...protocol.document.shape import Bundle
 from ...runtime import loop, waiting
 from ...runtime.bridge import TICK
-from ...values import JsonObject
+from ...values import JsonObject, JsonView
 from ..chats import Chat
 from ..display import AnswerOutput, answer_bundles
-from ..kernel import Bundle
+from .answer_buttons import has_buttons
 
 
 class CellTurn(NamedTuple):
@@ -34,10 +35,9 @@ class CellTurn(NamedTuple):
     over: JsonObject
     known: Callable[[Session], frozenset[str]]
 
-    async def stream(self, *, quiet: bool = False) -> RunResult:
-        """Stream the answer below the running cell. Being cancelled stops the run."""
+    async def stream(self, answer: AnswerOutput) -> RunResult:
+        """Stream the answer to where it is shown. Being cancelled stops the run."""
         await self._free()
-        answer = AnswerOutput(quiet=quiet)
         before = self._before()
         task = asyncio.ensure_future(self.chat.session.run(self.start, check=False, **self.over))
         try:
@@ -95,7 +95,26 @@ class CellTurn(NamedTuple):
             new = (run for run in held["runs"] if run["runId"] not in before)
             runs = [run for run in new if run["status"] not in told]
             document = copy_json({**held, "messages": fresh, "runs": runs, "state": None})
-        return answer_bundles(session.secrets.mask_value(document), self.chat.name)
+            facts = turn_facts([run for run in held["runs"] if run["runId"] not in before], held)
+        advise = not has_buttons(document["questions"])
+        hidden = session.secrets.mask_value({**document, "facts": facts})
+        return answer_bundles(hidden, self.chat.name, hidden["facts"], advise=advise)
+
+
+def turn_facts(runs: Sequence[JsonView], held: JsonView) -> str:
+    """Time, tokens and warnings of these runs, once all have ended."""
+    if not runs or any(run["status"] == "running" for run in runs):
+        return ""
+    from ...price_list import cost_of
+    from ...protocol.run_facts import facts_line
+
+    times = [run[key] for run in runs for key in ("startedAt", "endedAt") if key in run]
+    seconds = (max(times) - min(times)) / 1000 if times else None
+    mine = {run["runId"] for run in runs}
+    told = [each["message"] for each in held["warnings"] if each.get("runId") in mine]
+    usage = total_usage(runs)
+    line = facts_line(seconds, usage, told, cost_of(usage))
+    return ": ".join([line, "; ".join(dict.fromkeys(told))]) if told else line
 
 
 def say_turn(chat: Chat, text: str, **over: Any) -> CellTurn:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ...values import JsonObject, JsonView
 from ..chats import chats
-from .options import OPTIONS
+from .options import CELL, OPTIONS, USES
 from .subcommands import WORDS
 
 _LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")
@@ -29,11 +28,12 @@ def candidates(line: str, names: JsonView) -> tuple[str, list[str]] | None:
 
 def _candidates(before: list[str], fragment: str, names: JsonView, *, cell: bool) -> Iterable[str]:
     if fragment.startswith("-"):
-        return OPTIONS
+        uses = CELL if cell else USES.get(before[0] if before else "")
+        return uses.options if uses else OPTIONS
     if before and before[-1] in _VALUES:
         return _VALUES[before[-1]](names)
     if cell:
-        return [] if before else chats.names
+        return [name for name in chats.names if name not in before]
     if not before:
         return [word for word in WORDS if word]
     return _ARGUMENTS.get(before[0], _nothing)(names)
@@ -60,6 +60,10 @@ def _functions(names: JsonView) -> Iterable[str]:
     return [name for name in _variables(names) if callable(names[name])]
 
 
+def _tools(names: JsonView) -> Iterable[str]:
+    return chats.get().session.tools if chats.current else ()
+
+
 def _questions(names: JsonView) -> Iterable[str]:
     return [q.id for q in chats.get().session.interrupts] if chats.current else ()
 
@@ -75,7 +79,10 @@ _ARGUMENTS: dict[str, Callable[[JsonView], Iterable[str]]] = {
     "serve": _variables,
     "chat": _chats,
     "use": _chats,
+    "keep": _chats,
     "tool": _functions,
+    "allow": _tools,
+    "revoke": _tools,
     "approve": _questions,
     "deny": _questions,
     "answer": _questions,
@@ -84,23 +91,21 @@ _ARGUMENTS: dict[str, Callable[[JsonView], Iterable[str]]] = {
 _VALUES: dict[str, Callable[[JsonView], Iterable[str]]] = {
     "--name": _chats,
     "--as": _variables,
+    "--tool": _functions,
+    "--approve": _functions,
 }
 
 
-def matcher(names: JsonView) -> Any:
-    """A matcher for IPython's completer, API 2: on our lines it answers alone."""
-    from IPython.core.completer import SimpleCompletion, context_matcher
+def matches(line: str, names: JsonView) -> JsonObject:
+    """What IPython's completer is told of the text before the cursor: on our lines alone ours."""
+    from IPython.core.completer import SimpleCompletion
 
-    @context_matcher()
-    def agui_matcher(context: Any) -> JsonObject:
-        found = candidates(context.text_until_cursor, names)
-        if found is None:
-            return {"completions": []}
-        fragment, known = found
-        return {
-            "completions": [SimpleCompletion(word, type="agui") for word in known],
-            "matched_fragment": fragment,
-            "suppress": True,
-        }
-
-    return agui_matcher
+    found = candidates(line, names)
+    if found is None:
+        return {"completions": []}
+    fragment, known = found
+    return {
+        "completions": [SimpleCompletion(word, type="agui") for word in known],
+        "matched_fragment": fragment,
+        "suppress": True,
+    }

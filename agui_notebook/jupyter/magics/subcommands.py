@@ -11,10 +11,13 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
+from ... import traces
 from ...client.interrupts import Interrupt
 from ...client.recording import record, replay
+from ...client.session import Session
 from ...errors import InvalidInput
 from ...markup.visible import visible
 from ...render.markdown import markdown
@@ -23,16 +26,21 @@ from ...runtime.files import write
 from ...values import JsonObject
 from .. import kernel
 from ..chats import Chat, chats, suggestion
+from ..shell import shell
 from ..thread_files import export_thread
 from . import thread_words
 from .cell_turn import CellTurn, answer_turn, retry_turn
 from .request import Request
+
+if TYPE_CHECKING:
+    from ...tools.tool import Tool
 
 
 def _chat_with(request: Request, target: Any, **options: Any) -> Any:
     from ..chat import chat
 
     given = {"name": request.options.name, "system": request.options.system, **options}
+    given |= {"tools": request.functions, "approve": request.approve}
     if request.options.resume:
         given["thread"] = "last"
     made = chat(target, **{key: value for key, value in given.items() if value is not None})
@@ -48,7 +56,10 @@ def _demo(request: Request) -> Any:
 def _connect(request: Request) -> Any:
     word = request.only("where the agent is: %agui connect http://127.0.0.1:8888/")
     url = request.names.get(word, word) if word.isidentifier() else word
-    return _chat_with(request, url, token=request.options.token)
+    options = request.options
+    return _chat_with(
+        request, url, token=options.token, headers=request.headers, model=options.model
+    )
 
 
 def _serve(request: Request) -> Any:
@@ -60,6 +71,7 @@ def _serve(request: Request) -> Any:
         port=options.port,
         model=options.model,
         token=options.token,
+        headers=request.headers,
     )
 
 
@@ -76,6 +88,13 @@ def _use(request: Request) -> None:
     kernel.say(f"Now talking to {chat.name}.")
 
 
+def _keep(request: Request) -> None:
+    word = request.only("which of those that were asked: %agui keep NAME")
+    chat = chats.use(word)
+    count = len(chat.session.messages)
+    kernel.say(f"It goes on with {chat.name}, {count} messages so far.")
+
+
 def _list(request: Request) -> None:
     for name in chats.names:
         kernel.say(_line(chats.get(name), current=name == chats.current))
@@ -90,25 +109,45 @@ def _line(chat: Chat, *, current: bool) -> str:
         "running" if session.running else f"waiting for {waiting} answers" if waiting else "idle"
     )
     count = len(session.messages)
-    return f"{'*' if current else ' '} {chat.name}  {session.url}  {count} messages, {doing}"
+    name = f"{'*' if current else ' '} {visible(chat.name)}"
+    return f"{name}  {session.url}  {count} messages, {doing}"
 
 
 def _tools(request: Request) -> None:
     tools = request.chat.session.tools.values()
     for tool in tools:
         parameters = ", ".join(tool.parameters.get("properties", {}))
-        kernel.say(f"{tool.name}({parameters})  {tool.description.partition(chr(10))[0]}".rstrip())
+        asks = _approval_note(tool, request.chat.session)
+        told = tool.description.partition(chr(10))[0]
+        kernel.say(f"{tool.name}({parameters}){asks}  {told}".rstrip())
     if not tools:
         kernel.say("No tool runs in this kernel yet: %agui tool NAME_OF_A_FUNCTION adds one.")
 
 
+def _approval_note(tool: Tool, session: Session) -> str:
+    """Whether the user is asked before it runs."""
+    if tool.name in session.permissions:
+        return "  (allowed in this session)"
+    return "  (asks first)" if tool.approve or session.options.approve else ""
+
+
 def _tool(request: Request) -> None:
-    if not request.words:
-        raise InvalidInput("Say which function: %agui tool NAME_OF_A_FUNCTION")
     chat = request.chat
-    for word in request.words:
+    for word in request.some("which function: %agui tool NAME_OF_A_FUNCTION"):
         made = (chat.widget or chat.session).add_tool(request.value(word))
         kernel.say(f"{chat.name} may now call {made.name}.")
+
+
+def _allow(request: Request) -> None:
+    for word in request.some("which tool: %agui allow NAME"):
+        (request.chat.widget or request.chat.session).allow(word)
+        kernel.say(f"{word} runs unasked from now on, in this session; %agui revoke {word}.")
+
+
+def _revoke(request: Request) -> None:
+    for word in request.some("which tool: %agui revoke NAME"):
+        (request.chat.widget or request.chat.session).revoke(word)
+        kernel.say(f"You will be asked again before {word} runs.")
 
 
 def _state(request: Request) -> Any:
@@ -130,15 +169,15 @@ def _messages(request: Request) -> None:
 
 def _events(request: Request) -> None:
     count = _count(request.words[0]) if request.words else 20
-    events = request.chat.session.events
-    for record_ in events[-count:]:
-        event = record_["event"]
+    session = request.chat.session
+    for record_ in session.events[-count:]:
+        event = session.secrets.mask_value(record_["event"])
         rest = {key: value for key, value in event.items() if key != "type"}
         shown = json.dumps(rest, ensure_ascii=False)
         kernel.say(
             f"{event.get('type', '?'):<24} {shown if len(shown) <= 120 else shown[:119] + '…'}"
         )
-    if not events:
+    if not session.events:
         kernel.say("No events yet.")
 
 
@@ -178,6 +217,7 @@ def _question(request: Request) -> tuple[Interrupt, str]:
         return pending[name], rest.strip()
     if len(pending) == 1:
         return next(iter(pending.values())), request.raw
+
     asked = "; ".join(visible(f"{q.id} ({q.question['text']})") for q in pending.values())
     raise InvalidInput(f"Several questions wait, say which one is answered: {asked}.")
 
@@ -249,20 +289,32 @@ def _replay(request: Request) -> Any:
 
 
 def _export(request: Request) -> None:
-    word = request.only("where to: %agui export FILE.md, FILE.jsonl, server.py, or cell")
+    word = request.only(
+        "where to: %agui export FILE.md, FILE.jsonl, server.py, test_it.py, or cell"
+    )
     chat = request.chat
     if word == "cell":
-        found = kernel.shell()
+        found = shell()
         if found is not None:
             found.set_next_input(export_thread(chat.thread(), "cell")[1])
+        return
+    if word.endswith(".py") and Path(word).name.startswith("test_"):
+        thread_words.export_test(chat, word)
         return
     if word.endswith(".py"):
         _export_server(chat, word, "ray" if request.options.ray else "uvicorn")
         kernel.say(f"Written to {word}.")
         return
-    form = "jsonl" if word.endswith(".jsonl") else "markdown"
+    form = _FORMS.get(Path(word).suffix.lower())
+    if form is None:
+        raise InvalidInput(
+            f"{word} is no file to export to: name it FILE.md, FILE.jsonl, server.py or test_it.py."
+        )
     write(word, [export_thread(chat.thread(), form)[1]])
     kernel.say(f"Wrote {len(chat.session.messages)} messages of {chat.name} to {word}.")
+
+
+_FORMS = {".md": "markdown", ".markdown": "markdown", ".txt": "markdown", ".jsonl": "jsonl"}
 
 
 def _export_server(chat: Chat, path: str, variant: Literal["uvicorn", "ray"]) -> None:
@@ -298,6 +350,12 @@ def _shutdown(request: Request) -> None:
         kernel.say("No server runs in this kernel.")
 
 
+def _debug(request: Request) -> None:
+    from ...markup.key_shapes import mask_secrets
+
+    kernel.say(mask_secrets(traces.latest()).rstrip() or "Nothing has gone wrong yet.")
+
+
 def _status(request: Request) -> None:
     _list(request)
     _servers(request)
@@ -311,6 +369,7 @@ WORDS: dict[str, Callable[[Request], Any]] = {
     "serve": _serve,
     "chat": _chat,
     "use": _use,
+    "keep": _keep,
     "list": _list,
     "new": thread_words.begin,
     "threads": thread_words.print_threads,
@@ -319,6 +378,8 @@ WORDS: dict[str, Callable[[Request], Any]] = {
     "forget": thread_words.forget,
     "tools": _tools,
     "tool": _tool,
+    "allow": _allow,
+    "revoke": _revoke,
     "state": _state,
     "messages": _messages,
     "events": _events,
@@ -332,8 +393,5 @@ WORDS: dict[str, Callable[[Request], Any]] = {
     "export": _export,
     "servers": _servers,
     "shutdown": _shutdown,
+    "debug": _debug,
 }
-# the rest of their line is not for the parser of options
-RAW = frozenset({"state", "approve", "deny", "answer"})
-# they may go on with a turn, which is streamed
-TURNS = ("approve", "deny", "answer", "retry")

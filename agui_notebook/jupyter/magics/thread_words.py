@@ -7,8 +7,10 @@ from ...client.threads.log import title_of
 from ...client.threads.place import store_at
 from ...client.threads.store import Store
 from ...errors import InvalidInput
-from .. import kernel
-from ..chats import chats
+from ...markup.visible import visible
+from ...runtime.loop import background
+from .. import conversations, kernel
+from ..chats import Chat, chats
 from .request import Request
 
 
@@ -25,6 +27,8 @@ def print_threads(request: Request) -> None:
         kernel.say(str(thread))
     said = f"No thread holds {search!r}." if search else "No conversation is kept yet."
     kernel.say("%agui open ID goes on with one." if found else said)
+    if found and background().single:
+        kernel.say("They go with this page; %agui save FILE keeps one among your files.")
 
 
 def _store(request: Request) -> Store:
@@ -46,7 +50,8 @@ def go_on(request: Request) -> None:
     chat = request.chat
     chat.threads.open(word)
     count = len(chat.session.messages)
-    kernel.say(f"{chat.name} goes on with {title_of(chat.session.document)!r}, {count} messages.")
+    title = visible(title_of(chat.session.document))
+    kernel.say(f"{chat.name} goes on with {title!r}, {count} messages.")
 
 
 def save_thread(request: Request) -> None:
@@ -56,9 +61,21 @@ def save_thread(request: Request) -> None:
     kernel.say(f"Wrote {len(chat.session.messages)} messages of {chat.name} to {path}.")
 
 
+def export_test(chat: Chat, path: str) -> None:
+    """Write the conversation as a pytest module, its recording beside it."""
+    from ...testing.module import write_test
+
+    module, recording = write_test(chat.lines(), path, chat.name)
+    kernel.say(f"Wrote {module} and {recording}: run them with pytest.")
+
+
 def forget(request: Request) -> None:
     """Remove one from the store for good, or all."""
     word = request.only("which thread: %agui forget ID, or %agui forget all")
     store = _store(request)
-    gone = store.forget(None if word == "all" else [store.find(word).key])
+    gone = conversations.forget(store, None if word == "all" else [store.find(word).key])
     kernel.say(f"{gone} thread{'' if gone == 1 else 's'} forgotten.")
+    for name in chats.names:
+        held = chats.get(name).threads
+        if held.store is store and not held.is_kept:
+            kernel.say(f"What goes on in {name} is not kept either; %agui new begins a thread.")

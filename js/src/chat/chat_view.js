@@ -1,9 +1,11 @@
 // One view of the widget: header, tabs, chat, and the edges where it meets its host (height, keys,
 // drops). Everything inside is made by the other files of this folder.
+import { statusOf } from "../document/status.js";
 import { div, h } from "../ui/dom.js";
 import { announcer, announceRuns } from "./announcer.js";
 import { composer } from "./composer.js";
 import { header } from "./header.js";
+import { dropSecondClicks, keepKeys } from "./host_keys.js";
 import { inspectorTab } from "./inspector_tab.js";
 import { banner, notices, welcome } from "./notices.js";
 import { StreamedText } from "./rows/streamed_text.js";
@@ -15,13 +17,22 @@ import { transcript } from "./transcript.js";
 
 const LEAST = 240; // px
 const STEP = 40; // px per arrow key
+const EDGE = 48; // px of what is around it that stay in sight at full height
 const LEAVE = /^(?:send|stop|retry|edit|resume|new)/; // what was pressed goes away then, and the focus with it
 
-/** Jupyter takes keys in two ways, and each guard stops one of them. @param {HTMLElement} root */
-function keepKeys(root) {
-  root.dataset.lmSuppressShortcuts = "true";
-  for (const kind of ["keydown", "keyup", "keypress"])
-    root.addEventListener(kind, (event) => event.stopPropagation());
+/**
+ * As high as what is around it, and back.
+ * @param {HTMLElement} root @param {(px: number) => void} resize
+ */
+function fullHeight(root, resize) {
+  let usual = 0;
+  return () => {
+    const before = root.dataset.full === "true";
+    const room = root.closest(".jp-WindowedPanel-outer, .jp-OutputView")?.clientHeight ?? innerHeight;
+    if (!before) usual = root.offsetHeight;
+    root.dataset.full = String(!before);
+    resize(before ? usual : room - EDGE);
+  };
 }
 
 /**
@@ -35,7 +46,7 @@ function sizer(root, height) {
     tabindex: "0",
     "aria-label": "Height",
     "aria-valuemin": LEAST,
-    title: "Drag to resize",
+    title: "Drag to resize; double-click for full height",
   });
   const apply = () => {
     root.style.height = `${height.get()}px`;
@@ -53,7 +64,10 @@ function sizer(root, height) {
     bar.onpointerup = () => (bar.onpointermove = null);
     down.preventDefault();
   });
+  const full = fullHeight(root, resize);
+  bar.addEventListener("dblclick", full);
   bar.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") full();
     const step = { ArrowDown: STEP, ArrowUp: -STEP }[key];
     if (step) resize(root.offsetHeight + step);
   });
@@ -84,6 +98,17 @@ function takeDrops(root, take) {
     event.stopPropagation(); // Lab would open the file
     take(event.dataTransfer);
   });
+}
+
+/** Named in the thread's menu. @type {Record<string, "new_thread" | "retry">} */
+const SHORTCUTS = { KeyN: "new_thread", KeyR: "retry" };
+
+/** @param {KeyboardEvent} event @param {Context} context */
+function shortcut(event, { store, send }) {
+  const kind = event.altKey && event.shiftKey && SHORTCUTS[event.code];
+  if (!kind || store.view.readonly || statusOf(store) === "running") return;
+  event.preventDefault();
+  send({ kind });
 }
 
 /** The chat and the tabs beside it; a tab is made when it is first entered. */
@@ -148,7 +173,7 @@ function whole(context, text) {
 }
 
 /**
- * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown">} given @param {Height} height
+ * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown" | "written">} given @param {Height} height
  */
 export function chatView(root, given, height) {
   const voice = announcer();
@@ -164,6 +189,7 @@ export function chatView(root, given, height) {
     notice: noticed.show,
     announce: voice.say,
     markdown: (text) => whole(context, text),
+    written: () => new StreamedText(context),
   };
   const log = transcript(context);
   const input = composer(context, () => log.latest());
@@ -177,7 +203,9 @@ export function chatView(root, given, height) {
     voice.node,
     sizer(root, height),
   );
-  keepKeys(root);
+  keepKeys(root, context.signal);
+  dropSecondClicks(root);
+  root.addEventListener("keydown", (event) => shortcut(event, context));
   takeDrops(root, (transfer) => input.take(transfer));
   announceRuns(context);
   context.on("notice", ({ text, level }) => context.notice(text, level));

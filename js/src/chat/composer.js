@@ -3,6 +3,7 @@
 import { statusOf } from "../document/status.js";
 import { drawWhenSet } from "../document/store.js";
 import { iconButton } from "../ui/buttons.js";
+import { isComposing } from "../ui/composition.js";
 import { div, h } from "../ui/dom.js";
 import { messageFiles } from "./placeholders.js";
 import { promptsOf } from "./prompt_history.js";
@@ -17,9 +18,12 @@ const HINTS = {
   waiting: "Answer the request above first",
 };
 
+const AT_FIRST = 6; // suggestions
+
 class Composer {
   #past = -1; // how far back in the prompts; -1: the user's own text
   #draft = "";
+  #offered = false; // suggestions, in a thread that is not empty
 
   /** @param {Context} context @param {() => void} sent */
   constructor(context, sent) {
@@ -32,13 +36,14 @@ class Composer {
       rows: 1,
       autocomplete: "off",
     });
+    this.ideas = iconButton("Suggestions", "idea", () => this.#offer(!this.#offered));
     this.attach = iconButton("Attach files", "attach", () => this.files.choose());
     this.send = iconButton("Send", "send", () => this.#send());
     this.stop = iconButton("Stop", "stop", () => context.send({ kind: "stop" }));
     this.send.classList.add("agui-send");
     this.stop.classList.add("agui-stop");
     this.chips = h("div", { class: "agui-suggestions", role: "group", "aria-label": "Suggestions" });
-    this.field = div("agui-field", this.attach, this.area, this.send, this.stop);
+    this.field = div("agui-field", this.attach, this.ideas, this.area, this.send, this.stop);
     this.node = div("agui-composer", this.chips, this.files.node, this.field);
     this.#listen();
     drawWhenSet(context, this.#draw, ["runs", "interrupts", "messages"]);
@@ -47,16 +52,22 @@ class Composer {
   #listen() {
     this.area.addEventListener("keydown", (event) => this.#key(event));
     this.area.addEventListener("input", () => this.#typed());
-    this.area.addEventListener("paste", ({ clipboardData }) => this.files.take(clipboardData));
+    this.area.addEventListener("paste", (event) => this.#paste(event));
   }
 
   focus() {
     this.area.focus({ preventScroll: true });
   }
 
+  /** Spreadsheets and word processors add a picture of what is text. @param {ClipboardEvent} event */
+  #paste({ clipboardData }) {
+    const { types = [] } = clipboardData ?? {};
+    if (!types.includes("text/html") || !types.includes("text/plain")) this.take(clipboardData);
+  }
+
   /** @param {DataTransfer | null} transfer */
   take(transfer) {
-    this.files.take(transfer);
+    if (!this.attach.hidden) this.files.take(transfer);
   }
 
   #typed() {
@@ -67,7 +78,7 @@ class Composer {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing) return; // the key belongs to the input method
+    if (isComposing(event)) return;
     const handled =
       (event.key === "Enter" && !event.shiftKey && this.#send()) ||
       (event.key === "Escape" && this.#stop()) ||
@@ -105,6 +116,8 @@ class Composer {
   #send() {
     const text = this.area.value.trim();
     const files = this.files.parts();
+    const question = this.context.root.querySelector(".agui-interrupts:not([hidden])");
+    question?.dispatchEvent(new Event("agui-look")); // it has to be answered first
     if (!this.#ready || (!text && !files.length)) return true; // Enter never adds a line by itself
     this.area.value = "";
     this.#say(text, files, this.files.clear());
@@ -128,8 +141,30 @@ class Composer {
 
   /** @param {string} text */
   #suggest(text) {
-    if (!this.#ready) return;
+    if (!this.#ready || this.context.store.sent.length) return;
+    this.#offered = false;
     this.#say(text, []);
+  }
+
+  /** @param {boolean} on */
+  #offer(on) {
+    this.#offered = on;
+    this.#draw();
+  }
+
+  /** Some at first, all that are left when asked for. @param {string[] | undefined} all @param {boolean} empty */
+  #drawIdeas(all = [], empty) {
+    const used = new Set(promptsOf(this.context.store.document.messages));
+    const left = all.filter((idea) => !used.has(idea));
+    const shown = empty ? left.slice(0, AT_FIRST) : left;
+    this.ideas.hidden = empty || !left.length;
+    this.ideas.setAttribute("aria-expanded", String(this.#offered));
+    this.chips.hidden = !shown.length || !(empty || this.#offered);
+    if (this.chips.dataset.shown === shown.join("\n")) return;
+    this.chips.dataset.shown = shown.join("\n");
+    this.chips.replaceChildren(
+      ...shown.map((idea) => h("button", { class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)),
+    );
   }
 
   #draw = () => {
@@ -141,21 +176,12 @@ class Composer {
     this.area.placeholder = HINTS[status] ?? "Message";
     this.area.disabled = status === "dead" || status === "loading";
     this.attach.disabled = this.area.disabled;
+    this.attach.hidden = agent.files === false;
     this.send.hidden = running;
     this.stop.hidden = !running;
     this.send.disabled = !this.#ready || !(this.area.value.trim() || this.files.parts().length);
-    const ideas =
-      !store.document.messages.length && !store.sent.length && status !== "loading"
-        ? (agent.suggestions ?? [])
-        : [];
-    const shown = this.chips.childElementCount
-      ? [...this.chips.children].map((chip) => chip.textContent)
-      : [];
-    if (ideas.join("\n") !== shown.join("\n"))
-      this.chips.replaceChildren(
-        ...ideas.map((idea) => h("button", { class: "agui-chip", onclick: () => this.#suggest(idea) }, idea)),
-      );
-    this.chips.hidden = !ideas.length;
+    const empty = !store.document.messages.length && !store.sent.length;
+    if (status !== "loading") this.#drawIdeas(agent.suggestions, empty);
   };
 }
 

@@ -1,19 +1,25 @@
 // The one line above: who is talked to and how it is, the tabs, the thread's menu. Nothing else.
 import { drawWhenSet } from "../document/store.js";
 import { STATUS_WORDS, statusOf } from "../document/status.js";
-import { div, h, icon, mintId, setText, span } from "../ui/dom.js";
-import { Menu, menuItem } from "../ui/menu.js";
-import { threadItems } from "./placeholders.js";
-import { TABS } from "./tabs.js";
+import { div, drawing, h, icon, mintId, setText, span } from "../ui/dom.js";
+import { many } from "../ui/format.js";
+import { menuButton } from "./placeholders.js";
+import { CHAT, TABS } from "./tabs.js";
 
-/** @import { Context } from "../types" */
+/** @import { Context, Store } from "../types" */
+
+/** In at most four characters, so that the tabs stand still. @param {number} count */
+const short = (count) => (count < 10_000 ? count : `${Math.floor(count / 1000)}k`);
+
+/** What a run said that it used. @param {Store} store */
+const lastModel = ({ document }) =>
+  document.runs.findLast(({ usage }) => usage?.at(-1)?.model)?.usage?.at(-1)?.model;
 
 class Header {
   #dot = h("span", { class: "agui-status", "aria-hidden": "true" });
   #said = span("agui-off-screen");
   #name = span("agui-name");
-  /** @type {Promise<HTMLElement[]> | null} */
-  #more = null;
+  #about = span("agui-model");
   /** @type {Map<string, { button: HTMLButtonElement, count: HTMLElement }>} */
   #tabs = new Map();
 
@@ -21,14 +27,14 @@ class Header {
   constructor(context, enter) {
     this.context = context;
     this.enter = enter;
-    const agents = new Menu({
-      label: "Switch agent",
-      kind: "agui-agent",
-      face: [this.#dot, this.#name, this.#said, icon("down")],
-      items: () => this.#agents(),
-    });
-    this.agents = agents;
-    this.menu = new Menu({ label: "Thread menu", face: [icon("more")], items: () => this.#items() });
+    this.agents = menuButton(context, "Switch agent", "agui-agent", [
+      this.#dot,
+      this.#name,
+      this.#said,
+      this.#about,
+      icon("down"),
+    ]);
+    this.menu = menuButton(context, "Thread menu", "agui-icon-button", [icon("more")]);
     const tabs = h(
       "div",
       {
@@ -37,14 +43,14 @@ class Header {
         "aria-label": "Views",
         onkeydown: (/** @type {KeyboardEvent} */ event) => this.#move(event),
       },
-      [{ name: "chat", title: "Chat" }, ...TABS].map((tab) => this.#tab(tab)),
+      [CHAT, ...TABS].map((tab) => this.#tab(tab)),
     );
-    this.node = div("agui-header", agents.node, span("agui-space"), tabs, this.menu.node);
+    this.node = div("agui-header", this.agents.node, span("agui-space"), tabs, this.menu.node);
     drawWhenSet(context, this.#draw, ["runs", "interrupts", "messages"], "events");
   }
 
-  /** @param {{ name: string, title: string }} tab */
-  #tab({ name, title }) {
+  /** @param {{ name: string, title: string, lines: string }} tab */
+  #tab({ name, title, lines }) {
     const count = span("agui-count");
     const button = h(
       "button",
@@ -56,7 +62,8 @@ class Header {
         tabindex: name === "chat" ? 0 : -1,
         onclick: () => this.enter(name),
       },
-      title,
+      drawing(lines),
+      span("", title),
       count,
     );
     this.#tabs.set(name, { button, count });
@@ -88,37 +95,30 @@ class Header {
     event.preventDefault();
   }
 
-  #agents() {
-    const { agent, agents } = this.context.store.view;
-    return agents.map(({ name }) =>
-      menuItem(name, () => this.context.send({ kind: "use", agent: name }), name === agent.name),
-    );
-  }
-
-  #items() {
-    this.#more ??= threadItems(this.context);
-    this.#more.then(
-      (items) => this.menu.list.append(...items),
-      () => (this.#more = null),
-    );
-    const fresh = menuItem("New thread", () => this.context.send({ kind: "new_thread" }));
-    return this.context.store.view.readonly ? [] : [fresh];
-  }
-
   #draw = () => {
     const { store } = this.context;
     const status = statusOf(store);
-    const { agent, agents } = store.view;
+    const { agent, agents, tools } = store.view;
+    const model = agent.model ?? lastModel(store);
     this.#dot.dataset.status = status;
-    setText(this.#name, agent.name || "Agent");
+    setText(this.#name, agent.shown || agent.name || "Agent");
     setText(this.#said, ` (${STATUS_WORDS[status]})`);
+    setText(this.#about, [model, many(tools.length, "tool")].filter(Boolean).join(" · "));
     const { button } = this.agents;
     button.disabled = agents.length < 2;
-    button.title = [agent.description, agent.url, STATUS_WORDS[status]].filter(Boolean).join("\n");
+    button.title = [
+      agent.description,
+      agent.url,
+      model,
+      tools.length && `Tools: ${tools.join(", ")}`,
+      STATUS_WORDS[status],
+    ]
+      .filter(Boolean)
+      .join("\n");
     button.removeAttribute("aria-label"); // its text says more: the name and how it is
     for (const { name, count } of TABS) {
       const number = count(store);
-      setText(/** @type {HTMLElement} */ (this.#tabs.get(name)?.count), number ? ` ${number}` : "");
+      setText(/** @type {HTMLElement} */ (this.#tabs.get(name)?.count), number ? ` ${short(number)}` : "");
     }
   };
 }

@@ -11,17 +11,21 @@ export function welcome(context) {
   const { store } = context;
   const title = div("agui-welcome-title");
   const words = div("agui-faint");
-  const node = div("agui-welcome", icon("agent"), title, words);
+  const can = div("agui-faint");
+  const node = div("agui-welcome", icon("agent"), title, words, can);
   const draw = () => {
     const { agent } = store.view;
     const loading = store.connection === "loading";
     const { messages, runs } = store.document;
     node.hidden = messages.length + runs.length + store.sent.length > 0;
-    setText(title, loading ? "Loading the conversation…" : agent.name || "Agent");
+    setText(title, loading ? "Loading the conversation…" : agent.shown || agent.name || "Agent");
     setText(
       words,
-      loading ? "The kernel answers when it is free." : agent.description || "Ask something to begin.",
+      loading
+        ? "The kernel answers when it is free."
+        : agent.problem || agent.description || "Ask something to begin.",
     );
+    setText(can, agent.can ? `Can: ${agent.can}` : "");
   };
   drawWhenSet(context, draw, ["messages", "runs"]);
   return { node };
@@ -30,6 +34,7 @@ export function welcome(context) {
 const BANNERS = {
   dead: "The kernel was restarted or shut down. Run the cell again, then continue.",
   silent: "The kernel does not answer. It may be busy; if it is gone, run this cell again.",
+  queued: "The kernel is busy with a cell and has not heard Stop yet; interrupt it to stop, or restart it.",
   readonly: "A recording: nothing is sent.",
 };
 
@@ -41,7 +46,7 @@ export function banner(context) {
   const draw = () => {
     const { connection, view } = store;
     const kind =
-      connection === "dead" || connection === "silent" ? connection : view.readonly ? "readonly" : null;
+      connection !== "loading" && connection !== "live" ? connection : view.readonly ? "readonly" : null;
     node.hidden = !kind;
     node.dataset.kind = kind ?? "";
     if (kind) setText(words, BANNERS[kind]);

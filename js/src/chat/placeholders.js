@@ -1,46 +1,54 @@
 // Views whose code comes with the module `details`: something plain stands in until it is here.
 import { div, h, span } from "../ui/dom.js";
+import { many } from "../ui/format.js";
 
-/** @import { Context, MimeBundle, Part, RowView, Run, View, Warning } from "../types" */
+/** @import { Context, Part, Row, RowView, Run, View, Warning } from "../types" */
 
 /** @typedef {typeof import("../details.js")} Details */
 
-/** @param {Context} context @param {(made: Details) => View} make @param {HTMLElement} plain @returns {View} */
+/** The module, where it has come to a view of the widget. @type {WeakMap<Context, Details>} */
+const arrived = new WeakMap();
+
+/** @param {Context} context @returns {Promise<Details>} */
+async function details(context) {
+  const made = await context.module("details");
+  arrived.set(context, made);
+  return made;
+}
+
+/**
+ * @param {Context} context @param {(made: Details) => View & Partial<RowView>} make @param {HTMLElement} plain
+ * @returns {View & Partial<RowView> & { update(...subject: any[]): void }}
+ */
 function standIn(context, make, plain) {
+  const known = arrived.get(context);
+  if (known) return /** @type {any} */ (make(known));
   const node = h("div", {}, plain);
-  /** @type {View | undefined} */
+  /** @type {ReturnType<typeof make> | undefined} */
   let view;
   /** @type {any[] | undefined} */
   let latest;
-  context
-    .module("details")
+  details(context)
     .then((made) => {
       view = make(made);
       if (latest) view.update?.(...latest);
       node.replaceChildren(view.node);
+      if (view.ticking) node.dispatchEvent(new Event("agui-ticks", { bubbles: true }));
     })
     .catch((error) => console.warn("shown plainly:", error));
   return {
     node,
-    update(...subject) {
+    update(/** @type {any[]} */ ...subject) {
       latest = subject;
       view?.update?.(...subject);
     },
+    /** @param {number} now */
+    tick: (now) => view?.tick?.(now),
+    get ticking() {
+      return view?.ticking;
+    },
   };
 }
-
-const LONG = 20_000; // characters of what is only shown for a moment
-
-/** @param {Context} context */
-export const callBody = (context) => standIn(context, (made) => made.callBody(context), h("div"));
-
-/** @param {Context} context @param {MimeBundle} bundle */
-export const output = (context, bundle) =>
-  standIn(
-    context,
-    (made) => made.output(context, bundle),
-    h("pre", { class: "agui-value" }, String(bundle["text/plain"] ?? "").slice(0, LONG)),
-  );
 
 /** The pending interrupts, from when there first are some. @param {Context} context @returns {View} */
 export function questions(context) {
@@ -49,6 +57,7 @@ export function questions(context) {
   let asked = false;
   const look = () => {
     node.hidden = !store.document.interrupts.length;
+    context.root.classList.toggle("agui-asking", !node.hidden);
     if (asked || node.hidden) return;
     asked = true;
     const waiting = h(
@@ -69,30 +78,67 @@ export const ending = (context, run, latest) =>
 
 /** @param {Context} context @param {Warning[]} warnings */
 export function warningList(context, warnings) {
-  const short = `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`;
+  const short = many(warnings.length, "warning");
   return standIn(context, (made) => made.warningList(short, warnings), span("", short));
 }
 
-/** Its lines come when it is opened. @param {Context} context @param {string} short @param {Run["usage"]} usage */
-export function usageDetails(context, short, usage) {
-  const node = h("details", { class: "agui-usage" }, h("summary", {}, short));
-  const fill = () =>
-    context.module("details").then((made) => node.append(made.usageList(usage)), late(context));
-  node.addEventListener("toggle", fill, { once: true });
+/**
+ * A line that tells more when it is pointed at or opened.
+ * @param {Context} context @param {HTMLElement} summary @param {() => Run} run
+ */
+export function runFacts(context, summary, run) {
+  const node = h("details", {}, summary);
+  const fill = () => details(context).then((made) => made.fillFacts(node, summary, run()), late(context));
+  node.addEventListener("toggle", fill);
+  node.addEventListener("pointerenter", fill);
   return node;
 }
 
-/** @param {Context} context @returns {Promise<HTMLElement[]>} */
-export const threadItems = async (context) => (await context.module("details")).threadItems(context);
+/**
+ * A button with a menu, which comes with the details when it is first opened.
+ * @param {Context} context @param {"Switch agent" | "Thread menu"} label @param {string} kind @param {Node[]} face
+ */
+export function menuButton(context, label, kind, face) {
+  const open = () => details(context).then((made) => made.toggleMenu(context, node, button), late(context));
+  const button = h(
+    "button",
+    {
+      class: kind,
+      "data-menu": label,
+      "aria-label": label,
+      title: label,
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      onclick: open,
+      onkeydown(/** @type {KeyboardEvent} */ event) {
+        if (event.key !== "ArrowDown") return;
+        event.preventDefault();
+        open();
+      },
+    },
+    face,
+  );
+  const node = div("agui-menu-place", button);
+  return { node, button };
+}
 
-/** A row of the transcript. @param {"activity" | "steps" | "instructions"} kind @returns {(context: Context) => RowView} */
-const row = (kind) => (context) => {
-  const { node, update } = standIn(context, (made) => made[kind](context), h("div"));
-  return { node, update: /** @type {RowView["update"]} */ (update) };
-};
+/** A row of the transcript. @param {"activity" | "steps" | "instructions" | "drawn" | "toolCall" | "reasoning"} kind @returns {(context: Context, row: Row) => RowView} */
+const row = (kind) => (context, place) => standIn(context, (made) => made[kind](context, place), h("div"));
+export const toolCall = row("toolCall");
+export const reasoning = row("reasoning");
 export const activity = row("activity");
 export const steps = row("steps");
 export const instructions = row("instructions");
+export const drawn = row("drawn");
+
+/** What is nested has its place before the row around it has come. @param {Context} context @returns {RowView} */
+export function subagent(context) {
+  const body = div("agui-nest");
+  return Object.assign(
+    standIn(context, (made) => made.subagent(context, body), body),
+    { body },
+  );
+}
 
 /** @param {Context} context @param {Part[]} parts */
 export const fileList = (context, parts) =>
@@ -103,14 +149,11 @@ export const fileList = (context, parts) =>
   );
 
 /** @param {Context} context */
-const late = (context) => () => context.notice("The kernel is busy: try again when it is free.", "error");
+const late = (context) => () => context.notice("The kernel is busy: try later.", "error");
 
-/**
- * What edits an earlier message; nothing where it did not come.
- * @param {Context} context @returns {Promise<Details["turnEditor"] | void>}
- */
-export const turnEditor = (context) =>
-  context.module("details").then((made) => made.turnEditor, late(context));
+/** @type {(context: Context, ...place: import("../details/turn_editor.js").Place) => void} */
+export const editTurn = (context, ...place) =>
+  void details(context).then((made) => made.editTurn(context, ...place), late(context));
 
 /**
  * Files for the next message; their code comes with the first of them.
@@ -121,7 +164,7 @@ export function messageFiles(context, changed) {
   /** @type {ReturnType<Details["attachments"]> | undefined} */
   let made;
   const here = async () => {
-    const { attachments } = /** @type {Details} */ (await context.module("details"));
+    const { attachments } = /** @type {Details} */ (await details(context));
     if (made) return made;
     made = attachments(context);
     made.onchange(changed);

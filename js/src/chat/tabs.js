@@ -12,11 +12,19 @@ function stateSize({ document: { state } }) {
  * @typedef {object} Tab
  * @property {"state" | "events"} name  what inspector.js exports its view as
  * @property {string} title
+ * @property {string} lines  of its icon, which stands for the title in a narrow chat
  * @property {(store: Store) => number} count  shown beside the title while above zero
  */
 
+export const CHAT = { name: "chat", title: "Chat", lines: "M2.5 3.5h11v7h-6l-3 2.5v-2.5h-2z" };
+
 /** @type {Tab[]} */
 export const TABS = [
-  { name: "state", title: "State", count: stateSize },
-  { name: "events", title: "Events", count: ({ view }) => view.eventCount },
+  {
+    name: "state",
+    title: "State",
+    lines: "M6 3c-3 0-1 4.5-3 5 2 .5 0 5 3 5M10 3c3 0 1 4.5 3 5-2 .5 0 5-3 5",
+    count: stateSize,
+  },
+  { name: "events", title: "Events", lines: "M3 4h10M3 8h10M3 12h6", count: ({ view }) => view.eventCount },
 ];

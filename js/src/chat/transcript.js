@@ -6,11 +6,12 @@ import { putBefore, takeOff } from "../ui/row_pages.js";
 import { stickToEnd } from "../ui/stick_to_end.js";
 import { questions } from "./placeholders.js";
 import { ROWS } from "./rows/rows.js";
-import { callKey, isMessageKey, messageKey } from "../document/item_keys.js";
+import { callKey, isDrawn, isMessageKey, messageKey } from "../document/item_keys.js";
 
 /** @import { Context, Operation, Row, RowView } from "../types" */
 
 const FIRST = 30; // rows drawn at once when a chat opens, from the end
+const FLOOD = 200;
 const MORE = 20; // rows added above per frame
 
 /** @param {Row | undefined} before @param {Row} now */
@@ -35,7 +36,8 @@ class Transcript {
   /** @type {Set<string>} */
   #dirty = new Set();
   #structure = true;
-  #hidden = Infinity; // how many rows at the top are not drawn yet
+  #count = 0; // rows there were
+  #hidden = 0; // how many rows at the top are not drawn yet
   /** @type {ReturnType<typeof setInterval> | 0} */
   #timer = 0;
   #list = div("agui-rows");
@@ -62,6 +64,7 @@ class Transcript {
     context.store.subscribe([], (operation) => this.#note(operation), context.signal);
     context.store.watch("view", () => this.#all(), context.signal);
     context.signal.addEventListener("abort", () => clearInterval(this.#timer));
+    this.log.addEventListener("agui-ticks", () => this.#tickWhileNeeded());
     this.#all();
   }
 
@@ -85,7 +88,7 @@ class Transcript {
     } else if (top === "items") {
       this.#dirty.add(String(path[1]));
       this.#structure = true; // a message without text is a row only while it is open
-    } else if (top === "outputs") this.#dirty.add(callKey(path[1]));
+    } else if (top === "outputs") this.#noteOutput(String(path[1]));
     else if (top === "runs" || top === "warnings" || top === "interrupts") this.#noteRuns();
     else return;
     if (path.length === 1) return this.#all();
@@ -106,6 +109,12 @@ class Transcript {
     return false;
   }
 
+  /** @param {string} place  a call's id, or the key of what else was drawn */
+  #noteOutput(place) {
+    this.#dirty.add(callKey(place)).add(place);
+    this.#structure ||= isDrawn(place);
+  }
+
   #noteRuns() {
     this.#structure = true;
     for (const [key, { kind }] of this.#places)
@@ -117,18 +126,19 @@ class Transcript {
     const { document, sent } = this.context.store;
     const rows = transcriptRows(document);
     for (const { id } of sent) rows.push({ key: id, kind: "user" });
-    const opening = this.#hidden === Infinity && rows.length > 0;
-    if (opening) this.#hidden = Math.max(0, rows.length - FIRST);
-    else if (!this.#structure) this.#hidden = Math.max(0, this.#hidden - MORE);
-    this.#hidden = rows.length ? Math.min(this.#hidden, Math.max(0, rows.length - FIRST)) : Infinity;
-    const shown = this.#hidden === Infinity ? [] : rows.slice(this.#hidden);
+    // so does a flood: what came at once is drawn from its end, the rest a few rows a frame
+    const opening = rows.length - this.#count > (this.#count && FLOOD);
+    this.#count = rows.length;
+    const most = opening ? Infinity : this.#hidden - (this.#structure ? 0 : MORE);
+    this.#hidden = Math.max(0, Math.min(most, rows.length - FIRST));
+    const shown = rows.slice(this.#hidden);
     const keys = keysOf(shown);
     this.#forget(new Set(keys.values())); // first: what stands must not be moved past what goes
     this.#place(this.#list, shown, keys);
     this.#dirty.clear();
     this.#structure = false;
     this.#tickWhileNeeded();
-    return this.#hidden > 0 && this.#hidden !== Infinity;
+    return this.#hidden > 0;
   };
 
   /** No row came, went or moved: what is shown anew costs what has changed, however long the thread is. */
@@ -146,11 +156,14 @@ class Transcript {
    */
   #place(parent, rows, keys) {
     let next = /** @type {HTMLElement | null} */ (null);
+    let kind = ""; // of what stands below
     for (const row of rows.toReversed()) {
       const key = keys.get(row) ?? "";
       const node = this.#row(key, row);
       putBefore(parent, node, next);
+      if (row.kind === "answer") node.classList.toggle("agui-last", kind === "end"); // of its run
       next = node;
+      kind = row.kind;
       const { body } = /** @type {RowView} */ (this.#views.get(key));
       if (body) this.#place(body, row.children ?? [], keys);
     }

@@ -3,8 +3,10 @@ import { messageOf } from "../document/transcript_rows.js";
 import { Disclosure } from "../ui/disclosure.js";
 import { h, icon } from "../ui/dom.js";
 import { oneLine } from "../ui/format.js";
+import { visible } from "../ui/visible.js";
 import { jsonTree } from "../ui/json_tree.js";
 import { messageKey } from "../document/item_keys.js";
+import { drawing } from "./drawn.js";
 
 /** @import { Context, RowView, View } from "../types" */
 
@@ -84,7 +86,9 @@ class Activity {
   constructor(context) {
     this.context = context;
     this.fold = new Disclosure({ kind: "activity", onopen: () => this.#fill() });
-    this.node = h("div", {}, this.fold.node, this.#bar, this.#plan);
+    const place = h("div", { class: "agui-outputs" });
+    this.drawing = drawing(context, place);
+    this.node = h("div", {}, this.fold.node, this.#bar, this.#plan, place);
   }
 
   /** @param {import("../types").Row} row */
@@ -106,16 +110,17 @@ class Activity {
           : status === "running"
             ? "running"
             : "off",
-      title: words(content) || activityType,
-      detail: words(content) || list || percent ? "" : oneLine(content),
+      title: words(content) || visible(activityType),
+      detail: words(content) || list || percent ? "" : visible(oneLine(content)),
       side: percent,
     });
-    this.#bar.hidden = far === null;
+    const drawn = this.drawing(messageKey(id));
+    this.#bar.hidden = drawn || far === null;
     this.#bar.setAttribute("aria-valuenow", percent.slice(0, -1));
-    this.#bar.setAttribute("aria-label", words(content) || activityType);
+    this.#bar.setAttribute("aria-label", words(content) || visible(activityType));
     /** @type {HTMLElement} */ (this.#bar.firstElementChild).style.width = percent;
     this.#plan.replaceChildren(...(list ?? []).slice(0, 100).map(planItem));
-    this.#plan.hidden = !list;
+    this.#plan.hidden = drawn || !list;
     if (this.fold.open) this.#fill();
   }
 

@@ -2,15 +2,17 @@
 import { filesOf, jsonOf, textOf } from "../document/short_text.js";
 import { h } from "../ui/dom.js";
 import { jsonTree } from "../ui/json_tree.js";
+import { visible } from "../ui/visible.js";
 import { attachmentList } from "./attachments.js";
+import { trace } from "./trace.js";
 
-/** @import { Context, Message, ToolCall, View } from "../types" */
+/** @import { Context, Item, Message, ToolCall, View } from "../types" */
 
-/** Text, or a tree where it is JSON. @param {string} text @returns {HTMLElement} */
-function valueNode(text) {
+/** Text, or a tree where it is JSON. @param {string} text @param {(text: string) => string} shown @returns {HTMLElement} */
+function valueNode(text, shown) {
   const value = jsonOf(text);
   if (typeof value === "object" && value !== null) return jsonTree(value, { open: 2 }).node;
-  return h("pre", { class: "agui-value", tabindex: "0" }, text);
+  return h("pre", { class: "agui-value", tabindex: "0" }, shown(text));
 }
 
 /** One labelled part; drawn again only when its text is another. */
@@ -19,8 +21,11 @@ class Section {
   #streamed = /** @type {Text | null} */ (null);
   #place = h("div");
 
-  /** @param {string} label */
-  constructor(label) {
+  #mark;
+
+  /** @param {string} label @param {(text: string) => string} [mark]  of a text that is no prose */
+  constructor(label, mark = (text) => text) {
+    this.#mark = mark;
     this.node = h(
       "div",
       { class: "agui-section", hidden: true },
@@ -36,7 +41,7 @@ class Section {
     if (text === this.#shown && !this.#streamed) return;
     this.#streamed = null;
     this.#shown = text;
-    this.#place.replaceChildren(valueNode(text));
+    this.#place.replaceChildren(valueNode(text, this.#mark));
   }
 
   /** @param {string} text */
@@ -52,19 +57,22 @@ class Section {
 }
 
 /**
- * @param {Context} context @returns {View & { update(call: ToolCall | undefined, answer: Message | undefined, growing: boolean): void }}
+ * @param {Context} context @returns {View & { update(call: ToolCall | undefined, answer: Message | undefined, item: Item | undefined): void }}
  */
 export function callBody(context) {
-  const sent = new Section("Arguments");
+  const sent = new Section("Arguments", visible);
   const result = new Section("Result");
   const error = new Section("Error");
   const files = h("div");
+  const failed = h("div");
   return {
-    node: h("div", {}, sent.node, result.node, error.node, files),
-    update(call, answer, growing) {
-      sent.show(call?.function.arguments ?? "", growing);
+    node: h("div", {}, sent.node, result.node, error.node, failed, files),
+    update(call, answer, item) {
+      sent.show(call?.function.arguments ?? "", item?.status === "open");
       result.show(textOf(answer?.content), false);
       error.show(answer?.error ?? "", false);
+      const where = trace(context, item?.trace);
+      failed.replaceChildren(...(where ? [where] : []));
       const attached = filesOf(answer?.content);
       files.replaceChildren(...(attached.length ? [attachmentList(context, attached).node] : []));
     },

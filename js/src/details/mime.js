@@ -1,7 +1,15 @@
 // What of a mimebundle is shown, and the page that HTML of a tool is shut into. Pure: no DOM.
 
 /** @typedef {Record<string, unknown>} Mimebundle */
-/** @typedef {"image" | "page" | "markdown" | "json" | "text"} Show */
+/** @typedef {"widget" | "error" | "figure" | "image" | "page" | "markdown" | "json" | "text"} Show */
+
+const FIGURE = /^application\/vnd\.(plotly|vega|vegalite)\.v\d+\+json$/;
+
+/**
+ * Whether what is drawn of it asks nothing of a network, as far as that shows: no address in it.
+ * @param {unknown} data @returns {boolean}
+ */
+const namesNoAddress = (data) => !(JSON.stringify(data) ?? "").includes("//");
 
 /**
  * Best first. Pictures come before HTML, because HTML that draws itself with scripts stays blank
@@ -9,6 +17,9 @@
  * @type {[RegExp, Show, string][]}
  */
 const ORDER = [
+  [/^application\/vnd\.jupyter\.widget-view\+json$/, "widget", "Widget"],
+  [/^application\/vnd\.agui-notebook\.error\+json$/, "error", "Error"],
+  [FIGURE, "figure", "Figure"],
   [/^image\/(png|jpeg|gif|webp)$/, "image", "Picture"],
   [/^image\/svg\+xml$/, "page", "Drawing"],
   [/^text\/html$/, "page", "HTML"],
@@ -26,15 +37,18 @@ export const mimeText = (data) =>
       : (JSON.stringify(data, null, 2) ?? "");
 
 /**
- * The ways to show a bundle, best first.
- * @param {Mimebundle} bundle @returns {{mime: string, show: Show, label: string}[]}
+ * The ways to show a bundle, best first. ``drawn`` are the kinds that the host draws itself.
+ * @param {Mimebundle} bundle @param {readonly string[]} [drawn] @returns {{mime: string, show: Show, label: string}[]}
  */
-export function waysToShow(bundle) {
-  return ORDER.flatMap(([pattern, show, label]) =>
+export function waysToShow(bundle, drawn = []) {
+  const ways = ORDER.flatMap(([pattern, show, label]) =>
     Object.keys(bundle)
-      .filter((mime) => pattern.test(mime) && (show !== "image" || isBase64(bundle[mime])))
+      .filter((mime) => pattern.test(mime))
+      .filter((mime) => show !== "image" || isBase64(bundle[mime]))
+      .filter((mime) => show !== "figure" || (drawn.includes(mime) && namesNoAddress(bundle[mime])))
       .map((mime) => ({ mime, show, label })),
   );
+  return ways[0]?.show === "widget" || ways[0]?.show === "error" ? ways.slice(0, 1) : ways;
 }
 
 /** @param {unknown} data @returns {boolean} */
@@ -45,7 +59,10 @@ export const imageSource = (mime, data) => `data:${mime};base64,${mimeText(data)
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 const LOOK = `body{margin:8px;font:13px/1.4 system-ui,sans-serif;overflow-wrap:anywhere}
-table{border-collapse:collapse;font-size:12px}th,td{padding:4px 8px;text-align:right;border-bottom:1px solid #8884}
+table{border:0;border-collapse:collapse;font-size:12px;white-space:nowrap;font-variant-numeric:tabular-nums}
+th,td{padding:4px 8px;text-align:right;border:0;max-width:40em;overflow:hidden;text-overflow:ellipsis}
+thead th{position:sticky;top:0;background:Canvas;box-shadow:inset 0 -1px #8888}
+tbody th{position:sticky;left:0;background:Canvas}tbody tr:nth-child(even){background:#8881}
 svg,img{max-width:100%;height:auto}`;
 
 /**

@@ -4,10 +4,14 @@
 import { button, faint } from "../ui/buttons.js";
 import { h } from "../ui/dom.js";
 import { jsonTree } from "../ui/json_tree.js";
+import { drawnByHost, hostFigure, nestedWidget } from "./nested_widget.js";
+import { trace } from "./trace.js";
 import { imageSource, likelyHeight, shutPage, mimeText, waysToShow } from "./mime.js";
 
 /** @import { Show } from "./mime.js" */
-/** @import { Context, MimeBundle, View } from "../types" */
+/** @import { Context, MimeBundle, Output, View } from "../types" */
+
+const SURFACE = "application/vnd.agui-notebook.surface+json";
 
 /** A frame does not inherit light or dark from where it stands. @param {unknown} data @param {Context} context */
 function page(data, { root, signal }) {
@@ -37,6 +41,10 @@ const text = (data) => h("pre", { class: "agui-text-output", tabindex: "0" }, mi
 
 /** @type {Record<Show, (data: any, mime: string, bundle: MimeBundle, context: Context) => HTMLElement>} */
 const SHOW = {
+  widget: (data, _mime, _bundle, context) => nestedWidget(context, data),
+  error: (data, _mime, _bundle, context) =>
+    h("div", { class: "agui-draw-error" }, faint(mimeText(data.text)), trace(context, data.frames)),
+  figure: (data, mime, _bundle, context) => hostFigure(context, mime, data),
   image: (data, mime, bundle) =>
     h("img", {
       class: "agui-picture",
@@ -49,25 +57,79 @@ const SHOW = {
   text,
 };
 
+/**
+ * A surface, once its module has come; until then, and where it does not, its text.
+ * @param {Context} context @param {MimeBundle} bundle @returns {View}
+ */
+function surfaceOutput(context, bundle) {
+  const node = h("div", { class: "agui-output" }, text(bundle["text/plain"]));
+  let latest = bundle[SURFACE];
+  /** @type {View | undefined} */
+  let view;
+  context.module("surfaces").then((made) => {
+    view = /** @type {View} */ (made.surface(context, latest, output));
+    node.replaceChildren(view.node);
+  }, console.warn);
+  /** @param {MimeBundle} now */
+  const update = (now) => {
+    latest = now[SURFACE];
+    view?.update?.(latest);
+  };
+  return { node, update };
+}
+
 /** @param {Context} context @param {MimeBundle} bundle @returns {View} */
-export function output(context, bundle) {
+function oneOutput(context, bundle) {
   const node = h("div", { class: "agui-output" });
-  /** @param {MimeBundle} shown @param {number} [at] */
-  const draw = (shown, at = 0) => {
-    const ways = waysToShow(shown);
+  const draw = (at = 0) => {
+    const ways = waysToShow(bundle, drawnByHost(context));
     const way = ways[at];
     const choice = ways.map(({ label }, other) =>
-      button(label, () => draw(shown, other), { pressed: other === at }),
+      button(label, () => draw(other), { pressed: other === at }),
     );
     node.replaceChildren(
       way
-        ? SHOW[way.show](shown[way.mime], way.mime, shown, context)
+        ? SHOW[way.show](bundle[way.mime], way.mime, bundle, context)
         : faint("An output of a kind that is not shown here."),
       ...(ways.length > 1
         ? [h("div", { class: "agui-toolbar agui-ways", role: "group", "aria-label": "Show as" }, choice)]
         : []),
     );
   };
-  draw(bundle);
-  return { node, update: draw };
+  draw();
+  return { node };
+}
+
+/** What tells one output from the others: a surface changes and stays the same. @param {MimeBundle} bundle */
+const keyOf = (bundle) => (bundle[SURFACE] ? `surface ${bundle[SURFACE].id}` : JSON.stringify(bundle));
+
+/** What is already in its place is not moved: a frame that moves is loaded again. @param {HTMLElement} node @param {HTMLElement[]} wanted */
+function keepOnly(node, wanted) {
+  const gone = [...node.children].filter((old) => !wanted.includes(/** @type {HTMLElement} */ (old)));
+  for (const old of gone) old.remove();
+  wanted.forEach((one, at) => node.children[at] === one || node.insertBefore(one, node.children[at] ?? null));
+}
+
+/** @param {Context} context @param {Output} shown one bundle, or several in order @returns {View} */
+export function output(context, shown) {
+  const node = h("div", {});
+  /** @type {Map<string, View>} what stands stays as it is: a widget in use, a frame that was scrolled */
+  let standing = new Map();
+  /** @param {Output} now */
+  const update = (now) => {
+    const next = new Map();
+    for (const bundle of [now].flat()) {
+      const known = standing.get(keyOf(bundle));
+      known?.update?.(bundle);
+      const make = bundle[SURFACE] ? surfaceOutput : oneOutput;
+      next.set(keyOf(bundle), known ?? make(context, bundle));
+    }
+    standing = next;
+    keepOnly(
+      node,
+      [...next.values()].map((view) => view.node),
+    );
+  };
+  update(shown);
+  return { node, update };
 }

@@ -3,11 +3,13 @@
 import { usageLines } from "../document/short_text.js";
 import { button } from "../ui/buttons.js";
 import { div, h, icon } from "../ui/dom.js";
-import { advice } from "./error_advice.js";
+import { trace } from "./trace.js";
 
 /** @import { AnswerText, Context, Run, View, Warning } from "../types" */
 
-/** What went wrong, in words. @param {Run} run @returns {{ message: string, code?: string }} */
+const RETRY = "Retry sends the same messages again; what comes then stands in place of this answer.";
+
+/** What went wrong, in words. @param {Run} run @returns {NonNullable<Run["error"]>} */
 function faultOf({ status, error }) {
   if (error) return error;
   return {
@@ -30,6 +32,15 @@ function answersTo({ document: { runs, interrupts } }, run) {
   return given.filter(({ interruptId }) => !waiting.includes(interruptId));
 }
 
+/** @param {AnswerText} answer */
+function wordsOf({ said, changes = [] }) {
+  if (!changes.length) return [said];
+  const told = changes.map(({ name, before, after }) =>
+    h("span", { class: "agui-change" }, `${name}: `, before && h("del", {}, before), " → ", after),
+  );
+  return ["Approved with changes", ...told];
+}
+
 /**
  * What was answered to the questions a run ended with.
  * @param {Context} context @param {Run} run @returns {View}
@@ -40,11 +51,21 @@ function answers({ store }, run) {
     const answer = given.findLast(({ interruptId }) => interruptId === one.id);
     if (!answer) return [];
     const mark = icon(answer.declined ? "cross" : "check");
-    return h("li", {}, mark, h("span", {}, `${answer.asked} → `, h("strong", {}, answer.said)));
+    return h("li", {}, mark, h("span", {}, `${answer.asked} → `, h("strong", {}, ...wordsOf(answer))));
   });
   return {
     node: h("ul", { class: "agui-answered", "aria-label": "Your answers", hidden: !lines.length }, lines),
   };
+}
+
+/** Works once: the second click of a double click would be refused. @param {Context["send"]} send */
+function retryButton(send) {
+  const again = () => {
+    retry.disabled = true;
+    send({ kind: "retry" });
+  };
+  const retry = button("Retry", again, { kind: "plain", icon: "retry" });
+  return retry;
 }
 
 /**
@@ -54,21 +75,21 @@ function answers({ store }, run) {
 export function ending(context, run, latest) {
   if (run.status === "interrupt") return answers(context, run);
   const { store, send } = context;
+  const { message, code = "", advice, again = true } = faultOf(run);
   const retry =
     latest &&
+    again &&
     !store.view.readonly &&
     !store.document.interrupts.length && // it has to be answered first, in its form
-    button("Retry", () => send({ kind: "retry" }), { kind: "plain", icon: "retry" });
-  if (run.status === "cancelled") return { node: div("agui-stopped-run", retry) }; // as was asked
-  const { message, code = "" } = faultOf(run);
+    retryButton(send);
   const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
-  const after = div("agui-faint", advice(`${code} ${message}`, Boolean(retry)));
+  const after = div("agui-faint", advice || (retry && RETRY) || "");
   return {
     node: h(
       "div",
       { class: "agui-error", role: "group", "aria-label": "Error" },
       icon("warning"),
-      div("agui-error-words", words, after),
+      div("agui-error-words", words, after, trace(context, run.error?.trace)),
       retry,
     ),
   };
@@ -84,8 +105,18 @@ export function warningList(short, warnings) {
   return { node: h("details", { class: "agui-warnings" }, summary, list(lines)) };
 }
 
-/** @param {Run["usage"]} usage */
-export const usageList = (usage) => list(usageLines(usage));
+/** @param {Run} run */
+function factsOf({ runId, startedAt, usage }) {
+  const since = startedAt === undefined ? "" : `, started ${new Date(startedAt).toLocaleTimeString()}`;
+  return [`Run ${runId}${since}`, ...usageLines(usage)];
+}
+
+/** What the line below a run is short for. @param {HTMLElement} node @param {HTMLElement} summary @param {Run} run */
+export function fillFacts(node, summary, run) {
+  const facts = factsOf(run);
+  node.title = facts.join("\n");
+  node.replaceChildren(summary, list(facts));
+}
 
 /** @param {string[]} lines */
 function list(lines) {

@@ -2,6 +2,7 @@
 import { runOf } from "../document/transcript_rows.js";
 import { h, icon, span } from "../ui/dom.js";
 import { spentText } from "../ui/format.js";
+import { visible } from "../ui/visible.js";
 
 /** @import { Context, RowView, Step } from "../types" */
 
@@ -13,7 +14,7 @@ function stepChip(step) {
     "li",
     { class: "agui-step", title: step.status },
     mark,
-    step.stepName,
+    visible(step.stepName),
     span("agui-off-screen", ` (${step.status}) `),
     h("span", {}, spentText(step)),
   );

@@ -12,5 +12,8 @@ export const callKey = (id) => CALL + id;
 /** The id of the call that a key names; undefined if it names none. @param {string} key */
 export const callOf = (key) => (key.startsWith(CALL) ? key.slice(CALL.length) : undefined);
 
+/** Whether it is a drawing that has a row of its own. @param {string} key */
+export const isDrawn = (key) => key.startsWith("state:");
+
 /** @param {string} key */
 export const isMessageKey = (key) => key.startsWith(MESSAGE);

@@ -7,7 +7,7 @@
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 
 /** @param {Path} path */
-const nowhere = (path) => new RangeError(`no such place: ${path.join("/")}`);
+const nowhere = (path) => new RangeError(`nowhere: ${path}`);
 
 /** @param {any} container @param {string | number} step @returns {any} */
 function child(container, step) {

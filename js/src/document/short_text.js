@@ -31,15 +31,12 @@ export function jsonOf(text) {
 
 const count = new Intl.NumberFormat("en");
 
-/** What is known of a run's tokens: "12 in, 30 out". @param {Usage[] | undefined} usage */
+/** All tokens of a run: "45 tokens"; "" where none are known. @param {Usage[] | undefined} usage */
 export function usageText(usage = []) {
-  /** @param {"inputTokens" | "outputTokens" | "totalTokens"} key @param {string} word */
-  const told = (key, word) => {
-    const known = usage.flatMap((one) => one[key] ?? []);
-    return known.length ? [`${count.format(known.reduce((sum, one) => sum + one))} ${word}`] : [];
-  };
-  const both = [...told("inputTokens", "in"), ...told("outputTokens", "out")];
-  return (both.length ? both : told("totalTokens", "tokens")).join(", ");
+  const known = usage.flatMap(({ inputTokens: put, outputTokens: got, totalTokens }) =>
+    put === undefined && got === undefined ? (totalTokens ?? []) : (put ?? 0) + (got ?? 0),
+  );
+  return known.length ? `${count.format(known.reduce((sum, one) => sum + one))} tokens` : "";
 }
 
 /** One line per model. @param {Usage[] | undefined} usage */

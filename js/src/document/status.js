@@ -10,6 +10,7 @@ export function statusOf({ connection, document, view }) {
   // a turn goes on while tools of the notebook run between two runs, and before the agent answers
   if (view.running || last?.status === "running") return "running";
   if (document.interrupts.length) return "waiting";
+  if (!last && view.agent?.problem) return "error";
   return last?.status === "error" || last?.status === "incomplete" ? "error" : "idle";
 }
 

@@ -2,7 +2,7 @@
 // behind the message that made them, subagents below their parent; and what each stands for. Pure; the
 // page is not known here.
 
-import { callKey, messageKey } from "./item_keys.js";
+import { callKey, isDrawn, messageKey } from "./item_keys.js";
 
 /** @import { Conversation, Message, Row, Run, Store, Subagent } from "../types" */
 
@@ -131,6 +131,12 @@ function extents({ messages, runs }) {
 }
 
 /** @param {Conversation} document @returns {Row[]} */
+const drawnRows = ({ outputs }) =>
+  Object.keys(outputs)
+    .filter((key) => isDrawn(key) && [outputs[key]].flat().length)
+    .map((key) => ({ key, kind: "drawn" }));
+
+/** @param {Conversation} document @returns {Row[]} */
 export function transcriptRows(document) {
   const calls = new Set(
     document.messages.flatMap((message) => (message.toolCalls ?? []).map((call) => call.id)),
@@ -157,15 +163,11 @@ export function transcriptRows(document) {
     take(end, inside);
     inside.finish(homes);
     const { runId } = document.runs[index];
-    rows.push(...before.rows, { key: `start:${runId}`, kind: "start", run: index }, ...inside.rows, {
-      key: `end:${runId}`,
-      kind: "end",
-      run: index,
-    });
+    rows.push(...before.rows, ...inside.rows, { key: `end:${runId}`, kind: "end", run: index });
   });
   const after = outside();
   take(document.messages.length, after);
-  return [...rows, ...after.rows];
+  return [...rows, ...after.rows, ...drawnRows(document)];
 }
 
 /** @param {{ store: Store }} where @param {Row} row @returns {Message} */

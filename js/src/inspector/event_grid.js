@@ -6,9 +6,11 @@ import { clockText, durationText } from "../ui/format.js";
 import { atEnd, scrollTarget, visibleRows } from "../ui/virtual_rows.js";
 import { familyOf, summaryOf } from "./event_filter.js";
 
-/** @import { EventFilter } from "./event_filter.js" */
 /**
- * @typedef {{ onscroll(): void, onselect(position: number, open: boolean): void, oncopy(position: number): void, isOpen(): boolean }} Owner
+ * @typedef {{ records: any[], passing: number[] }} Rows
+ */
+/**
+ * @typedef {{ label?: string, summary?(position: number): string, onscroll(): void, onselect(position: number, open: boolean): void, oncopy(position: number): void, isOpen(): boolean }} Owner
  */
 
 const ROW = 26; // px, as in the style sheet
@@ -65,7 +67,7 @@ export class EventGrid {
   #id = mintId();
   #body = h("div", { class: "agui-grid-rows", role: "rowgroup" });
 
-  /** @param {EventFilter} filter @param {Owner} owner */
+  /** @param {Rows} filter @param {Owner} owner */
   constructor(filter, owner) {
     this.filter = filter;
     this.owner = owner;
@@ -74,7 +76,7 @@ export class EventGrid {
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
       onclick: (/** @type {Event} */ event) => this.#click(event),
     };
-    const named = { "aria-label": "Events", "aria-colcount": COLUMNS.length };
+    const named = { "aria-label": owner.label ?? "Events", "aria-colcount": COLUMNS.length };
     const what = { class: "agui-grid", role: "grid", tabindex: "0", ...named, ...listeners };
     this.node = h("div", what, heads(), this.#body);
   }
@@ -88,6 +90,11 @@ export class EventGrid {
     this.#rows.clear();
     this.#runs.clear();
     this.select(-1, false);
+  }
+
+  /** Draw anew what is in sight: rows may say something else by now. */
+  redraw() {
+    this.#rows.clear();
   }
 
   toTop() {
@@ -125,15 +132,18 @@ export class EventGrid {
 
   /** @param {number} position @returns {HTMLElement} */
   #row(position) {
-    const { at, runId, event } = this.filter.records[position];
+    const record = this.filter.records[position];
+    const { at, event, verdict = "" } = record;
+    const runId = record.runId ?? record.item.runId;
     const before = this.filter.records[position - 1];
-    const type = String(event.type);
+    const type = String(record.type ?? event.type);
     return h(
       "div",
       {
         role: "row",
         id: `${this.#id}-${position}`,
-        class: `agui-grid-row ${type.endsWith("_ERROR") ? "agui-row-error" : ""}`,
+        class: `agui-grid-row ${type.endsWith("_ERROR") || verdict === "refused" ? "agui-row-error" : ""}`,
+        "data-verdict": verdict || null,
         "aria-selected": `${position === this.#selected}`,
         "data-position": position,
       },
@@ -141,7 +151,7 @@ export class EventGrid {
       cell(before ? `+${durationText(at - before.at, 1)}` : ""),
       typeCell(familyOf(type), type),
       cell(`${this.#runs.get(runId) ?? ""}`, runId),
-      cell(summaryOf(event)),
+      cell(this.owner.summary?.(position) ?? summaryOf(event)),
     );
   }
 

@@ -2,18 +2,16 @@
 // run's timeline instead of the table. Asks the kernel for events only while it is shown. What
 // passes the filter: event_filter.js.
 
-import { button, faint, iconButton, press, space, toolbar } from "../ui/buttons.js";
-import { copyText } from "../ui/clipboard.js";
+import { button, press, space, toolbar } from "../ui/buttons.js";
 import { h, setText } from "../ui/dom.js";
 import { labelOf } from "../ui/format.js";
 import { jsonTree } from "../ui/json_tree.js";
 import { EventFilter, FAMILIES } from "./event_filter.js";
-import { EventGrid } from "./event_grid.js";
+import { GridView } from "./grid_view.js";
+import { network } from "./network.js";
 import { timeline } from "./timeline.js";
 
 /** @import { Context, View } from "../types" */
-
-const SLICE = 6; // ms of looking through events in one frame
 
 /**
  * How many views of a chat look at its events; the kernel is told when the last one stops.
@@ -28,41 +26,40 @@ function look(store, change) {
   return count;
 }
 
-class EventsTab {
-  filter = new EventFilter();
-  search = h("input", {
-    type: "search",
-    class: "agui-input",
-    placeholder: "Search",
-    "aria-label": "Search events",
-    oninput: () => this.#refilter(),
-  });
-  count = h("span", { class: "agui-faint", role: "status" });
-  timelineButton = button("Timeline", () => this.#flip(), { pressed: false });
+/** @extends {GridView<EventFilter>} */
+class EventsTab extends GridView {
+  timelineButton = button("Timeline", () => this.#flip("timeline"), { pressed: false });
+  networkButton = button("Network", () => this.#flip("network"), { pressed: false });
+  /** @type {"" | "timeline" | "network"} what stands in the table's place */
+  #instead = "";
   /** @type {HTMLElement[]} what the timeline has no use for */
   #ofTable = [];
-  #shown = false;
   #asked = false;
 
   /** @param {Context} context */
   constructor(context) {
-    this.context = context;
-    this.draw = this.draw.bind(this);
-    const wake = () => context.frames.request(this.draw);
-    this.empty = h("p", { class: "agui-empty" });
-    this.detail = h("section", { class: "agui-event-detail", hidden: true });
-    this.grid = new EventGrid(this.filter, {
-      onscroll: wake,
+    super(context, new EventFilter(), {
+      label: "Events",
+      search: "Search events",
+      placeholder: "Search",
       onselect: (position, open) => this.#open(position, open),
       oncopy: (position) => this.#copy(position),
-      isOpen: () => !this.detail.hidden,
+      tell: (done) => this.#tell(done),
     });
-    this.split = h("div", { class: "agui-events-split" }, this.grid.node, this.empty, this.detail);
     this.timeline = timeline(context);
-    this.timeline.node.hidden = true;
+    this.network = network(context);
+    this.timeline.node.hidden = this.network.node.hidden = true;
     const [tools, filters] = this.#controls();
-    this.node = h("div", { class: "agui-events" }, tools, filters, this.split, this.timeline.node);
-    const sizes = new ResizeObserver(wake);
+    this.node = h(
+      "div",
+      { class: "agui-events" },
+      tools,
+      filters,
+      this.split,
+      this.timeline.node,
+      this.network.node,
+    );
+    const sizes = new ResizeObserver(this.wake);
     sizes.observe(this.grid.node);
     context.signal.addEventListener("abort", () => sizes.disconnect());
   }
@@ -75,15 +72,18 @@ class EventsTab {
       FAMILIES.map((name) => this.#chip(name)),
     );
     this.#ofTable = [this.split, filters, this.search, this.count, copyAll];
-    return [toolbar(this.search, this.count, space(), copyAll, this.timelineButton), filters];
+    return [
+      toolbar(this.search, this.count, space(), copyAll, this.networkButton, this.timelineButton),
+      filters,
+    ];
   }
 
   /** @param {string} name */
   #chip(name) {
     const flip = () => {
-      const shown = this.filter.flip(name);
+      const shown = this.rows.flip(name);
       press(chip, shown);
-      this.#refilter();
+      this.refilter();
     };
     const chip = button(labelOf(name), flip, { kind: "filter", pressed: true });
     chip.prepend(h("span", { class: `agui-family-dot agui-family-${name}` }));
@@ -91,126 +91,90 @@ class EventsTab {
   }
 
   show() {
-    if (!this.#shown) look(this.context.store, 1);
-    this.#shown = true;
-    this.open();
+    if (this.turn(true)) look(this.context.store, 1);
+    this.ask();
     this.#turnTimeline();
   }
 
   hide() {
-    if (!this.#shown) return;
-    this.#shown = false;
+    if (!this.turn(false)) return;
     if (!look(this.context.store, -1)) this.context.send({ kind: "events_close" });
     this.timeline.hide?.();
+    this.network.hide?.();
   }
 
-  open() {
-    if (!this.#shown) return;
+  ask() {
+    if (!this.isShown) return;
     this.#asked = true;
-    this.context.send({ kind: "events_open", from: this.filter.records.length });
+    this.context.send({ kind: "events_open", from: this.rows.records.length });
   }
 
   /** @param {{from: number, total: number, items: import("../types").EventRecord[]}} report */
   take({ from, total, items }) {
-    if (!this.#shown) return;
+    if (!this.isShown) return;
     this.#asked = false;
-    if (total < this.filter.records.length) {
-      this.filter.clear();
+    if (total < this.rows.records.length) {
+      this.rows.clear();
       this.grid.forget();
     }
-    if (!this.filter.add(from, items, total)) this.open();
+    if (!this.rows.add(from, items, total)) this.ask();
     for (const { runId } of items) this.grid.number(runId);
-    this.context.frames.request(this.draw);
+    this.wake();
   }
 
-  #refilter() {
-    this.filter.text = this.search.value.trim().toLowerCase();
-    this.filter.again();
-    this.grid.toTop();
-    this.context.frames.request(this.draw);
-  }
-
-  /** @returns {boolean} whether there is more to look through */
-  draw() {
-    if (!this.#shown) return false;
-    const end = performance.now() + SLICE;
-    let done = false;
-    this.grid.follow(() => {
-      done = this.filter.work(() => performance.now() > end);
-      this.#tell(this.filter.passing.length, done);
-    });
-    return !done;
-  }
-
-  /** @param {number} count @param {boolean} done */
-  #tell(count, done) {
-    const all = this.filter.records.length;
+  /** @param {boolean} done */
+  #tell(done) {
+    const [count, all] = [this.rows.passing.length, this.rows.records.length];
     const [shown, total] = [count, all].map((one) => one.toLocaleString("en"));
     setText(this.count, count === all ? `${total} events` : `${shown} of ${total} events`);
     const none = this.#asked
       ? "Loading events…"
       : "No events yet. Every event of a run appears here as it was sent.";
-    const why = !all ? none : done && !count ? "No event matches." : "";
-    setText(this.empty, why);
-    this.empty.hidden = !why;
-    this.grid.node.hidden = Boolean(why);
+    return !all ? none : done && !count ? "No event matches." : "";
   }
 
   /** @param {number} position @param {boolean} open */
   #open(position, open) {
     this.detail.hidden = !open;
     if (!open) return;
-    const { event } = this.filter.records[position];
+    const { event } = this.rows.records[position];
     const name = `Event ${position + 1}`;
-    const close = () => {
-      this.grid.select(position, false);
-      this.grid.node.focus();
-    };
-    this.detail.setAttribute("aria-label", name);
-    this.detail.replaceChildren(
-      toolbar(
-        faint(name),
-        h("code", {}, String(event.type)),
-        space(),
-        button("Copy", () => this.#copy(position), { icon: "copy" }),
-        iconButton("Close", "cross", close),
-      ),
-      jsonTree(event, { label: name, open: 3 }).node,
-    );
-  }
-
-  /** @param {string} text @param {string} what */
-  async #put(text, what) {
-    const done = await copyText(text);
-    this.context.notice(
-      done ? `${what} copied.` : "This page may not use the clipboard.",
-      done ? "info" : "error",
-    );
+    const copy = button("Copy", () => this.#copy(position), { icon: "copy" });
+    const tree = jsonTree(event, { label: name, open: 3 }).node;
+    this.fill(position, name, [h("code", {}, String(event.type)), space(), copy], [tree]);
   }
 
   /** @param {number} position */
   #copy(position) {
-    const record = this.filter.records[position];
-    if (record) this.#put(JSON.stringify(record.event, null, 2), "Event");
+    const record = this.rows.records[position];
+    if (record) this.copy(JSON.stringify(record.event, null, 2), "Event copied.");
   }
 
   #copyAll() {
-    const { passing, records } = this.filter;
-    this.#put(passing.map((at) => JSON.stringify(records[at].event)).join("\n"), `${passing.length} events`);
+    const { passing, records } = this.rows;
+    this.copy(
+      passing.map((at) => JSON.stringify(records[at].event)).join("\n"),
+      `${passing.length} events copied.`,
+    );
   }
 
-  #flip() {
-    const on = this.timeline.node.hidden === true;
-    press(this.timelineButton, on);
-    this.timeline.node.hidden = !on;
-    for (const one of this.#ofTable) one.hidden = on;
+  /** @param {"timeline" | "network"} name */
+  #flip(name) {
+    this.#instead = this.#instead === name ? "" : name;
+    press(this.timelineButton, this.#instead === "timeline");
+    press(this.networkButton, this.#instead === "network");
+    this.timeline.node.hidden = this.#instead !== "timeline";
+    this.network.node.hidden = this.#instead !== "network";
+    for (const one of this.#ofTable) one.hidden = Boolean(this.#instead);
     this.#turnTimeline();
   }
 
   #turnTimeline() {
     if (this.timeline.node.hidden) this.timeline.hide?.();
     else this.timeline.show?.();
-    this.context.frames.request(this.draw);
+    if (this.network.node.hidden) this.network.hide?.();
+    else this.network.show?.();
+    this.wake();
   }
 }
 
@@ -220,6 +184,6 @@ export function eventsTab(context) {
   context.signal.addEventListener("abort", () => tab.hide());
   context.on("events", (report) => tab.take(report), context.signal);
   // a snapshot means that the connection began anew, so the kernel has forgotten who is looking
-  context.store.subscribe(["threadId"], () => tab.open(), context.signal);
+  context.store.subscribe(["threadId"], () => tab.ask(), context.signal);
   return { node: tab.node, show: () => tab.show(), hide: () => tab.hide() };
 }

@@ -2,11 +2,12 @@
 // goes to the kernel at once and to the agent with the next run. How trees look: json_tree.js.
 
 import { button, iconButton, press, space, toolbar } from "../ui/buttons.js";
-import { copyText } from "../ui/clipboard.js";
+import { copyButton } from "../ui/clipboard.js";
 import { h, setText } from "../ui/dom.js";
 import { kindOf, replaceAt, sizeOf } from "../ui/json_rows.js";
 import { jsonTree } from "../ui/json_tree.js";
-import { HINT, valueEditor } from "./value_editor.js";
+import { faultOf } from "./json_fault.js";
+import { valueEditor } from "./value_editor.js";
 
 /** @import { Row } from "../ui/json_rows.js" */
 /** @import { Context, Operation, Path, View } from "../types" */
@@ -20,6 +21,7 @@ class StateTab {
   /** @type {unknown[]} what the state was before each edit since the last run */
   #before = [];
   #edited = false;
+  #thread = "";
   #raw = false;
   #stale = true;
   #shown = false;
@@ -41,7 +43,7 @@ class StateTab {
     this.undo = button("Undo", () => this.#undo(), { icon: "retry" });
     this.add = button("Add", () => this.#grow([]), { icon: "plus" });
     this.mode = button("JSON", () => this.#flip(), { pressed: false });
-    const copy = button("Copy", () => this.#copy(), { icon: "copy" });
+    const copy = copyButton(() => JSON.stringify(this.#state, null, 2), "Copy state");
     this.rawText = h("textarea", {
       class: "agui-input agui-code-input agui-raw",
       "aria-label": "Shared state as JSON",
@@ -95,6 +97,9 @@ class StateTab {
   }
 
   draw() {
+    const { threadId } = this.context.store.document;
+    if (threadId !== this.#thread) this.#forget(); // another thread begins with what nobody edited
+    this.#thread = threadId;
     if (!this.#shown || !this.#stale) return;
     this.#stale = false;
     const state = this.#state;
@@ -119,14 +124,6 @@ class StateTab {
 
   #undo() {
     this.context.send({ kind: "set_state", value: this.#before.pop() });
-  }
-
-  async #copy() {
-    const done = await copyText(JSON.stringify(this.#state, null, 2));
-    this.context.notice(
-      done ? "State copied." : "This page may not use the clipboard.",
-      done ? "info" : "error",
-    );
   }
 
   /**
@@ -155,7 +152,15 @@ class StateTab {
 
   /** @param {Row} row */
   #actions(row) {
-    return this.#deeds(row).map(([label, icon, , act]) => iconButton(label, icon, act));
+    const buttons = this.#deeds(row).map(([label, icon, , act]) => iconButton(label, icon, act));
+    return row.kind === "boolean" && buttons.length ? [...buttons, this.#flipper(row)] : buttons;
+  }
+
+  /** @param {Row} row  of a boolean */
+  #flipper({ path, key, value }) {
+    const flip = () => this.#send(replaceAt(this.#state, path, !value));
+    const name = `Turn ${key || "it"} ${value ? "off" : "on"}`;
+    return h("button", { class: "agui-switch", "aria-label": name, title: name, onclick: flip });
   }
 
   /** @param {Row} row @param {string} key */
@@ -172,9 +177,9 @@ class StateTab {
 
   /** @param {Path} path @param {string} pointer */
   #edit(path, pointer) {
-    const text = JSON.stringify(this.#valueAt(path), null, 2) ?? "null";
+    const before = this.#valueAt(path) ?? null;
     this.#open(
-      { text, named: false, label: `New value of ${path.join(".") || "the state"}` },
+      { value: before, named: false, label: `New value of ${path.join(".") || "the state"}` },
       pointer,
       (value) =>
         path.length && !holds(this.#valueAt(path.slice(0, -1)))
@@ -187,7 +192,7 @@ class StateTab {
   #grow(path, pointer) {
     const kind = kindOf(this.#valueAt(path));
     const list = kind === "array";
-    this.#open({ text: "", named: !list, label: "Value" }, pointer, (value, key) => {
+    this.#open({ value: undefined, named: !list, label: "Value" }, pointer, (value, key) => {
       const held = this.#valueAt(path);
       if (kindOf(held) !== kind) return GONE;
       if (!list && !key) return "Give it a key.";
@@ -197,7 +202,7 @@ class StateTab {
   }
 
   /**
-   * @param {{text: string, named: boolean, label: string}} start @param {string | undefined} pointer @param {(value: any, key: string) => string} save
+   * @param {{value: unknown, named: boolean, label: string}} start @param {string | undefined} pointer @param {(value: any, key: string) => string} save
    */
   #open(start, pointer, save) {
     const place = () => (pointer === undefined ? this.body : this.tree.item(pointer));
@@ -225,12 +230,11 @@ class StateTab {
   }
 
   #saveRaw() {
-    try {
-      this.#send(JSON.parse(this.rawText.value));
-      this.#rawChanged(true);
-    } catch {
-      setText(this.rawProblem, HINT);
-    }
+    const fault = faultOf(this.rawText.value);
+    setText(this.rawProblem, fault);
+    if (fault) return;
+    this.#send(JSON.parse(this.rawText.value));
+    this.#rawChanged(true);
   }
 }
 

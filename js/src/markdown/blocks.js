@@ -2,7 +2,7 @@
 // arrive. Pure: no DOM. A line that is not complete is held back while its kind is open; once it is
 // decided its text just grows, so nothing is ever parsed twice.
 import { block, Line } from "./block.js";
-import { CONTINUE, START } from "./line_rules.js";
+import { closerOf, CONTINUE, START } from "./line_rules.js";
 import { takeDefinitions } from "./links.js";
 
 /** @import { Block } from "./block.js" */
@@ -12,8 +12,11 @@ const CONTAINERS = new Set(["doc", "quote", "item"]);
 const VERBATIM = new Set(["code", "math"]);
 // while a line holds nothing else, it may still become a rule, a fence, a table's second row…
 const MARKERS = /^[\s>*+\-=_#`~|:$\\\d.)[\]]*$/;
+// a number that begins no list item is words: nobody waits for the end of 3 5 8 13
+const NUMBER = /\d(?:[^\d.)]|[.)]\S)|\d{10}/;
+const NUMBER_LENGTH = 12; // characters in which one is told from the number of an item
 // kinds that the whole line decides: fences (their language) and formulas (their end)
-const WHOLE = /^[\s>*+\-\d.)]*(?:`{3}|~{3}|\$\$|\\\[)/;
+const WHOLE = /^[\s>*+\-\d.)]*(?:`{3}|~{3}|\$\$|\\\[|\\b)/;
 const WHOLE_LIMIT = 400;
 const DEEPEST = 32; // of quotes and lists in each other
 
@@ -56,8 +59,9 @@ export class Blocks {
     if (this.#taker) {
       write(this.#taker, piece);
     } else {
+      const near = this.#held.slice(-NUMBER_LENGTH) + piece;
       this.#held += piece;
-      this.#marks &&= MARKERS.test(piece);
+      this.#marks &&= MARKERS.test(piece) && !NUMBER.test(near);
       const whole = this.#held.length < WHOLE_LIMIT && WHOLE.test(this.#held);
       if (!complete && (this.#marks || whole)) return;
       this.#taker = this.#line(new Line(this.#held));
@@ -74,13 +78,15 @@ export class Blocks {
     if (taker.kind === "heading") this.close(taker);
     if (taker.kind === "code") taker.text += "\n";
     if (taker.kind !== "math") return;
-    const closer = taker.mark === "$$" ? "$$" : "\\]";
-    const body = taker.text.trimEnd();
-    taker.text = body.endsWith(closer) ? body.slice(0, -closer.length).trim() : `${taker.text}\n`;
-    if (body.endsWith(closer)) {
-      taker.info = "closed";
-      this.close(taker);
-    }
+    const closer = closerOf(taker.mark);
+    const stop = taker.text.indexOf(closer, taker.text.lastIndexOf("\n") + 1); // in its last line
+    if (stop < 0) return void (taker.text += "\n");
+    const behind = taker.text.slice(stop + closer.length).trim();
+    const tex = taker.text.slice(0, stop).trim();
+    taker.text = taker.mark[1] === "b" ? `${taker.mark}\n${tex}\n${closer}` : tex;
+    taker.info = "closed";
+    this.close(taker);
+    if (behind && taker.parent) this.add(taker.parent, block("paragraph", { text: behind }));
   }
 
   /** Puts a line where it belongs. @param {Line} line @returns {Block} whose text it went to */
@@ -121,7 +127,7 @@ export class Blocks {
     if (VERBATIM.has(node.kind)) return write(node, line.rest);
     if (node.kind === "table") return (node.rows.push(line.text), node);
     if (line.blank) return this.#sink;
-    if (node.kind === "paragraph") return write(node, `\n${line.text}`);
+    if (node.kind === "paragraph") return write(node, (node.text && `\n${line.text}`) || line.text);
     return this.add(node, block("paragraph", { text: line.text }));
   }
 
@@ -130,7 +136,13 @@ export class Blocks {
     for (const rule of START) {
       const found = rule(node, line, false);
       if (!found) continue;
-      if (found === node) return (this.close(node), this.#sink); // a paragraph became a heading
+      if (found === node) {
+        // a paragraph became a heading, unless it only defines
+        node.text = takeDefinitions(node.text, this.definitions);
+        if (node.text.trim()) return (this.close(node), this.#sink);
+        Object.assign(node, { kind: "paragraph", level: 0 });
+        continue;
+      }
       if (found.kind === "item") node = this.#listFor(node, found);
       if (found.kind === "table" && node.kind === "paragraph" && !node.text) node.parent?.children.pop();
       const added = this.add(node, found);

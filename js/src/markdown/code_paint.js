@@ -3,6 +3,7 @@ import { copyButton } from "../ui/clipboard.js";
 import { div, h, span } from "../ui/dom.js";
 
 const CHUNK = 4000; // characters; a growing text node is laid out whole, so it must stay small
+const LONGEST = 32_000; // characters of one line; it goes on below
 const COLOURED = 30_000; // characters; beyond, colours would hold the page for too long
 
 /** @typedef {[text: string, kind: string][]} Tokens */
@@ -17,7 +18,7 @@ export class CodePaint {
   /** @param {string} info  the words behind the fence */
   constructor(info) {
     this.language = /^[\w+#.-]*/.exec(info.toLowerCase())?.[0] ?? "";
-    const bar = div(
+    this.bar = div(
       "agui-code-bar",
       h("span", {}, this.language || "text"),
       copyButton(() => this.#text, "Copy code"),
@@ -27,7 +28,7 @@ export class CodePaint {
       { tabindex: "0", "aria-label": `${this.language} code`.trim(), role: "group" },
       this.#body,
     );
-    this.element = div("agui-code", bar, pre);
+    this.element = div("agui-code", this.bar, pre);
   }
 
   /** @param {string} text  what it was before, or more */
@@ -35,11 +36,11 @@ export class CodePaint {
     this.#text = text;
     while (this.#shown < text.length) {
       const from = this.#shown;
-      const last =
-        this.#last && (this.#last.length < CHUNK || text[from - 1] !== "\n") ? this.#last : this.#grow();
+      const most = text[from - 1] === "\n" ? CHUNK : LONGEST;
+      const last = this.#last && this.#last.length < most ? this.#last : this.#grow();
       const room = from + Math.max(1, CHUNK - last.length);
       const line = text.indexOf("\n", room - 1); // chunks are blocks, so they end where lines do
-      this.#shown = line < 0 ? text.length : line + 1;
+      this.#shown = Math.min(line < 0 ? text.length : line + 1, from + LONGEST - last.length);
       last.appendData(text.slice(from, this.#shown));
     }
   }
@@ -51,16 +52,24 @@ export class CodePaint {
     return text;
   }
 
+  get text() {
+    return this.#text;
+  }
+
+  /** Whether a cell of a notebook would take it. */
+  get runs() {
+    return /^(?:i?python3?|py|jupyter)$/.test(this.language) || /^\s*%%?[a-z]/i.test(this.#text);
+  }
+
   get colourful() {
     return this.language !== "" && this.#text.length <= COLOURED;
   }
 
-  /** @param {{ tokens(code: string, language: string): Tokens | null }} highlight */
+  /** @param {Pick<typeof import("../highlight.js"), "tokens" | "keepSelection">} highlight */
   colour(highlight) {
     const tokens = highlight.tokens(this.#text, this.language);
     if (!tokens) return;
-    this.#body.replaceChildren(
-      ...tokens.map(([part, kind]) => (kind ? span(`agui-k-${kind}`, part) : document.createTextNode(part))),
-    );
+    const coloured = tokens.map(([part, kind]) => (kind ? span(`agui-k-${kind}`, part) : part));
+    highlight.keepSelection(this.#body, () => this.#body.replaceChildren(...coloured));
   }
 }

@@ -1,10 +1,12 @@
-// The delimiter algorithm of CommonMark for * and _, and GFM's for ~. Pure.
+// The delimiter algorithm of CommonMark for * and _, also for ~~ (one ~ is "about"). Pure.
 
 /** @import { Delimiter } from "./inline.js" */
 /** @import { Span } from "./spans.js" */
 
 const SPACE = /[\s\u00a0]/;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
+// where words are not set apart, a mark may stand between a letter and a bracket: **“是”**的
+const EDGE = /[\s\u00a0\p{P}\p{S}\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 
 /** @param {string} text @param {number} at @param {number} end */
 export function delimiterRun(text, at, end) {
@@ -13,10 +15,8 @@ export function delimiterRun(text, at, end) {
   while (stop < end && text[stop] === char) stop += 1;
   const before = text[at - 1] ?? "\n";
   const after = text[stop] ?? "\n";
-  const left =
-    !SPACE.test(after) && (!PUNCTUATION.test(after) || SPACE.test(before) || PUNCTUATION.test(before));
-  const right =
-    !SPACE.test(before) && (!PUNCTUATION.test(before) || SPACE.test(after) || PUNCTUATION.test(after));
+  const left = !SPACE.test(after) && (!PUNCTUATION.test(after) || EDGE.test(before));
+  const right = !SPACE.test(before) && (!PUNCTUATION.test(before) || EDGE.test(after));
   const word = char === "_";
   return {
     char,

@@ -7,6 +7,9 @@ import { readSegment } from "./inline.js";
 /** @import { Span } from "./spans.js" */
 /** @typedef {{ formula(tex: string, display: boolean): Node }} Outside  what needs an optional module */
 
+const MOST = 999; // elements in one block
+const ROOM = 16_000; // characters in one part of it: what a browser lays out anew with each word that comes
+
 /** @param {Span} one @param {Span} other @returns {boolean} */
 function same(one, other) {
   if (one.type !== other.type) return false;
@@ -87,6 +90,8 @@ const paintAll = (spans, outside) => spans.map((span) => paint(span, outside));
 /** The text of one block, as far as it has come. */
 export class Inline {
   #at = 0;
+  #begun = 0; // where the last part begins
+  #elements = 0; // in the parts before
   /** @type {{ span: Span, node: Node }[]} */
   #tail = []; // of the segment that may still change
   /** It named a definition that was not there. */
@@ -95,6 +100,7 @@ export class Inline {
   /** @param {Element} element @param {Outside} outside @param {Definitions} definitions */
   constructor(element, outside, definitions) {
     this.element = element;
+    this.end = element; // the part that grows
     this.outside = outside;
     this.definitions = definitions;
   }
@@ -102,21 +108,40 @@ export class Inline {
   /** @param {string} text  what it was before, or more @param {boolean} open */
   update(text, open) {
     for (;;) {
-      const segment = readSegment(text, this.#at, open, this.definitions);
-      this.asked ||= segment.asked;
+      // the browser lays a paragraph out whole: beyond reason it is shown as it was written
+      /** @type {Omit<import("./inline.js").Segment, "asked"> & { asked?: boolean }} */
+      const segment =
+        this.#elements + this.end.childElementCount > MOST
+          ? {
+              spans: [{ type: "text", text: text.slice(this.#at) }],
+              next: text.length,
+              settled: true,
+            }
+          : readSegment(text, this.#at, open, this.definitions);
+      if (segment.asked) this.asked = true;
       this.#show(segment.spans);
       if (!segment.settled) return;
       this.#tail = [];
       this.#at = segment.next;
+      if (this.#at - this.#begun > ROOM) this.#part();
       if (segment.next >= text.length) return;
     }
+  }
+
+  /** What is behind stands for good, and is not laid out again. */
+  #part() {
+    this.#begun = this.#at;
+    this.#elements += this.end.childElementCount;
+    this.end = h("span", { class: "agui-chunk" });
+    this.element.append(this.end);
   }
 
   /** Starts over, for a text that is another now. */
   reset() {
     this.element.replaceChildren();
+    this.end = this.element;
     this.#tail = [];
-    this.#at = 0;
+    this.#at = this.#begun = this.#elements = 0;
     this.asked = false;
   }
 
@@ -141,7 +166,7 @@ export class Inline {
     for (const { node } of this.#tail.splice(keep)) node.parentNode?.removeChild(node);
     for (const span of spans.slice(keep)) {
       const node = paint(span, this.outside);
-      this.element.appendChild(node);
+      this.end.appendChild(node);
       this.#tail.push({ span, node });
     }
   }

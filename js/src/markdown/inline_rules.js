@@ -69,13 +69,13 @@ function codeSpan(scanner, end) {
 /** @param {string} text */
 function codeText(text) {
   const line = text.replaceAll("\n", " ");
-  return /^ .* $/.test(line) && line.trim() ? line.slice(1, -1) : line;
+  return /^ .* $/s.test(line) && line.trim() ? line.slice(1, -1) : line;
 }
 
 /** @type {Rule} */
 function emphasis(scanner, end) {
   const run = delimiterRun(scanner.text, scanner.at, end);
-  if (run.char === "~" && run.length > 2) return false;
+  if (run.char === "~" && run.length !== 2) return false;
   const dangling = scanner.open && scanner.at + run.length === end; // may become an opener yet
   const at = scanner.push({ type: "text", text: dangling && !run.closes ? "" : run.char.repeat(run.length) });
   if ((run.opens || run.closes) && scanner.delimiters.length < DEEPEST)

@@ -1,6 +1,7 @@
 // One small rule per kind of block: whether a line goes on with it, and whether a line begins it.
 // Pure. In CommonMark's order; raw HTML is no block here, it stays text.
 import { block } from "./block.js";
+import { isReference } from "./formulas.js";
 import { delimiterRow, splitRow } from "./table.js";
 
 /** @import { Block, Kind, Line } from "./block.js" */
@@ -74,23 +75,29 @@ function startQuote(_node, line, looks) {
 
 /** @type {StartRule} */
 function startHeading(_node, line) {
-  const found = line.indent < 4 && /^(#{1,6})(?:[ \t]+(.*)|$)/.exec(line.text);
+  const found = line.indent < 4 && /^(#{1,6})(?:[ \t]+(.*)|$)/s.exec(line.text);
   return found ? block("heading", { level: found[1].length, text: found[2] ?? "" }) : null;
 }
 
 /** @type {StartRule} */
 function startFence(_node, line) {
-  const found = line.indent < 4 && (/^(`{3,})([^`]*)$/.exec(line.text) ?? /^(~{3,})(.*)$/.exec(line.text));
+  const found = line.indent < 4 && (/^(`{3,})([^`]*)$/.exec(line.text) ?? /^(~{3,})(.*)$/s.exec(line.text));
   if (!found) return null;
   return block("code", { mark: found[1], info: found[2].trim(), level: line.indent });
 }
 
+/** What ends a formula. @param {string} mark */
+export const closerOf = (mark) =>
+  mark === "$$" ? "$$" : mark === "\\[" ? "\\]" : mark.replace("begin", "end");
+
 /** @type {StartRule} */
 function startMath(_node, line) {
-  const found = line.indent < 4 && /^(\$\$(?!\$)|\\\[)(.*)$/.exec(line.text);
+  const found = line.indent < 4 && /^(\$\$(?!\$)|\\\[|\\begin\{[a-z]+\*?\})(.*)$/s.exec(line.text);
   if (!found) return null;
-  const close = found[2].indexOf(found[1] === "$$" ? "$$" : "\\]");
-  if (close >= 0 && found[2].slice(close + 2).trim()) return null; // text goes on behind the formula
+  const closer = closerOf(found[1]);
+  const close = found[2].indexOf(closer);
+  if (close >= 0 && (found[2].slice(close + closer.length).trim() || isReference(found[2].slice(0, close))))
+    return null; // text goes on behind the formula
   return block("math", { mark: found[1], text: found[2] });
 }
 

@@ -27,6 +27,9 @@ export function entity(text, at) {
 export const unescape = (text) =>
   text.replace(/\\([!-/:-@[-`{-~])|&[#a-z0-9]+;/gi, (whole, mark) => mark ?? entity(whole, 0)?.text ?? whole);
 
+/** @param {string} href */
+const address = (href) => unescape(href).replaceAll(" ", "%20");
+
 /** A label as it is looked up. @param {string} label */
 export const labelKey = (label) => label.trim().replace(/\s+/g, " ").toLowerCase();
 
@@ -70,7 +73,7 @@ function inlineTarget(text, at, end) {
   const close = after + (matchAt(BLANK, text, after)?.[0].length ?? 0);
   if (text[close] !== ")" || close >= end) return null;
   return {
-    href: unescape(url.href),
+    href: address(url.href),
     title: unescape(title?.[1] ?? title?.[2] ?? title?.[3] ?? ""),
     end: close + 1,
   };
@@ -124,7 +127,11 @@ export function autolink(text, at, end) {
 /** A URL that stands in the text without any mark. @param {string} text @param {number} at @param {number} end */
 export function bareLink(text, at, end) {
   if (at > 0 && /[\w/@.-]/.test(text[at - 1])) return null;
-  const found = matchAt(/(?:https?:\/\/|www\.)[^\s<>`"]{2,}/iy, text, at);
+  const found = matchAt(
+    /(?:https?:\/\/|www\.)[^\s<>`"\u2010-\u2027\u2030-\u205e\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]{2,}/iy,
+    text,
+    at,
+  );
   if (!found) return null;
   const url = withoutTail(text.slice(at, Math.min(end, at + found[0].length)));
   return { href: url.startsWith("www.") ? `https://${url}` : url, text: url, length: url.length };
@@ -160,7 +167,7 @@ export function takeDefinitions(text, definitions) {
     if (!/^ *(\n|$)/.test(rest.slice(end))) break;
     const key = labelKey(found[1]);
     const words = titled ? unescape(title[1] ?? title[2] ?? title[3] ?? "") : "";
-    if (!definitions.has(key)) definitions.set(key, { href: unescape(url.href), title: words });
+    if (!definitions.has(key)) definitions.set(key, { href: address(url.href), title: words });
     rest = rest.slice(end).replace(/^ *\n?/, "");
   }
   return rest;

@@ -37,7 +37,7 @@ function written(element, kind, canvas, read) {
   const painted = {
     element,
     kind,
-    end: () => element,
+    end: () => inline.end,
     update(block) {
       shown = block;
       inline.update(read(block), block.open);
@@ -96,6 +96,7 @@ function heading(block, canvas) {
 
 /** @param {Block} block @param {Canvas} canvas @returns {Painted} */
 function code(block, canvas) {
+  if (block.info === "math") return math(block, canvas);
   const paint = new CodePaint(block.info);
   let coloured = false;
   return {
@@ -110,35 +111,43 @@ function code(block, canvas) {
   };
 }
 
-/** @param {Block} _block @param {Canvas} canvas @returns {Painted} */
-function math(_block, canvas) {
+/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
+function math(block, canvas) {
+  const fenced = block.kind === "code";
   const source = h("code", { class: "agui-tex" });
   const element = div("agui-formula", source);
   let done = false;
   return {
     element,
-    kind: "math",
+    kind: block.kind,
     update(it) {
       if (done) return;
-      setText(source, it.info === "closed" ? it.text : it.mark + it.text);
-      if (it.info !== "closed") return;
+      const closed = fenced ? !it.open : it.info === "closed";
+      setText(source, closed || fenced ? it.text : it.mark + it.text);
+      if (!closed) return;
       done = true;
       element.replaceChildren(canvas.formula(it.text.trim(), true));
     },
   };
 }
 
-/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
-function table(block, canvas) {
-  const head = h("thead");
-  const body = h("tbody");
-  const scroll = h(
-    "div",
-    { class: "agui-table", tabindex: "0", role: "group", "aria-label": "table" },
-    h("table", {}, head, body),
-  );
+/** The rows of a table on the page. @param {Block} block @param {Canvas} canvas @param {HTMLElement[]} parts */
+function tableRows(block, canvas, [head, body]) {
   /** @type {{ source: string, cells: Inline[] }[]} */
   const shown = [];
+  /** @type {Set<number>} */
+  const asking = new Set(); // rows that name definitions which have not come
+  /** @param {string} source @param {number} at */
+  const fill = (source, at) => {
+    const texts = splitRow(source);
+    shown[at].source = source;
+    shown[at].cells.forEach((cell, column) => {
+      cell.reset();
+      cell.update(texts[column] ?? "", false);
+    });
+    if (shown[at].cells.some((cell) => cell.asked)) asking.add(at);
+    else asking.delete(at);
+  };
   /** @param {string} source @param {number} at */
   const row = (source, at) => {
     const cells = block.align.map((align) =>
@@ -148,24 +157,30 @@ function table(block, canvas) {
     shown.push({ source: "", cells: cells.map((cell) => new Inline(cell, canvas, canvas.definitions)) });
     fill(source, at);
   };
-  /** @param {string} source @param {number} at */
-  const fill = (source, at) => {
-    const texts = splitRow(source);
-    shown[at].source = source;
-    shown[at].cells.forEach((cell, column) => {
-      cell.reset();
-      cell.update(texts[column] ?? "", false);
-    });
-  };
-  return {
-    element: scroll,
+  return { shown, asking, fill, row };
+}
+
+/** @param {Block} block @param {Canvas} canvas @returns {Painted} */
+function table(block, canvas) {
+  const parts = [h("thead"), h("tbody")];
+  const props = { class: "agui-table", tabindex: "0", role: "group", "aria-label": "table" };
+  const { shown, asking, fill, row } = tableRows(block, canvas, parts);
+  /** @type {Painted} */
+  const painted = {
+    element: h("div", props, h("table", {}, parts)),
     kind: "table",
+    define() {
+      for (const at of Array.from(asking)) fill(shown[at].source, at); // one that asks again is added anew
+      return asking.size > 0;
+    },
     update(it) {
       const last = shown.length - 1;
       if (last >= 0 && shown[last].source !== it.rows[last]) fill(it.rows[last], last);
       for (let at = shown.length; at < it.rows.length; at += 1) row(it.rows[at], at);
+      if (asking.size) canvas.waiting.add(painted);
     },
   };
+  return painted;
 }
 
 const PART = 16; // blocks

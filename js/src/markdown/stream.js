@@ -16,6 +16,7 @@ export class MarkdownStream {
   #ended = false;
   #finished = false;
   #definitions = 0;
+  #shown = false; // it has been on the page
   #caret = h("span", { class: "agui-caret", "aria-hidden": "true" });
   /** @type {import("./code_paint.js").CodePaint[]} closed, but without colours yet */
   #plain = [];
@@ -26,13 +27,17 @@ export class MarkdownStream {
   /** @type {Canvas} */
   #canvas;
 
-  /** @param {Pick<Context, "frames" | "module">} context */
-  constructor({ frames, module }) {
+  /** @param {Pick<Context, "frames" | "module"> & Partial<Context>} context */
+  constructor(context) {
+    const { frames, module } = context;
     this.frames = frames;
     this.#canvas = {
       definitions: this.#blocks.definitions,
       waiting: new Set(),
-      colour: (code) => this.#later(code, module),
+      colour: (code) => {
+        this.#later(code, module);
+        toCells(context, code);
+      },
       formula: (tex, display) => formula(tex, display, () => module("math")),
     };
     this.#paint = paintDocument(this.#blocks.root, this.#canvas);
@@ -56,6 +61,9 @@ export class MarkdownStream {
   }
 
   #work = () => {
+    // nobody will see what else has come for an answer that is gone from the page
+    if (this.#shown && !this.node.isConnected) return;
+    this.#shown = this.node.isConnected;
     const stop = performance.now() + BUDGET;
     while (this.#queue) {
       this.#blocks.feed(this.#queue.slice(0, PIECE));
@@ -100,6 +108,15 @@ export class MarkdownStream {
     this.#plain.pop()?.colour(this.#highlight);
     return this.#plain.length > 0;
   };
+}
+
+/**
+ * What a cell would run may go into one, where the page has any.
+ * @param {Pick<Context, "module"> & Partial<Context>} context @param {import("./code_paint.js").CodePaint} code
+ */
+function toCells({ model, module, ...context }, code) {
+  if (code.runs && model?.widget_manager?.context?.model?.cells)
+    module("cells").then((made) => made.offerCode({ ...context, model }, code), console.warn);
 }
 
 /**

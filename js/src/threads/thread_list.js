@@ -1,19 +1,27 @@
 // The list of threads over the chat: search, open, rename, pin, delete with undo. What it shows comes
 // from the kernel with each change.
 import { button, iconButton } from "../ui/buttons.js";
-import { div, drawing, h, span } from "../ui/dom.js";
+import { isComposing } from "../ui/composition.js";
+import { saveText } from "../ui/clipboard.js";
+import { div, drawing, h, setText, span } from "../ui/dom.js";
 import { threadText } from "./thread_text.js";
 
 /** @import { Context, StoredThread } from "../types" */
 
 const PIN = "M8 14v-4M5 10h6l-1-4V2.500H6V6z";
+const FORMATS = [
+  ["thread.md", "Markdown"],
+  ["thread.jsonl", "Recording"],
+  ["test", "pytest test"],
+];
 const PAUSE = 150; // ms of not typing before a search
 
 class ThreadList {
   #rows = h("ul", { class: "agui-thread-rows", "aria-label": "Threads" });
-  #note = h("div", { class: "agui-thread-note", role: "status" });
+  #note = h("div", { class: "agui-thread-note", role: "status" }); // what can be undone
+  #none = h("div", { class: "agui-thread-note", role: "status" });
   #current = "";
-  #bare = false; // the note says that nothing was found
+  #wanted = new Set(); // formats asked for here: the answer goes to all views
   /** @type {ReturnType<typeof setTimeout> | 0} */
   #timer = 0;
 
@@ -39,13 +47,16 @@ class ThreadList {
       },
       div("agui-thread-head", this.search, close),
       this.#note,
+      this.#none,
       this.#rows,
     );
     this.over = new AbortController();
+    const both = AbortSignal.any([this.over.signal, context.signal]);
+    context.on("threads", (told) => this.#show(told.search, told.threads, told.current), both);
     context.on(
-      "threads",
-      ({ search, threads, current }) => this.#show(search, threads, current),
-      AbortSignal.any([this.over.signal, context.signal]),
+      "exported",
+      ({ format, name, text }) => this.#wanted.delete(format) && saveText(name, text, "text/plain"),
+      both,
     );
   }
 
@@ -73,13 +84,14 @@ class ThreadList {
 
   /** @param {string} search @param {StoredThread[]} threads @param {string} current */
   #show(search, threads, current) {
-    if (search !== this.search.value.trim() && search) return; // another answer is on its way
+    if (search !== this.search.value.trim()) {
+      if (!search) this.#ask(); // something was changed while a search is typed
+      return; // another answer is on its way
+    }
     this.#current = current;
     this.#rows.replaceChildren(...threads.map((thread) => this.#row(thread)));
-    if (this.#bare) this.#note.replaceChildren();
-    this.#bare = !threads.length;
-    if (threads.length) return;
-    this.#note.replaceChildren(search ? `No thread holds “${search}”.` : "No conversation is kept yet.");
+    const none = search ? `No thread holds “${search}”.` : "No conversation is kept yet.";
+    setText(this.#none, threads.length ? "" : none);
   }
 
   /** @param {StoredThread} thread */
@@ -101,9 +113,26 @@ class ThreadList {
     row.append(
       pin,
       iconButton("Rename", "edit", () => this.#rename(row, thread)),
+      this.#exporter(thread),
       iconButton("Delete", "cross", () => this.#delete(thread)),
     );
     return row;
+  }
+
+  /** @param {StoredThread} thread */
+  #exporter({ key, title }) {
+    const pick = h(
+      "select",
+      { class: "agui-thread-export", "aria-label": `Export ${title}`, title: "Export" },
+      h("option", { value: "" }, "Export"),
+      FORMATS.map(([format, label]) => h("option", { value: format }, label)),
+    );
+    pick.addEventListener("change", () => {
+      if (pick.value !== "test") this.#wanted.add(pick.value);
+      this.context.send({ kind: "export_thread", key, format: pick.value });
+      pick.value = "";
+    });
+    return pick;
   }
 
   /** @param {string} key */
@@ -116,7 +145,11 @@ class ThreadList {
   #rename(row, { key, title }) {
     const field = h("input", { class: "agui-input", "aria-label": "Title", value: title });
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.context.send({ kind: "rename", key, title: field.value });
+      if (isComposing(event)) return;
+      const wanted = field.value.trim();
+      if (event.key === "Enter" && wanted && wanted !== title) {
+        this.context.send({ kind: "rename", key, title: wanted });
+      } else if (event.key === "Enter") this.#ask(); // nothing is no title
       if (event.key === "Escape") this.#ask();
       if (event.key === "Escape") event.stopPropagation(); // the list stays open
     });

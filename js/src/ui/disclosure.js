@@ -2,15 +2,26 @@
 // when it is first opened. What it says is its owner's business.
 import { div, h, icon, mintId, setText, span } from "./dom.js";
 
-/** @typedef {"running" | "waiting" | "done" | "error" | "off"} State */
+/** @typedef {"running" | "waiting" | "done" | "error" | "off" | "denied"} State */
 
-const SAID = { running: "running", waiting: "waiting for you", done: "", error: "failed", off: "stopped" };
+const SAID = {
+  running: "running",
+  waiting: "waiting for you",
+  done: "",
+  error: "failed",
+  off: "stopped",
+  denied: "denied",
+};
 
 /** @param {State} state */
 function mark(state) {
   if (state === "running") return span("agui-spinner");
   if (state === "error") return icon("cross");
-  return state === "waiting" ? span("agui-dot") : state === "off" ? icon("minus") : icon("check");
+  return state === "waiting"
+    ? span("agui-dot")
+    : state === "off" || state === "denied"
+      ? icon("minus")
+      : icon("check");
 }
 
 export class Disclosure {

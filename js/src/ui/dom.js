@@ -114,6 +114,7 @@ const ICONS = {
   image: "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3M10.5 6h.01",
   plus: "M8 3v10M3 8h10",
   minus: "M4 8h8",
+  idea: "M6 11.5h4M6.5 14h3M5.5 9.2a4 4 0 1 1 5 0l-.5 2.3h-4z",
 };
 
 /** @param {keyof typeof ICONS} name */

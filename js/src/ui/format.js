@@ -50,26 +50,33 @@ export function brief(value, room = 80) {
   return keys ? `{${parts.join(", ")}}` : `[${parts.join(", ")}]`;
 }
 
+/** "3 tools", and "" for none. @param {number} count @param {string} noun */
+export const many = (count, noun) => (count ? `${count} ${noun}${count > 1 ? "s" : ""}` : "");
+
 /**
- * How long something took: in tenths of a second, and in seconds from ten of them on. Where things
- * are compared, down to ``finest`` ms; a countdown, in nothing below seconds.
+ * How long something took: in ms, in tenths of a second from one of them on, in seconds from ten of
+ * them on, and where things are compared (``finest`` 1) from sixty. What still goes, in nothing below seconds.
  * @param {number} ms @param {1 | 100 | 1000} [finest]
  */
 export function durationText(ms, finest = 100) {
   const seconds = Math.max(0, ms) / 1000;
-  if (finest < 100 && seconds < 1) return `${Math.round(ms)} ms`;
-  if (finest < 1000 && seconds < (finest < 100 ? 59.95 : 9.95)) return `${seconds.toFixed(1)} s`;
+  if (finest < 1000) {
+    if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+    if (seconds < (finest < 100 ? 59.95 : 9.95)) return `${seconds.toFixed(1)} s`;
+  }
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /**
- * Of what started and perhaps ended; "" where that is not known.
+ * Of what started and perhaps ended; "" where that is not known, and in the first second of what goes.
  * @param {{ startedAt?: number, endedAt?: number } | undefined} it @param {number} [now]
  */
 export function spentText(it, now) {
-  const end = it?.endedAt ?? now;
-  return it?.startedAt === undefined || end === undefined ? "" : durationText(end - it.startedAt);
+  if (it?.startedAt === undefined) return "";
+  if (it.endedAt !== undefined) return durationText(it.endedAt - it.startedAt);
+  const spent = (now ?? 0) - it.startedAt;
+  return spent < 1000 ? "" : durationText(spent, 1000);
 }
 
 /** Local time of day. @param {number} ms @returns {string} */

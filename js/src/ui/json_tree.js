@@ -3,6 +3,7 @@
 
 import { h, icon, setText } from "./dom.js";
 import { newFolds, rowsOf, toggle } from "./json_rows.js";
+import { visible } from "./visible.js";
 
 /** @import { Row } from "./json_rows.js" */
 /**
@@ -22,11 +23,12 @@ import { newFolds, rowsOf, toggle } from "./json_rows.js";
  */
 
 /** What of a row decides how its element is built. @param {Row} row */
-const frameOf = (row) => [row.level, row.key, row.kind, row.open].join("\u0000");
+const frameOf = (row) =>
+  [row.level, row.key, row.kind, row.open, row.kind === "boolean" && row.text].join("\u0000"); // a switch
 
 /** @param {Row} row @param {TreeOptions} options @returns {Drawn} */
 function drawRow(row, options) {
-  const text = h("span", { class: `agui-tree-value agui-json-${row.kind}` }, row.text);
+  const text = h("span", { class: `agui-tree-value agui-json-${row.kind}` }, visible(row.text));
   const twisty = h(
     "span",
     { class: "agui-twisty", "aria-hidden": "true" },
@@ -45,7 +47,7 @@ function drawRow(row, options) {
     },
     twisty,
     row.kind !== "more" && named
-      ? h("span", { class: "agui-tree-key" }, row.key, h("span", { class: "agui-tree-colon" }, ": "))
+      ? h("span", { class: "agui-tree-key" }, visible(row.key), h("span", { class: "agui-tree-colon" }, ": "))
       : null,
     text,
     options.actions ? h("span", { class: "agui-tree-actions" }, options.actions(row)) : null,
@@ -115,7 +117,9 @@ class JsonTree {
       if (this.node.children[at] !== item) this.node.insertBefore(item, this.node.children[at] ?? null);
     });
     this.#activate(Math.min(this.#active, this.#order.length - 1));
-    if (focused && focused.isConnected) focused.focus({ preventScroll: true }); // moving it took that away
+    // moving it took that away, or it was drawn anew
+    if (focused)
+      (focused.isConnected ? focused : this.#order[this.#active]?.item)?.focus({ preventScroll: true });
   }
 
   /** @param {Drawn} old @param {Drawn | undefined} now */
@@ -133,7 +137,7 @@ class JsonTree {
     const same = old && frameOf(old.row) === frameOf(row);
     const one = same ? old : drawRow(row, this.options);
     one.row = row;
-    if (same) setText(one.text, row.text);
+    if (same) setText(one.text, visible(row.text));
     one.item.setAttribute("aria-posinset", String(row.position));
     one.item.setAttribute("aria-setsize", String(row.siblings));
     const folded = old && old.row.open !== row.open;

@@ -12,10 +12,10 @@ const { chatView } = await import("../../src/chat/chat_view.js");
 /** @type {Message} */
 const user = { id: "u", role: "user", content: "Hello?" };
 
-/** A whole view. @param {Told} [document] @param {object} [view] */
-function whole(document = {}, view = {}) {
+/** A whole view. @param {Told} [document] @param {object} [view] @param {object} [more]  of the context */
+function whole(document = {}, view = {}, more = {}) {
   const store = new ConversationStore();
-  const made = contextFor(store);
+  const made = contextFor(store, more);
   store.surround({ agent: { name: "demo" }, agents: [{ name: "demo" }, { name: "other" }], ...view });
   store.replace({ ...emptyDocument(), ...document });
   store.connect("live");
@@ -100,19 +100,22 @@ test("only a finished answer is announced, once", () => {
   assert.equal(said(), ""); // it called tools only; what was said before is not said again
 });
 
-test("the agent can be switched from the header", () => {
-  const { root, sent } = whole();
+test("the agent can be switched from the header, which asks how the others are", async () => {
+  const menus = await import("../../src/details/menus/header_menus.js");
+  const { root, sent, store } = whole({}, {}, { module: async () => menus });
   find(root, ".agui-agent").click();
+  await new Promise((done) => setTimeout(done));
+  store.surround({ agents: [{ name: "demo" }, { name: "other", status: "waiting" }] });
   const items = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[role=menuitemradio]")]);
   assert.deepEqual(
     items.map((one) => [one.textContent, one.getAttribute("aria-checked")]),
     [
       ["demo", "true"],
-      ["other", "false"],
+      ["otherWaiting for you", "false"],
     ],
   );
   items[1].click();
-  assert.deepEqual(sent, [{ kind: "use", agent: "other" }]);
+  assert.deepEqual(sent, [{ kind: "around" }, { kind: "use", agent: "other" }]);
 });
 
 test("a dead kernel says how to bring the chat back", () => {

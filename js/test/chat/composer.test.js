@@ -39,6 +39,7 @@ test("Enter sends, Shift+Enter and a composing input method do not", () => {
   write("hi");
   assert.equal(press("Enter", { shiftKey: true }), false);
   assert.equal(press("Enter", { isComposing: true }), false);
+  assert.equal(press("Enter", { keyCode: 229 }), false, "Safari's, behind the end of the composition");
   assert.deepEqual(sent, []);
   assert.equal(press("Enter"), true);
   assert.deepEqual(sent, [{ kind: "send", text: "hi" }]);
@@ -81,10 +82,42 @@ test("arrow-up goes back through the prompts, arrow-down to the draft", () => {
 test("suggestions show while the thread is empty, and send themselves", () => {
   const { input, sent, store, frames } = compose();
   find(input.chips, "button").click();
+  find(input.chips, "button").click();
   assert.deepEqual(sent, [{ kind: "send", text: "Try me" }]);
   store.apply([["set", ["messages", 0], user]]);
   frames.run();
   assert.equal(input.chips.hidden, true);
+});
+
+test("suggestions not yet used are a button away after the first turn", () => {
+  const suggestions = ["Hello?", ...Array.from({ length: 8 }, (_, at) => `Try ${at}`)];
+  const { input, sent, frames, store } = compose({}, { agent: { name: "demo", suggestions } });
+  const offered = () => (input.chips.hidden ? [] : [...input.chips.children].map((chip) => chip.textContent));
+  assert.deepEqual(offered(), suggestions.slice(0, 6));
+  assert.equal(input.ideas.hidden, true);
+  store.apply([["set", ["messages", 0], user]]);
+  frames.run();
+  assert.deepEqual([offered(), input.ideas.hidden], [[], false]);
+  input.ideas.click();
+  assert.deepEqual(offered(), suggestions.slice(1), "all that are left");
+  find(input.chips, "button").click();
+  frames.run();
+  assert.deepEqual([sent, offered()], [[{ kind: "send", text: "Try 0" }], []]);
+});
+
+test("Enter while a question waits points at it and sends nothing", () => {
+  const { press, write, sent, root, input } = compose({
+    runs: [{ runId: "r", after: null, status: "interrupt" }],
+    interrupts: [{ id: "i", reason: "x" }],
+  });
+  const question = document.createElement("section");
+  question.className = "agui-interrupts";
+  let looked = 0;
+  question.addEventListener("agui-look", () => (looked += 1));
+  root.append(question);
+  write("yes");
+  press("Enter");
+  assert.deepEqual([looked, sent, input.area.value], [1, [], "yes"]);
 });
 
 test("a recording offers nothing that would change it", () => {

@@ -10,6 +10,25 @@ import { contextFor, find } from "../support/page.js";
 const { ConversationStore, emptyDocument } = await import("../../src/document/store.js");
 const { transcript } = await import("../../src/chat/transcript.js");
 
+/** What comes with the details, without their styles. */
+const rows = Object.assign(
+  {},
+  ...(await Promise.all(
+    [
+      "activity",
+      "attachments",
+      "instructions",
+      "reasoning",
+      "run_outcome",
+      "steps",
+      "subagent",
+      "tool_call",
+    ].map((name) => import(`../../src/details/${name}.js`)),
+  )),
+);
+const module = async () => rows;
+const arrived = () => new Promise((done) => setTimeout(done));
+
 /** A transcript on a page. @param {Told} [document] @param {Partial<Context>} [more] */
 function open(document = {}, more = {}) {
   const store = new ConversationStore();
@@ -28,16 +47,22 @@ const user = { id: "u", role: "user", content: "Hello?" };
 
 const GOLDEN = new URL("../../../tests/golden/", import.meta.url);
 for (const name of readdirSync(GOLDEN).filter((one) => one.endsWith(".jsonl"))) {
-  test(`${name} streamed looks like its document opened at the end`, () => {
+  test(`${name} streamed looks like its document opened at the end`, async () => {
     const lines = readFileSync(new URL(name, GOLDEN), "utf8")
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line));
     const { threadId, messages, state } = lines[0];
-    const live = open({ ...emptyDocument(), threadId, messages, state });
-    for (const { operations = [] } of lines.slice(1, -1)) live.ops(...operations);
-    const streamed = live.text();
-    assert.equal(streamed, open(lines.at(-1).document).text());
+    const live = open({ ...emptyDocument(), threadId, messages, state }, { module });
+    for (const { operations = [] } of lines.slice(1, -1)) {
+      live.ops(...operations);
+      await Promise.resolve(); // the details come between two of them
+    }
+    const opened = open(lines.at(-1).document, { module });
+    await arrived();
+    live.frames.run();
+    opened.frames.run();
+    assert.equal(live.text(), opened.text());
   });
 }
 
@@ -52,6 +77,24 @@ test("an answer grows in its place", () => {
   ops(["append", ["messages", 1, "content"], "two"]);
   assert.equal(log.querySelector(".agui-answer"), row);
   assert.match(row.textContent, /One two/);
+});
+
+test("words of refusal are marked, beside the name where there is one", () => {
+  const said = { id: "a", role: "assistant", content: "I cannot.", metadata: { refusal: "refusal" } };
+  const shown = (/** @type {object} */ more) =>
+    find(open({ messages: [user, { ...said, ...more }] }).log, ".agui-who");
+  assert.deepEqual(
+    [{}, { name: "bot" }, { name: "bot", metadata: {} }, { metadata: {} }].map((more) => {
+      const { textContent, hidden } = shown(more);
+      return [textContent, hidden];
+    }),
+    [
+      ["Refused", false],
+      ["bot: Refused", false],
+      ["bot", false],
+      ["", true],
+    ],
+  );
 });
 
 test("a snapshot in the middle of an answer keeps its row and repeats nothing", () => {
@@ -86,7 +129,7 @@ test("a failed run says what to do and offers a retry", async () => {
     runId: "r",
     after: "u",
     status: "error",
-    error: { message: "connection refused", code: "transport" },
+    error: { message: "connection refused", code: "transport", advice: "See whether the server runs." },
   };
   const details = await import("../../src/details/run_outcome.js");
   const { log, sent } = open({ messages: [user], runs: [run] }, { module: async () => details });
@@ -101,7 +144,7 @@ test("a run that was cut off is not called done", () => {
     messages: [user],
     runs: [{ runId: "r", after: "u", status: "incomplete", startedAt: 0, endedAt: 900 }],
   });
-  assert.match(text(), /Cut off after 0\.9 s/);
+  assert.match(text(), /Cut off · 900 ms/);
   assert.doesNotMatch(text(), /Done/);
 });
 
@@ -168,7 +211,7 @@ test("a long history is drawn from its end, and whole a little later", () => {
   );
 });
 
-test("names, ids and keys from an agent never become attributes that act", () => {
+test("names, ids and keys from an agent never become attributes that act", async () => {
   const evil = '"><img src=x onerror=alert(1)>';
   const messages = [
     { id: evil, role: "user", content: evil },
@@ -189,7 +232,8 @@ test("names, ids and keys from an agent never become attributes that act", () =>
     steps: [{ stepName: evil, status: "done" }],
     subagents: [{ subagentRunId: evil, name: evil, status: "running" }],
   };
-  const { log } = open({ messages, runs: [run], warnings: [{ message: evil }] });
+  const { log } = open({ messages, runs: [run], warnings: [{ message: evil }] }, { module });
+  await arrived();
   assert.deepEqual([...log.querySelectorAll("img, script, iframe")], []);
   assert.deepEqual(
     [...log.querySelectorAll("[id]")].filter((node) => !/^agui-[\w-]+$/.test(node.id)),
@@ -202,7 +246,7 @@ test("names, ids and keys from an agent never become attributes that act", () =>
  * How many messages are looked at while an answer at the end of `count` of them grows.
  * @param {number} count @param {(at: number) => Operation[]} pieces
  */
-function looks(count, pieces) {
+async function looks(count, pieces) {
   let seen = 0;
   const counted = (/** @type {Message} */ message) => {
     const { role } = message;
@@ -212,22 +256,40 @@ function looks(count, pieces) {
   const call = { id: "c", type: /** @type {const} */ ("function"), function: { name: "f", arguments: "" } };
   const answer = counted({ id: "a", role: "assistant", content: "Once", toolCalls: [call] });
   const items = { "call:c": { status: "open" } };
-  const made = open({ ...emptyDocument(), messages: [...messages, answer], items });
+  const made = open({ ...emptyDocument(), messages: [...messages, answer], items }, { module });
+  await arrived();
   seen = 0;
   for (const piece of pieces(count)) made.ops(piece);
   return { seen, text: made.text() };
 }
 
-test("while text or arguments arrive, a frame costs the same however long the thread is", () => {
+test("while text or arguments arrive, a frame costs the same however long the thread is", async () => {
   const ten = (/** @type {Operation} */ operation) => Array.from({ length: 10 }, () => operation);
   const content = (/** @type {number} */ at) => ten(["append", ["messages", at, "content"], " more"]);
   const input = (/** @type {number} */ at) =>
     ten(["append", ["messages", at, "toolCalls", 0, "function", "arguments"], "7"]);
   for (const pieces of [content, input]) {
-    const [short, long] = [looks(3, pieces), looks(600, pieces)];
+    const [short, long] = [await looks(3, pieces), await looks(600, pieces)];
     assert.ok(long.seen <= 20, `${long.seen} messages looked at`); // the one that grows, each time
     assert.equal(long.seen, short.seen);
   }
-  assert.match(looks(3, content).text, /Once( more){10}/);
-  assert.match(looks(3, input).text, /7{10}/);
+  assert.match((await looks(3, content)).text, /Once( more){10}/);
+  assert.match((await looks(3, input)).text, /7{10}/);
+});
+
+test("a flood of rows is drawn from its end, and then all of it", () => {
+  const { store, frames, log } = open({ messages: [user] });
+  /** @type {Operation[]} */
+  const flood = Array.from({ length: 1000 }, (_, at) => [
+    "set",
+    ["messages", at + 1],
+    { id: `m${at}`, role: "assistant", content: `answer ${at}` },
+  ]);
+  store.apply(flood);
+  const drawn = () => log.querySelectorAll(".agui-answer").length;
+  frames.step();
+  assert.ok(drawn() <= 30, `${drawn()} rows in one frame`);
+  frames.run();
+  assert.equal(drawn(), 1000);
+  assert.match(find(log, ".agui-rows").textContent, /^.*answer 0answer 1.*answer 999$/s);
 });

@@ -5,8 +5,11 @@ import { Kernel } from "../../src/comm/kernel.js";
 
 /** @import { Command, Conversation, Model, Report, Surroundings } from "../../src/types" */
 
-/** A kernel side over a model that only remembers. @param {import("node:test").TestContext} context */
-function made(context) {
+/**
+ * A kernel side over a model that only remembers.
+ * @param {import("node:test").TestContext} context @param {Partial<Model>} [host]
+ */
+function made(context, host = {}) {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const life = new AbortController();
   /** @type {Map<string, (...given: any[]) => void>} */
@@ -19,6 +22,7 @@ function made(context) {
     on: (name, listener) => void listeners.set(name, listener),
     off() {},
     send: (command) => void sent.push(command),
+    ...host,
   };
   const kernel = new Kernel({ model, signal: life.signal, hash: "h", load: async () => {} });
   return { kernel, sent, listeners, life, tick: (/** @type {number} */ ms) => context.mock.timers.tick(ms) };
@@ -40,7 +44,7 @@ const empty = {
 const snapshot = (seq, state = 0) => ({
   kind: "snapshot",
   seq,
-  document: { ...empty, state },
+  document: { ...structuredClone(empty), state },
   view: /** @type {Surroundings} */ ({ agent: { name: "a" } }),
 });
 /** @param {number} seq @param {any} value @returns {Report} */
@@ -73,7 +77,8 @@ test("a gap asks for a snapshot, again while none comes, and goes on after it", 
   assert.equal(kernel.store.document.state, 0);
   tick(4000);
   tick(8000);
-  assert.deepEqual(sent, [{ kind: "sync" }, { kind: "sync" }, { kind: "sync" }]);
+  const asked = { kind: "sync", lost: true };
+  assert.deepEqual(sent, [asked, asked, asked]);
   kernel.receive(snapshot(3, "three"));
   kernel.receive(ops(4, "four"));
   tick(60_000);
@@ -81,12 +86,79 @@ test("a gap asks for a snapshot, again while none comes, and goes on after it", 
   assert.equal(sent.length, 3);
 });
 
+const RUNNING = { kind: "ops", seq: 1, ops: [["set", ["runs", 0], { runId: "r", status: "running" }]] };
+
+test("while a run goes on in silence the page looks whether it missed anything", (context) => {
+  const { kernel, sent, tick } = made(context);
+  kernel.receive(snapshot(0));
+  tick(60_000);
+  assert.deepEqual(sent, [], "nobody waits for anything");
+  kernel.receive(/** @type {Report} */ (RUNNING));
+  tick(10_000);
+  assert.deepEqual(sent, [{ kind: "look" }]);
+  kernel.receive({ kind: "ops", seq: 2, ops: [] });
+  tick(5000);
+  assert.equal(kernel.store.connection, "live", "it answered, and no more is asked so soon");
+  tick(5000);
+  assert.deepEqual(sent, [{ kind: "look" }, { kind: "look" }]);
+  kernel.receive({ kind: "ops", seq: 9, ops: [] });
+  assert.deepEqual(sent.at(-1), { kind: "sync" }, "what a sleeping page missed is no fault of the host's");
+  kernel.receive(snapshot(9, "awake"));
+  assert.equal(kernel.store.document.state, "awake");
+});
+
+test("a kernel that answers no look is called silent, and is looked for less and less often", (context) => {
+  const { kernel, sent, tick } = made(context);
+  kernel.receive(snapshot(0));
+  kernel.receive(/** @type {Report} */ (RUNNING));
+  tick(10_000);
+  tick(5000);
+  assert.equal(kernel.store.connection, "silent");
+  tick(14_999);
+  assert.equal(sent.length, 1);
+  tick(1);
+  assert.equal(sent.length, 2);
+});
+
+test("Stop is answered by the number of what was missed, and asked again where it was lost", (context) => {
+  const { kernel, sent, tick } = made(context);
+  kernel.receive(snapshot(0));
+  kernel.receive(/** @type {Report} */ (RUNNING));
+  kernel.send({ kind: "stop" });
+  tick(10_000);
+  assert.deepEqual(sent, [{ kind: "stop" }, { kind: "stop" }]);
+  kernel.receive({ kind: "view", seq: 7, view: /** @type {any} */ ({ running: false }) });
+  assert.deepEqual(sent.at(-1), { kind: "sync" });
+  kernel.receive(snapshot(7));
+  assert.deepEqual(kernel.store.document.runs, []);
+});
+
+test("a page that comes back looks, and one whose kernel was shut down says so at once", (context) => {
+  /** @type {Map<string, (...given: any[]) => void>} */
+  const told = new Map();
+  const signal = (/** @type {string} */ name) => ({
+    connect: (/** @type {() => void} */ slot) => told.set(name, slot),
+    disconnect: () => told.delete(name),
+  });
+  const host = { disposed: signal("disposed"), connectionStatusChanged: signal("socket") };
+  const { kernel, sent, life } = made(context, { widget_manager: { kernel: host } });
+  kernel.receive(snapshot(0));
+  told.get("socket")?.(host, "connecting");
+  assert.deepEqual(sent, []);
+  told.get("socket")?.(host, "connected");
+  assert.deepEqual(sent, [{ kind: "look" }]);
+  told.get("disposed")?.();
+  assert.equal(kernel.store.connection, "dead");
+  life.abort();
+  assert.deepEqual([...told], []);
+});
+
 test("an operation that does not fit asks for a snapshot", (context) => {
   context.mock.method(console, "warn", () => {});
   const { kernel, sent } = made(context);
   kernel.receive(snapshot(0));
   kernel.receive({ kind: "ops", seq: 1, ops: [["append", ["messages", 7, "content"], "x"]] });
-  assert.deepEqual(sent, [{ kind: "sync" }]);
+  assert.deepEqual(sent, [{ kind: "sync", lost: true }]);
 });
 
 test("a kernel that says nothing after a command is called silent, and live at its next word", (context) => {

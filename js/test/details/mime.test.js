@@ -18,6 +18,19 @@ test("pictures come before HTML, and text last", () => {
   );
 });
 
+test("a figure is drawn by the page where it can and the figure names no address", () => {
+  const plotly = "application/vnd.plotly.v1+json";
+  const shows = (/** @type {unknown} */ data, /** @type {string[]} */ drawn) =>
+    waysToShow({ [plotly]: data, "text/html": "x" }, drawn).map((way) => way.show);
+  assert.deepEqual(shows({ data: [] }, [plotly]), ["figure", "page", "json"]);
+  assert.deepEqual(shows({ data: [] }, []), ["page", "json"]);
+  assert.deepEqual(shows({ layout: { images: [{ source: "//x.test/a" }] } }, [plotly]), ["page", "json"]);
+  assert.deepEqual(
+    waysToShow({ "application/vnd.bokehjs_exec.v0+json": {} }, ["application/vnd.bokehjs_exec.v0+json"]),
+    [{ mime: "application/vnd.bokehjs_exec.v0+json", show: "json", label: "JSON" }],
+  );
+});
+
 test("a picture that is not base64 is no picture", () => {
   assert.deepEqual(
     waysToShow({ "image/png": 'x" onerror="alert(1)', "text/plain": "x" }).map((way) => way.mime),

@@ -29,3 +29,12 @@ test("patterns that make other engines try without end take no longer than harml
   for (const pattern of ["^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$"])
     assert.ok(spent(pattern) < 60 * harmless, pattern);
 });
+
+test("a pattern takes no more steps than are left for it, and then it is not checked", () => {
+  const text = `${"a".repeat(300)}!`;
+  assert.equal(isIn("^(a|a)*$", text), false);
+  const work = { left: 1000 };
+  assert.equal(isIn("^(a|a)*$", text, work), null);
+  assert.equal(isIn("^a$", "a", work), null, "what is left is for all fields together");
+  assert.equal(isIn(`^(${"a?".repeat(300)})*b$`, "a".repeat(4000)), null);
+});

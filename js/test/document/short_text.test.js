@@ -19,7 +19,7 @@ test("usage is summed over models, and told for each", () => {
     { model: "m", inputTokens: 1200, outputTokens: 5 },
     { model: "n", inputTokens: 10, cachedInputTokens: 4 },
   ];
-  assert.equal(usageText(usage), "1,210 in, 5 out");
+  assert.equal(usageText(usage), "1,215 tokens");
   assert.deepEqual(usageLines(usage), ["m: input 1,200, output 5", "n: input 10, cached input 4"]);
   assert.equal(usageText([{ totalTokens: 7 }]), "7 tokens");
   assert.equal(usageText(undefined), "");

@@ -26,19 +26,19 @@ test("runs stand around their messages, the next question behind them", () => {
     messages: [user("u1"), answer("a1"), user("u2"), answer("a2")],
     runs: [run("r1", "u1"), run("r2", "u2")],
   };
-  assert.equal(laid(document), "message:u1 start:r1 message:a1 end:r1 message:u2 start:r2 message:a2 end:r2");
+  assert.equal(laid(document), "message:u1 message:a1 end:r1 message:u2 message:a2 end:r2");
 });
 
 test("a run that brought nothing stands where it began", () => {
   assert.equal(
     laid({ messages: [user("u1")], runs: [run("r1", "u1"), run("r2", "u1")] }),
-    "message:u1 start:r1 end:r1 start:r2 end:r2",
+    "message:u1 end:r1 end:r2",
   );
 });
 
 test("a run whose place is gone stands after the one before", () => {
   const document = { messages: [user("u1"), answer("a1")], runs: [run("r1", "u1"), run("r2", "gone")] };
-  assert.equal(laid(document), "message:u1 start:r1 end:r1 start:r2 message:a1 end:r2");
+  assert.equal(laid(document), "message:u1 end:r1 message:a1 end:r2");
 });
 
 test("calls stand behind the text of their message, results in their calls", () => {
@@ -77,7 +77,7 @@ test("subagents nest below what delegated to them, with their steps first", () =
   ];
   assert.equal(
     laid({ messages, runs: [run("r", null, { subagents, steps })] }),
-    "start:r steps:0: message:a call:c1 subagent:0:one[steps:0:one message:s1 subagent:0:two[message:s2]] message:b subagent:0:three[] end:r",
+    "steps:0: message:a call:c1 subagent:0:one[steps:0:one message:s1 subagent:0:two[message:s2]] message:b subagent:0:three[] end:r",
   );
 });
 
@@ -88,14 +88,14 @@ test("a delegation that goes on in the next run is one group, where it began", (
   const runs = [run("r1", null, { subagents }), run("r2", "m", { steps })];
   assert.equal(
     laid({ messages, runs }),
-    "start:r1 subagent:0:s[steps:1:s message:m message:n] end:r1 start:r2 message:a end:r2",
+    "subagent:0:s[steps:1:s message:m message:n] end:r1 message:a end:r2",
   );
 });
 
 test("a tag without a subagent's start makes a group as well", () => {
   assert.equal(
     laid({ messages: [answer("s", { subagentRunId: "x" })], runs: [run("r", null)] }),
-    "start:r subagent:0:x[message:s] end:r",
+    "subagent:0:x[message:s] end:r",
   );
 });
 
@@ -104,5 +104,5 @@ test("subagents that name each other as parents end in no circle", () => {
     { subagentRunId: "a", name: "A", status: "running", parentSubagentRunId: "b" },
     { subagentRunId: "b", name: "B", status: "running", parentSubagentRunId: "a" },
   ];
-  assert.equal(laid({ runs: [run("r", null, { subagents })] }), "start:r subagent:0:b[subagent:0:a[]] end:r");
+  assert.equal(laid({ runs: [run("r", null, { subagents })] }), "subagent:0:b[subagent:0:a[]] end:r");
 });

@@ -1,38 +1,13 @@
 // Random input for what draws an agent's material: nothing throws, nothing takes long, no text is lost.
-// Seeded; AGUI_FUZZ_SECONDS (1) for each.
+// Seeded; AGUI_FUZZ_SECONDS (1) for each. Forms are in forms.test.js.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply } from "../../src/document/operations.js";
+import { fuzz, pick, several } from "../support/fuzz.js";
 import { toHtml } from "../support/html.js";
+import { manualFrames } from "../support/page.js";
 
-const SECONDS = Number(process.env.AGUI_FUZZ_SECONDS ?? 1);
-const LONGEST = 500; // ms that one small input may take, on a machine with much else to do
-
-/** Numbers from 0 to 1, the same for the same seed. @param {number} seed */
-function random(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** @template T @param {() => number} next @param {readonly T[]} choices @returns {T} */
-const pick = (next, choices) => /** @type {T} */ (choices[Math.floor(next() * choices.length)]);
-
-/** Call `check` with new randomness until the time is up. @param {(next: () => number) => void} check */
-function fuzz(check) {
-  const end = Date.now() + SECONDS * 1000;
-  for (let seed = 1; Date.now() < end; seed++) {
-    const since = performance.now();
-    try {
-      check(random(seed));
-    } catch (error) {
-      throw new Error(`seed ${seed}`, { cause: error });
-    }
-    assert.ok(performance.now() - since < LONGEST, `seed ${seed} took too long`);
-  }
-}
+const { MarkdownStream } = await import("../../src/markdown/stream.js");
 
 const MARKS = [
   ..."*_`~[]()<>!#-+|\\\n\n \t&;:/.1$",
@@ -57,21 +32,51 @@ MARKS.push(
   "[a]: ",
 );
 
-test("no Markdown breaks or becomes code", () => {
-  fuzz((next) => {
-    const written = Array.from({ length: Math.floor(next() * 120) }, () => pick(next, MARKS)).join("");
+test("no Markdown breaks or becomes code", (context) => {
+  const inputs = fuzz((next) => {
+    const written = several(next, 120, () => pick(next, MARKS)).join("");
     const html = toHtml([written]);
     assert.doesNotMatch(html, /<script|<iframe|<img src=x/i);
   });
+  context.diagnostic(`${inputs} inputs`);
 });
 
-test("no operation reaches beyond its document", () => {
+/** @param {string[]} pieces */
+function drawn(pieces) {
+  const frames = manualFrames();
+  const made = new MarkdownStream({ frames, module: () => new Promise(() => {}) });
+  for (const piece of pieces) {
+    made.append(piece);
+    frames.run();
+  }
+  made.end();
+  frames.run();
+  return made.node;
+}
+
+/** Line feeds that end a block of code say nothing. @param {Element} node */
+const shownOf = (node) => node.innerHTML.replaceAll(/\n+<\/span><\/code>/g, "</span></code>");
+
+test("Markdown in pieces is drawn as the whole is, without any code in it", (context) => {
+  const inputs = fuzz((next) => {
+    const pieces = several(next, 60, () => pick(next, MARKS));
+    const [whole, parts] = [drawn([pieces.join("")]), drawn(pieces)];
+    assert.equal(shownOf(parts), shownOf(whole));
+    assert.equal(whole.querySelectorAll("script,iframe,object,embed,form,style,base,meta").length, 0);
+    for (const node of whole.querySelectorAll("*"))
+      for (const { name, value } of node.attributes)
+        assert.ok(!/^on|^srcdoc$/i.test(name) && !/^\s*(javascript|data|vbscript):/i.test(value), name);
+  });
+  context.diagnostic(`${inputs} inputs`);
+});
+
+test("no operation reaches beyond its document", (context) => {
   const keys = ["a", "b", 0, 1, "0", "-", "__proto__", "constructor", "prototype", "length", "toString"];
-  fuzz((next) => {
+  const inputs = fuzz((next) => {
     /** @type {any} */
     const document = { a: { b: [1, "x"] }, b: "text" };
     for (let count = 0; count < 8; count++) {
-      const path = Array.from({ length: 1 + Math.floor(next() * 4) }, () => pick(next, keys));
+      const path = [pick(next, keys), ...several(next, 3, () => pick(next, keys))];
       const value = pick(next, [1, "x", null, {}, [], { a: { b: 1 } }]);
       try {
         apply(document, /** @type {any} */ ([pick(next, ["set", "append"]), path, value]));
@@ -82,4 +87,5 @@ test("no operation reaches beyond its document", () => {
     assert.equal(/** @type {any} */ ({}).a, undefined);
     assert.equal(/** @type {any} */ ([]).b, undefined);
   });
+  context.diagnostic(`${inputs} inputs`);
 });

@@ -12,6 +12,23 @@ const CASES = [
     "<p>a <em>b</em> <strong>c</strong> <em><strong>d</strong></em> <del>e</del> <em>f</em></p>\n",
   ],
   ["names with underscores", "snake_case_name and 2 * 3 * 4", "<p>snake_case_name and 2 * 3 * 4</p>\n"],
+  [
+    "bold beside words that are not set apart",
+    "**“是”**的 이것은**(강조)**입니다 a**“b”**c",
+    "<p><strong>“是”</strong>的 이것은<strong>(강조)</strong>입니다 a**“b”**c</p>\n",
+  ],
+  ["about is no stroke", "~5 to ~6, ~~7~~", "<p>~5 to ~6, <del>7</del></p>\n"],
+  [
+    "URLs that end before what belongs to the sentence",
+    "https://a.b/c。d https://a.b/c（d） “https://a.b/c” https://a.b/c…",
+    '<p><a href="https://a.b/c">https://a.b/c</a>。d <a href="https://a.b/c">https://a.b/c</a>（d） “<a href="https://a.b/c">https://a.b/c</a>” <a href="https://a.b/c">https://a.b/c</a>…</p>\n',
+  ],
+  ["spaces in a target", "[a](<https://b.c/d e>)", '<p><a href="https://b.c/d%20e">a</a></p>\n'],
+  [
+    "definitions above a heading",
+    "[a]: https://b.c\nd [a]\n===\n\n[e]: https://f.g\n===\n[e]",
+    '<h1>d <a href="https://b.c">a</a></h1>\n<p>===\n<a href="https://f.g">e</a></p>\n',
+  ],
   ["unclosed marks", "**open and `open", "<p>**open and `open</p>\n"],
   ["code spans", "`` a ` b `` and `<b>`", "<p><code>a ` b</code> and <code>&lt;b&gt;</code></p>\n"],
   [

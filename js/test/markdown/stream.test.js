@@ -33,6 +33,26 @@ test("a text in pieces looks like the whole", () => {
   assert.equal(pieces.node.innerHTML, whole.node.innerHTML);
 });
 
+test("a cell links to what is defined below its table", () => {
+  const { node, say, end } = stream();
+  say("| a |\n|---|\n| [b] |\n\n");
+  assert.equal(node.querySelector("td a"), null);
+  say("[b]: https://c.d\n\n");
+  end();
+  assert.equal(find(node, "td a").getAttribute("href"), "https://c.d");
+});
+
+test("TeX in a fence is a formula once the fence is closed", async () => {
+  const math = { formula: (/** @type {string} */ tex) => document.createTextNode(`<${tex}>`) };
+  const { node, say } = stream(() => Promise.resolve(math));
+  say("```math\na^2\n");
+  assert.equal(node.textContent.trim(), "a^2");
+  say("```\n");
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.equal(node.textContent, "<a^2>");
+});
+
 test("what stands is not touched when more arrives", () => {
   const { node, say } = stream();
   say("First *one*.\n\nSecond paragraph goes");
@@ -122,6 +142,8 @@ test("raw HTML makes no element", () => {
   assert.match(node.textContent, /<img src=x onerror=alert\(1\)>/);
 });
 
+const keepSelection = (/** @type {unknown} */ _, /** @type {() => void} */ write) => write();
+
 test("code is coloured when its fence closes, by a module asked for only then", async () => {
   /** @type {string[]} */
   const asked = [];
@@ -129,6 +151,7 @@ test("code is coloured when its fence closes, by a module asked for only then", 
     async (name) => (
       asked.push(name),
       {
+        keepSelection,
         tokens: (/** @type {string} */ code) => [
           [code.slice(0, 3), "keyword"],
           [code.slice(3), ""],
@@ -152,7 +175,7 @@ test("many blocks of code are coloured one per frame, the newest first", async (
   const jobs = [];
   const made = new MarkdownStream({
     frames: { request: (job) => void jobs.push(job) },
-    module: async () => ({ tokens: (/** @type {string} */ code) => [[code, "keyword"]] }),
+    module: async () => ({ keepSelection, tokens: (/** @type {string} */ code) => [[code, "keyword"]] }),
   });
   made.append("```js\none\n```\n\n```js\ntwo\n```\n\n```js\nthree\n```\n");
   jobs.shift()?.();
@@ -182,4 +205,52 @@ test("a definition that comes later makes the link", () => {
   say("[docs]: https://a.b\n\n");
   end();
   assert.equal(/** @type {any} */ (find(node, "a")).href, "https://a.b/");
+});
+
+test("a paragraph with elements without end shows the rest as it was written, and keeps every character", () => {
+  for (const mark of ["` ", "$", "*a* "]) {
+    const { node, say, end } = stream();
+    say(`${mark.repeat(10_000)}the end`);
+    end();
+    assert.ok(node.querySelectorAll("*").length < 9000, mark);
+    assert.match(node.textContent, /the end$/);
+  }
+});
+
+test("a heading with a line separator of Unicode is one heading, in one piece and in several", () => {
+  const source = "# One\u2028Two\u2029Three\n\nafter";
+  const whole = stream();
+  whole.say(source);
+  whole.end();
+  const pieces = stream();
+  for (const piece of source) pieces.say(piece);
+  pieces.end();
+  for (const { node } of [whole, pieces]) {
+    assert.equal(find(node, "h1, h2, h3, h4, [role=heading]").textContent, "One\u2028Two\u2029Three");
+    assert.match(node.textContent, /after$/);
+  }
+});
+
+test("what has come for an answer that left the page costs nothing more", () => {
+  const { node, say, made, frames } = stream();
+  document.body.append(node);
+  say("first ");
+  node.remove();
+  made.append("second ".repeat(10_000));
+  assert.equal(frames.run(), 1);
+  assert.equal(node.textContent.trim(), "first");
+});
+
+test("numbers are shown as they come, and those of list items wait for their kind", () => {
+  const shown = (/** @type {string[]} */ ...pieces) => {
+    const one = stream();
+    pieces.forEach(one.say);
+    return one.node.textContent;
+  };
+  assert.equal(shown("3 ", "5 ", "8"), "3 5 8");
+  assert.equal(shown("3", ".1", "4"), "3.14");
+  assert.equal(shown("12345", "67890"), "1234567890");
+  assert.equal(shown("- ", "1 ", "2"), "1 2");
+  assert.equal(shown("1", "2", "."), "");
+  assert.equal(shown("12. ", "x"), "x");
 });

@@ -54,7 +54,9 @@ function blockHtml(node, definitions, tight) {
     heading: () =>
       `<h${node.level}>${inline(node.text.replace(/(^|[ \t])#+[ \t]*$/, ""), definitions)}</h${node.level}>\n`,
     code: () =>
-      `<pre><code${node.info ? ` class="language-${escape(node.info.split(" ")[0])}"` : ""}>${escape(node.text)}</code></pre>\n`,
+      node.info === "math"
+        ? `<math display>${escape(node.text.trim())}</math>\n`
+        : `<pre><code${node.info ? ` class="language-${escape(node.info.split(" ")[0])}"` : ""}>${escape(node.text)}</code></pre>\n`,
     rule: () => "<hr />\n",
     math: () => `<math display>${escape(node.text.trim())}</math>\n`,
     table: () =>

@@ -45,12 +45,17 @@ export function find(node, selector) {
   return /** @type {HTMLInputElement} */ (found);
 }
 
-/** Frames that run all that is due, again and again until nothing is. @returns {Frames & { run(): number }} */
+/** Frames that run all that is due, once or until nothing is. @returns {Frames & { step(): void, run(): number }} */
 export function manualFrames() {
   /** @type {Set<Job>} */
   const due = new Set();
   return {
     request: (job) => void due.add(job),
+    step() {
+      const now = [...due];
+      due.clear();
+      for (const job of now) if (job() === true) due.add(job);
+    },
     /** @returns {number} how many jobs ran */
     run() {
       let count = 0;
@@ -64,6 +69,8 @@ export function manualFrames() {
     },
   };
 }
+
+const { StreamedText } = await import("../../src/chat/rows/streamed_text.js"); // once there is a page
 
 /** @type {Set<AbortController>} */
 const lives = new Set();
@@ -80,6 +87,7 @@ export function contextFor(store, more = {}) {
   document.body.replaceChildren(root);
   /** @type {Context} */
   const context = {
+    model: { get() {}, send() {}, on() {}, off() {} },
     store,
     frames,
     root,
@@ -90,6 +98,7 @@ export function contextFor(store, more = {}) {
     notice() {},
     announce() {},
     markdown: (text) => Object.assign(document.createElement("div"), { textContent: text }),
+    written: () => new StreamedText(context),
     ...more,
   };
   return { context, frames, sent, close: () => life.abort(), root };

@@ -23,10 +23,12 @@ test("a brief costs and takes no more than its room", () => {
 
 test("durations are short words", () => {
   assert.deepEqual(
-    [0, 9400, 12_300, 61_000].map((ms) => durationText(ms)),
-    ["0.0 s", "9.4 s", "12 s", "1 min 1 s"],
+    [0, 40, 999.6, 1000, 9400, 12_300, 61_000].map((ms) => durationText(ms)),
+    ["0 ms", "40 ms", "1.0 s", "1.0 s", "9.4 s", "12 s", "1 min 1 s"],
   );
-  assert.equal(spentText({ startedAt: 1000 }, 3000), "2.0 s");
+  assert.equal(spentText({ startedAt: 1000, endedAt: 3000 }), "2.0 s");
+  assert.equal(spentText({ startedAt: 1000 }, 3200), "2 s");
+  assert.equal(spentText({ startedAt: 1000 }, 1900), "");
   assert.equal(spentText({ startedAt: 1000 }), "");
   assert.equal(spentText(undefined, 5), "");
 });

@@ -1,12 +1,8 @@
 // One row per kind of row in the transcript. A new kind: a line in document/transcript_rows.js, a file,
 // a line here.
-import { activity, instructions, steps } from "../placeholders.js";
+import { activity, drawn, instructions, reasoning, steps, subagent, toolCall } from "../placeholders.js";
 import { answer } from "./answer.js";
-import { reasoning } from "./reasoning.js";
 import { runEnd } from "./run_end.js";
-import { runStart } from "./run_start.js";
-import { subagent } from "./subagent.js";
-import { toolCall } from "./tool_call.js";
 import { userTurn } from "./user_turn.js";
 
 /** @import { Context, Row, RowView } from "../../types" */
@@ -19,8 +15,8 @@ export const ROWS = {
   call: toolCall,
   activity,
   note: instructions,
-  start: runStart,
   steps,
+  drawn,
   end: runEnd,
   subagent,
 };

@@ -1,24 +1,24 @@
-// The line below a run: how it goes or ended, for how long, its tokens and warnings; below it what
-// failed and what to do, which comes with the details (placeholders.js).
+// The line below a run: for how long it went, its tokens, its warnings, and a word where it did not
+// simply end well. What failed and what to do comes below it, with the details (placeholders.js).
 import { usageText } from "../../document/short_text.js";
 import { runOf } from "../../document/transcript_rows.js";
-import { div, h, setText, span } from "../../ui/dom.js";
+import { iconButton } from "../../ui/buttons.js";
+import { div, h, setText } from "../../ui/dom.js";
 import { spentText } from "../../ui/format.js";
-import { ending, usageDetails, warningList } from "../placeholders.js";
-import { runTitle } from "./run_start.js";
+import { ending, runFacts, warningList } from "../placeholders.js";
 
 /** @import { Context, Row, RowView, Run } from "../../types" */
 
-/** What is said, and what joins it to the time. @type {Record<Run["status"] | "asked" | "called", string[]>} */
+/** @type {Record<Run["status"] | "asked" | "called", string>} */
 const OUTCOME = {
-  running: ["Working", " "],
-  success: ["Done", " in "],
-  interrupt: ["Waiting for you"],
-  cancelled: ["Stopped"],
-  error: ["Failed"],
-  incomplete: ["Cut off"],
-  asked: ["Asked you"],
-  called: ["Called tools", " in "],
+  running: "Working",
+  success: "",
+  interrupt: "Waiting for you",
+  cancelled: "Stopped",
+  error: "Failed",
+  incomplete: "Cut off",
+  asked: "Asked you",
+  called: "Called tools",
 };
 
 /** @param {Run} run */
@@ -26,20 +26,31 @@ const leftCalls = ({ status, pendingToolCallIds }) => status === "success" && pe
 
 /** @implements {RowView} */
 class RunEnd {
-  #words = span("agui-run-words");
-  #more = span("agui-run-more");
+  #words = h("summary");
+  #warnings = div("agui-run-more");
   #ending = h("div");
-  #line = div("agui-run agui-run-end", this.#words, this.#more);
+  #again;
+  #line;
   #shown = "";
-  /** @type {Run | null} */
-  #run = null;
-  node = h("div", {}, this.#line, this.#ending);
+  #run = /** @type {Run} */ ({});
+  node;
   ticking = false;
   #answered = false; // an interrupt that a later run went on from
 
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
+    this.#again = iconButton("Try again", "retry", () => {
+      this.#again.hidden = true; // for the second click of two, too
+      context.send({ kind: "retry" });
+    });
+    this.#line = div(
+      "agui-run",
+      this.#again,
+      runFacts(context, this.#words, () => this.#run),
+      this.#warnings,
+    );
+    this.node = h("div", {}, this.#line, this.#ending);
   }
 
   /** @param {Row} row */
@@ -50,13 +61,12 @@ class RunEnd {
     const mine = warnings.filter((one) => (one.runId === undefined ? latest : one.runId === run.runId));
     this.ticking = run.status === "running";
     this.#answered = run.status === "interrupt" && !latest;
-    this.#line.dataset.status = run.status;
-    this.#line.title = runTitle(run);
+    this.#line.dataset.status = this.#answered ? "asked" : run.status; // no longer waits
+    this.#offer(run.status, latest);
     this.tick(Date.now());
     const shown = JSON.stringify([
       run.status,
       run.error,
-      run.usage,
       latest,
       this.#answered && [runs.length, runs.at(-1)?.status], // a later run may carry another answer
       mine.length,
@@ -64,28 +74,40 @@ class RunEnd {
     ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const usage = usageText(run.usage);
-    this.#more.replaceChildren();
-    if (usage) this.#more.append(usageDetails(this.context, usage, run.usage));
-    if (mine.length) this.#more.append(warningList(this.context, mine).node);
+    this.#warnings.replaceChildren(...(mine.length ? [warningList(this.context, mine).node] : []));
     this.#ending.replaceChildren();
     const bad = run.status === "error" || run.status === "incomplete";
-    if (bad || this.#answered || (run.status === "cancelled" && latest))
-      this.#ending.append(ending(this.context, run, latest).node);
+    if (bad || this.#answered) this.#ending.append(ending(this.context, run, latest).node);
+  }
+
+  /** What went wrong has a button of its own, with words. @param {Run["status"]} status @param {boolean} latest */
+  #offer(status, latest) {
+    const { view, document, sent } = this.context.store;
+    const settled = status === "success" || status === "cancelled";
+    this.#again.hidden =
+      !settled ||
+      !latest ||
+      view.readonly ||
+      view.running === true ||
+      document.interrupts.length + sent.length > 0;
+    const word = status === "cancelled" ? "Retry" : "Try again";
+    if (this.#again.title === word) return;
+    this.#again.title = word;
+    this.#again.setAttribute("aria-label", word);
+    this.#again.append(status === "cancelled" ? word : "");
   }
 
   /** @param {number} now */
   tick(now) {
     const run = this.#run;
-    if (!run) return;
     if (this.ticking && this.context.store.connection === "dead") {
       this.ticking = false;
       return setText(this.#words, "Cut off by a kernel restart");
     }
-    const time = spentText(run, this.ticking ? now : undefined);
-    const [word, join = " after "] =
-      OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
-    setText(this.#words, time ? word + join + time : word);
+    const word = OUTCOME[this.#answered ? "asked" : leftCalls(run) ? "called" : run.status];
+    const time = word === OUTCOME.interrupt ? "" : spentText(run, this.ticking ? now : undefined);
+    const said = [word, time, usageText(run.usage)].filter(Boolean);
+    setText(this.#words, said.join(" · ") || "Done");
   }
 }
 

@@ -4,11 +4,15 @@ import { messageOf } from "../../document/transcript_rows.js";
 import { iconButton } from "../../ui/buttons.js";
 import { copyButton } from "../../ui/clipboard.js";
 import { div, h, setText } from "../../ui/dom.js";
-import { fileList, turnEditor } from "../placeholders.js";
+import { fileList, editTurn } from "../placeholders.js";
 
 /** @import { Context, Message, Row, RowView } from "../../types" */
 
-const LONG = 1200; // characters of a user's turn shown before "Show all"
+const LONG = 700; // characters of a user's turn shown before "Show all",
+const LINES = 8; // and its lines
+
+/** @param {string} text */
+const beginning = (text) => text.split("\n", LINES).join("\n").slice(0, LONG);
 
 class UserTurn {
   #text = div("agui-user-text");
@@ -20,7 +24,9 @@ class UserTurn {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    this.edit = iconButton("Edit and run again", "edit", () => this.#edit());
+    this.edit = iconButton("Edit and run again", "edit", () =>
+      editTurn(context, this.bubble, this.#message, this.edit),
+    );
     this.bubble = div("agui-bubble", this.#files, this.#text, this.#more);
     const actions = div(
       "agui-actions",
@@ -41,32 +47,15 @@ class UserTurn {
     this.#shown = this.#message.content;
     const text = textOf(this.#shown);
     const files = filesOf(this.#shown);
-    setText(this.#text, text.slice(0, LONG) + (text.length > LONG ? "…" : ""));
-    this.#more.hidden = text.length <= LONG;
+    const first = beginning(text);
+    this.#more.hidden = first === text;
+    setText(this.#text, this.#more.hidden ? text : `${first} …`);
     this.#files.replaceChildren(...(files.length ? [fileList(this.context, files).node] : []));
   }
 
   #whole() {
     setText(this.#text, textOf(this.#shown));
     this.#more.hidden = true;
-  }
-
-  async #edit() {
-    const { id, content } = this.#message;
-    const editor = await turnEditor(this.context);
-    if (!editor || !this.bubble.isConnected) return;
-    const back = () => {
-      this.node.classList.remove("agui-editing");
-      form.replaceWith(this.bubble);
-      this.edit.focus();
-    };
-    const say = (/** @type {string} */ text) => {
-      back();
-      this.context.send({ kind: "edit", mid: id, text });
-    };
-    const form = editor(this.context, textOf(content), say, back);
-    this.node.classList.add("agui-editing");
-    this.bubble.replaceWith(form);
   }
 }
 

@@ -4,7 +4,8 @@
 
 import { Exact, numberOf, readJson, writeJson } from "../../ui/json_text.js";
 import { isIn } from "./patterns.js";
-import { isObject, typesOf, words } from "./schema.js";
+import { isOfType, numberProblem, over, textProblem } from "./problems.js";
+import { bounded, isObject, STEPS, TooComplicated, typesOf, words } from "./schema.js";
 
 /** @import { Field, Kind, Schema } from "./schema.js" */
 /**
@@ -18,7 +19,11 @@ import { isObject, typesOf, words } from "./schema.js";
  * @property {string} start       the entry as it was before anyone typed
  * @property {boolean} kept       it holds what was there before, which is to stay; else what is new
  * @property {any} given          that
+ * @property {boolean} unchecked  it has a pattern that is not looked for here
  */
+/** @typedef {{left: number}} Work  how many steps, or entries, are still allowed */
+
+const MOST_ENTRIES = 1000; // that a value an agent gave may fill at once
 
 /** @param {Field} field @param {unknown} value @returns {boolean} */
 function fits(field, value) {
@@ -32,13 +37,21 @@ function fits(field, value) {
   return !field.options.length || position(field, value) >= 0;
 }
 
+/** @param {Field} field @returns {(value: unknown) => number} */
+function positions(field) {
+  /** @type {[string, number][]} */
+  const pairs = field.options.map((one, at) => [words(one.value), at]);
+  const known = new Map(pairs.reverse()); // of two that read the same the first
+  return (value) => known.get(words(value)) ?? -1;
+}
+
 /** @param {Field} field @param {unknown} value @returns {number} */
-const position = (field, value) => field.options.findIndex((one) => words(one.value) === words(value));
+const position = (field, value) => positions(field)(value);
 
 /** @param {unknown} value @returns {string} */
 const pretty = (value) => (value === undefined ? "" : writeJson(value, "  "));
 
-/** @type {Record<Kind, (entry: Entry, value: any) => void>} */
+/** @type {Record<Kind, (entry: Entry, value: any, room: Work) => void>} */
 const FILL = {
   text: (entry, value) => (entry.text = value === undefined || value === null ? "" : words(value)),
   number: (entry, value) => (entry.text = fits(entry.field, value) ? String(value) : ""),
@@ -47,18 +60,18 @@ const FILL = {
   choices: (entry, value) =>
     (entry.picks = [value ?? []]
       .flat()
-      .map((one) => position(entry.field, one))
+      .map(positions(entry.field))
       .filter((at) => at >= 0)),
   constant: () => {},
-  object: (entry, value) =>
+  object: (entry, value, room) =>
     (entry.parts = entry.field.fields.map(([key, one]) =>
-      entryOf(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined, entry.kept),
+      fill(one, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined, entry.kept, room),
     )),
-  list: (entry, value) =>
+  list: (entry, value, room) =>
     (entry.parts = (Array.isArray(value) ? value : []).map((one) =>
-      entryOf(entry.field.item(), one, entry.kept),
+      fill(entry.field.item(), one, entry.kept, room),
     )),
-  variant: (entry, value) =>
+  variant: (entry, value, room) =>
     choose(
       entry,
       value === undefined
@@ -68,6 +81,7 @@ const FILL = {
             entry.field.variants.findIndex((one) => fits(one, value)),
           ),
       value,
+      room,
     ),
 };
 
@@ -80,77 +94,45 @@ const shape = (entry) => JSON.stringify(entry, ["text", "pick", "picks", "parts"
  * @param {Field} field @param {unknown} [value] @param {boolean} [kept] @returns {Entry}
  */
 export function entryOf(field, value, kept = false) {
+  return bounded(
+    () => fill(field, value, kept, { left: MOST_ENTRIES }),
+    ({ description }) => {
+      /** @type {Field} */
+      const plain = { ...field, kind: "json", options: [], fields: [], description };
+      return fill(plain, value, kept, { left: 1 });
+    },
+  );
+}
+
+/** @param {Field} field @param {unknown} value @param {boolean} kept @param {Work} room @returns {Entry} */
+function fill(field, value, kept, room) {
+  room.left -= 1;
+  if (room.left < 0) throw new TooComplicated();
   const given = kept || value !== undefined ? value : field.schema.default;
+  const unchecked = isUnread(field.schema);
+  const parts = { picks: [], parts: [] };
   /** @type {Entry} */
-  const entry = { field, text: "", pick: -1, picks: [], parts: [], problem: "", start: "", kept, given };
-  FILL[field.kind](entry, given);
+  const entry = { field, text: "", pick: -1, ...parts, problem: "", start: "", kept, given, unchecked };
+  FILL[field.kind](entry, given, room);
   entry.start = shape(entry);
   return entry;
 }
 
+/** Whether it has a pattern that is never looked for here. @param {Schema} schema */
+const isUnread = ({ pattern, patternProperties }) =>
+  patternProperties !== undefined || (typeof pattern === "string" && isIn(pattern, "") === null);
+
 /**
  * Take another variant of a oneOf.
- * @param {Entry} entry @param {number} pick @param {unknown} [value] @returns {void}
+ * @param {Entry} entry @param {number} pick @param {unknown} [value] @param {Work} [room] @returns {void}
  */
-export function choose(entry, pick, value) {
+export function choose(entry, pick, value, room = { left: MOST_ENTRIES }) {
   entry.pick = pick;
-  entry.parts = [entryOf(entry.field.variants[pick], value, entry.kept && value !== undefined)];
+  entry.parts = [fill(entry.field.variants[pick], value, entry.kept && value !== undefined, room)];
 }
 
 /** Whether anyone has typed anything. @param {Entry} entry @returns {boolean} */
 export const touched = (entry) => shape(entry) !== entry.start;
-
-/** @param {unknown} limit @param {(limit: number) => boolean} broken @param {string} sentence @returns {string} */
-const over = (limit, broken, sentence) =>
-  typeof limit === "number" && broken(limit) ? `${sentence} ${limit}.` : "";
-
-/** @type {Record<string, RegExp>} */
-const FORMATS = {
-  email: /^\S+@\S+$/,
-  uri: /^[a-z][a-z0-9+.-]*:\S+$/i,
-  date: /^\d{4}-\d\d-\d\d$/,
-  "date-time": /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/,
-};
-
-/** @param {Schema} schema @param {string} text @returns {string} */
-function textProblem(schema, text) {
-  const form = Object.hasOwn(FORMATS, schema.format) ? FORMATS[schema.format] : null;
-  return (
-    over(schema.minLength, (least) => text.length < least, "Characters needed, at least") ||
-    over(schema.maxLength, (most) => text.length > most, "Characters allowed, at most") ||
-    (form && !form.test(text) ? `Not a valid ${schema.format}.` : "") ||
-    (isIn(schema.pattern, text) === false ? `Has to match ${schema.pattern}` : "")
-  );
-}
-
-/** @param {Schema} schema @param {number} value @returns {string} */
-function numberProblem(schema, value) {
-  if (!Number.isFinite(value)) return "Enter a number.";
-  if (typesOf(schema).includes("integer") && !Number.isInteger(value)) return "Enter a whole number.";
-  return (
-    over(schema.minimum, (least) => value < least, "At least") ||
-    over(schema.maximum, (most) => value > most, "At most") ||
-    over(schema.exclusiveMinimum, (least) => value <= least, "More than") ||
-    over(schema.exclusiveMaximum, (most) => value >= most, "Less than") ||
-    over(
-      schema.multipleOf,
-      (unit) => Math.abs(value / unit - Math.round(value / unit)) > 1e-9,
-      "A multiple of",
-    )
-  );
-}
-
-/** @param {Schema} schema @param {unknown} value @returns {boolean} */
-function isOfType(schema, value) {
-  const number = value instanceof Exact ? Number(value.text) : value;
-  const is = Array.isArray(value) ? "array" : value === null ? "null" : typeof number;
-  const types = typesOf(schema);
-  return (
-    !types.length ||
-    types.includes(is) ||
-    (is === "number" && Number.isInteger(number) && types.includes("integer"))
-  );
-}
 
 /** @param {Entry} entry @returns {unknown} */
 function jsonValue(entry) {
@@ -174,16 +156,16 @@ function countProblem(entry, count) {
     over(maxItems, (most) => count > most, "Entries allowed, at most");
 }
 
-/** @param {Entry} entry @returns {Record<string, unknown>} */
-function objectValue(entry) {
+/** @param {Entry} entry @param {Work} work @returns {Record<string, unknown>} */
+function objectValue(entry, work) {
   /** @type {[string, unknown][]} */
-  const pairs = entry.parts.map((part, at) => [entry.field.fields[at][0], valueOf(part)]);
+  const pairs = entry.parts.map((part, at) => [entry.field.fields[at][0], valueOf(part, work)]);
   // what the schema does not name stays as well
   const before = entry.kept && isObject(entry.given) ? Object.entries(entry.given) : [];
   return Object.fromEntries([...new Map([...before, ...pairs])].filter(([, value]) => value !== undefined));
 }
 
-/** @type {Record<Kind, (entry: Entry) => unknown>} */
+/** @type {Record<Kind, (entry: Entry, work: Work) => unknown>} */
 const READ = {
   constant: ({ field }) => field.options[0]?.value,
   choice: ({ field, pick }) => field.options[pick]?.value,
@@ -192,9 +174,9 @@ const READ = {
     const chosen = entry.field.options.filter((_, at) => entry.picks.includes(at)).map((one) => one.value);
     return chosen.length || entry.field.required ? chosen : undefined;
   },
-  text(entry) {
+  text(entry, work) {
     if (!entry.text && !(entry.kept && typeof entry.given === "string")) return undefined;
-    entry.problem = textProblem(entry.field.schema, entry.text);
+    entry.problem = textProblem(entry, work);
     return entry.text;
   },
   number(entry) {
@@ -203,13 +185,14 @@ const READ = {
     return numberOf(entry.text.trim());
   },
   json: (entry) => (entry.text.trim() ? jsonValue(entry) : undefined),
-  object: (entry) => (entry.field.required || touched(entry) ? objectValue(entry) : undefined),
-  list(entry) {
+  object: (entry, work) => (entry.field.required || touched(entry) ? objectValue(entry, work) : undefined),
+  list(entry, work) {
     countProblem(entry, entry.parts.length);
-    const values = entry.parts.map(valueOf);
+    const values = entry.parts.map((part) => valueOf(part, work));
     return values.length || entry.field.required ? values : undefined;
   },
-  variant: (entry) => (entry.field.required || touched(entry) ? valueOf(entry.parts[0]) : undefined),
+  variant: (entry, work) =>
+    entry.field.required || touched(entry) ? valueOf(entry.parts[0], work) : undefined,
 };
 
 /** @param {Entry} entry @returns {void} */
@@ -220,22 +203,22 @@ function forgive(entry) {
 
 /**
  * What has been filled in, undefined where nothing was; leaves each entry's problem in it.
- * @param {Entry} entry @returns {unknown}
+ * @param {Entry} entry @param {Work} [work]  for patterns @returns {unknown}
  */
-export function valueOf(entry) {
+export function valueOf(entry, work = { left: STEPS }) {
   const { required, nullable, kind } = entry.field;
   forgive(entry);
   if (entry.kept && !touched(entry)) return entry.given; // as it stood
-  const value = READ[kind](entry);
+  const value = READ[kind](entry, work);
   if (value !== undefined || entry.problem) return value;
   if (required && nullable) return null;
   if (required && kind !== "constant") entry.problem = entry.field.options.length ? "Choose one." : "Needed.";
   return undefined;
 }
 
-/** A part that was changed has to have a value: what is there cannot be taken away. @param {Entry} part */
-function changedValue(part) {
-  const value = valueOf(part);
+/** A part that was changed has to have a value: what is there cannot be taken away. @param {Entry} part @param {Work} work */
+function changedValue(part, work) {
+  const value = valueOf(part, work);
   if (value === undefined && part.given !== undefined) part.problem ||= "Needed.";
   return value;
 }
@@ -260,9 +243,10 @@ export function changesOf(entry) {
   forgive(entry);
   if (!touched(entry)) return {};
   if (entry.field.kind !== "object") return changedMembers(entry);
+  const work = { left: STEPS };
   const changes = entry.parts.flatMap((part, at) => {
     if (!touched(part)) return [];
-    const value = changedValue(part);
+    const value = changedValue(part, work);
     return value === undefined ? [] : [[entry.field.fields[at][0], value]];
   });
   return Object.fromEntries(changes);

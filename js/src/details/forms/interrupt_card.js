@@ -6,13 +6,16 @@ import { button, faint, space } from "../../ui/buttons.js";
 import { h, setText } from "../../ui/dom.js";
 import { readJson, writeJson } from "../../ui/json_text.js";
 import { visible, visibleNodes } from "../../ui/visible.js";
+import { drawing } from "../drawn.js";
 import { callView } from "./arguments.js";
 import { deadline, expiryText } from "./expiry.js";
 import { entryOf } from "./form_values.js";
 import { fieldOf } from "./schema.js";
 import { schemaForm } from "./schema_form.js";
 
-/** @import { Decision, Interrupt, Question } from "../../types" */
+/** @import { Context, Decision, Interrupt, Question } from "../../types" */
+/** @import { Entry } from "./form_values.js" */
+/** @import { Field } from "./schema.js" */
 
 /** What has no schema is answered in words, or as JSON. */
 const FREE = {
@@ -36,7 +39,21 @@ const WORDS = {
 function formOf({ kind, rest }) {
   if (kind !== "form" && rest === null) return null;
   const field = fieldOf(rest === null ? FREE : readJson(rest));
-  return schemaForm(entryOf(field), field.label || "Your answer");
+  const entry = entryOf(field);
+  const form = schemaForm(entry, field.label || "Your answer");
+  return kind === "form" || !isAside(entry) ? form : { ...form, node: aside(field, form.node) };
+}
+
+/** Words that one may add to a yes or a no, and nothing else: nothing has to be looked at. @param {Entry} entry */
+const isAside = ({ parts, field }) =>
+  field.fields.length > 0 &&
+  field.fields.every(([, one]) => one.kind === "text" && !one.required) &&
+  parts.every((part) => part.text === "");
+
+/** In one line, until somebody wants to. @param {Field} field @param {HTMLElement} form */
+function aside({ fields }, form) {
+  const names = fields.map(([, one]) => one.label).join(", ");
+  return h("details", { class: "agui-aside" }, h("summary", {}, `${names} (optional)`), form);
 }
 
 export class InterruptCard {
@@ -45,6 +62,10 @@ export class InterruptCard {
   #said = "";
   #expiry = h("span", { class: "agui-expiry" });
   #outcome = h("div", { class: "agui-buttons", hidden: true });
+  #answered = false; // by what was drawn
+  #place = h("div", { class: "agui-outputs" });
+  #drawn;
+  #key;
   #question;
   #form;
   #calls;
@@ -52,16 +73,20 @@ export class InterruptCard {
   #held = false;
 
   /**
-   * @param {Interrupt} interrupt @param {Question} question @param {() => void} decided  when it was answered, and when the answer was taken back
+   * @param {Context} context @param {Interrupt} interrupt @param {Question} question @param {boolean} here  whether this kernel asks, before a tool of its own
+   * @param {() => void} decided  when it was answered, and when the answer was taken back
    */
-  constructor({ toolCallId, expiresAt }, question, decided) {
+  constructor(context, { id, toolCallId, expiresAt }, question, here, decided) {
+    this.#drawn = drawing(context, this.#place);
+    this.#key = `ask:${id}`;
     this.#question = question;
     this.#decided = decided;
     this.#form = formOf(question);
     this.#calls = question.actions.map((action) => callView(action, () => this.hold(this.#held)));
     this.until = deadline(expiresAt);
     this.yes = this.#answer("approve", "primary");
-    this.answers = question.kind === "form" ? [this.yes] : [this.#answer("deny", "plain"), this.yes];
+    this.yeses = here ? [this.#always(), this.yes] : [this.yes];
+    this.answers = question.kind === "form" ? this.yeses : [this.#answer("deny", "plain"), ...this.yeses];
     this.body = h(
       "div",
       { class: "agui-interrupt-body" },
@@ -69,6 +94,7 @@ export class InterruptCard {
       toolCallId && !this.#calls.length
         ? faint(`It names a tool call that is not in this conversation: ${visible(toolCallId)}`)
         : null,
+      this.#place,
       this.#form && this.#form.node,
     );
     this.buttons = h("div", { class: "agui-buttons" }, this.#abandon(), space(), this.answers);
@@ -94,6 +120,12 @@ export class InterruptCard {
     return abandon;
   }
 
+  #always() {
+    return button("Allow in this session", () =>
+      this.#give("Allowed in this session", "approve", { always: true }),
+    );
+  }
+
   /** @param {"approve" | "deny"} verb @param {"primary" | "plain"} kind */
   #answer(verb, kind) {
     if (this.#question.kind === "form")
@@ -115,16 +147,24 @@ export class InterruptCard {
     this.#decided();
   }
 
-  /** @param {string} word @param {Decision["verb"]} verb */
-  #give(word, verb) {
+  /** @param {string} word @param {Decision["verb"]} verb @param {Partial<Decision>} [more] */
+  #give(word, verb, more) {
     const rest = this.#form ? this.#form.check() : { value: undefined, valid: true };
     const edits = verb === "approve" ? this.#calls.map((call) => call.edits()) : [];
     if (!rest.valid || edits.some((one) => one?.valid === false)) return;
     const changed = edits.some(Boolean);
     this.#decide(changed ? `${word} with changes` : word, verb, {
+      ...more,
       ...(changed ? { edits: writeJson(edits.map((one) => one && one.value)) } : {}),
       ...(rest.value === undefined ? {} : { value: writeJson(rest.value) }),
     });
+  }
+
+  /** What the user's Python drew of the question stands in for the form. */
+  draw() {
+    const drawn = this.#drawn(this.#key);
+    if (this.#form) this.#form.node.hidden = drawn;
+    this.#answered = drawn && this.#question.kind === "form";
   }
 
   forget() {
@@ -136,8 +176,14 @@ export class InterruptCard {
     this.#held = locked;
     for (const one of this.node.querySelectorAll("button")) one.disabled = locked;
     const unseen = !this.#calls.every((call) => call.seen());
-    this.yes.disabled = locked || unseen;
-    this.yes.title = unseen ? "Not before everything was in sight: scroll to the end, or show all" : "";
+    for (const yes of this.yeses) {
+      yes.disabled = locked || unseen;
+      yes.title = unseen
+        ? "Not before everything was in sight: scroll to the end, or show all"
+        : yes === this.yes
+          ? ""
+          : "Ask no more before this tool runs, in this session; the thread's menu takes it back";
+    }
   }
 
   /** Among several, what is answered is one line. */
@@ -155,7 +201,7 @@ export class InterruptCard {
     setText(this.#expiry, expiryText(this.until, now));
     this.node.classList.toggle("agui-expired", expired);
     this.body.inert = expired;
-    for (const one of this.answers) one.hidden = expired;
+    for (const one of this.answers) one.hidden = expired || this.#answered;
     if (expired && this.decision && this.decision.verb !== "abandon") this.#take("", null);
   }
 }

@@ -11,6 +11,7 @@ import { InterruptCard } from "./interrupt_card.js";
 
 const PAUSE = 400; // ms
 const GAP = 8; // px
+const MOST = 0.8; // of the page's height
 /** All pending interrupts of the conversation. */
 class Interrupts {
   /** @type {InterruptCard[]} */
@@ -35,7 +36,26 @@ class Interrupts {
       this.list,
       this.footer,
     );
+    this.node.addEventListener("agui-look", () => this.#point());
     context.signal.addEventListener("abort", () => clearInterval(this.#clock));
+  }
+
+  /** The eye is taken to the question; nothing is answered. */
+  #point() {
+    this.node.scrollIntoView({ block: "nearest" });
+    this.node.classList.remove("agui-pointed");
+    void this.node.offsetWidth; // or the animation would not begin anew
+    this.node.classList.add("agui-pointed");
+    this.context.announce("Answer the request first");
+  }
+
+  /** The chat is made higher for what does not fit, as far as the page has room. @param {Element} log */
+  #makeRoom(log) {
+    const { root } = this.context;
+    const lacking = this.node.offsetHeight + 2 * GAP - log.clientHeight;
+    const room = innerHeight * MOST;
+    if (lacking > 0 && root.offsetHeight < room)
+      root.style.minHeight = `${Math.min(room, root.offsetHeight + lacking)}px`;
   }
 
   draw() {
@@ -44,6 +64,7 @@ class Interrupts {
     const wanted = JSON.stringify([asked, asking]);
     if (wanted !== this.#drawn) this.#rebuild(document);
     this.#drawn = wanted;
+    for (const card of this.#cards) card.draw();
     const refusal = warnings.slice(this.#warned).find((one) => one.runId === undefined);
     if (this.#sentAfter >= 0 && refusal) {
       this.unlock();
@@ -59,13 +80,21 @@ class Interrupts {
   /** @param {Conversation} document */
   #rebuild(document) {
     const asked = document.questions;
+    const here = document.runs.flatMap((run) => run.askedHere ?? []);
     this.#cards = asked.flatMap((question) => {
       const interrupt = document.interrupts.find((one) => one.id === question.id);
-      return interrupt ? [new InterruptCard(interrupt, question, () => this.#decided())] : [];
+      return interrupt
+        ? [
+            new InterruptCard(this.context, interrupt, question, here.includes(question.id), () =>
+              this.#decided(),
+            ),
+          ]
+        : [];
     });
     this.list.replaceChildren(...this.#cards.map((card) => card.node));
     this.#sentAfter = -1;
     clearInterval(this.#clock);
+    this.context.root.style.minHeight = "";
     if (!this.#cards.length) return;
     if (this.#cards.some((card) => card.until < Infinity))
       this.#clock = window.setInterval(() => this.#tick(), 1000);
@@ -78,7 +107,9 @@ class Interrupts {
   /** A form higher than the transcript is read from its top. */
   #toTop() {
     const log = this.node.closest("[role=log]");
-    if (!log || this.node.offsetHeight <= log.clientHeight) return;
+    if (!log) return;
+    this.#makeRoom(log);
+    if (this.node.offsetHeight <= log.clientHeight) return;
     log.scrollTop += this.node.getBoundingClientRect().top - log.getBoundingClientRect().top - GAP;
     log.dispatchEvent(new Event("scroll")); // at once, or the log follows its end once more
   }
@@ -149,6 +180,7 @@ export function interrupts(context) {
   };
   store.subscribe(["interrupts"], wake, signal);
   store.subscribe(["questions"], wake, signal);
+  store.subscribe(["outputs"], wake, signal);
   store.subscribe(["runs"], wake, signal);
   store.subscribe(["warnings"], wake, signal);
   store.watch("connection", reconnected, signal);

@@ -7,6 +7,7 @@ import { NotChecked, readPattern, WORD } from "./pattern_syntax.js";
 /** @typedef {{ranges?: Ranges, edge?: string, ways?: number[]}} Instruction  a character, an edge, or a fork */
 
 const LARGEST_PROGRAM = 2000; // steps and ranges: what {m,n} makes of a short pattern
+const MOST_WORK = 50_000; // steps and ranges followed for one text
 const LONGEST_TEXT = 4000; // characters that a pattern is looked for in; a longer text is not checked
 
 /** @param {number} code @param {Ranges} ranges */
@@ -121,10 +122,11 @@ function closure(program, starts, text, at) {
 }
 
 /**
- * Whether `text` holds a match of the agent's `pattern`; null where that is not checked.
- * @param {unknown} pattern @param {string} text @returns {boolean | null}
+ * Whether `text` holds a match of the agent's `pattern`; null where that is not checked, or takes more
+ * than the `work` that is left.
+ * @param {unknown} pattern @param {string} text @param {{left: number}} [work] @returns {boolean | null}
  */
-export function isIn(pattern, text) {
+export function isIn(pattern, text, work = { left: MOST_WORK }) {
   const program = typeof pattern === "string" ? programOf(pattern) : null;
   if (!program || text.length > LONGEST_TEXT) return null;
   const codes = [...text].map((char) => /** @type {number} */ (char.codePointAt(0)));
@@ -132,11 +134,14 @@ export function isIn(pattern, text) {
   let reached = new Set();
   for (let at = 0; at <= codes.length; at += 1) {
     reached = closure(program, reached.add(0), codes, at);
+    work.left -= reached.size;
+    if (work.left < 0) return null;
     if (reached.has(program.length)) return true;
     /** @type {Set<number>} */
     const onward = new Set();
     for (const number of reached) {
       const { ranges } = program[number];
+      work.left -= ranges ? ranges.length : 0;
       if (ranges && at < codes.length && within(codes[at], ranges)) onward.add(number + 1);
     }
     reached = onward;

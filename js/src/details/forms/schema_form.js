@@ -9,7 +9,7 @@ import { choose, entryOf, firstProblem, valueOf } from "./form_values.js";
 /** @import { Kind } from "./schema.js" */
 /**
  * @typedef {object} Form  what the fields of one form share
- * @property {Map<Entry, {control: HTMLElement, problem: HTMLElement}>} shown
+ * @property {Map<Entry, {control: HTMLElement, problem: HTMLElement, unchecked: HTMLElement}>} shown
  * @property {() => void} changed
  */
 /** @typedef {{node: HTMLElement, check(): {value: any, valid: boolean}}} SchemaForm */
@@ -18,6 +18,7 @@ import { choose, entryOf, firstProblem, valueOf } from "./form_values.js";
  */
 
 const FEW = 4;
+const LONGEST_PATTERN = 200; // characters shown
 const CONTROL = "input, textarea, select";
 const INPUT_TYPES = /** @type {Record<string, string>} */ ({
   date: "date",
@@ -197,7 +198,8 @@ function fieldView(entry, form, label = entry.field.label, name = label || "Answ
   const about = { "aria-label": name, "aria-describedby": `${id} ${id}-p` };
   const control = CONTROLS[kind](entry, form, about);
   const problem = h("span", { class: "agui-problem", id: `${id}-p` });
-  form.shown.set(entry, { control, problem });
+  const unchecked = faint(uncheckedText(entry));
+  form.shown.set(entry, { control, problem, unchecked });
   const group = (kind === "object" || kind === "list") && label;
   const optional = !required && kind !== "object" && faint(" (optional)");
   return h(
@@ -218,13 +220,22 @@ function fieldView(entry, form, label = entry.field.label, name = label || "Answ
     h("span", { class: "agui-about", id }, description),
     control,
     problem,
+    unchecked,
   );
+}
+
+/** @param {Entry} entry */
+function uncheckedText({ field: { schema }, unchecked }) {
+  if (!unchecked) return "";
+  const pattern = typeof schema.pattern === "string" ? `: ${schema.pattern.slice(0, LONGEST_PATTERN)}` : "";
+  return `Has a pattern that is not checked here${pattern}`;
 }
 
 /** @param {Form} form */
 function tellProblems(form) {
-  for (const [entry, { control, problem }] of form.shown) {
+  for (const [entry, { control, problem, unchecked }] of form.shown) {
     setText(problem, entry.problem);
+    setText(unchecked, uncheckedText(entry));
     control.setAttribute("aria-invalid", `${entry.problem !== ""}`);
   }
 }

@@ -1,0 +1,1 @@
+"""The user's Python draws what the agent does: which function draws what, and when."""

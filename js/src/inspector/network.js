@@ -1,0 +1,179 @@
+// What went over the wire as a table: requests and frames with their verdicts, folded, filtered, opened
+// and copied. Asks the kernel for it only while it is shown. Which rows there are: wire_rows.js.
+
+import { button, faint, press, space, toolbar } from "../ui/buttons.js";
+import { saveText } from "../ui/clipboard.js";
+import { h, setText } from "../ui/dom.js";
+import { labelOf } from "../ui/format.js";
+import { jsonTree } from "../ui/json_tree.js";
+import { FAMILIES } from "./event_filter.js";
+import { GridView } from "./grid_view.js";
+import { asCurl, asPython } from "./wire_copy.js";
+import { WireRows } from "./wire_rows.js";
+
+/** @import { Context, Report, View } from "../types" */
+/** @import { WireRow } from "./wire_rows.js" */
+
+const CHIPS = ["refused", "mended", "passed over", "request", ...FAMILIES];
+const FILES = { html: "text/html", jsonl: "application/x-ndjson" };
+
+/** @extends {GridView<WireRows>} */
+class NetworkView extends GridView {
+  #saving = false;
+
+  /** @param {Context} context */
+  constructor(context) {
+    const rows = new WireRows();
+    super(context, rows, {
+      label: "Network",
+      search: "Filter rows",
+      placeholder: "type: tool: is: >200ms text",
+      summary: (position) => rows.summary(rows.records[position]),
+      onselect: (position, open) => this.#open(position, open),
+      tell: (done) => this.#tell(done),
+      oncopy: (position) => this.#copy(rows.records[position]?.item.text ?? ""),
+    });
+    this.count.classList.add("agui-count-fixed");
+    const save = button("Save bug report", () => this.#save(), { kind: "plain" });
+    const chips = CHIPS.map((name) => this.#chip(name));
+    const filters = { class: "agui-toolbar agui-filters", role: "group", "aria-label": "Kinds of rows" };
+    this.node = h(
+      "div",
+      { class: "agui-network" },
+      toolbar(this.search, this.count, space(), save),
+      h("div", filters, chips),
+      this.split,
+    );
+  }
+
+  /** @param {string} name */
+  #chip(name) {
+    const { only } = this.rows;
+    const flip = () => {
+      const on = !only.delete(name) && Boolean(only.add(name));
+      press(chip, on);
+      this.refilter();
+    };
+    const chip = button(labelOf(name), flip, { kind: "filter", pressed: false });
+    chip.classList.add("agui-only");
+    return chip;
+  }
+
+  /** @param {boolean} shown */
+  watch(shown) {
+    if (!this.turn(shown)) return;
+    if (shown) this.ask();
+    else this.context.send({ kind: "wire_close" });
+  }
+
+  ask() {
+    if (this.isShown) this.context.send({ kind: "wire_open", from: this.rows.told });
+  }
+
+  /** @param {Extract<Report, {kind: "wire"}>} report */
+  take({ from, items, facts }) {
+    if (!this.isShown) return;
+    if (from === 0) this.grid.forget();
+    if (!this.rows.add(from, items, facts)) this.ask();
+    for (const { runId } of items) this.grid.number(runId);
+    this.grid.redraw();
+    this.wake();
+  }
+
+  /** @param {boolean} done */
+  #tell(done) {
+    const { frames, faults, passing, told } = this.rows;
+    const refused = faults ? `, ${faults} refused` : "";
+    setText(this.count, `${frames.toLocaleString("en").padStart(7, "\u2007")} frames${refused}`);
+    if (!done || passing.length) return "";
+    return told ? "No row matches." : "Nothing was sent yet. Requests and frames appear here as they come.";
+  }
+
+  /** @param {number} position @param {boolean} open */
+  #open(position, open) {
+    this.detail.hidden = !open;
+    const row = this.rows.records[position];
+    if (!open || !row) return;
+    const name = row.kind === "request" ? "Request" : row.kind === "fold" ? "Frames" : "Frame";
+    const head = [h("code", {}, row.type), ...this.#deeds(row, position), space()];
+    this.fill(position, name, head, this.#parts(row));
+  }
+
+  /** @param {WireRow} row @param {number} position */
+  #deeds(row, position) {
+    if (row.kind === "fold") {
+      const flip = () => {
+        this.rows.flipFold(position);
+        this.grid.select(position, true);
+        this.wake();
+      };
+      return [button(row.open ? "Fold" : "Unfold", flip, {})];
+    }
+    const fact = this.rows.facts.get(row.item.runId);
+    if (row.kind === "frame" || !fact)
+      return [button("Copy", () => this.#copy(row.item.text ?? ""), { icon: "copy" })];
+    return [
+      button("Copy as curl", () => this.#copy(asCurl(fact, row.item)), { icon: "copy" }),
+      button("Copy as Python", () => this.#copy(asPython(fact, row.item)), { icon: "copy" }),
+    ];
+  }
+
+  /** @param {WireRow} row @returns {Node[]} */
+  #parts(row) {
+    const { item, event } = row;
+    if (row.kind === "request") return this.#request(row);
+    const parts = [faint(`${item.verdict}, ${item.size} bytes`)];
+    if (item.why) parts.push(h("p", { class: "agui-why" }, item.why));
+    if (row.kind === "fold") return [...parts, h("pre", { class: "agui-raw" }, row.text)];
+    const raw = h("pre", { class: "agui-raw" }, item.text ?? "");
+    return event ? [...parts, jsonTree(event, { label: "Event", open: 3 }).node, raw] : [...parts, raw];
+  }
+
+  /** @param {WireRow} row */
+  #request(row) {
+    const { item } = row;
+    const fact = this.rows.facts.get(item.runId);
+    /** @param {string[][]} pairs */
+    const lines = (pairs) => h("pre", { class: "agui-raw" }, pairs.map((pair) => pair.join(": ")).join("\n"));
+    /** @param {string} title @param {Node} node */
+    const part = (title, node) => h("details", {}, h("summary", {}, title), node);
+    return [
+      h("p", {}, this.rows.summary(row)),
+      part("Headers sent", lines(fact?.sent ?? [])),
+      part("Headers received", lines(fact?.received ?? [])),
+      part("Body", h("pre", { class: "agui-raw" }, item.body ?? "")),
+    ];
+  }
+
+  /** @param {string} text */
+  #copy(text) {
+    return this.copy(text, "Copied.");
+  }
+
+  #save() {
+    this.#saving = true;
+    this.context.send({ kind: "bug_report" });
+  }
+
+  /** @param {string} name @param {string} text */
+  save(name, text) {
+    const kind = name.endsWith(".html") ? "html" : "jsonl";
+    if (this.#saving) saveText(name, text, FILES[kind]);
+    if (kind === "jsonl") this.#saving = false;
+  }
+}
+
+/** @param {Context} context @returns {View} */
+export function network(context) {
+  const view = new NetworkView(context);
+  const { signal, store } = context;
+  signal.addEventListener("abort", () => view.watch(false));
+  context.on("wire", (report) => view.take(report), signal);
+  context.on(
+    "exported",
+    ({ format, name, text }) => void (format === "bug" && view.save(name, text)),
+    signal,
+  );
+  store.subscribe(["threadId"], () => view.ask(), signal);
+  return { node: view.node, show: () => view.watch(true), hide: () => view.watch(false) };
+}
