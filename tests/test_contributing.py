@@ -21,9 +21,9 @@ import pytest
 import agui_notebook
 from agui_notebook import errors
 from agui_notebook.agents.adapters.detect import CLASSES, KNOWN, MODULES, SHAPES
-from agui_notebook.jupyter.magics import completion, magics, subcommands
+from agui_notebook.jupyter.magics import completion, magics, options, subcommands
+from agui_notebook.protocol import EVENTS
 from agui_notebook.protocol.document.reducer import TABLE
-from agui_notebook.protocol.schema import EVENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "agui_notebook"
@@ -38,11 +38,13 @@ TICKED = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?)`")
 LINKED = re.compile(r"\]\(([\w./-]+)\)")
 MENTIONED = re.compile(rf"(?<![\w/.$*{{-])((?:[\w.-]+/)*[\w-]+\.{ENDINGS})\b(?!\()")
 # what is written for a user, or belongs to somebody else
-ELSEWHERE = {"server.py", "text/event-stream", "run_cases.py"}
+ELSEWHERE = {"hello.jsonl", "served.py", "server.py", "text/event-stream", "run_cases.py"}
 # these only pass by: the log, session.stream() and the inspector have them, the document does not;
 # chunks are other events by then
 PASSING = {"RAW", "REASONING_START", "REASONING_END"}
 CHUNKS = {name for name in EVENTS if name.endswith("_CHUNK")}
+SHELVES = ("clients", "frameworks", "local")  # folders of adapters
+SHARED = {"detect", "third_party", "thin", "haystack_asking"}
 UNNAMED = {"asgi", "callables", "url"}  # adapters of no package
 
 
@@ -178,15 +180,26 @@ def adapters_in_use() -> set[str]:
 
 
 def families() -> set[str]:
-    """Adapters by the file or folder they live in."""
-    return {adapter.partition(".")[0] for adapter in adapters_in_use()} - UNNAMED
+    """Adapters by the file or folder they live in; some folders hold many families."""
+    return {family_of(adapter) for adapter in adapters_in_use()} - UNNAMED
+
+
+def family_of(adapter: str) -> str:
+    first, _, rest = adapter.partition(".")
+    return rest if first in SHELVES else first
+
+
+def plain_words(text: str) -> str:
+    return re.sub(r"[-_ ]", "", text.lower())
 
 
 def test_every_adapter_that_a_table_names_is_there_and_every_one_there_is_named() -> None:
+    shelves = [ADAPTERS / name for name in SHELVES]
     known = {
         path.stem if path.is_file() else path.name
-        for path in ADAPTERS.iterdir()
-        if not path.name.startswith("_") and path.stem != "detect"
+        for folder in (ADAPTERS, *shelves)
+        for path in folder.iterdir()
+        if not path.name.startswith("_") and path not in shelves and path.stem not in SHARED
     }
     assert families() | UNNAMED == known
     assert [
@@ -198,12 +211,14 @@ def test_every_adapter_that_a_table_names_is_there_and_every_one_there_is_named(
 def test_an_adapter_is_known_to_the_reader_and_to_a_test_beside_the_real_package(
     family: str,
 ) -> None:
-    words = family.replace("_", " ")
-    assert words in table_below("What can be wrapped")
-    assert words in KNOWN.lower()
+    words = plain_words(family)
+    assert words in plain_words(table_below("What can be wrapped"))
+    assert words in plain_words(KNOWN)
     real = ROOT / "tests" / "adapters" / "real"
     modules = {path.name for path in real.glob(f"test_{family}*.py")}
     assert modules
+    # each kind runs the cases that all share, or says why it cannot
+    assert any("packages: ClassVar" in (real / name).read_text("utf-8") for name in modules)
     lanes = read("tests/support/lanes.py")
     assert [name for name in modules if name not in lanes] == []
 
@@ -224,7 +239,7 @@ def test_a_word_is_in_the_help_and_the_readme_and_completes(word: str) -> None:
 
 
 def test_only_words_there_are_have_rows_elsewhere() -> None:
-    assert {*subcommands.RAW, *subcommands.TURNS, *completion.FILES} <= set(WORDS)
+    assert {*options.RAW, *options.TURNS, *completion.FILES} <= set(WORDS)
 
 
 # --- an error -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Nothing here knows what the package does; each failure says which place breaks w
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import os
 import re
@@ -13,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -25,16 +27,33 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "agui_notebook"
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 300
+DEEP_IMPORTS = 150  # by tests, from inside of storeys: may fall, never rise
 GENERATED = ("agui_notebook/types.py",)  # nobody reads it from top to bottom
 PUBLIC = {
-    *("Agent", "Answer", "Emitter", "Tool", "demo_agent", "export", "record"),
+    *("Agent", "Answer", "Emitter", "Tool", "demo_agent", "draw", "export", "record"),
+    "notebook_tools",
     *("AGUIError", "HTTPStatusError", "IncompleteRun", "InterruptPending", "InvalidInput"),
     *("ProtocolError", "RunFailed", "ServerError", "ToolFailed", "TransportError"),
     *("UnsupportedAgent", "Append", "ChatWidget", "Interrupt", "LocalServer", "RunResult"),
-    *("Edit", "Resume", "Retry", "Say"),
+    *("Edit", "Resume", "Retry", "Say", "prices"),
+    *(
+        "Case",
+        "ReportChange",
+        "Comparison",
+        "Report",
+        "Grade",
+        "checks",
+        "compare",
+        "compare_async",
+    ),
+    *("evaluate", "evaluate_async", "check", "check_async", "ServerCheck"),
     *("Session", "Set", "Timeout", "chat", "connect", "create_app", "replay", "serve", "tool"),
     *("load_ipython_extension", "unload_ipython_extension", "__version__"),
 }
+ROOTS = (
+    *("agents", "client", "evaluation", "markup", "protocol", "render"),
+    *("server", "tools", "wire"),
+)
 TYPE_NAME = re.compile(r"_?[A-Z]\w*[a-z]\w*")
 IRREGULAR = """
     beaten become been begun bent bitten blown born borne bought bound bred broken brought built
@@ -151,6 +170,43 @@ def test_the_public_names_are_these() -> None:
     assert sorted(agui_notebook.__all__) == list(agui_notebook.__all__)
 
 
+@pytest.mark.parametrize("storey", ROOTS)
+def test_a_storeys_root_names_what_others_may_rely_on(storey: str) -> None:
+    root = importlib.import_module(f"agui_notebook.{storey}")
+    tree = ast.parse((PACKAGE / storey / "__init__.py").read_text())
+    typed = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for alias in node.names
+    }
+    assert sorted(typed) == sorted(root.__all__)
+    assert [name for name in root.__all__ if getattr(root, name, None) is None] == []
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        _ = root.nonsense
+
+
+def test_tests_know_little_of_what_is_inside_a_storey() -> None:
+    deep = [
+        f"{path.relative_to(ROOT)}: {node.module}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and is_deep(node)
+    ]
+    assert len(deep) <= DEEP_IMPORTS, deep
+
+
+def is_deep(node: ast.ImportFrom) -> bool:
+    """Whether an import reaches for more than a storey's root offers, or for a module of ours."""
+    package, _, inside = (node.module or "").partition(".")
+    if package != "agui_notebook":
+        return False
+    folder = PACKAGE / inside.replace(".", "/")
+    modules = {path.stem for path in folder.iterdir()} if folder.is_dir() else set[str]()
+    names = {alias.name for alias in node.names}
+    return bool(names & modules) or (bool(inside) and inside not in ROOTS)
+
+
 @pytest.mark.parametrize("name", sorted(PUBLIC - {"__version__"}))
 def test_a_public_name_and_its_methods_say_what_they_are_for(name: str) -> None:
     thing = getattr(agui_notebook, name)
@@ -226,6 +282,11 @@ def doubled_types(files: list[Source]) -> list[str]:
         for name in type_names(source):
             homes.setdefault(name, []).append(source.name)
     return [f"{name}: {', '.join(where)}" for name, where in homes.items() if len(where) > 1]
+
+
+def test_no_folder_holds_more_than_eighteen_files() -> None:
+    counts = Counter(path.parent for path in (ROOT / "agui_notebook").rglob("*.py"))
+    assert {folder: count for folder, count in counts.items() if count > 18} == {}
 
 
 def test_a_class_or_type_alias_has_its_name_for_itself() -> None:

@@ -212,11 +212,13 @@ def test_pip_installs_where_there_is_no_node(
     for tool in ("sh", "env"):
         (copy.bin / tool).symlink_to(str(shutil.which(tool)))
     python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    venv = [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")]
+    subprocess.run(venv, check=True)
     # the parent's site-packages stand in for the runtime dependencies: only the build is on trial
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-deps", *options, str(copy.root)]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
     path = f"{python.parent}{os.pathsep}{copy.bin}"
-    subprocess.run(pip, check=True, env={**os.environ, "PATH": path})  # type: ignore[arg-type]
+    install = [*pip, "--no-deps", *options, str(copy.root)]
+    subprocess.run(install, check=True, env={**os.environ, "PATH": path})
     where = "import importlib.util as u; print(u.find_spec('agui_notebook').origin)"
     said = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True)
     static = Path(said.stdout.strip()).parent / "static"

@@ -8,8 +8,12 @@ from __future__ import annotations
 import ast
 import configparser
 import json
+import os
 import re
 import runpy
+import shlex
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,7 @@ yaml: Any = import_module("yaml")  # comes with Jupyter
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = ROOT / ".github" / "workflows" / "test.yml"
+RELEASE = ROOT / ".github" / "workflows" / "release.yml"
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 KINDS = {"markdown", "textarea", "input", "dropdown", "checkboxes"}
 STAGES: set[str] = set(runpy.run_path(str(ROOT / "dev.py"))["STAGES"])
@@ -63,6 +68,38 @@ def test_the_workflow_covers_every_python_that_is_promised() -> None:
 def test_the_workflow_runs_weekly_too() -> None:
     on = read(WORKFLOW)[True]  # YAML's "on" is a yes
     assert [row["cron"].split()[4] for row in on["schedule"]] == ["1"]
+
+
+def test_a_tag_is_published_by_an_identity_and_no_password() -> None:
+    release = read(RELEASE)
+    assert release[True] == {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+*"]}}
+    build, publish = release["jobs"]["build"], release["jobs"]["publish"]
+    assert release["permissions"] == {"contents": "read"}
+    assert (publish["needs"], publish["environment"]) == ("build", "pypi")
+    assert publish["permissions"] == {"id-token": "write"}
+    assert "permissions" not in build
+    assert [step["uses"].partition("@")[0] for step in publish["steps"]] == [
+        "actions/download-artifact",  # what runs beside the identity builds nothing
+        "pypa/gh-action-pypi-publish",
+    ]
+    assert "secrets" not in RELEASE.read_text("utf-8")
+
+
+def test_what_is_published_is_checked_and_has_the_version_of_its_tag() -> None:
+    commands = [step["run"] for step in read(RELEASE)["jobs"]["build"]["steps"] if "run" in step]
+    (refuses,) = (each for each in commands if "$GITHUB_REF_NAME" in each)
+    version = runpy.run_path(str(ROOT / "agui_notebook" / "_version.py"))["__version__"]
+    for tag, code in {f"v{version}": 0, "v99.0.0": 1}.items():
+        environment = {**os.environ, "GITHUB_REF_NAME": tag}
+        command = refuses.replace("python -c", f"{shlex.quote(sys.executable)} -c")
+        ran = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environment, check=False)
+        assert ran.returncode == code
+    assert {"twine check --strict dist/*", "check-wheel-contents dist/*.whl"} <= set(commands)
+
+
+def test_no_address_of_the_project_is_made_up() -> None:
+    # none is public yet; with one, it belongs into [project.urls], and this test goes
+    assert "[project.urls]" not in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
 def test_the_hooks_run_what_the_stages_run() -> None:
@@ -116,4 +153,4 @@ def test_only_what_starts_kernels_pages_and_frameworks_is_tried_a_second_time() 
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "patiently"
     }
-    assert patient == {"kernels", "lanes", "browser"}
+    assert patient == {"kernels", "lanes", "heavy", "browser"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agui_notebook import types
-from agui_notebook.protocol.schema import EVENTS
+from agui_notebook.protocol import EVENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "scripts" / "write_types.py"

@@ -85,6 +85,18 @@ def tour(desk: Desk, folder: Path) -> None:
         assert not any(out["output_type"] == "error" for out in desk.outputs(index)), index
 
 
+def signature(desk: Desk) -> Locator:
+    """What Shift+Tab shows of ``agui.chat`` in a cell."""
+    desk.open("import agui_notebook as agui", "agui.chat(")
+    desk.run(0)
+    desk.cell(1).locator(".cm-content").click()
+    desk.page.keyboard.press("Control+End")
+    desk.page.keyboard.press("Shift+Tab")
+    tooltip = desk.page.locator(".jp-Tooltip")
+    expect(tooltip).to_contain_text("approve")
+    return tooltip
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         jupyter = Jupyter(Path(home))
@@ -92,7 +104,9 @@ def main() -> None:
         browser = chromium(playwright)
         try:
             page = browser.new_context(viewport=SIZE, device_scale_factor=1.5).new_page()  # type: ignore[arg-type]
-            tour(Desk(jupyter, page, "lab"), PICTURES)
+            desk = Desk(jupyter, page, "lab")
+            tour(desk, PICTURES)
+            signature(desk).screenshot(path=PICTURES / "signature.png")
         finally:
             browser.close()
             jupyter.stop()

@@ -214,3 +214,34 @@ def test_attached_files_notices_and_a_dead_kernel_are_accessible(host: FakeHost)
     assert findings(host) == []
     host.page.evaluate("() => host.model.trigger('comm:close')")
     assert findings(host) == []
+
+
+def test_a_surface_that_the_agent_describes(host: FakeHost) -> None:
+    bound = {"path": "/v"}
+    options = [{"label": "Breakfast", "value": "b"}, {"label": "Dinner", "value": "d"}]
+    parts: list[dict[str, Any]] = [
+        {"component": "Text", "text": "Your room", "variant": "h2"},
+        {"component": "Text", "text": "Two nights, *sea view*"},
+        {"component": "Text", "text": "Without breakfast", "variant": "caption"},
+        {"component": "TextField", "label": "Guest", "value": bound},
+        {"component": "CheckBox", "label": "Late arrival", "value": {"path": "/late"}},
+        {"component": "ChoicePicker", "label": "Meal", "options": options, "value": bound},
+        {"component": "Slider", "label": "Nights", "max": 9, "value": {"path": "/nights"}},
+        {"component": "DateTimeInput", "label": "From", "value": {"path": "/from"}},
+        {"component": "Icon", "name": "star"},
+        {"component": "Divider"},
+        {"component": "Image", "url": "https://elsewhere.test/p.png", "description": "Room"},
+        {"component": "Button", "child": "p1", "variant": "primary", "action": {"event": {}}},
+    ]
+    named = {f"p{at}": {"id": f"p{at}", **part} for at, part in enumerate(parts)}
+    root = {"id": "root", "component": "Card", "child": "all"}
+    named |= {"root": root, "all": {"id": "all", "component": "Column", "children": [*named]}}
+    surface = {"place": "c", "id": "s", "live": True, "components": named, "drawn": {}}
+    surface |= {"data": {"v": "Ada", "nights": 3}, "problems": ["It wants a 'Flash'."]}
+    host.open(told({"application/vnd.agui-notebook.surface+json": surface, "text/plain": "x"}))
+    group = host.page.get_by_role("group", name="Described by the agent")
+    group.get_by_role("button", name="Data").click()
+    expect(group.get_by_role("tree", name="Data")).to_contain_text("Ada")
+    assert findings(host) == []
+    narrow(host)
+    assert findings(host) == []

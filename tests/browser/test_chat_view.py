@@ -66,6 +66,73 @@ def test_the_log_follows_the_answer_until_the_reader_scrolls_away(host: FakeHost
     expect(jump).to_be_hidden()  # all of it is in sight, though the reader did not move
 
 
+def test_the_readers_place_outlives_other_tabs_and_an_hour_off_the_page(host: FakeHost) -> None:
+    host.open(running(QUESTION, message("a", "assistant", "")), agent={"name": "demo"})
+    host.ops(["append", ["messages", 1, "content"], LONG])
+    expect(host.page.get_by_text("Paragraph 59")).to_be_in_viewport()
+    log = host.page.get_by_role("log")
+    log.hover()
+    jump = host.page.get_by_role("button", name="Jump to latest")
+    host.page.mouse.wheel(0, -8)  # a trackpad, slowly
+    expect(jump).to_be_visible()
+    host.page.mouse.wheel(0, -700)
+    host.page.wait_for_function("document.querySelector('.agui-log').scrollTop < 1500")
+    place = log.evaluate("node => node.scrollTop")
+
+    def at_the_place(words: str) -> None:
+        host.ops(["append", ["messages", 1, "content"], f"\n\n{words}"])
+        expect(host.page.get_by_text(words)).to_have_count(1)
+        host.page.wait_for_function(
+            "place => Math.abs(document.querySelector('.agui-log').scrollTop - place) < 40",
+            arg=place,
+        )
+        expect(jump).to_be_visible()
+
+    host.page.get_by_role("tab", name="State").click()
+    frames(host)
+    host.page.get_by_role("tab", name="Chat", exact=True).click()
+    at_the_place("One.")
+    host.page.evaluate("place.style.display = 'none'")
+    frames(host)
+    host.page.evaluate("place.style.display = ''")
+    at_the_place("Two.")
+    host.page.evaluate("globalThis.cell = place.firstElementChild; cell.remove()")
+    frames(host)
+    host.page.evaluate("place.append(cell)")
+    at_the_place("Three.")
+
+
+def frames(host: FakeHost) -> None:
+    """Two frames go by: what has no size by then has told so."""
+    host.page.evaluate("new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))")
+
+
+def test_a_double_click_on_send_sends_and_stops_nothing(host: FakeHost) -> None:
+    host.open(document(), agent={"name": "demo"})
+    host.page.evaluate(
+        """doc => { host.heard = said => said.kind === 'send' && host.ops([
+          ['set', ['messages', 0], doc.messages[0]], ['set', ['runs', 0], doc.runs[0]]]) }""",
+        running(QUESTION),
+    )
+    host.page.get_by_role("textbox", name="Message").fill("Hello?")
+    host.page.get_by_role("button", name="Send", exact=True).dblclick(delay=60)
+    expect(host.page.get_by_role("button", name="Stop")).to_be_visible()
+    assert [said["kind"] for said in host.sent if said["kind"] in ("send", "stop")] == ["send"]
+
+
+def test_a_printed_page_holds_the_whole_chat(host: FakeHost) -> None:
+    host.open(document(QUESTION, message("a", "assistant", LONG)), agent={"name": "demo"})
+    expect(host.page.get_by_text("Paragraph 59")).to_be_in_viewport()
+    host.page.emulate_media(media="print")
+    last = host.page.get_by_text("Paragraph 59").bounding_box()
+    chat = host.page.locator(".agui").bounding_box()
+    assert last is not None
+    assert chat is not None
+    assert chat["height"] > 1500
+    assert chat["y"] + chat["height"] > last["y"] + last["height"]
+    expect(host.page.get_by_role("textbox", name="Message")).to_be_hidden()
+
+
 def test_a_selection_survives_what_arrives_behind_it(host: FakeHost) -> None:
     host.open(running(QUESTION, message("a", "assistant", "Some words to select and")))
     host.page.wait_for_function("document.querySelector('.agui-md p span')?.firstChild")
@@ -78,6 +145,16 @@ def test_a_selection_survives_what_arrives_behind_it(host: FakeHost) -> None:
     host.ops(["append", ["messages", 1, "content"], " more **words**.\n\nAnd another paragraph."])
     expect(host.page.get_by_text("And another paragraph.")).to_be_visible()
     assert host.page.evaluate("getSelection().toString()") == "words"
+    host.ops(["append", ["messages", 1, "content"], "\n\n```python\ndef f():\n    return 1\n"])
+    expect(host.page.get_by_text("return 1")).to_be_visible()
+    host.page.evaluate(
+        """() => getSelection().selectAllChildren(document.querySelector('pre code'))"""
+    )
+    host.ops(["append", ["messages", 1, "content"], "```\n"])
+    expect(host.page.locator(".agui-k-keyword").first).to_be_visible()
+    assert host.page.evaluate("getSelection().toString()").strip() == "def f():\n    return 1"
+    host.page.evaluate("getSelection().selectAllChildren(document.querySelector('.agui-code'))")
+    assert "python" not in host.page.evaluate("getSelection().toString()")
 
 
 def test_two_views_of_a_chat_agree(host: FakeHost) -> None:
@@ -296,3 +373,11 @@ def test_the_height_is_changed_by_keys_and_kept(host: FakeHost) -> None:
     expect(bar).to_have_attribute("aria-valuenow", "520")
     assert host.page.locator(".agui").evaluate("node => node.offsetHeight") == 520
     assert host.page.evaluate("() => host.model.get('height')") == 520
+    host.page.keyboard.press("Enter")
+    inner = host.page.evaluate("innerHeight")
+    assert host.page.locator(".agui").evaluate("node => node.offsetHeight") == inner - 48
+    host.page.get_by_role("button", name="Thread menu").click()
+    full = host.page.get_by_role("menuitemradio", name="Full height")
+    expect(full).to_have_attribute("aria-checked", "true")
+    full.click()
+    assert host.page.locator(".agui").evaluate("node => node.offsetHeight") == 520

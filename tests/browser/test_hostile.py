@@ -175,6 +175,7 @@ def conversation(texts: list[str]) -> dict[str, Any]:
     trees = {
         f"{text}-{at}-raw": {"application/json": {text: text}} for at, text in enumerate(texts)
     }
+    surfaces = {f"{text}-{at}-none": surface(text, at) for at, text in enumerate(texts)}
     told = {
         "threadId": texts[0],
         "messages": [*messages, {"id": "end", "role": "assistant", "content": "**the end**"}],
@@ -187,10 +188,44 @@ def conversation(texts: list[str]) -> dict[str, Any]:
             each for at, text in enumerate(texts) for each in (*answered(text, at), run(text, at))
         ],
         "items": {},
-        "outputs": {**outputs, **trees},
+        "outputs": {**outputs, **trees, **surfaces},
         "warnings": [{"message": text, "at": 1, "runId": f"{text}-0"} for text in texts],
     }
     return with_questions(told)
+
+
+SURFACE = "application/vnd.agui-notebook.surface+json"
+
+
+def surface(text: str, at: int) -> dict[str, Any]:
+    """A text in every property of every component, and in the data that they are bound to."""
+    names: tuple[str, ...] = (
+        "Text",
+        "Image",
+        "Icon",
+        "Video",
+        "AudioPlayer",
+        "TextField",
+        "CheckBox",
+        "Slider",
+    )
+    names += ("ChoicePicker", "DateTimeInput", "Divider", text)
+    link = {"functionCall": {"call": "openUrl", "args": {"url": text}}}
+    words = dict.fromkeys(("text", "url", "description", "name", "label", "axis", "weight"), text)
+    more = {"value": {"path": "v"}, "options": [{"label": text, "value": text}]}
+    parts: dict[str, Any] = {
+        f"{text}{at}": {"id": f"{text}{at}", "component": name, **words, **more, "variant": how}
+        for at, name in enumerate(names)
+        for how in ("h2" if at % 2 else text,)
+    }
+    ids = [*parts]
+    parts["go"] = {"id": "go", "component": "Button", "child": ids[0], "action": link}
+    parts["tabs"] = {"id": "tabs", "component": "Tabs", "tabs": [{"title": text, "child": "go"}]}
+    parts["root"] = {"id": "root", "component": "Column", "children": [*ids, "go", "tabs", "root"],
+                     "justify": text, "align": text}  # fmt: skip
+    data = {"v": text, text: text, "__proto__": {"hit": text}}
+    told = {"place": text, "id": f"{text}-{at}", "live": True, "components": parts, "data": data}
+    return {SURFACE: {**told, "problems": [text], "drawn": {}}, "text/plain": text}
 
 
 def around(texts: list[str]) -> dict[str, Any]:
@@ -208,6 +243,7 @@ def test_a_hostile_conversation_is_only_text(host: Hostile, texts: list[str]) ->
     host.unfold()
     expect(log.get_by_role("list", name="Your answers")).to_have_count(len(texts))
     assert log.locator("iframe").count() == 2 * sum("<" in text for text in texts)
+    expect(log.get_by_role("group", name="Described by the agent")).to_have_count(len(texts))
     host.page.get_by_role("button", name="Answer", exact=True).first.click()
 
 

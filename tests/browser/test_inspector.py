@@ -78,6 +78,30 @@ def test_what_is_not_json_is_said_and_not_sent(state: FakeHost) -> None:
     assert states(state) == []
 
 
+def test_text_is_edited_without_quotes_and_a_boolean_is_a_switch(state: FakeHost) -> None:
+    row(state, "title").press("F2")
+    field = state.page.get_by_role("textbox", name="New value of recipe.title")
+    expect(field).to_have_value("Pasta")
+    field.fill("2")
+    field.press("Enter")
+    two = {**STATE, "recipe": {"title": "2", "servings": 2}}
+    state.page.get_by_role("button", name="Turn done on").click()
+    row(state, "tags").press("+")
+    state.page.get_by_role("textbox", name="Value").fill("easy to make")
+    state.page.keyboard.press("Enter")
+    added = {**STATE, "tags": ["quick", "easy to make"]}
+    assert states(state) == [two, {**STATE, "done": True}, added]
+    state.ops(["set", ["state", "done"], True])
+    expect(state.page.get_by_role("button", name="Turn done off")).to_be_visible()
+    expect(state.page.get_by_text("Edited, goes with the next run")).to_be_visible()
+    state.ops(["set", ["threadId"], "another"], ["set", ["state"], {}])
+    expect(state.page.get_by_text("Edited, goes with the next run")).to_be_hidden()
+    state.page.get_by_role("button", name="JSON").click()
+    state.page.get_by_role("textbox", name="Shared state as JSON").fill('{"a": 1,}')
+    state.page.get_by_role("button", name="Save").click()
+    expect(state.page.get_by_text("nothing follows the comma in line 1")).to_be_visible()
+
+
 def test_an_open_edit_outlives_what_the_agent_does_to_its_value(state: FakeHost) -> None:
     row(state, "servings").press("F2")
     field = state.page.get_by_role("textbox", name="New value of recipe.servings")

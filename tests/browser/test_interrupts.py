@@ -10,8 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from support.fake_host import FakeHost
 from support.questions import with_questions
 
-from agui_notebook.protocol.answer_text import answers_in_words
-from agui_notebook.protocol.question import ask_all
+from agui_notebook.protocol import answers_in_words, ask_all
 
 pytestmark = pytest.mark.browser
 
@@ -172,7 +171,9 @@ def test_no_key_says_yes_by_itself(host: FakeHost) -> None:
     expect(host.page.get_by_role("button", name="Approve")).not_to_be_focused()
     for key in ("Enter", "Escape", "Control+Enter", "Shift+Enter"):
         host.page.keyboard.press(key)
+    host.page.get_by_text("Reason (optional)").first.click()
     reason = host.page.get_by_role("textbox", name="Reason")
+    expect(reason).to_be_visible()
     for key in ("Enter", "Escape", "Control+Enter"):
         reason.press(key)
     assert decisions(host) == []
@@ -358,7 +359,7 @@ def test_what_was_answered_stays_in_sight(host: FakeHost) -> None:
 def test_a_run_that_left_calls_to_the_notebook_does_not_say_done(host: FakeHost) -> None:
     left = {**run("success"), "pendingToolCallIds": ["c1"]}
     host.open({**asked(), "runs": [left]})
-    expect(host.page.locator(".agui-run-end")).to_have_text("Called tools")
+    expect(host.page.locator(".agui-run summary")).to_contain_text("Called tools")
 
 
 def test_a_snapshot_does_not_take_away_what_was_typed(host: FakeHost) -> None:

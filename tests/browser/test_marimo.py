@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,14 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from support.desk import ROOT, SHOTS
+from support import lanes
+from support.desk import SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-
-PROGRAM = next(
-    filter(None, map(shutil.which, ("marimo", str(ROOT / ".lanes" / "peers" / "bin" / "marimo")))),
-    None,
-)
 APP = """
 import marimo
 app = marimo.App()
@@ -49,14 +44,19 @@ def free_port() -> int:
 @pytest.fixture
 def marimo(tmp_path: Path) -> Iterator[str]:
     """The address of an app of one cell."""
-    if PROGRAM is None:
-        pytest.skip("marimo is not installed: make an environment .lanes/peers with marimo in it")
+    try:
+        python = lanes.ready(lanes.MARIMO).python
+    except lanes.Unavailable as why:
+        pytest.skip(str(why))
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
     port = free_port()
     process = subprocess.Popen(
-        [PROGRAM, "run", "app.py", "--headless", "--no-token", f"--port={port}"],
+        [
+            *(str(python), "-m", "marimo", "run", "app.py"),
+            *("--headless", "--no-token", f"--port={port}"),
+        ],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(lanes.ROOT), "XDG_CONFIG_HOME": str(tmp_path)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

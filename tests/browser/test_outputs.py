@@ -19,7 +19,7 @@ PNG = (
 TABLE = "<table><tr><th>city</th></tr><tr><td>Lisbon</td></tr></table>"
 
 
-def told(output: dict[str, Any] | None = None, content: Any = "Hi") -> dict[str, Any]:
+def told(output: Any = None, content: Any = "Hi") -> dict[str, Any]:
     """A user's turn and a call of a tool of ours, with its output."""
     call = {"id": "c1", "type": "function", "function": {"name": "plot", "arguments": "{}"}}
     return {
@@ -53,6 +53,46 @@ def test_a_picture_is_shown_with_its_text_as_its_name(host: FakeHost) -> None:
     output = shown(host, {"image/png": PNG, "text/plain": "<Figure size 1x1>"})
     expect(output.get_by_role("img", name="<Figure size 1x1>")).to_be_visible()
     assert output.locator("img").evaluate("node => node.naturalWidth") == 1
+
+
+def test_several_things_that_a_tool_showed_stand_in_their_order(host: FakeHost) -> None:
+    host.open(told([{"text/plain": "first"}, {"image/png": PNG, "text/plain": "second"},
+                    {"application/json": {"third": 3}}]))  # fmt: skip
+    outputs = host.page.locator(".agui-output")
+    expect(outputs).to_have_count(3)
+    expect(outputs.nth(0)).to_contain_text("first")
+    expect(outputs.nth(1).get_by_role("img", name="second")).to_be_visible()
+    expect(outputs.nth(2).get_by_role("tree")).to_contain_text("third")
+
+
+PLOTLY = "application/vnd.plotly.v1+json"
+# what a host's registry of renderers is for us: one kind, drawn as the number of its traces
+REGISTRY = """kind => { host.model.widget_manager = { rendermime: {
+  mimeTypes: [kind],
+  createRenderer: () => ({
+    node: document.createElement("figure"),
+    renderModel(model) { this.node.textContent = `${model.data[kind].data.length} traces`; },
+    dispose() {},
+  }),
+} }; }"""
+
+
+def test_a_figure_is_drawn_by_a_page_that_can_and_told_as_json_by_another(host: FakeHost) -> None:
+    figures = [
+        {PLOTLY: {"data": [{"y": [1]}, {"y": [2]}]}},
+        {PLOTLY: {"data": [], "layout": {"images": [{"source": "https://example.org/x.png"}]}}},
+    ]
+    host.open()
+    host.page.evaluate(REGISTRY, PLOTLY)
+    host.snapshot(told(figures))
+    outputs = host.page.locator(".agui-output")
+    expect(outputs.nth(0).locator("figure")).to_have_text("2 traces")
+    outputs.nth(0).get_by_role("button", name="JSON").click()
+    expect(outputs.nth(0).get_by_role("tree")).to_contain_text("data")
+    expect(outputs.nth(1).get_by_role("tree")).to_contain_text("layout")
+    host.open(told(figures))
+    expect(host.page.locator(".agui-output").nth(0).get_by_role("tree")).to_contain_text("data")
+    assert host.requests == []
 
 
 def test_html_stands_in_a_frame_without_scripts_in_the_colours_of_the_theme(page: Page) -> None:
@@ -156,6 +196,25 @@ def test_files_are_taken_from_a_paste_and_a_drop(host: FakeHost, way: str, place
     expect(host.page.get_by_role("list", name="Attached files")).to_contain_text("given.txt")
 
 
+SHEET = """node => {
+  const transfer = new DataTransfer();
+  transfer.setData("text/plain", "a\\tb");
+  transfer.setData("text/html", "<table></table>");
+  transfer.items.add(new File(["abc"], "image.png", {type: "image/png"}));
+  node.dispatchEvent(new ClipboardEvent("paste", {bubbles: true, clipboardData: transfer}));
+}"""
+
+
+def test_a_table_of_a_spreadsheet_is_text_and_no_picture_of_it(host: FakeHost) -> None:
+    host.open(told())
+    box = host.page.get_by_role("textbox", name="Message")
+    box.evaluate(SHEET)
+    box.evaluate(TRANSFER, "paste")
+    files = host.page.get_by_role("list", name="Attached files")
+    expect(files).to_contain_text("given.txt")
+    expect(files.get_by_role("listitem")).to_have_count(1)
+
+
 def test_files_of_a_turn_are_shown_and_remote_ones_only_named(host: FakeHost) -> None:
     remote = {"type": "url", "value": "https://elsewhere.test/cat.png"}
     parts = [
@@ -199,7 +258,7 @@ def test_a_cell_is_copied(host: FakeHost) -> None:
     host.catch_copies()
     export(host, "Copy as notebook cell")
     host.receive({"kind": "exported", "format": "cell", "name": "cell", "text": "%%agui"})
-    expect(host.page.get_by_text("Copied.")).to_be_visible()
+    expect(host.page.get_by_text("Copied", exact=True)).to_be_attached()
     assert host.copied == "%%agui"
 
 
@@ -211,3 +270,19 @@ def test_another_views_export_is_not_ours(host: FakeHost) -> None:
     host.receive({"kind": "notice", "level": "info", "text": "afterwards"})
     expect(host.page.get_by_text("afterwards")).to_be_visible()
     assert saved == []
+
+
+def test_a_wide_table_keeps_its_words_whole_and_scrolls(host: FakeHost) -> None:
+    names = "".join(f"<th>quarter_{number}</th>" for number in range(30))
+    cells = "".join(f"<td>{number}.5</td>" for number in range(30))
+    rows = "".join(f"<tr><th>{row}</th>{cells}</tr>" for row in range(5))
+    page = f"<table border=1><thead><tr><th></th>{names}</tr></thead><tbody>{rows}</tbody></table>"
+    body = frame(shown(host, {"text/html": page, "text/plain": "df"}))
+    heading = body.locator("thead th").nth(29)
+    assert heading.evaluate("node => node.offsetHeight") < 30, "one line"
+    expect(heading).to_have_css("border-left-width", "0px")
+    wide = body.evaluate("n => [n.ownerDocument.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] > wide[1], "and the rest is a scroll away"
+    body.evaluate("() => scrollTo(400, 0)")
+    first = body.locator("tbody th").first
+    assert first.evaluate("node => node.getBoundingClientRect().left") < 20, "the index stays"

@@ -41,6 +41,7 @@ def talked(lab: Desk) -> Path:
 
 
 def talk(lab: Desk) -> Path:
+    """Saved by Lab's own shortcut, from inside the chat, which says so when its kernel goes."""
     lab.open(CHAT)
     lab.run(0)
     box = lab.page.get_by_role("textbox", name="Message")
@@ -49,16 +50,26 @@ def talk(lab: Desk) -> Path:
     expect(lab.page.get_by_role("log")).to_contain_text("You said good morning.", timeout=30_000)
     shown = "window.jupyterapp.shell.currentWidget.content.widgets[0].model.outputs.toJSON()"
     lab.until(f"JSON.stringify({shown}).includes('You said <strong>good morning')")
-    lab.save()
+    model = "window.jupyterapp.shell.currentWidget.context.model"
+    assert lab.page.evaluate(f"{model}.dirty")
+    box.press("Control+s")
+    lab.until(f"!{model}.dirty")
     lab.close()
+    expect(lab.page.get_by_text("The kernel was restarted or shut down")).to_be_visible()
     return lab.jupyter.folder / lab.name
 
 
 def test_the_transcript_is_hidden_while_the_chat_lives(lab: Desk) -> None:
-    lab.open(CHAT)
+    lab.open(CHAT, "%%agui\nsome *words*", "print()")
     lab.run(0)
     expect(lab.page.get_by_role("textbox", name="Message")).to_be_visible()
     expect(lab.page.locator(".agui-companion")).to_be_hidden()
+    cells = "window.jupyterapp.shell.currentWidget.content.widgets"
+    lab.until(f"{cells}[1].model.mimeType === 'text/x-ipythongfm'")  # words, not Python
+    assert lab.page.evaluate(f"{cells}[2].model.mimeType") == "text/x-ipython"
+    lab.page.get_by_role("button", name="Thread menu").click()
+    lab.page.get_by_role("menuitem", name="Open beside the notebook").click()
+    expect(lab.page.get_by_role("textbox", name="Message")).to_have_count(2)
 
 
 def test_what_is_said_after_a_reload_is_saved_too(lab: Desk) -> None:

@@ -134,7 +134,7 @@ def test_a_stopped_run_is_marked_and_the_next_message_works(chat: Chat) -> None:
     expect(chat.log).to_contain_text("n3 ")
     chat.both("running")
     chat.button("Stop").click()
-    expect(chat.log).to_contain_text("Stopped after")
+    expect(chat.log).to_contain_text("Stopped")
     expect(chat.button("Stop")).to_be_hidden()
     chat.both("stopped")
     chat.ask("again", 'You said "again"')

@@ -10,15 +10,10 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from agui_notebook.errors import ProtocolError
-from agui_notebook.protocol.chunks import Lanes
-from agui_notebook.protocol.compact import compact
-from agui_notebook.protocol.document.builder import Fold
-from agui_notebook.protocol.document.reducer import reduce
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.enforce import Enforcement
-from agui_notebook.protocol.order import Order
-from agui_notebook.wire.sse_reader import FrameReader, decode
+from agui_notebook import ProtocolError
+from agui_notebook.protocol import Enforcement, Fold, Lanes, Order, new_document, reduce
+from agui_notebook.protocol import compact_events as compact
+from agui_notebook.wire import FrameReader, decode
 
 # The verifier's own cases leave out what it does not look at; in our pipeline enforcement does.
 LEFT_OUT: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "agui_notebook" / "static"
-MODULES = ("loader", "widget", "details", "inspector", "highlight", "math")
+MODULES = ("loader", "widget", "details", "inspector", "surfaces", "cells", "highlight", "math")
 ORIGIN = "http://agui.test"
 THEMES = Path(sys.prefix) / "share" / "jupyter" / "lab" / "themes" / "@jupyterlab"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,14 @@ class Comm:
     def of(self, kind: str) -> list[dict[str, Any]]:
         """The custom messages of one kind."""
         return [content for content in self.received if content["kind"] == kind]
+
+
+SPENT = re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b")
+
+
+def timeless(shown: str) -> str:
+    """Text without the time that a turn took, which stands below its cell."""
+    return SPENT.sub("TIME", shown)
 
 
 class Page:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.protocol.answer_text import answers_in_words
-from agui_notebook.protocol.question import ask_all
+from agui_notebook.protocol import answers_in_words, ask_all
 
 
 def with_questions(document: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agui_notebook.agents.agent import Agent
-from agui_notebook.agents.emitter import Emitter
-from agui_notebook.agents.run import drive
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.enforce import check_event
-from agui_notebook.protocol.pipeline import Pipeline
-from agui_notebook.protocol.schema import WARNING
+from agui_notebook import Agent, Emitter
+from agui_notebook.agents import drive
+from agui_notebook.protocol import WARNING, Pipeline, check_event, new_document
 
 numbers = itertools.count(1)
 WEATHER_TOOL = {
@@ -94,7 +90,8 @@ async def run(
     await emit.start_run()
     await drive(agent, request, emit)
     print(ran.events[-1])  # shown when a test fails
-    ran.warnings = [e["value"]["message"] for e in ran.events if e.get("name") == WARNING]
+    told = [e["value"]["message"] for e in ran.events if e.get("name") == WARNING]
+    ran.warnings = [" ".join(text.split()) for text in told]  # on one line, as they are shown
     assert pipeline.warnings == (ran.warnings if warned else [])
     return ran
 

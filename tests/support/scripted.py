@@ -12,9 +12,9 @@ from typing import Any
 
 from comm.base_comm import BaseComm
 
-from agui_notebook.client.session import Session
-from agui_notebook.client.turn import RunOptions
-from agui_notebook.protocol.document.operations import Append, Set, apply
+from agui_notebook import Append, Session, Set
+from agui_notebook.client import RunOptions
+from agui_notebook.protocol import apply
 
 Event = dict[str, Any]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.protocol.document.shape import Document, new_document
-from agui_notebook.protocol.pipeline import Pipeline
+from agui_notebook.protocol import Document, Pipeline, new_document
 
 Event = dict[str, Any]
 

@@ -9,15 +9,12 @@ from typing import Any
 
 import httpx
 
-from agui_notebook.agents.agent import Agent
-from agui_notebook.agents.emitter import Emitter
-from agui_notebook.agents.run import drive
-from agui_notebook.protocol.document.shape import new_document
-from agui_notebook.protocol.enforce import check_event
-from agui_notebook.protocol.pipeline import Pipeline
-from agui_notebook.protocol.run_input import read
+from agui_notebook import Agent, Emitter
+from agui_notebook.agents import drive
+from agui_notebook.protocol import Pipeline, check_event, new_document
+from agui_notebook.protocol import read_input as read
 from agui_notebook.runtime.ids import mint
-from agui_notebook.wire.sse_reader import FrameReader, decode
+from agui_notebook.wire import FrameReader, decode
 
 Event = dict[str, Any]
 

@@ -22,7 +22,7 @@ async def deltas(text: str) -> AsyncIterator[str]:
 
 
 def ours() -> Any:
-    from agui_notebook.server.app import create_app
+    from agui_notebook import create_app
 
     return create_app(deltas)
 

@@ -1,6 +1,6 @@
 """What keeping conversations costs: CPU per event with and without the store, and a full store.
 
-    python tests/bench/threads/run.py [--threads 1000] [--turns 50] [--deltas 5000] [--runs 9]
+    python tests/bench/threads/run.py [--threads 1000] [--turns 50] [--deltas 20000] [--runs 61]
 
 Both kinds of turn alternate in one process, so that they meet the same noise; CPU is the whole
 process's, the writing thread's included. Nothing of a user's is touched.
@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from agui_notebook import Session, connect
+from agui_notebook.client import Card, Store, Writer
+from agui_notebook.client import fold_thread as fold
 from agui_notebook.client.event_log import dump
-from agui_notebook.client.threads.folding import fold
-from agui_notebook.client.threads.store import Card, Store
-from agui_notebook.client.threads.writer import Writer
 
 SOURCE = Path(__file__).resolve().parent.parent / "client" / "source.py"
 WORDS = ("lunch friday soup bread cheese", "the agent looked for it", "and found a table")
@@ -113,7 +112,7 @@ def timed(action: Callable[[], Any]) -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
-    for name, usual in (("threads", 1000), ("turns", 50), ("deltas", 5000), ("runs", 9)):
+    for name, usual in (("threads", 1000), ("turns", 50), ("deltas", 20000), ("runs", 61)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:

@@ -69,7 +69,7 @@ def of_any(d: Dialect) -> list[Case]:
             {"text": "half", "refusal": word("refusal"), "warns": ("refus",)},
         ),
         ("refusal", "a refusal over a call", whole, {"told": (NOT_RUN,), "warns": ("refus",)}),
-        ("pause", "a pause", half, {"text": "half", "warns": ("paused",)}),
+        ("pause", "a pause, after which it is asked to go on", half, {"text": "halfok"}),
         ("context", "a full window", half, {"text": "half", "warns": ("window",)}),
         (
             "strange",

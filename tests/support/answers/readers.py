@@ -6,12 +6,12 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from agui_notebook.agents.adapters.anthropic import AnthropicReader
+from agui_notebook.agents import Reply
+from agui_notebook.agents.adapters.anthropic.messages import AnthropicReader
 from agui_notebook.agents.adapters.google_genai import GoogleReader
 from agui_notebook.agents.adapters.ollama import read as read_ollama
 from agui_notebook.agents.adapters.openai.responses import ResponsesReader
 from agui_notebook.agents.models.chat_completions import ChatReader
-from agui_notebook.agents.models.model_reply import Reply
 
 Read = Callable[[Any], Awaitable[None]]
 READERS: dict[str, Callable[[Reply], Read]] = {

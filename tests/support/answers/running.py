@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agui_notebook.agents.agent import Agent
+from agui_notebook import Agent
 from support.runs import run
 
 from .cases import Case
