@@ -132,6 +132,13 @@ def openai_url(script: Script) -> str:
     """Start an OpenAI-compatible endpoint on a free port of this machine; its base URL."""
 
     class Endpoint(Quiet):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            models = [{"id": "offline", "object": "model"}]
+            self.wfile.write(json.dumps({"object": "list", "data": models}).encode())
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             pairs = [(m["role"], openai_text(m.get("content"))) for m in body["messages"]]
