@@ -3,7 +3,8 @@
     python3 dev.py lab     install into .venv and open JupyterLab on the first tutorial
     python3 dev.py test    install what the tests need and run them all
 
-Standard library only: this runs before anything is installed. Both are safe to run again.
+And one for whoever writes: ``python3 dev.py docs [--serve]`` builds the documentation site.
+Standard library only: this runs before anything is installed. All are safe to run again.
 """
 
 from __future__ import annotations
@@ -149,7 +150,8 @@ def types() -> bool:
     oldest, newest = ("--python-version", "3.10"), ("--python-version", "3.14")
     package = ("mypy", "-p", "agui_notebook")
     tests = ("mypy", "--config-file", "tests/mypy.ini", "tests")
-    scripts = ("mypy", "--strict", "dev.py", "js/hatch_build.py", "scripts/write_types.py")
+    files = ("dev.py", "js/hatch_build.py", "scripts/write_types.py", "scripts/docs_site.py")
+    scripts = ("mypy", "--strict", *files)
     return all(
         command(*words)
         for words in (
@@ -172,7 +174,7 @@ def front_end() -> bool:
 
 def unit() -> bool:
     """All that needs no kernel, page or foreign framework; run once, and its branches counted."""
-    marks = "not kernel and not browser and not lane and not fuzz"
+    marks = "not kernel and not browser and not lane and not fuzz and not heavy"
     passed = pytest("tests", "-m", marks, measured=True)
     return passed and covered()
 
@@ -197,8 +199,20 @@ def lanes() -> bool:
     return patiently("lane")
 
 
+def heavy() -> bool:
+    """Real packages of hundreds of megabytes; in nobody's way unless asked for."""
+    return patiently("heavy")
+
+
 def browser() -> bool:
     return patiently("browser")
+
+
+def docs_site(*words: str) -> bool:
+    """Build the site, JupyterLite in it; a link that leads nowhere or a misspelt word fails."""
+    papers = [str(path) for path in ROOT.glob("*.md")]
+    spelt = command("codespell", "--toml", "pyproject.toml", "agui_notebook", "docs", *papers)
+    return spelt and command(PYTHON, "scripts/docs_site.py", "--lite", *words)
 
 
 def fuzz() -> bool:
@@ -211,13 +225,16 @@ STAGES: dict[str, Callable[[], bool]] = {
     "lanes": lanes,
     "notebooks": notebooks,
     "fuzz": fuzz,
+    "docs": docs_site,
     "front-end": front_end,
     "types": types,
     "lint": lint,
     "storeys": storeys,
     "kernels": kernels,
     "browser": browser,
+    "heavy": heavy,
 }
+UNASKED = ("heavy",)  # not among those that `test` runs by itself
 
 
 # where real kernels and pages meet deadlines, nothing else should be busy
@@ -276,13 +293,13 @@ def test(*names: str) -> bool:
     must(not unknown, f"unknown stage {', '.join(unknown)}; there are: {', '.join(STAGES)}")
     start = time.monotonic()
     make_venv()
-    install("-e", ".[lab,test,tutorials]")
+    install("-e", ".[lab,test,tutorials,docs]")
     get_front_end()
     get_browser()
     say(f"ready after {time.monotonic() - start:.0f} s")
     if names == ("fuzz",):
         os.environ.setdefault("AGUI_FUZZ_SECONDS", "600")
-    results = run_stages(names or tuple(STAGES))
+    results = run_stages(names or tuple(name for name in STAGES if name not in UNASKED))
     say("---- all stages")
     for line, _ in results:
         say(line)
@@ -291,12 +308,31 @@ def test(*names: str) -> bool:
     return passed
 
 
+def docs(*words: str) -> bool:
+    """Build the documentation site into .lanes/docs/site; with ``--serve`` show it, too."""
+    make_venv()
+    install("-e", ".[docs]")
+    get_front_end()
+    start = time.monotonic()
+    built = docs_site()
+    files = [path for path in (ROOT / ".lanes" / "docs" / "site").rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    say(f"{len(files)} files, {size:.0f} MB, {time.monotonic() - start:.0f} s")
+    serve = (PYTHON, "scripts/docs_site.py", "--only-serve")
+    return built and ("--serve" not in words or command(*serve))
+
+
 def stage(name: str) -> bool:
     """Run one stage where everything is installed already; ``test`` calls this."""
     return STAGES[name]()
 
 
-COMMANDS: dict[str, Callable[..., bool]] = {"lab": lab, "test": test, "stage": stage}
+COMMANDS: dict[str, Callable[..., bool]] = {
+    "lab": lab,
+    "test": test,
+    "docs": docs,
+    "stage": stage,
+}
 
 
 def main() -> None:

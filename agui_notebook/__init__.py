@@ -8,19 +8,6 @@ from __future__ import annotations
 from importlib import import_module
 
 from ._version import __version__
-from .errors import (
-    AGUIError,
-    HTTPStatusError,
-    IncompleteRun,
-    InterruptPending,
-    InvalidInput,
-    ProtocolError,
-    RunFailed,
-    ServerError,
-    ToolFailed,
-    TransportError,
-    UnsupportedAgent,
-)
 
 TYPE_CHECKING = False  # importing typing would double what importing this package costs
 if TYPE_CHECKING:
@@ -35,10 +22,35 @@ if TYPE_CHECKING:
     from .client.result import RunResult
     from .client.session import Session
     from .client.start import Edit, Resume, Retry, Say
+    from .errors import (
+        AGUIError,
+        HTTPStatusError,
+        IncompleteRun,
+        InterruptPending,
+        InvalidInput,
+        ProtocolError,
+        RunFailed,
+        ServerError,
+        ToolFailed,
+        TransportError,
+        UnsupportedAgent,
+    )
+    from .evaluation import checks
+    from .evaluation.conformance.check_server import check, check_async
+    from .evaluation.conformance.server_check import ServerCheck
+    from .evaluation.grade import Grade
+    from .evaluation.report.change import ReportChange
+    from .evaluation.report.report import Report
+    from .evaluation.run_cases import evaluate, evaluate_async
+    from .evaluation.side_by_side.comparison import Comparison, compare, compare_async
+    from .evaluation.sources import Case
     from .exports.module import export
     from .jupyter.chat import chat
-    from .jupyter.extension import load_ipython_extension, unload_ipython_extension
+    from .jupyter.drawing.drawings import draw
+    from .jupyter.magics.extension import load_ipython_extension, unload_ipython_extension
+    from .jupyter.notebook_tools.notebook_tools import notebook_tools
     from .jupyter.widget import ChatWidget
+    from .price_list import prices
     from .protocol.document.operations import Append, Set
     from .server.app import create_app
     from .server.local import LocalServer, serve
@@ -46,33 +58,60 @@ if TYPE_CHECKING:
     from .wire.transport import Timeout
 
 _HOMES = {  # where a public name lives; after a colon, what it is called there
+    "AGUIError": "errors",
     "Agent": "agents.agent",
     "Answer": "client.interrupts",
     "Append": "protocol.document.operations",
+    "Case": "evaluation.sources",
     "ChatWidget": "jupyter.widget",
+    "Comparison": "evaluation.side_by_side.comparison",
     "Edit": "client.start",
     "Emitter": "agents.emitter",
+    "Grade": "evaluation.grade",
+    "HTTPStatusError": "errors",
+    "IncompleteRun": "errors",
     "Interrupt": "client.interrupts",
+    "InterruptPending": "errors",
+    "InvalidInput": "errors",
     "LocalServer": "server.local",
+    "ProtocolError": "errors",
+    "Report": "evaluation.report.report",
+    "ReportChange": "evaluation.report.change",
     "Resume": "client.start",
     "Retry": "client.start",
+    "RunFailed": "errors",
     "RunResult": "client.result",
     "Say": "client.start",
+    "ServerCheck": "evaluation.conformance.server_check",
+    "ServerError": "errors",
     "Session": "client.session",
     "Set": "protocol.document.operations",
     "Timeout": "wire.transport",
     "Tool": "tools.tool",
+    "ToolFailed": "errors",
+    "TransportError": "errors",
+    "UnsupportedAgent": "errors",
     "chat": "jupyter.chat",
+    "check": "evaluation.conformance.check_server",
+    "check_async": "evaluation.conformance.check_server",
+    "checks": "evaluation:checks",
+    "compare": "evaluation.side_by_side.comparison",
+    "compare_async": "evaluation.side_by_side.comparison",
     "connect": "client.connect",
     "create_app": "server.app",
     "demo_agent": "agents.demo:agent",
+    "draw": "jupyter.drawing.drawings",
+    "evaluate": "evaluation.run_cases",
+    "evaluate_async": "evaluation.run_cases",
     "export": "exports.module",
-    "load_ipython_extension": "jupyter.extension",
+    "load_ipython_extension": "jupyter.magics.extension",
+    "notebook_tools": "jupyter.notebook_tools.notebook_tools",
+    "prices": "price_list",
     "record": "client.recording",
     "replay": "client.recording",
     "serve": "server.local",
     "tool": "tools.tool",
-    "unload_ipython_extension": "jupyter.extension",
+    "unload_ipython_extension": "jupyter.magics.extension",
 }
 
 __all__ = [
@@ -80,9 +119,12 @@ __all__ = [
     "Agent",
     "Answer",
     "Append",
+    "Case",
     "ChatWidget",
+    "Comparison",
     "Edit",
     "Emitter",
+    "Grade",
     "HTTPStatusError",
     "IncompleteRun",
     "Interrupt",
@@ -90,11 +132,14 @@ __all__ = [
     "InvalidInput",
     "LocalServer",
     "ProtocolError",
+    "Report",
+    "ReportChange",
     "Resume",
     "Retry",
     "RunFailed",
     "RunResult",
     "Say",
+    "ServerCheck",
     "ServerError",
     "Session",
     "Set",
@@ -105,11 +150,21 @@ __all__ = [
     "UnsupportedAgent",
     "__version__",
     "chat",
+    "check",
+    "check_async",
+    "checks",
+    "compare",
+    "compare_async",
     "connect",
     "create_app",
     "demo_agent",
+    "draw",
+    "evaluate",
+    "evaluate_async",
     "export",
     "load_ipython_extension",
+    "notebook_tools",
+    "prices",
     "record",
     "replay",
     "serve",

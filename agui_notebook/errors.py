@@ -25,12 +25,27 @@ class AGUIError(Exception):
     """Base of all errors of this package; its text is one sentence a user can act on.
 
     ``result`` holds what a run had received before it failed (a ``RunResult``), else None.
+    ``frames`` are the lines of the user's own agent in which it failed, where that runs in this
+    process: dicts with place, line, name and code, outermost first. ``advice`` says what to do
+    about it where the text itself does not, else it is "".
+
+    >>> try: connect("nowhere")
+    ... except AGUIError as error: print(error.args != ())
+    True
     """
 
     result: Any = None
+    advice: str = ""
+    frames: Sequence[Mapping[str, Any]] = ()
 
     def __init__(self, *args: object) -> None:
         super().__init__(*map(_printable, args))
+
+    def _render_traceback_(self, *_: object) -> list[str]:
+        """What IPython shows in place of a traceback: the user's own lines, and the sentence."""
+        from .traces import cell_lines, frames_here  # most errors are never shown
+
+        return cell_lines(self, [*frames_here(self), *self.frames])
 
 
 def _printable(value: object) -> object:
@@ -43,11 +58,21 @@ def _printable(value: object) -> object:
 
 
 class InvalidInput(AGUIError, ValueError):
-    """What the caller passed cannot be used: a bad argument, tool, file or request body."""
+    """What the caller passed cannot be used: a bad argument, tool, file or request body.
+
+    >>> try: connect("nowhere")
+    ... except InvalidInput as error: print(error.args != ())
+    True
+    """
 
 
 class TransportError(AGUIError):
-    """The agent could not be reached, or the connection was lost. ``url`` says which one."""
+    """The agent could not be reached, or the connection was lost. ``url`` says which one.
+
+    >>> try: connect("http://127.0.0.1:9/").ask("hello")
+    ... except TransportError as error: print(error.args != ())
+    True
+    """
 
     def __init__(self, message: str, *, url: str = "") -> None:
         super().__init__(message)
@@ -59,6 +84,10 @@ class HTTPStatusError(TransportError):
 
     ``status`` is the code, ``body`` an excerpt of the answer in characters, ``retry_after`` the
     seconds that the server asks to wait, or None.
+
+    >>> try: connect(server.url, token="wrong").ask("hello")
+    ... except HTTPStatusError as error: print(error.args != ())
+    True
     """
 
     def __init__(
@@ -77,7 +106,13 @@ class HTTPStatusError(TransportError):
 
 
 class ProtocolError(AGUIError):
-    """The agent broke the protocol; ``rule`` is the rule's id, ``event`` the offending event."""
+    """The agent broke the protocol; ``rule`` is the rule's id, ``event`` the offending event.
+
+    >>> def wrong(text): return {"type": "NO_SUCH_EVENT"}
+    >>> odd = serve(wrong)
+    >>> connect(odd.url, token=odd.token).ask("hello", check=False).outcome
+    'success'
+    """
 
     def __init__(self, message: str, *, rule: str = "", event: Any = None) -> None:
         super().__init__(message)
@@ -86,7 +121,14 @@ class ProtocolError(AGUIError):
 
 
 class RunFailed(AGUIError):
-    """The agent ended the run with RUN_ERROR (C-LIFE-06). ``code`` is the agent's own, or None."""
+    """The agent ended the run with RUN_ERROR (C-LIFE-06). ``code`` is the agent's own, or None.
+
+    >>> def failing(text): raise RuntimeError("The stove is cold.")
+    >>> cold = serve(failing)
+    >>> try: connect(cold.url, token=cold.token).ask("soup")
+    ... except RunFailed as error: print(error)
+    RuntimeError: The stove is cold.
+    """
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)
@@ -94,11 +136,21 @@ class RunFailed(AGUIError):
 
 
 class IncompleteRun(AGUIError):
-    """The stream stopped without a terminal event; what had arrived is kept (C-TRUNC-03)."""
+    """The stream stopped without a terminal event; what had arrived is kept (C-TRUNC-03).
+
+    >>> str(IncompleteRun("The answer is cut off."))
+    'The answer is cut off.'
+    """
 
 
 class InterruptPending(AGUIError):
-    """A run needs answers first, or an answer came too late (C-INT-04, C-INT-06)."""
+    """A run needs answers first, or an answer came too late (C-INT-04, C-INT-06).
+
+    >>> answer = asking.ask("delete it")
+    >>> try: asking.ask("and then?")
+    ... except InterruptPending as error: print(error.args != ())
+    True
+    """
 
     def __init__(self, message: str, *, interrupts: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
@@ -106,7 +158,11 @@ class InterruptPending(AGUIError):
 
 
 class ToolFailed(AGUIError):
-    """A frontend tool (``tool``) raised, or its arguments did not fit; the cause is chained."""
+    """A frontend tool (``tool``) raised, or its arguments did not fit; the cause is chained.
+
+    >>> issubclass(ToolFailed, AGUIError)
+    True
+    """
 
     def __init__(self, message: str, *, tool: str = "") -> None:
         super().__init__(message)
@@ -114,8 +170,18 @@ class ToolFailed(AGUIError):
 
 
 class ServerError(AGUIError):
-    """The in-kernel server could not start or stop."""
+    """The in-kernel server could not start or stop.
+
+    >>> try: serve(str.upper, name="a", port=server.port)
+    ... except ServerError as error: print(error.args != ())
+    True
+    """
 
 
 class UnsupportedAgent(AGUIError, TypeError):
-    """Nothing known wraps this object; the text names what would."""
+    """Nothing known wraps this object; the text names what would.
+
+    >>> try: serve(42)
+    ... except UnsupportedAgent as error: print(error.args != ())
+    True
+    """
