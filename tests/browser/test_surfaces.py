@@ -125,6 +125,7 @@ def test_a_surface_is_drawn_filled_in_and_pressed_and_a_hostile_one_does_nothing
     say.fill("ask")
     page.keyboard.press("Enter")
     expect(page.get_by_role("group", name="Charge the card?")).to_be_visible()
+    expect(surface).to_have_count(2)  # before that the last one is the old one, which is no more
     surface.last.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("The agent waits for an answer: give that first.")).to_be_visible()
     lab.run(2)
