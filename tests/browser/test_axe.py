@@ -190,6 +190,7 @@ def test_the_events_tab_is_accessible(host: FakeHost) -> None:
         {"at": at, "runId": "r", "event": {"type": kinds[at % 5], "delta": "words"}}
         for at in range(60)
     ]
+    expect(host.page.get_by_text("Loading events…")).to_be_visible()
     host.receive({"kind": "events", "from": 0, "total": 60, "items": items})
     grid = host.page.get_by_role("grid", name="Events")
     grid.press("ArrowDown")
