@@ -10,10 +10,11 @@ import codecs
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Literal, NamedTuple
 
 from ..errors import AGUIError, ProtocolError
 from ..markup.outlets import Secrets
-from ..protocol.document.shape import Event, new_document
+from ..protocol.document.shape import Event, item_key, new_document
 from ..protocol.pipeline import Pipeline
 from ..values import Json, JsonObject
 from ..wire.capture import Capture, Captures
@@ -23,11 +24,22 @@ TAKEN, MENDED, PASSED, REFUSED = "taken", "mended", "passed over", "refused"
 FRAME_TEXT = 20_000  # characters of a frame that are shown
 BODY_TEXT = 100_000  # ... and of a request's body
 HIDDEN = "•••"
+_FIELDS = ("data:", "event:", "id:", "retry:")
+_NAMED: dict[Literal["message", "call"], str] = {"call": "toolCallId", "message": "messageId"}
 _TOKENS = frozenset(
     f"{kind}_{part}"
     for kind in ("TEXT_MESSAGE", "REASONING_MESSAGE", "THINKING_TEXT_MESSAGE", "TOOL_CALL")
     for part in ("CONTENT", "CHUNK", "ARGS")
 )
+
+
+class Judgement(NamedTuple):
+    """What became of one frame: its event's type, the verdict, and why."""
+
+    kind: str
+    verdict: str
+    why: str = ""
+    place: str = ""  # the item that it went into, as the document calls it
 
 
 class JudgedFrames:
@@ -117,7 +129,7 @@ class _AnswerRows:
         *whole, self._rest = held.replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
         for frame in whole:
             if frame.strip("\n"):
-                yield self._row(frame, *self._judge.judge(f"{frame}\n\n"))
+                yield self._row(frame, self._judge.judge(f"{frame}\n\n"))
 
     def _end(self) -> Iterator[JsonObject]:
         """What no blank line ended."""
@@ -126,11 +138,13 @@ class _AnswerRows:
         if not rest.strip():
             return
         if _is_failure(capture):
-            yield self._row(rest, "", REFUSED, f"The answer is HTTP {capture.status}.")
+            why = f"The answer is HTTP {capture.status}."
+            yield self._row(rest, Judgement("", REFUSED, why))
         else:
-            yield self._row(rest, *self._judge.judge_last(rest))
+            yield self._row(rest, self._judge.judge_last(rest))
 
-    def _row(self, text: str, kind: str, verdict: str, why: str) -> JsonObject:
+    def _row(self, text: str, judged: Judgement) -> JsonObject:
+        kind, verdict, why, place = judged
         if verdict in (TAKEN, MENDED):
             self._first = self._first or self._time
             self._token = self._token or (self._time if kind in _TOKENS else None)
@@ -144,6 +158,7 @@ class _AnswerRows:
             "text": self._secrets.mask(text[: 2 * FRAME_TEXT])[:FRAME_TEXT],
             "verdict": verdict,
             "why": self._secrets.mask(why),
+            "place": place,
         }
 
 
@@ -153,12 +168,13 @@ class _Judge:
     def __init__(self, capture: Capture) -> None:
         self._stream = FrameStream()
         self._pipeline = _pipeline(capture)
+        self._is_stream = "event-stream" in _content_type(capture)
         self._failed = False
 
-    def judge(self, frame: str) -> tuple[str, str, str]:
-        """Type, verdict and why of a frame with the blank line behind it."""
+    def judge(self, frame: str) -> Judgement:
+        """... of a frame with the blank line behind it."""
         if self._failed:
-            return "", PASSED, "Nothing was read any more: the run had failed."
+            return Judgement("", PASSED, "Nothing was read any more: the run had failed.")
         told = len(self._stream.notes)
         try:
             values = list(self._stream.feed(frame.encode()))
@@ -166,16 +182,17 @@ class _Judge:
             return self._refuse("", error)
         if values:
             return self._judge_value(values[0])
-        return _silence(frame, self._stream.notes[told:])
+        return _silence(frame, self._stream.notes[told:], self._is_stream)
 
-    def judge_last(self, frame: str) -> tuple[str, str, str]:
+    def judge_last(self, frame: str) -> Judgement:
         """... of one that the answer ended in."""
-        kind, verdict, why = self.judge(f"{frame}\n\n")
-        if verdict == REFUSED:
-            return kind, PASSED, "The answer ended within this frame: it was cut off."
-        return kind, verdict, why
+        judged = self.judge(f"{frame}\n\n")
+        if judged.verdict == REFUSED and self._is_stream:
+            why = "The answer ended within this frame: it was cut off."
+            return Judgement(judged.kind, PASSED, why)
+        return judged
 
-    def _judge_value(self, value: object) -> tuple[str, str, str]:
+    def _judge_value(self, value: object) -> Judgement:
         kind = value.get("type") if isinstance(value, dict) else ""
         name = kind if isinstance(kind, str) else ""
         told, made = len(self._pipeline.warnings), list[Event]()
@@ -186,15 +203,24 @@ class _Judge:
         warnings = self._pipeline.warnings[told:]
         if not made:
             why = " ".join(warnings) or "It changes nothing: its type is unknown, or it was said."
-            return name, PASSED, why
+            return Judgement(name, PASSED, why)
         if warnings or not (value in made or name.endswith("_CHUNK")):
-            return name, MENDED, _read_as(warnings, made)
-        return name, TAKEN, ""
+            return Judgement(name, MENDED, _read_as(warnings, made), _place_of(made))
+        return Judgement(name, TAKEN, place=_place_of(made))
 
-    def _refuse(self, kind: str, error: AGUIError) -> tuple[str, str, str]:
+    def _refuse(self, kind: str, error: AGUIError) -> Judgement:
         self._failed = True
         rule = error.rule if isinstance(error, ProtocolError) else ""
-        return kind, REFUSED, f"{error} (rule {rule})" if rule else str(error)
+        return Judgement(kind, REFUSED, f"{error} (rule {rule})" if rule else str(error))
+
+
+def _place_of(made: Iterable[Event]) -> str:
+    """Which item the last of these events is about; "" for none."""
+    for event in reversed([*made]):
+        for kind, name in _NAMED.items():
+            if isinstance(event.get(name), str):
+                return item_key(kind, event[name])
+    return ""
 
 
 def _read_as(warnings: Iterable[str], made: Iterable[Event]) -> str:
@@ -202,11 +228,16 @@ def _read_as(warnings: Iterable[str], made: Iterable[Event]) -> str:
     return said or f"It was read as {', '.join(str(event['type']) for event in made)}."
 
 
-def _silence(frame: str, notes: Iterable[str]) -> tuple[str, str, str]:
+def _silence(frame: str, notes: Iterable[str], is_stream: bool) -> Judgement:
     if frame.startswith(":"):
-        return "", PASSED, "A comment, which keeps the connection alive."
+        return Judgement("", PASSED, "A comment, which keeps the connection alive.")
+    verdict = PASSED if is_stream or frame.startswith(_FIELDS) else REFUSED
     said = " ".join(notes)
-    return "", PASSED, said or "No event of a stream: it has no data that could be read."
+    return Judgement("", verdict, said or "No event of a stream: it has no data that can be read.")
+
+
+def _content_type(capture: Capture) -> str:
+    return next((text for name, text in capture.received if name.lower() == "content-type"), "")
 
 
 def _pipeline(capture: Capture) -> Pipeline:

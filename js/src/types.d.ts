@@ -206,6 +206,8 @@ export interface WireItem {
   text?: string;
   verdict?: "taken" | "mended" | "passed over" | "refused";
   why?: string;
+  /** Key of the item it went into. */
+  place?: string;
 }
 
 /** What is known of a request by now; times in ms since it began. */
@@ -352,6 +354,8 @@ export interface Context {
   module(
     name: "details" | "inspector" | "threads" | "surfaces" | "cells" | "highlight" | "math",
   ): Promise<any>;
+  /** Enters a tab, at a place of its own (`View.show`). */
+  enter(tab: "chat" | "state" | "events", place?: any): void;
   /** One line below the header that goes away by itself (an error stays until closed). */
   notice(text: string, level?: "info" | "error"): void;
   /** Says a finished thing to assistive technology, once. */
@@ -410,7 +414,7 @@ export interface RowView {
 export interface View {
   node: HTMLElement;
   update?(...subject: any[]): void;
-  /** Tabs: called each time the tab is entered or left. */
-  show?(): void;
+  /** Tabs: called each time the tab is entered, maybe at a place in it, or left. */
+  show?(place?: any): void;
   hide?(): void;
 }

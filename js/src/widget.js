@@ -38,7 +38,7 @@ function render(kernel, el, viewSignal) {
   // inside the element, so that it holds in shadow roots and pop-out windows as well
   el.append(h("style", {}, styles), root);
   followTheme(root, el, signal);
-  /** @type {Omit<Context, "root" | "notice" | "announce" | "markdown" | "written">} */
+  /** @type {Omit<Context, "root" | "enter" | "notice" | "announce" | "markdown" | "written">} */
   const given = {
     model: kernel.model,
     store: kernel.store,

@@ -10,36 +10,14 @@ import json
 from typing import Any
 
 import pytest
-from support.servers import CUT, FINISHED, STARTED, Reply, answer, said, serve_frames
+from support.misbehaviours import MISBEHAVIOURS
+from support.servers import FINISHED, STARTED, answer, called, said, serve_frames
 
 from agui_notebook import AGUIError, Session, connect
 from agui_notebook.client import JudgedFrames
 from agui_notebook.render import bug_report_lines, bug_report_page
 
 Row = dict[str, Any]
-HTML = Reply([b"<html>\n\n<p>Login</p>"], 200, {"content-type": "text/html"})
-MISBEHAVIOURS: dict[str, tuple[Any, str, str]] = {
-    "no JSON": ([STARTED, b"data: {oops\n\n"], "refused", "cannot be read"),
-    "no object": ([STARTED, b"data: [1]\n\n"], "refused", "not a JSON object"),
-    "no type": ([STARTED, {"delta": "x"}], "refused", "no event type"),
-    "unknown event": ([STARTED, {"type": "NEWS"}, FINISHED], "passed over", "unrecognised"),
-    "named frame": (
-        [STARTED, b"event: ping\ndata: 1\n\n", FINISHED], "passed over", "named 'ping'"
-    ),
-    "comment": ([STARTED, b": still here\n\n", FINISHED], "passed over", "A comment"),
-    "content after its end": (
-        [STARTED, *said("hi"), {"type": "TEXT_MESSAGE_CONTENT", "messageId": "m1", "delta": "!"}],
-        "mended", "after its end",
-    ),
-    "text never begun": (
-        [STARTED, {"type": "TEXT_MESSAGE_CONTENT", "messageId": "m9", "delta": "!"}, FINISHED],
-        "mended", "m9",
-    ),
-    "no run start": ([*said("hi"), FINISHED], "mended", "RUN_STARTED"),
-    "cut within a frame": ([STARTED, b'data: {"type": "TEX', CUT], "passed over", "cut off"),
-    "HTML page": (HTML, "passed over", "No event of a stream"),
-    "HTTP 500": (Reply([b"boom"], 500, {"content-type": "text/plain"}), "refused", "HTTP 500"),
-}  # fmt: skip
 
 
 def told(session: Session) -> tuple[list[Row], list[Row]]:
@@ -56,15 +34,33 @@ def ask(session: Session) -> None:
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_what_is_wrong_has_a_row_of_its_own_with_its_verdict_and_why(name: str) -> None:
-    sent, verdict, why = MISBEHAVIOURS[name]
-    with serve_frames(sent) as server:
+    wrong = MISBEHAVIOURS[name]
+    with serve_frames(wrong.answer) as server:
         session = connect(server.url)
         ask(session)
-        rows, facts = told(session)
-    odd = [row for row in rows if row["kind"] == "frame" and row["verdict"] == verdict]
-    assert any(why in row["why"] and row["text"] for row in odd), rows
+        rows, [fact] = told(session)
     assert rows[0]["kind"] == "request"
-    assert len(facts) == 1
+    found = {(row["verdict"], row["why"]) for row in rows[1:] if row["text"]}
+    found |= {("failed", fact["fault"])} if fact["fault"] else set()
+    assert any(wrong.verdict == verdict and wrong.why in why for verdict, why in found), rows
+    run = session.document["runs"][-1]
+    assert (run["status"] in ("error", "incomplete")) is wrong.fails
+    assert run["runId"] == rows[0]["runId"]
+
+
+def test_a_frame_names_the_item_that_it_went_into() -> None:
+    events = [STARTED, *said("hi"), *called("look"), FINISHED]
+    with serve_frames(events, answer("again")) as server:
+        session = connect(server.url)
+        ask(session)
+        ask(session)  # its message comes under an id that is taken
+        rows, _ = told(session)
+    places = [row["place"] for row in rows if row["kind"] == "frame"]
+    assert places[:8] == ["", *["message:m1"] * 3, *["call:c1"] * 3, ""]
+    [_, second] = [
+        each["id"] for each in session.messages if each.get("content") in ("hi", "again")
+    ]
+    assert places[8:] == ["", *[f"message:{second}"] * 3, ""]
 
 
 def test_what_is_right_is_taken_and_its_request_tells_its_times() -> None:

@@ -103,7 +103,7 @@ class AgentRun:
                 self.wait = getattr(error, "retry_after", None)
                 return False
             self._break_off(error)
-        self._capture.end(self._capture.fault)
+        self._capture.end(self._capture.fault or self._missing_end())
         self._thread.trace(self.request["runId"], faults.take(self.request["runId"]))
         self._thread.advise(self.request["runId"], advice_on(self._failure))
         return True
@@ -176,6 +176,7 @@ class AgentRun:
                         thread.deliver(delivery, at, run_id)
         complaint = getattr(frames, "complaint", "")
         if complaint and pipeline.outcome is None:
+            self._capture.fault = complaint
             self._end(pipeline.feed({"type": "RUN_ERROR", "message": complaint}, now()))
         self._end(pipeline.close(now()))
         for note in getattr(frames, "notes", ()):
@@ -187,6 +188,11 @@ class AgentRun:
             self._turn.check_left()
             for delivery in deliveries:
                 self._thread.deliver(delivery, at, self.request["runId"])
+
+    def _missing_end(self) -> str:
+        """That no event ended it, in words; "" where one did."""
+        run = self._thread.document["runs"][-1] if self.outcome == "incomplete" else {}
+        return str(run.get("error", {}).get("message", ""))
 
     def _break_off(self, error: AGUIError) -> None:
         """What arrived stays. A terminal event that came before the loss stands."""

@@ -133,22 +133,23 @@ class Panels {
       ...more,
       view.node,
     );
-    const added = { node, show: () => view.show?.(), hide: () => view.hide?.() };
+    /** @type {View} */
+    const added = { node, show: (place) => view.show?.(place), hide: () => view.hide?.() };
     this.#views.set(name, added);
     this.node.append(node);
     return added;
   }
 
-  /** @param {string} name */
-  enter(name) {
-    if (name === this.#current) return;
+  /** @param {string} name @param {any} [place] */
+  enter(name, place) {
+    if (name === this.#current && !place) return;
     const left = this.#views.get(this.#current);
     const entered =
       this.#views.get(name) ?? this.add(name, inspectorTab(this.context, /** @type {Tab["name"]} */ (name)));
-    left?.hide?.();
+    if (name !== this.#current) left?.hide?.();
     for (const [one, { node }] of this.#views) node.hidden = one !== name;
     this.#current = name;
-    entered.show?.();
+    entered.show?.(place);
     this.header.choose(name);
   }
 }
@@ -173,7 +174,7 @@ function whole(context, text) {
 }
 
 /**
- * @param {HTMLElement} root @param {Omit<Context, "root" | "notice" | "announce" | "markdown" | "written">} given @param {Height} height
+ * @param {HTMLElement} root @param {Omit<Context, "root" | "enter" | "notice" | "announce" | "markdown" | "written">} given @param {Height} height
  */
 export function chatView(root, given, height) {
   const voice = announcer();
@@ -186,6 +187,7 @@ export function chatView(root, given, height) {
       if (LEAVE.test(command.kind)) input.focus();
     },
     root,
+    enter: (name, place) => panels.enter(name, place),
     notice: noticed.show,
     announce: voice.say,
     markdown: (text) => whole(context, text),
@@ -194,7 +196,7 @@ export function chatView(root, given, height) {
   const log = transcript(context);
   const input = composer(context, () => log.latest());
   const panels = new Panels(context);
-  panels.add("chat", input, welcome(context).node, log.node);
+  panels.add("chat", { node: input.node, show: (keys) => log.show(keys) }, welcome(context).node, log.node);
   root.append(
     panels.header.node,
     noticed.node,

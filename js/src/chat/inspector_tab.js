@@ -9,6 +9,8 @@ import { h } from "../ui/dom.js";
 export function inspectorTab(context, name) {
   const node = h("div", { class: "agui-tab" });
   let shown = false;
+  /** @type {any} */
+  let wanted; // a place in it, from before the view was here
   /** @type {View | undefined} */
   let view;
   const say = (/** @type {string} */ text, /** @type {HTMLElement[]} */ ...more) =>
@@ -19,15 +21,16 @@ export function inspectorTab(context, name) {
       const { [name]: make } = await context.module("inspector");
       view = /** @type {View} */ (make(context));
       node.replaceChildren(view.node);
-      if (shown) view.show?.();
+      if (shown) view.show?.(wanted);
     } catch {
       say("The kernel did not send this view. ", button("Try again", load, { kind: "plain" }));
     }
   };
-  const turn = (/** @type {boolean} */ on) => {
+  const turn = (/** @type {boolean} */ on, /** @type {any} */ place) => {
     shown = on;
-    view?.[on ? "show" : "hide"]?.();
+    wanted = place;
+    view?.[on ? "show" : "hide"]?.(place);
   };
   load();
-  return { node, show: () => turn(true), hide: () => turn(false) };
+  return { node, show: (place) => turn(true, place), hide: () => turn(false, undefined) };
 }

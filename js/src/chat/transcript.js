@@ -72,6 +72,12 @@ class Transcript {
     this.end.latest();
   }
 
+  /** Shows the first of these rows that there is. @param {string[]} [keys] */
+  show(keys = []) {
+    const key = keys.find((one) => this.#views.get(one)?.node.isConnected);
+    if (key) this.end.reach(/** @type {RowView} */ (this.#views.get(key)).node);
+  }
+
   #all() {
     this.#structure = true;
     for (const key of this.#views.keys()) this.#dirty.add(key);

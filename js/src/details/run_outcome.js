@@ -74,7 +74,7 @@ function retryButton(send) {
  */
 export function ending(context, run, latest) {
   if (run.status === "interrupt") return answers(context, run);
-  const { store, send } = context;
+  const { store, send, enter } = context;
   const { message, code = "", advice, again = true } = faultOf(run);
   const retry =
     latest &&
@@ -82,6 +82,8 @@ export function ending(context, run, latest) {
     !store.view.readonly &&
     !store.document.interrupts.length && // it has to be answered first, in its form
     retryButton(send);
+  const onWire = store.view.agent.url && !store.view.readonly;
+  const see = onWire && button("Show in network panel", () => enter("events", run.runId), { kind: "plain" });
   const words = h("div", {}, message, code && !message.startsWith(code) && h("code", {}, code));
   const after = div("agui-faint", advice || (retry && RETRY) || "");
   return {
@@ -90,6 +92,7 @@ export function ending(context, run, latest) {
       { class: "agui-error", role: "group", "aria-label": "Error" },
       icon("warning"),
       div("agui-error-words", words, after, trace(context, run.error?.trace)),
+      see,
       retry,
     ),
   };

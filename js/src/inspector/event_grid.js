@@ -142,7 +142,7 @@ export class EventGrid {
       {
         role: "row",
         id: `${this.#id}-${position}`,
-        class: `agui-grid-row ${type.endsWith("_ERROR") || verdict === "refused" ? "agui-row-error" : ""}`,
+        class: `agui-grid-row ${type.endsWith("_ERROR") || /^(refused|failed)$/.test(verdict) ? "agui-row-error" : ""}`,
         "data-verdict": verdict || null,
         "aria-selected": `${position === this.#selected}`,
         "data-position": position,

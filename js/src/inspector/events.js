@@ -90,10 +90,13 @@ class EventsTab extends GridView {
     return chip;
   }
 
-  show() {
+  /** @param {string} [runId]  whose fault is to be shown */
+  show(runId) {
     if (this.turn(true)) look(this.context.store, 1);
     this.ask();
-    this.#turnTimeline();
+    if (runId) this.#put("network");
+    else this.#turnInstead();
+    if (runId) this.network.show?.(runId);
   }
 
   hide() {
@@ -160,16 +163,21 @@ class EventsTab extends GridView {
 
   /** @param {"timeline" | "network"} name */
   #flip(name) {
-    this.#instead = this.#instead === name ? "" : name;
+    this.#put(this.#instead === name ? "" : name);
+  }
+
+  /** @param {"" | "timeline" | "network"} name */
+  #put(name) {
+    this.#instead = name;
     press(this.timelineButton, this.#instead === "timeline");
     press(this.networkButton, this.#instead === "network");
     this.timeline.node.hidden = this.#instead !== "timeline";
     this.network.node.hidden = this.#instead !== "network";
     for (const one of this.#ofTable) one.hidden = Boolean(this.#instead);
-    this.#turnTimeline();
+    this.#turnInstead();
   }
 
-  #turnTimeline() {
+  #turnInstead() {
     if (this.timeline.node.hidden) this.timeline.hide?.();
     else this.timeline.show?.();
     if (this.network.node.hidden) this.network.hide?.();
@@ -185,5 +193,5 @@ export function eventsTab(context) {
   context.on("events", (report) => tab.take(report), context.signal);
   // a snapshot means that the connection began anew, so the kernel has forgotten who is looking
   context.store.subscribe(["threadId"], () => tab.ask(), context.signal);
-  return { node: tab.node, show: () => tab.show(), hide: () => tab.hide() };
+  return { node: tab.node, show: (runId) => tab.show(runId), hide: () => tab.hide() };
 }

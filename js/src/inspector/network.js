@@ -20,6 +20,10 @@ const FILES = { html: "text/html", jsonl: "application/x-ndjson" };
 /** @extends {GridView<WireRows>} */
 class NetworkView extends GridView {
   #saving = false;
+  #wanted = ""; // the run whose fault is to be shown
+  #reached = -1; // where that is, by what has come
+  /** @type {HTMLElement[]} */
+  #chips;
 
   /** @param {Context} context */
   constructor(context) {
@@ -35,13 +39,14 @@ class NetworkView extends GridView {
     });
     this.count.classList.add("agui-count-fixed");
     const save = button("Save bug report", () => this.#save(), { kind: "plain" });
-    const chips = CHIPS.map((name) => this.#chip(name));
+    this.#chips = CHIPS.map((name) => this.#chip(name));
+    const forget = () => (this.#wanted = "");
     const filters = { class: "agui-toolbar agui-filters", role: "group", "aria-label": "Kinds of rows" };
     this.node = h(
       "div",
-      { class: "agui-network" },
+      { class: "agui-network", onpointerdown: forget, onkeydown: forget },
       toolbar(this.search, this.count, space(), save),
-      h("div", filters, chips),
+      h("div", filters, this.#chips),
       this.split,
     );
   }
@@ -64,6 +69,26 @@ class NetworkView extends GridView {
     if (!this.turn(shown)) return;
     if (shown) this.ask();
     else this.context.send({ kind: "wire_close" });
+  }
+
+  /** Open the row where a run went wrong, as soon as it is here. @param {string} runId */
+  reach(runId) {
+    this.#wanted = runId;
+    this.#reached = -1;
+    this.search.value = "";
+    this.rows.only.clear();
+    for (const chip of this.#chips) press(chip, false);
+    this.refilter();
+  }
+
+  draw() {
+    const isMore = super.draw();
+    const at = isMore || !this.#wanted ? -1 : this.rows.placeOfFault(this.#wanted);
+    if (at < 0 || at === this.#reached) return isMore;
+    this.#reached = at;
+    this.grid.select(at, true);
+    this.grid.node.focus({ preventScroll: true });
+    return isMore;
   }
 
   ask() {
@@ -95,7 +120,14 @@ class NetworkView extends GridView {
     const row = this.rows.records[position];
     if (!open || !row) return;
     const name = row.kind === "request" ? "Request" : row.kind === "fold" ? "Frames" : "Frame";
-    const head = [h("code", {}, row.type), ...this.#deeds(row, position), space()];
+    const { place, runId } = row.item;
+    const go = () => this.context.enter("chat", [place, `end:${runId}`]);
+    const head = [
+      h("code", {}, row.type),
+      space(),
+      button("Show in chat", go),
+      ...this.#deeds(row, position),
+    ];
     this.fill(position, name, head, this.#parts(row));
   }
 
@@ -175,5 +207,9 @@ export function network(context) {
     signal,
   );
   store.subscribe(["threadId"], () => view.ask(), signal);
-  return { node: view.node, show: () => view.watch(true), hide: () => view.watch(false) };
+  const show = (/** @type {string | undefined} */ runId) => {
+    view.watch(true);
+    if (runId) view.reach(runId);
+  };
+  return { node: view.node, show, hide: () => view.watch(false) };
 }

@@ -12,7 +12,7 @@ import { familyOf, summaryOf } from "./event_filter.js";
  * @property {number} at
  * @property {number} gap  ms since the row before, of a request what it took
  * @property {string} type
- * @property {string} verdict  of a fold the worst of its frames
+ * @property {string} verdict  of a fold the worst of its frames, of a request "failed" or ""
  * @property {Record<string, any> | null} event
  * @property {string} tool
  * @property {WireRow} [fold]  the row that this one is folded into
@@ -91,6 +91,8 @@ export class WireRows {
   #next = 0;
   /** @type {Map<string, string>} */
   #tools = new Map();
+  /** @type {Map<string, WireRow>} by run */
+  #requests = new Map();
 
   set text(/** @type {string} */ words) {
     this.#filter = filterOf(words);
@@ -100,6 +102,7 @@ export class WireRows {
     this.records = [];
     this.facts.clear();
     this.#tools.clear();
+    this.#requests.clear();
     this.told = this.frames = this.faults = 0;
     this.again();
   }
@@ -119,7 +122,23 @@ export class WireRows {
     this.told += items.length;
     for (const fact of facts) this.facts.set(fact.runId, fact);
     for (const item of items) this.#push(this.#row(item));
+    for (const { runId, fault } of facts) {
+      const row = this.#requests.get(runId);
+      if (row) row.verdict = fault ? "failed" : "";
+    }
     return true;
+  }
+
+  /**
+   * Where it went wrong in a run: what was refused or told of a failure, else the request; -1: it is not here.
+   * @param {string} runId
+   */
+  placeOfFault(runId) {
+    const isFault = (/** @type {WireRow} */ { item, verdict, type }) =>
+      item.runId === runId && (verdict === "refused" || type === "RUN_ERROR");
+    const at = this.records.findLastIndex(isFault);
+    const request = this.#requests.get(runId);
+    return at < 0 && request ? this.records.indexOf(request) : at;
   }
 
   /** @param {WireItem} item @returns {WireRow} */
@@ -146,6 +165,7 @@ export class WireRows {
   /** @param {WireRow} row */
   #push(row) {
     if (row.kind === "frame") this.frames += 1;
+    else this.#requests.set(row.item.runId, row);
     if (row.verdict === "refused") this.faults += 1;
     const last = this.records.at(-1);
     const stream = streamOf(row);
@@ -175,7 +195,8 @@ export class WireRows {
   /** @param {WireRow} row */
   passes(row) {
     if (row.fold && !row.fold.open) return false;
-    if (this.only.size && !this.only.has(chipOf(row)) && !this.only.has(row.verdict)) return false;
+    const verdict = row.verdict === "failed" ? "refused" : row.verdict;
+    if (this.only.size && !this.only.has(chipOf(row)) && !this.only.has(verdict)) return false;
     return this.#filter(row);
   }
 

@@ -95,6 +95,7 @@ export function contextFor(store, more = {}) {
     send: (command) => void sent.push(command),
     on() {},
     module: () => new Promise(() => {}),
+    enter() {},
     notice() {},
     announce() {},
     markdown: (text) => Object.assign(document.createElement("div"), { textContent: text }),
