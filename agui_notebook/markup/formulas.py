@@ -64,7 +64,8 @@ def _bracket(text: str, start: int, mark: str) -> int:
     rule = _rule()
     closer = _CLOSERS.get(mark)
     stop = text.find(closer, start, start + rule.longest + 2) if closer else -1
-    return -1 if mark != "$$" and rule.reference.match(text[start:stop]) else stop
+    refers = stop >= 0 and mark != "$$" and rule.reference.match(text[start:stop])
+    return -1 if refers else stop
 
 
 def _dollar(text: str, start: int) -> int:

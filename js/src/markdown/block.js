@@ -25,6 +25,12 @@ export function block(kind, more) {
     ordered: false, loose: false, align: [], rows: [], ...more };
 }
 
+/** What makes of an item something to be done. */
+export const TASK = /^\[([ xX])\][ \t]+/;
+
+/** Whether the block begins an item. @param {Block} node */
+export const isFirst = (node) => node.parent?.kind === "item" && node.parent.children[0] === node;
+
 /** A line being read: `rest` is what no block has taken yet, its leading tabs made spaces. */
 export class Line {
   rest = "";

@@ -17,7 +17,6 @@ const NUMBER = /\d(?:[^\d.)]|[.)]\S)|\d{10}/;
 const NUMBER_LENGTH = 12; // characters in which one is told from the number of an item
 // kinds that the whole line decides: fences (their language) and formulas (their end)
 const WHOLE = /^[\s>*+\-\d.)]*(?:`{3}|~{3}|\$\$|\\\[|\\b)/;
-const WHOLE_LIMIT = 400;
 const DEEPEST = 32; // of quotes and lists in each other
 
 /** @param {Block} node */
@@ -62,8 +61,7 @@ export class Blocks {
       const near = this.#held.slice(-NUMBER_LENGTH) + piece;
       this.#held += piece;
       this.#marks &&= MARKERS.test(piece) && !NUMBER.test(near);
-      const whole = this.#held.length < WHOLE_LIMIT && WHOLE.test(this.#held);
-      if (!complete && (this.#marks || whole)) return;
+      if (!complete && (this.#marks || WHOLE.test(this.#held))) return;
       this.#taker = this.#line(new Line(this.#held));
     }
     if (!complete) return;
@@ -101,7 +99,7 @@ export class Blocks {
     }
     const { blank } = line; // what the marks of its containers leave of it
     const taker = verdict === "end" ? this.#sink : (this.#lazy(node, line) ?? this.#place(node, line));
-    this.#gap = blank;
+    this.#gap = blank && node.kind !== "quote" && !(node.kind === "code" && node.mark);
     return taker;
   }
 
@@ -183,6 +181,10 @@ export class Blocks {
     const last = node.children.at(-1);
     if (last?.open) this.close(last);
     node.open = false;
+    if (node.kind === "math" && !node.info) {
+      // nothing ended it: words with a mark before them
+      Object.assign(node, { kind: "paragraph", text: node.mark + node.text.trimEnd() });
+    }
     if (node.kind === "paragraph" && node.text.startsWith("[")) {
       node.text = takeDefinitions(node.text, this.definitions);
     }

@@ -16,11 +16,13 @@ export const isReference = (text) => REFERENCE.test(text);
 /** @param {Scanner} scanner @param {number} end @param {string} from @param {string} to */
 export function formula(scanner, end, from, to) {
   const start = scanner.at + from.length;
-  const stop = scanner.text.indexOf(to, start);
-  const text = scanner.text.slice(start, stop);
+  const near = scanner.text.slice(start, start + rule.longest + to.length);
+  const length = near.indexOf(to);
+  const stop = start + length;
+  const text = near.slice(0, length);
   const escaped = from[0] === "\\";
-  if (stop < 0 || stop + to.length > end || stop - start > rule.longest || (escaped && isReference(text))) {
-    if (stop < 0) scanner.pending = Math.max(scanner.pending, start + rule.longest);
+  if (length < 0 || stop + to.length > end || (escaped && isReference(text))) {
+    if (length < 0) scanner.pending = Math.max(scanner.pending, start + rule.longest);
     if (!escaped) return false;
     scanner.write(from[1]); // an escaped bracket after all
     scanner.at = start;

@@ -75,7 +75,9 @@ export class Scanner {
       if (mark === " ") {
         this.write(" ");
         this.at += 1;
-        if (this.at - this.start > SETTLE && this.settled()) return this.result(this.at, true);
+        // spaces at the end of a text are none of it
+        const more = /\S/.test(this.text[this.at] ?? "");
+        if (more && this.at - this.start > SETTLE && this.settled()) return this.result(this.at, true);
       } else {
         const rule = RULES[mark[0]];
         if (!rule(this, end)) this.literal(mark);

@@ -2,6 +2,7 @@
 // Pure. In CommonMark's order; raw HTML is no block here, it stays text.
 import { block } from "./block.js";
 import { isReference } from "./formulas.js";
+import { unescape } from "./links.js";
 import { delimiterRow, splitRow } from "./table.js";
 
 /** @import { Block, Kind, Line } from "./block.js" */
@@ -83,7 +84,7 @@ function startHeading(_node, line) {
 function startFence(_node, line) {
   const found = line.indent < 4 && (/^(`{3,})([^`]*)$/.exec(line.text) ?? /^(~{3,})(.*)$/s.exec(line.text));
   if (!found) return null;
-  return block("code", { mark: found[1], info: found[2].trim(), level: line.indent });
+  return block("code", { mark: found[1], info: unescape(found[2].trim()), level: line.indent });
 }
 
 /** What ends a formula. @param {string} mark */

@@ -1,21 +1,19 @@
 // Where links lead: inline destinations, reference definitions, autolinks, bare URLs, entities. Pure.
 // Nothing is filtered here; what may become a real link is decided by dom.js.
 
-/** @import { Definitions } from "./inline.js" */
+import { characterOf } from "../ui/dom.js";
 
-// prettier-ignore
-const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", copy: "©", hellip: "…",
-  mdash: "—", ndash: "–", bull: "•", middot: "·", deg: "°", times: "×", le: "≤", ge: "≥", rarr: "→", euro: "€" };
+/** @import { Definitions } from "./inline.js" */
 
 /** @param {string} text @param {number} at */
 export function entity(text, at) {
-  const pattern = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]{1,8}));/iy;
+  const pattern = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]{1,31}));/iy;
   pattern.lastIndex = at;
   const found = pattern.exec(text);
   if (!found) return null;
   const [whole, hex, decimal, name] = found;
   if (name) {
-    const known = Object.hasOwn(NAMED, name) ? NAMED[/** @type {keyof typeof NAMED} */ (name)] : "";
+    const known = characterOf(name);
     return known ? { text: known, length: whole.length } : null;
   }
   const code = hex ? parseInt(hex, 16) : Number(decimal);
@@ -27,19 +25,20 @@ export function entity(text, at) {
 export const unescape = (text) =>
   text.replace(/\\([!-/:-@[-`{-~])|&[#a-z0-9]+;/gi, (whole, mark) => mark ?? entity(whole, 0)?.text ?? whole);
 
+/** What a URL would end at, or a browser would take for a slash. @param {string} href */
+const encode = (href) => href.replace(/[\s"\\`]/g, encodeURIComponent);
 /** @param {string} href */
-const address = (href) => unescape(href).replaceAll(" ", "%20");
+const address = (href) => encode(unescape(href));
 
 /** A label as it is looked up. @param {string} label */
-export const labelKey = (label) => label.trim().replace(/\s+/g, " ").toLowerCase();
+export const labelKey = (label) => label.trim().replace(/\s+/g, " ").toLowerCase().toUpperCase();
 
 /** `<url>` or a url with balanced parentheses. @param {string} text @param {number} at @param {number} end */
 function target(text, at, end) {
   if (text[at] === "<") {
-    const close = text.slice(at, end).search(/[>\n]/);
-    return close > 0 && text[at + close] === ">"
-      ? { href: text.slice(at + 1, at + close), end: at + close + 1 }
-      : null;
+    const found = matchAt(/<((?:[^<>\n\\]|\\.)*)>/y, text, at);
+    const stop = at + (found?.[0].length ?? 0);
+    return found && stop <= end ? { href: found[1], end: stop } : null;
   }
   let depth = 0;
   let stop = at;
@@ -89,7 +88,7 @@ export function destination(scanner, end, label) {
   const direct = inlineTarget(text, at + 1, end);
   if (direct) return direct;
   if (scanner.open && unfinished(text, at + 1, end)) return { href: "", title: "", end };
-  const named = /\[([^[\]]{0,999})\]/y;
+  const named = /\[((?:[^[\]\\]|\\.){0,999})\]/y;
   const second = matchAt(named, text, at + 1);
   const key = labelKey(second?.[1] || label);
   const known = key ? definitions.get(key) : undefined;
@@ -121,7 +120,7 @@ export function autolink(text, at, end) {
   );
   if (!found || at + found[0].length > end) return null;
   const shown = found[1] ?? found[2];
-  return { href: found[1] ?? `mailto:${found[2]}`, text: shown, length: found[0].length };
+  return { href: encode(found[1] ?? `mailto:${found[2]}`), text: shown, length: found[0].length };
 }
 
 /** A URL that stands in the text without any mark. @param {string} text @param {number} at @param {number} end */
@@ -134,7 +133,7 @@ export function bareLink(text, at, end) {
   );
   if (!found) return null;
   const url = withoutTail(text.slice(at, Math.min(end, at + found[0].length)));
-  return { href: url.startsWith("www.") ? `https://${url}` : url, text: url, length: url.length };
+  return { href: url.startsWith("www.") ? `http://${url}` : url, text: url, length: url.length };
 }
 
 /** Without the punctuation of the sentence around it. @param {string} url */
@@ -166,6 +165,7 @@ export function takeDefinitions(text, definitions) {
     const end = url.end + (titled ? title[0].length : 0);
     if (!/^ *(\n|$)/.test(rest.slice(end))) break;
     const key = labelKey(found[1]);
+    if (!key) break;
     const words = titled ? unescape(title[1] ?? title[2] ?? title[3] ?? "") : "";
     if (!definitions.has(key)) definitions.set(key, { href: address(url.href), title: words });
     rest = rest.slice(end).replace(/^ *\n?/, "");

@@ -1,5 +1,6 @@
 // Blocks -> elements. Only the end of a document that grows is looked at again; what stands stays.
 import { div, h, setText } from "../ui/dom.js";
+import { isFirst, TASK } from "./block.js";
 import { CodePaint } from "./code_paint.js";
 import { Inline } from "./inline_paint.js";
 import { splitRow } from "./table.js";
@@ -55,14 +56,11 @@ function written(element, kind, canvas, read) {
 /** A table's first row would be seen as text for a moment. @param {Block} block */
 const maybeTable = (block) => block.open && /^\|[^\n]*$/.test(block.text);
 
-const TASK = /^\[([ xX])\][ \t]+/;
-
 /** @param {Block} block @param {Canvas} canvas @returns {Painted} */
 function paragraph(block, canvas) {
   const text = h("span");
   const element = h("p", {}, text);
-  const isTask = () =>
-    block.parent?.kind === "item" && block.parent.children[0] === block && TASK.test(block.text);
+  const isTask = () => TASK.test(block.text) && isFirst(block);
   const inner = written(text, "paragraph", canvas, (it) => textOf(it).replace(isTask() ? TASK : /^$/, ""));
   /** @type {HTMLInputElement | null} */
   let box = null;
@@ -81,7 +79,8 @@ function paragraph(block, canvas) {
         element.parentElement?.classList.add("agui-task");
       }
       element.hidden = maybeTable(it) || !it.text.trim();
-      if (!element.hidden) inner.update(it);
+      if (element.hidden) setText(text, "");
+      else inner.update(it);
     },
   };
 }
@@ -94,6 +93,13 @@ function heading(block, canvas) {
   return written(element, "heading", canvas, (it) => textOf(it).replace(/(^|[ \t])#+[ \t]*$/, ""));
 }
 
+/** Lines that may still turn out to be none of the code. @param {string} text */
+function withoutBlankLines(text) {
+  let end = text.length;
+  while (text[end - 1] === "\n" && text[end - 2] === "\n") end -= 1;
+  return text.slice(0, end);
+}
+
 /** @param {Block} block @param {Canvas} canvas @returns {Painted} */
 function code(block, canvas) {
   if (block.info === "math") return math(block, canvas);
@@ -103,7 +109,7 @@ function code(block, canvas) {
     element: paint.element,
     kind: "code",
     update(it) {
-      paint.update(it.text);
+      paint.update(it.open ? withoutBlankLines(it.text) : it.text);
       if (it.open || coloured) return;
       coloured = true;
       canvas.colour(paint);
@@ -131,30 +137,38 @@ function math(block, canvas) {
   };
 }
 
+const SPARE = 20; // empty cells that fill up a row: no more, for a head may have thousands
+
 /** The rows of a table on the page. @param {Block} block @param {Canvas} canvas @param {HTMLElement[]} parts */
 function tableRows(block, canvas, [head, body]) {
-  /** @type {{ source: string, cells: Inline[] }[]} */
+  /** @type {{ source: string, line: Element, cells: Inline[] }[]} */
   const shown = [];
   /** @type {Set<number>} */
   const asking = new Set(); // rows that name definitions which have not come
   /** @param {string} source @param {number} at */
   const fill = (source, at) => {
     const texts = splitRow(source);
+    const { line, cells } = shown[at];
     shown[at].source = source;
-    shown[at].cells.forEach((cell, column) => {
+    while (cells.length < Math.min(block.align.length, texts.length + SPARE)) {
+      const align = block.align[cells.length];
+      const props = { class: align && `agui-${align}`, scope: at ? null : "col" };
+      const cell = h(at ? "td" : "th", props);
+      line.append(cell);
+      cells.push(new Inline(cell, canvas, canvas.definitions));
+    }
+    cells.forEach((cell, column) => {
       cell.reset();
       cell.update(texts[column] ?? "", false);
     });
-    if (shown[at].cells.some((cell) => cell.asked)) asking.add(at);
+    if (cells.some((cell) => cell.asked)) asking.add(at);
     else asking.delete(at);
   };
   /** @param {string} source @param {number} at */
   const row = (source, at) => {
-    const cells = block.align.map((align) =>
-      h(at ? "td" : "th", { class: align && `agui-${align}`, scope: at ? null : "col" }),
-    );
-    (at ? body : head).append(h("tr", {}, cells));
-    shown.push({ source: "", cells: cells.map((cell) => new Inline(cell, canvas, canvas.definitions)) });
+    const line = h("tr");
+    (at ? body : head).append(line);
+    shown.push({ source: "", line, cells: [] });
     fill(source, at);
   };
   return { shown, asking, fill, row };

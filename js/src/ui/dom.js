@@ -19,6 +19,21 @@ export function imageData(url) {
   return /^data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=\s]*$/.test(url) ? url : "";
 }
 
+/** @type {Map<string, string>} */
+const characters = new Map();
+
+/**
+ * What HTML calls `&name;`, else "": the browser has the table, and letters and digits are no markup.
+ * @param {string} name
+ */
+export function characterOf(name) {
+  if (!characters.has(name)) {
+    const { textContent } = new DOMParser().parseFromString(`&${name};`, "text/html").body;
+    characters.set(name, textContent.length > 2 ? "" : textContent); // what is no name stays
+  }
+  return characters.get(name);
+}
+
 // names are written in our code, values may be anybody's: these would run or fetch what they hold
 const RISKY = /^(?:on|src|href|style|action|form|poster|background|ping|data$|xlink|http)/i;
 

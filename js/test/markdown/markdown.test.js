@@ -39,7 +39,7 @@ const CASES = [
   [
     "links",
     "[a](https://b.c 'd') <https://e.f> https://g.h/i_(j). www.k.l",
-    '<p><a href="https://b.c" title="d">a</a> <a href="https://e.f">https://e.f</a> <a href="https://g.h/i_(j)">https://g.h/i_(j)</a>. <a href="https://www.k.l">www.k.l</a></p>\n',
+    '<p><a href="https://b.c" title="d">a</a> <a href="https://e.f">https://e.f</a> <a href="https://g.h/i_(j)">https://g.h/i_(j)</a>. <a href="http://www.k.l">www.k.l</a></p>\n',
   ],
   [
     "reference links, defined later",
@@ -118,31 +118,6 @@ test("a text cut anywhere gives what the whole gives", () => {
 test("a paragraph longer than a segment is cut the same however it arrives", () => {
   const text = "word *emphasis* `code` [x](https://y.z) $5 ".repeat(600) + "**open " + "more ".repeat(2000);
   assert.equal(toHtml(pieces(text, 97)), toHtml([text]));
-});
-
-test("a hostile text costs no more than its length", () => {
-  const hostile = [
-    "*a ".repeat(20_000),
-    "[".repeat(50_000),
-    "`".repeat(30_000),
-    "> ".repeat(20_000),
-    "![](".repeat(10_000),
-    "<".repeat(50_000),
-    "- ".repeat(5000),
-    "|".repeat(20_000),
-    "$".repeat(20_000),
-    "_a__b".repeat(10_000),
-    "\\[".repeat(10_000),
-    "&".repeat(40_000),
-  ];
-  for (const text of hostile) {
-    const start = performance.now();
-    toHtml(pieces(text, 500));
-    assert.ok(
-      performance.now() - start < 2000,
-      `${text.slice(0, 8)}: ${Math.round(performance.now() - start)} ms`,
-    );
-  }
 });
 
 /** As the golden cases have it: no attributes, headings below those of the page around. @param {string} page */

@@ -1,5 +1,7 @@
 // Blocks and spans as an HTML string, to compare with what the specifications give. For tests only.
+import "./page.js";
 import { Blocks } from "../../src/markdown/blocks.js";
+import { isFirst, TASK } from "../../src/markdown/block.js";
 import { readSpans } from "../../src/markdown/inline.js";
 import { splitRow } from "../../src/markdown/table.js";
 
@@ -31,6 +33,13 @@ const spansHtml = (spans) => spans.map((span) => SPAN[span.type](span)).join("")
 /** @param {string} text @param {Definitions} definitions */
 const inline = (text, definitions) => spansHtml(readSpans(text.trim(), definitions));
 
+/** @param {string} row @param {Block} table @param {Definitions} definitions */
+function rowHtml(row, table, definitions) {
+  const cells = splitRow(row);
+  const shown = table.align.map((_, at) => `<td>${inline(cells[at] ?? "", definitions)}</td>`);
+  return `<tr>${shown.join("")}</tr>`;
+}
+
 /** @param {Block} node @param {Definitions} definitions @param {boolean} tight @returns {string} */
 function blockHtml(node, definitions, tight) {
   /** @param {boolean} close */
@@ -45,12 +54,12 @@ function blockHtml(node, definitions, tight) {
       return `<${tag}${start}>\n${children(!node.loose)}</${tag}>\n`;
     },
     item: () => `<li>${children(tight)}</li>\n`,
-    paragraph: () =>
-      node.text.trim()
-        ? tight
-          ? `${inline(node.text, definitions)}\n`
-          : `<p>${inline(node.text, definitions)}</p>\n`
-        : "",
+    paragraph: () => {
+      const done = isFirst(node) ? TASK.exec(node.text)?.[1] : undefined;
+      const box = done ? `<input${done === " " ? "" : ' checked=""'} disabled="" type="checkbox"> ` : "";
+      const text = box + inline(done ? node.text.replace(TASK, "") : node.text, definitions);
+      return !text ? "" : tight ? `${text}\n` : `<p>${text}</p>\n`;
+    },
     heading: () =>
       `<h${node.level}>${inline(node.text.replace(/(^|[ \t])#+[ \t]*$/, ""), definitions)}</h${node.level}>\n`,
     code: () =>
@@ -59,15 +68,7 @@ function blockHtml(node, definitions, tight) {
         : `<pre><code${node.info ? ` class="language-${escape(node.info.split(" ")[0])}"` : ""}>${escape(node.text)}</code></pre>\n`,
     rule: () => "<hr />\n",
     math: () => `<math display>${escape(node.text.trim())}</math>\n`,
-    table: () =>
-      `<table>${node.rows
-        .map(
-          (row) =>
-            `<tr>${splitRow(row)
-              .map((cell) => `<td>${inline(cell, definitions)}</td>`)
-              .join("")}</tr>`,
-        )
-        .join("")}</table>\n`,
+    table: () => `<table>${node.rows.map((row) => rowHtml(row, node, definitions)).join("")}</table>\n`,
   };
   return kinds[node.kind]();
 }

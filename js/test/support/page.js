@@ -13,6 +13,7 @@ const window = /** @type {any} */ (new Window({ url: "http://localhost/" }));
 const page = /** @type {any} */ (globalThis);
 const names = [
   "document",
+  "DOMParser",
   "Node",
   "Element",
   "HTMLElement",
