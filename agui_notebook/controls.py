@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from .late_pattern import late
+
 # C0 and C1 controls but tab and line feed, what turns the reading direction, halves of pairs
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = late("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def terminal(text: str) -> str:

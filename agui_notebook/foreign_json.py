@@ -7,15 +7,15 @@ values mean is not known here.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from . import limits
+from .late_pattern import late
 from .values import Json, JsonObject, JsonView
 
-_STRINGS = re.compile('"[^"]*"')  # of a text without escapes
-_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRINGS = late('"[^"]*"')  # of a text without escapes
+_ESCAPED_SURROGATE = late(r"\\u[dD][89a-fA-F]")
+_SURROGATE = late("[\ud800-\udfff]")
 
 
 class NotJSON(ValueError):

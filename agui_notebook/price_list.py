@@ -6,13 +6,13 @@ has one of whose tokens a kind has no price here: nothing is guessed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
+from .late_pattern import late
 from .values import JsonView
 
 Price = Mapping[str, float]
-_DATE = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8})$")
+_DATE = late(r"-(?:\d{4}-\d{2}-\d{2}|\d{8})$")
 
 
 def _openai(put: float, cached: float, got: float) -> Price:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..client.result import RunResult
 from ..errors import InvalidInput
+from ..late_pattern import late
 from ..protocol.run_facts import total_tokens
 from ..runtime.bounded_search import is_found
 from ..tools.validate import problems
@@ -27,7 +28,7 @@ from .case import CaseValues
 from .grade import ERROR, Grade, ResultCheck, decide, quote
 from .judge import judge as judge
 
-_FENCE = re.compile(r"^\s*```\w*\s*\n(.*?)\n\s*```\s*$", re.DOTALL)
+_FENCE = late(r"^\s*```\w*\s*\n(.*?)\n\s*```\s*$", re.DOTALL)
 
 
 def contains(*texts: str, ignore_case: bool = False) -> ResultCheck:

@@ -9,35 +9,36 @@ import ast
 import re
 from collections.abc import Iterator
 
+from ..late_pattern import late
 from ..markup.key_shapes import SECRETS
 
-_NAME = re.compile(
+_NAME = late(
     r"(?:^|[_\W]|(?<=[a-z])(?=[A-Z]))(?i:api[-_]?key|apikey|key|token|secret"
     r"|pass(?:word|wd|phrase)?|pwd|credentials?|authorization|auth|bearer|cookie|signature|sig"
     r"|account[-_]?key)s?$"
 )
 # how such a name ends that speaks of something else
-_INNOCENT = re.compile(
+_INNOCENT = late(
     r"(?:^|[_\W])(?:max|num|n|total|input|output|sort|primary|foreign|stop|pad|eos|bos)"
     r"[-_]?(?:key|token)s?$|^keys?$|^tokens$",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"(?:^|[?&;#\s])([\w.-]+)=([^&;\s]{4,})")
+_QUERY = late(r"(?:^|[?&;#\s])([\w.-]+)=([^&;\s]{4,})")
 # the same in a text that is JSON, and on a line of settings
-_MEMBER = re.compile(r"""["']([\w.-]+)["']\s*:\s*["']([^"']{4,})["']""")
-_SETTING = re.compile(r"^\s*([\w.-]+)\s*=\s*([^\s()\[\]{}]{4,})\s*$", re.MULTILINE)
+_MEMBER = late(r"""["']([\w.-]+)["']\s*:\s*["']([^"']{4,})["']""")
+_SETTING = late(r"^\s*([\w.-]+)\s*=\s*([^\s()\[\]{}]{4,})\s*$", re.MULTILINE)
 _SHAPES = (
     SECRETS,
-    re.compile(r"\b(?:bearer|basic)\s+[A-Za-z0-9+/_\-.~=]{6,}", re.IGNORECASE),
-    re.compile(r"://[^/\s:@]*:[^/\s@]+@"),
-    re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"),
-    re.compile(r"\s-u\s+[^\s:]+:\S{4,}"),  # curl -u user:password
-    re.compile(r"\b(?:npm|pypi|shpat|dop_v1)[-_][A-Za-z0-9_-]{16,}"),
-    re.compile(r"hooks\.slack\.com/services/\w+/\w+"),
-    re.compile(r"\b\d{8,10}:[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    late(r"\b(?:bearer|basic)\s+[A-Za-z0-9+/_\-.~=]{6,}", re.IGNORECASE),
+    late(r"://[^/\s:@]*:[^/\s@]+@"),
+    late(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"),
+    late(r"\s-u\s+[^\s:]+:\S{4,}"),  # curl -u user:password
+    late(r"\b(?:npm|pypi|shpat|dop_v1)[-_][A-Za-z0-9_-]{16,}"),
+    late(r"hooks\.slack\.com/services/\w+/\w+"),
+    late(r"\b\d{8,10}:[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"),
 )
 _LETTERS = r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])"
-_LONG = re.compile(
+_LONG = late(
     rf"{_LETTERS}(?:[a-z0-9]{{32,}}|[A-Z0-9]{{32,}}"
     rf"|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9+/_-]{{32,}})={{0,2}}"
 )

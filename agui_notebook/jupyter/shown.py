@@ -6,7 +6,6 @@ from what others show by the context it is shown in. What becomes of it is kerne
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,10 +13,11 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import TextIO
 
+from ..late_pattern import late
 from ..runtime.bridge import USER_THREAD
 from ..values import Foreign, Json, JsonObject
 
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")  # what a progress bar wrote over
+_OVERWRITTEN = late(r"[^\n]*\r(?=[^\n])")  # what a progress bar wrote over
 _current: ContextVar[Shown | None] = ContextVar("_current", default=None)
 
 

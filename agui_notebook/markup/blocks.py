@@ -10,9 +10,11 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..late_pattern import late
+
 # a fence may stand in a list or a quotation
-_OPENING = re.compile(r"([\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}|~{3,})([^`]*)$")
-_RUN = re.compile(r"`+")
+_OPENING = late(r"([\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}|~{3,})([^`]*)$")
+_RUN = late(r"`+")
 
 
 class Block(NamedTuple):

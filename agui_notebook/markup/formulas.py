@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-_OPENER = re.compile(r"\\[(\[]|\$\$|\$|\\.", re.DOTALL)
+from ..late_pattern import late
+
+_OPENER = late(r"\\[(\[]|\$\$|\$|\\.", re.DOTALL)
 _CLOSERS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
 
 
@@ -37,7 +39,7 @@ class _FormulaTable(NamedTuple):
 def _rule() -> _FormulaTable:
     table = json.loads((Path(__file__).parent / "formulas.json").read_text("ascii"))
     longest = table.pop("longest")
-    return _FormulaTable(longest, **{name: re.compile(pattern) for name, pattern in table.items()})
+    return _FormulaTable(longest, **{name: late(pattern) for name, pattern in table.items()})
 
 
 def pieces(text: str) -> Iterator[Stretch]:

@@ -9,23 +9,22 @@ from __future__ import annotations
 import html
 import re
 
+from ..late_pattern import late
 from .blocks import Block, blocks, spans
 from .formulas import Stretch, pieces
 
-_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>\"'`]*>)")
+_TAG = late(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>\"'`]*>)")
 # where a dollar stands decides what may stand for it: in an address no tag may
-_DOLLAR = re.compile(
-    r"(?P<address>\]\([^)\s]*|https?://[^\s<>]*)|\\\$|\\.|(?P<dollar>\$)", re.DOTALL
-)
+_DOLLAR = late(r"(?P<address>\]\([^)\s]*|https?://[^\s<>]*)|\\\$|\\.|(?P<dollar>\$)", re.DOTALL)
 _SEEN = 200  # characters of an address that are looked at: a scheme is at its beginning
 # links may overlap: look ahead only
-_LINK = re.compile(rf"\](?=[(:]\s*<?(?P<to>[^\s)>]{{0,{_SEEN}}}))")
-_TEX = re.compile(r"\\(?=(?:href|url|style|class|cssId|data|require|unicode|mmlToken)\b)")
-_UNSEEN = re.compile(r"[\x00-\x20\\\u200b-\u200f\u2028\u2029]+")
-_ALLOWED = re.compile(r"(?:https?:|mailto:|[^:]*$|[/#?.])", re.IGNORECASE)
-_KNOWN = re.compile(r"https?:|mailto:", re.IGNORECASE)
-_MARKS = re.compile(r"[^\w\s]")
-_STRUCTURE = re.compile(r"[\\`*_~#|$&<>\[\]]")
+_LINK = late(rf"\](?=[(:]\s*<?(?P<to>[^\s)>]{{0,{_SEEN}}}))")
+_TEX = late(r"\\(?=(?:href|url|style|class|cssId|data|require|unicode|mmlToken)\b)")
+_UNSEEN = late(r"[\x00-\x20\\\u200b-\u200f\u2028\u2029]+")
+_ALLOWED = late(r"(?:https?:|mailto:|[^:]*$|[/#?.])", re.IGNORECASE)
+_KNOWN = late(r"https?:|mailto:", re.IGNORECASE)
+_MARKS = late(r"[^\w\s]")
+_STRUCTURE = late(r"[\\`*_~#|$&<>\[\]]")
 
 
 def safe(source: str) -> str:

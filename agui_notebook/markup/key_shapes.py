@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-SECRETS = re.compile(
+from ..late_pattern import late
+
+SECRETS = late(
     r"""(?ix)
     \b(?:sk|pk|rk|gsk|xai|hf|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AIza|AKIA|ASIA|ya29)
         [-_.]?[A-Za-z0-9_\-.*]{12,}                                  # provider keys by prefix
@@ -15,7 +17,7 @@ SECRETS = re.compile(
     | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)                                # user:password@host
     """
 )
-NAMED = re.compile(
+NAMED = late(
     r"""(?ix)
     ((?:\b(?:authorization|bearer|basic|password|passwd|pwd|signature|sig|accountkey
               |sharedaccesskey|credential)
@@ -24,7 +26,7 @@ NAMED = re.compile(
     ([A-Za-z0-9+/_\-.~*=%]{6,})
     """
 )
-WORDS = re.compile(r"[a-z]+|[A-Z]?[a-z]+")  # after "token " an ordinary word is no secret
+WORDS = late(r"[a-z]+|[A-Z]?[a-z]+")  # after "token " an ordinary word is no secret
 
 
 def mask_secrets(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 
+from ..late_pattern import late
 from ..values import Json
 from .inert import allowed
 
@@ -20,9 +21,9 @@ DEEPEST = 18  # lists, which count double, and quotations within each other
 MOST_LOOKS = 30_000  # lines, times the depth of quotations that each of them may go on
 MOST_BRACKETS = 3_000  # of one answer; each begins what may be a link
 
-_BREAK = re.compile(r"&lt;br ?/?&gt;")
-_CONTAINERS = re.compile(r"^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))+", re.MULTILINE)
-_MARK = re.compile(r"[>\-*+.)]")
+_BREAK = late(r"&lt;br ?/?&gt;")
+_CONTAINERS = late(r"^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))+", re.MULTILINE)
+_MARK = late(r"[>\-*+.)]")
 
 
 def format_markdown(source: str) -> str:

@@ -13,17 +13,18 @@ from collections.abc import Iterable
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from ..controls import terminal as terminal
+from ..late_pattern import late
 from ..values import Json
 
 MASK = "***"
 SHORTEST = 6  # characters: a shorter value is no secret, and hiding it would tear words apart
 
-_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # those below 32 are escaped there
-_LINE_ENDS = re.compile("[\n\u2028\u2029\x85]+")
-_SECRET_NAME = re.compile(
+_IN_JSON = late("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # those below 32 are escaped there
+_LINE_ENDS = late("[\n\u2028\u2029\x85]+")
+_SECRET_NAME = late(
     r"auth|key|token|secret|passw|pwd|credential|cookie|session|signature|\bsig\b", re.IGNORECASE
 )
-_USERINFO = re.compile(r"(?<=//)[^/?#@\s]*@")
+_USERINFO = late(r"(?<=//)[^/?#@\s]*@")
 
 
 def line(text: str) -> str:

@@ -12,10 +12,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+from ..late_pattern import late
+
 _EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
-_ASCII = re.compile("[0-9A-Za-z]")
-_TOKEN = re.compile(r"[^ \t\n]+")
-_WORD = re.compile("[0-9A-Za-z_\x80-\U0010ffff]+")
+_ASCII = late("[0-9A-Za-z]")
+_TOKEN = late(r"[^ \t\n]+")
+_WORD = late("[0-9A-Za-z_\x80-\U0010ffff]+")
 
 
 class _Patterns(NamedTuple):
@@ -31,12 +33,12 @@ def _patterns() -> _Patterns:
     hidden, alike = _ranges(table["hidden"]), _ranges(table["alike"])
     # a joiner between two emoji and a selector behind one are how they are written
     return _Patterns(
-        re.compile(
+        late(
             rf"[{hidden}]|(?<![{_EMOJI}])[\ufe0e\ufe0f]"
             rf"|(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])"
         ),
-        re.compile(f"[{alike}]"),
-        re.compile(f"[^\x00-\x7f{alike}{hidden}]"),
+        late(f"[{alike}]"),
+        late(f"[^\x00-\x7f{alike}{hidden}]"),
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from ..errors import ProtocolError
+from ..late_pattern import late
 from ..values import Json
 from .document.operations import copy_json
 from .document.shape import Event
@@ -18,7 +19,7 @@ from .schema import EVENTS, OBJECTS, OPEN, UNIONS, Field, fields
 from .tolerance.values import DEFAULTS, NOTHING, reading_of
 
 _LIMIT = 2**53 - 1
-_POINTER = re.compile(r"(/([^/~]|~[01])*)*")
+_POINTER = late(r"(/([^/~]|~[01])*)*")
 _PYTHON = {"str": str, "object": dict, "bool": bool, "safeint": int}
 GONE: Final = object()  # the value is a member nobody described; its place decides what goes
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..late_pattern import late
+
 
 class Advice(NamedTuple):
     """A sentence, "" where nothing is known; and whether the same again may do better."""
@@ -104,35 +106,35 @@ STATUSES = {
 # where a code or status says too little; looked for in this order
 _WORDS = [
     (
-        re.compile(
+        late(
             r"(?i)api[ _-]?key[^.]{0,20}(?:invalid|not valid|incorrect|missing|not set)"
             r"|(?:invalid|incorrect|missing|no) (?:\S+ )?(?:api[ _-]?key|x-api-key|auth cred)"
             r"|invalid[^.]{0,20}\bkey\b|no auth credentials"
         ),
         KEY,
     ),
-    (re.compile(r"(?i)credit balance|insufficient (?:credits|quota)|exceeded your .*quota"), QUOTA),
+    (late(r"(?i)credit balance|insufficient (?:credits|quota)|exceeded your .*quota"), QUOTA),
     (
-        re.compile(
+        late(
             r"(?i)context (?:length|window|size)|too many tokens|prompt is too long"
             r"|maximum (?:context|prompt)|input (?:is too long|token count)"
         ),
         LONG,
     ),
     (
-        re.compile(
+        late(
             r"(?i)\bmodels?\b.{0,80}(?:not found|does not exist|not exist|is not supported"
             r"|not a valid|no longer|deprecated|decommissioned|unknown)"
             r"|(?:invalid|unknown|no such|unsupported) model|not a valid model|no endpoints found"
         ),
         MODEL,
     ),
-    (re.compile(r"(?i)overloaded"), BUSY),
-    (re.compile(r"(?i)connection (?:refused|error)|connect(?:ion)? failed|name or service"), DOWN),
+    (late(r"(?i)overloaded"), BUSY),
+    (late(r"(?i)connection (?:refused|error)|connect(?:ion)? failed|name or service"), DOWN),
 ]
 OURS = frozenset({"HTTPStatusError", "TransportError"})  # their sentences say it already
 _VAGUE = (REQUEST, FAILED, UNKNOWN)  # what the words may say better
-_STATUS = re.compile(r"(?i)\b(?:answered|error code:?|status(?:[ _]code)?:?|http)\s+([45]\d\d)\b")
+_STATUS = late(r"(?i)\b(?:answered|error code:?|status(?:[ _]code)?:?|http)\s+([45]\d\d)\b")
 
 
 def advise(message: str, codes: Sequence[str] = (), status: int | None = None) -> Advice:

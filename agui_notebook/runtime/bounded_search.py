@@ -12,11 +12,12 @@ import subprocess
 import sys
 
 from ..errors import InvalidInput
+from ..late_pattern import late
 from .user_code import call_in_thread
 
 SECONDS = 5.0  # that one search may take
-_FORKS = re.compile(r"[*+?{|]")  # without these there is one way through a pattern
-_FLAGS = re.compile(r"\(\?[aims]+\)")
+_FORKS = late(r"[*+?{|]")  # without these there is one way through a pattern
+_FLAGS = late(r"\(\?[aims]+\)")
 _PROGRAM = (
     "import json,re,sys;pattern,text=json.load(sys.stdin);"
     "sys.exit(re.search(pattern,text) is None and 3)"

@@ -6,13 +6,13 @@ on a shared machine so can every other user (no token).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import compare_digest
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
+from ..late_pattern import late
 from ..values import JsonView
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -126,7 +126,7 @@ def host_names(hosts: Sequence[str], origins: Iterable[str]) -> list[str]:
     return [*LOOPBACK, *(name for host in named if (name := _name(host)))]
 
 
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\\\s]+)(?::[0-9]{1,5})?")
+_HOST = late(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\\\s]+)(?::[0-9]{1,5})?")
 
 
 def _name(host: str) -> str:

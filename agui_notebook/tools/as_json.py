@@ -16,20 +16,20 @@ import ipaddress
 import json
 import math
 import os
-import re
 import types
 import uuid
 from collections import deque
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from itertools import islice
 
+from ..late_pattern import late
 from ..values import Json, JsonObject
 
 DEEPEST = 100  # values within values
 MOST_DRAWN = 100_000  # items taken from what makes them as it goes, and may never end
 
 _MORE = f"(more than {MOST_DRAWN:,} items; the rest is left out)"
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+_ADDRESS = late(r" at 0x[0-9A-Fa-f]+")
 _LAZY = (range, deque, KeysView, ValuesView, ItemsView, Iterator)
 _MISSING = frozenset({"NaTType", "NAType"})  # pandas' words for nothing
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from ..late_pattern import late
+
 _ARGUMENTS = "Args|Arguments|Parameters|Params|Keyword Args|Keyword Arguments|Other Parameters"
-_GOOGLE = re.compile(
+_GOOGLE = late(
     rf"^(?:(?P<arguments>{_ARGUMENTS})|Returns|Yields|Raises|Attributes):[ \t]*\n"
     r"(?P<body>(?:[ \t]+\S.*(?:\n|\Z)|[ \t]*\n)*)",
     re.MULTILINE,
 )
-_BARE = re.compile(rf"\A(?:{_ARGUMENTS}):\n(?=\S)")  # inspect.cleandoc took its indentation away
+_BARE = late(rf"\A(?:{_ARGUMENTS}):\n(?=\S)")  # inspect.cleandoc took its indentation away
 _NOT_TOLD = {"param", "attribute", "returns", "yields", "raises"}
 
 

@@ -7,16 +7,16 @@ what has two readings is left for validate.py to refuse.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from ..late_pattern import late
 from ..values import Json, JsonView
 from .validate import problems
 
 Schema = JsonView
 
-_INTEGER = re.compile(r"\s*[+-]?\d{1,4000}(?:\.0*)?\s*")
-_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*")
+_INTEGER = late(r"\s*[+-]?\d{1,4000}(?:\.0*)?\s*")
+_NUMBER = late(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*")
 _YES = frozenset({"true", "1", "yes", "on", "y", "t"})
 _NO = frozenset({"false", "0", "no", "off", "n", "f"})
 DEEPEST = 64  # values within values

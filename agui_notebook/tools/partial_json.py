@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 
+from ..late_pattern import late
 from ..values import Json
 
 LONGEST = 200_000  # characters; a longer text is read when it is whole
-_TOKEN = re.compile(
+_TOKEN = late(
     r"\s*(?:(?P<opening>[{\[])|(?P<closing>[}\]])|(?P<mark>[,:])"
     r'|(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")|(?P<word>[-+.\w]+)|(?P<rest>\S.*))',
     re.DOTALL,
 )
 _CLOSE = {"{": "}", "[": "]"}
-_CUT_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_CUT_ESCAPE = late(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9a-fA-F]{0,3})?\Z")
 
 
 def read_partial(text: str) -> Json:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..late_pattern import late
+
 LONGEST = 1_000  # characters of a pattern that is looked at
 MOST_REPEATS = 2_000  # the largest number in {m,n}
 DEEPEST_GROUP = 30  # groups within groups
@@ -26,9 +28,9 @@ _SPACE: Ranges = (
 _LINE_END: Ranges = ((10, 10), (13, 13), (8232, 8233))
 _CONTROLS = {"n": 10, "r": 13, "t": 9, "f": 12, "v": 11, "0": 0}
 
-_QUANTIFIER = re.compile(r"([*+?])|\{([0-9]{1,9})(?:(,)([0-9]{1,9})?)?\}")
-_GROUP = re.compile(r"\((?:\?(?::|<[A-Za-z_$][A-Za-z0-9_$]*>))?")
-_HEX = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}")
+_QUANTIFIER = late(r"([*+?])|\{([0-9]{1,9})(?:(,)([0-9]{1,9})?)?\}")
+_GROUP = late(r"\((?:\?(?::|<[A-Za-z_$][A-Za-z0-9_$]*>))?")
+_HEX = late(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}")
 
 
 class NotChecked(Exception):

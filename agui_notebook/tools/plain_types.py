@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..late_pattern import late
 from ..values import Json, JsonObject
 
 
@@ -28,19 +29,19 @@ class TypeShape(NamedTuple):
     convert: Callable[[Any], Any]
 
 
-_DURATION = re.compile(
+_DURATION = late(
     r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 # as Python writes one, and pydantic reads it
-_CLOCK = re.compile(
+_CLOCK = late(
     r"(?P<sign>-?)(?:(?P<days>\d+) ?d(?:ays?)?,? *)?"
     r"(?P<hours>\d+):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)"
 )
-_SECONDS = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_SHORT_DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_SHORT_HOUR = re.compile(r"(^|[T ])(\d:\d\d)")
-_FRACTION = re.compile(r"(:\d\d\.)(\d{1,5})(?!\d)")
+_SECONDS = late(r"[+-]?\d+(?:\.\d+)?")
+_SHORT_DAY = late(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_SHORT_HOUR = late(r"(^|[T ])(\d:\d\d)")
+_FRACTION = late(r"(:\d\d\.)(\d{1,5})(?!\d)")
 
 
 def as_is(value: Json) -> Any:
@@ -112,7 +113,7 @@ def _day(text: str) -> datetime.date:
 
 
 _URL_SAFE = str.maketrans("-_", "+/")
-_MIDNIGHT = re.compile(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:00)?")
+_MIDNIGHT = late(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:00)?")
 
 
 _NUMBER_OR_TEXT = {"anyOf": [{"type": "number"}, {"type": "string"}]}

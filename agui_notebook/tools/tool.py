@@ -9,12 +9,12 @@ import copy
 import functools
 import inspect
 import json
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, overload
 
 from ..doors import door
 from ..errors import InvalidInput, ToolFailed
+from ..late_pattern import late
 from ..values import Json, JsonObject
 from .as_json import shorten, whole_characters
 from .docstring import read_docstring
@@ -41,7 +41,7 @@ UNTOLD = (
 )
 
 _FIRST = json.JSONDecoder()
-_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what every provider takes
+_NAME = late(r"[a-zA-Z0-9_-]{1,64}")  # what every provider takes
 
 
 class Tool:

@@ -5,10 +5,10 @@ A secret stands in no complaint.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from ..errors import InvalidInput
+from ..late_pattern import late
 from ..values import Json
 from .inflate import ACCEPT_ENCODING
 
@@ -18,9 +18,9 @@ STREAM = {
     "Accept": "text/event-stream",
     "Accept-Encoding": ACCEPT_ENCODING,
 }
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # what h11 and proxies let through
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_TOKEN = re.compile(r"[!-~]+")
+_VALUE = late(r"[\t\x20-\x7e\x80-\xff]*")  # what h11 and proxies let through
+_NAME = late(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN = late(r"[!-~]+")
 
 
 def check_token(token: Json) -> str | None:

@@ -6,11 +6,11 @@ The client keeps one connection pool per event loop, so it needs no adopting.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from ...errors import RunFailed
+from ...late_pattern import late
 from ...protocol.document.shape import Message
 from ...values import Foreign, Json, JsonObject, JsonView
 from ..agent import Agent, AgentOptions, Takes, takes_all
@@ -182,7 +182,7 @@ def put(arguments: Json, path: str, value: JsonView) -> None:
         arguments = _room(arguments, step, following, held)
 
 
-STEP = re.compile(r"([A-Za-z_]\w*)|\[(\d{1,4})\]")
+STEP = late(r"([A-Za-z_]\w*)|\[(\d{1,4})\]")
 
 
 def _room(holder: Foreign, step: Foreign, following: Foreign, held: Foreign) -> Foreign:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from itertools import cycle, islice
 
 from ...errors import RunFailed
+from ...late_pattern import late
 from ...protocol.document.shape import text_of
 from ...values import Json, JsonObject, JsonView
 from ..agent import RunRequest, offered_tools
@@ -280,18 +281,18 @@ def _state(request: RunRequest) -> JsonObject:
     return request["state"] if isinstance(request["state"], dict) else {}
 
 
-ADD_TODO = re.compile(r"\badd (.+?) to (?:the|my) (?:to-?do )?list", re.I)
+ADD_TODO = late(r"\badd (.+?) to (?:the|my) (?:to-?do )?list", re.I)
 SCENES: tuple[tuple[re.Pattern[str], Scene], ...] = (
     (ADD_TODO, add_todo),
-    (re.compile(r"what(?:'s| is) on (?:the|my) (?:to-?do )?list", re.I), read_todo),
-    (re.compile(r"\bbook\b.*\btable\b", re.I), book),
-    (re.compile(r"to-?do|shopping list|shared state", re.I), todo),
-    (re.compile(r"\b(e-?mail|approval|approve)\b", re.I), email),
-    (re.compile(r"\b(my|frontend|notebook'?s?) tools?\b", re.I), frontend_tool),
-    (re.compile(r"\bweather\b", re.I), weather),
-    (re.compile(r"\bplan\b|subagent|step by step", re.I), plan),
-    (re.compile(r"\bthink\b|\breason(ing)?\b", re.I), reasoning),
-    (re.compile(r"markdown", re.I), markdown),
-    (re.compile(r"\b(fail|error|crash)\b", re.I), failure),
-    (re.compile(r"long (story|answer|text)|\d+[\s-]*(words|tokens)", re.I), story),
+    (late(r"what(?:'s| is) on (?:the|my) (?:to-?do )?list", re.I), read_todo),
+    (late(r"\bbook\b.*\btable\b", re.I), book),
+    (late(r"to-?do|shopping list|shared state", re.I), todo),
+    (late(r"\b(e-?mail|approval|approve)\b", re.I), email),
+    (late(r"\b(my|frontend|notebook'?s?) tools?\b", re.I), frontend_tool),
+    (late(r"\bweather\b", re.I), weather),
+    (late(r"\bplan\b|subagent|step by step", re.I), plan),
+    (late(r"\bthink\b|\breason(ing)?\b", re.I), reasoning),
+    (late(r"markdown", re.I), markdown),
+    (late(r"\b(fail|error|crash)\b", re.I), failure),
+    (late(r"long (story|answer|text)|\d+[\s-]*(words|tokens)", re.I), story),
 )

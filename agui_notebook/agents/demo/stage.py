@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Iterator
 
+from ...late_pattern import late
 from ...protocol.document.shape import text_of
 from ...values import Json, JsonView
 from ..agent import RunRequest, last_user_text
 from ..emitter import Emitter
 
-PIECE = re.compile(r"\s*\S{1,7}|\s+")  # about a token of a language model
+PIECE = late(r"\s*\S{1,7}|\s+")  # about a token of a language model
 
 
 class Stage:

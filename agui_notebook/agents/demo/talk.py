@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 
+from ...late_pattern import late
 from .stage import Stage
 
 HONEST = "I am a scripted demo, no model behind me"
@@ -40,7 +41,7 @@ FACTS = (
     (r"how are you|how do you do", f"Scripted, but well! {HONEST}, so every day is the same."),
 )
 
-SUM = re.compile(r"(-?\d+(?:\.\d+)?)\s*([-+*/x×÷])\s*(-?\d+(?:\.\d+)?)")
+SUM = late(r"(-?\d+(?:\.\d+)?)\s*([-+*/x×÷])\s*(-?\d+(?:\.\d+)?)")
 SIGNS: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from ...file_types import type_of
+from ...late_pattern import late
 from ...protocol.document.shape import Message
 from ...values import JsonView
 
@@ -145,7 +146,7 @@ def _open_source(source: JsonView) -> JsonView:
     return {"type": "data", "value": data, "mimeType": found["mime"] or source.get("mimeType")}
 
 
-DATA_URL = re.compile(
+DATA_URL = late(
     r"data:(?P<mime>[^;,]*)(?:;(?!base64)[^;,]*)*(?P<base64>;base64)?,(?P<data>.*)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -6,19 +6,19 @@ The words are the strict pipeline's, and behind its first fault the tolerant sta
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
 from ...errors import AGUIError, ProtocolError
+from ...late_pattern import late
 from ...protocol.document.shape import Document, new_document
 from ...protocol.pipeline import Pipeline
 from ...values import JsonView
 from .remarks import remark
 
 MOST_OF_AN_EVENT = 160
-_MENDED = re.compile(r": event (\d+) of this run\.$")  # the tolerant stages' own warnings
+_MENDED = late(r": event (\d+) of this run\.$")  # the tolerant stages' own warnings
 # what a strict reader survives, by how its warning begins
 WARNED = {
     "[ag-ui][enforce] Dropping": "C-PROC-03",

@@ -6,17 +6,17 @@ compared. Pure.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from ...late_pattern import late
 from ...markup.outlets import html as escape
 from ...markup.outlets import terminal
 
 LONGEST = 20_000  # characters of an answer that is compared
 MOST_CHANGES = 1_000  # words and gaps that are only in one of the two
-_WORDS = re.compile(r"\S+|\s+")
+_WORDS = late(r"\S+|\s+")
 _MARKS = {"-": "del", "+": "ins"}
 
 

@@ -8,15 +8,15 @@ block until the answer is there, as they do in a cell that cannot await.
 
 from __future__ import annotations
 
-import re
 import sys
 
+from ...late_pattern import late
 from ..shell import shell
 from .options import TURNS
 
 NAME = "AguiMagics"
 CELL = "get_ipython().run_cell_magic('agui', "
-_LINE = re.compile(
+_LINE = late(
     r"^((?:[A-Za-z_]\w* *= *)?)get_ipython\(\)\.run_line_magic\('agui', "
     rf"(?=['\"] *(?:{'|'.join(TURNS)})\b)"
 )

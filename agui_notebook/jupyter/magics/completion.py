@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from ...late_pattern import late
 from ...values import JsonObject, JsonView
 from ..chats import chats
 from .options import CELL, OPTIONS, USES
 from .subcommands import WORDS
 
-_LINE = re.compile(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")
+_LINE = late(r"^(?P<head>\s*(?:[\w.]+\s*=\s*)?%{1,2}agui)\s+(?P<rest>.*)$")
 FILES = ("record", "replay", "export", "save")  # their completion is IPython's
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...late_pattern import late
 from ...values import Json, JsonView
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'"
-_WORD = re.compile(rf"(?:{_QUOTED}|[^\s\"'])+(?=\s|$)|\S+")
-_QUOTATION = re.compile(_QUOTED)
-_WHOLE = re.compile(rf"(?:{_QUOTED}|[^\"'])+")
-_CURLY = re.compile(r"(?<![^\s=])[“”]([^“”]*)[“”](?=\s|$)|(?<![^\s=])[‘’]([^‘’]*)[‘’](?=\s|$)")
-_NAMED = re.compile(r"\{([A-Za-z_][\w.]*)\}|(?<!\S)\$([A-Za-z_]\w*)(?!\S)")
+_WORD = late(rf"(?:{_QUOTED}|[^\s\"'])+(?=\s|$)|\S+")
+_QUOTATION = late(_QUOTED)
+_WHOLE = late(rf"(?:{_QUOTED}|[^\"'])+")
+_CURLY = late(r"(?<![^\s=])[“”]([^“”]*)[“”](?=\s|$)|(?<![^\s=])[‘’]([^‘’]*)[‘’](?=\s|$)")
+_NAMED = late(r"\{([A-Za-z_][\w.]*)\}|(?<!\S)\$([A-Za-z_]\w*)(?!\S)")
 
 
 def split_words(line: str) -> list[str]:

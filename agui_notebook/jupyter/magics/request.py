@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
 from typing import Any, NamedTuple
 
 from ...errors import InvalidInput
+from ...late_pattern import late
 from ...values import JsonView
 from ..chats import Chat, chats, nearest
 
-_UNFILLED = re.compile(r"\{([A-Za-z_][\w.]*)\}")
+_UNFILLED = late(r"\{([A-Za-z_][\w.]*)\}")
 
 
 def _header(text: str) -> tuple[str, str]:

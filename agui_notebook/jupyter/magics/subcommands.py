@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from ...client.interrupts import Interrupt
 from ...client.recording import record, replay
 from ...client.session import Session
 from ...errors import InvalidInput
+from ...late_pattern import late
 from ...markup.visible import visible
 from ...render.markdown import markdown
 from ...render.text import text
@@ -247,7 +247,7 @@ def _edits(text: str) -> JsonObject:
     return found
 
 
-_EDIT = re.compile(r"([A-Za-z_]\w*)=('[^']*'|\"[^\"]*\"|\[[^\]]*\]|\{[^}]*\}|\S+)")
+_EDIT = late(r"([A-Za-z_]\w*)=('[^']*'|\"[^\"]*\"|\[[^\]]*\]|\{[^}]*\}|\S+)")
 
 
 def _literal(text: str) -> Any:

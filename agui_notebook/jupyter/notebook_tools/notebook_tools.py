@@ -5,12 +5,12 @@ Each is a frontend tool like any other: nothing here decides when one runs, or w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from ...doors import door
 from ...errors import InvalidInput, ToolFailed
+from ...late_pattern import late
 from ...tools.as_json import shorten
 from ...tools.given import check_count
 from ...tools.tool import Tool, collect_tools, tool
@@ -32,7 +32,7 @@ ENDINGS = {
     "gone": "The kernel ended before it did.",
 }
 MOST_CELLS = 50
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ANSI = late(r"\x1b\[[0-9;]*[A-Za-z]")
 Kind = Literal["code", "markdown"]
 
 

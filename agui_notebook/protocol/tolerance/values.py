@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from ...late_pattern import late
 from ...values import Json
 
 NOTHING: Final = object()  # no reading of the value is plain enough
@@ -33,7 +34,7 @@ DEFAULTS: dict[str, dict[str, Json]] = {
     "reasoning": {"content": ""},
 }
 _SAID = ("message", "detail", "error", "text", "msg", "reason")
-_ISO = re.compile(
+_ISO = late(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(?:Z|([+-])(\d\d):?(\d\d))?"
 )
 
