@@ -34,5 +34,6 @@ def test_loading_the_extension_loads_no_client_and_no_chat() -> None:
         "agui_notebook.jupyter.magics.options",
         "agui_notebook.jupyter.magics.question_marks",
         "agui_notebook.jupyter.shell",
+        "agui_notebook.late_pattern",
         "agui_notebook.values",
     ]
