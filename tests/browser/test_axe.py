@@ -182,6 +182,15 @@ def test_the_state_tab_is_accessible(host: FakeHost) -> None:
     assert findings(host) == []
 
 
+def wire() -> list[dict[str, Any]]:
+    """A request, and a frame of each verdict."""
+    request = {"kind": "request", "runId": "r-u2", "at": 1000, "size": 2, "body": "{}"}
+    frame = {"kind": "frame", "runId": "r-u2", "at": 1001, "size": 9, "type": "TEXT_MESSAGE_END",
+             "text": 'data: {"type": "TEXT_MESSAGE_END"}', "why": "Why it is so."}  # fmt: skip
+    verdicts = ("taken", "mended", "passed over", "refused")
+    return [request, *({**frame, "verdict": each} for each in verdicts)]
+
+
 def test_the_events_tab_is_accessible(host: FakeHost) -> None:
     host.open(eventful(), eventCount=60)
     host.page.get_by_role("tab", name="Events").click()
@@ -201,6 +210,19 @@ def test_the_events_tab_is_accessible(host: FakeHost) -> None:
     assert findings(host) == []
     host.page.get_by_role("button", name="Timeline").click()
     expect(host.page.get_by_role("list", name="Run over time")).to_be_visible()
+    host.page.get_by_role("combobox", name="Compare with").select_option("Compare with Run 1")
+    assert findings(host) == []
+    host.page.set_viewport_size({"width": 1280, "height": 800})
+    host.page.get_by_role("button", name="Network").click()
+    host.receive({"kind": "wire", "from": 0, "items": wire(), "facts": []})
+    grid = host.page.get_by_role("grid", name="Network")
+    for key in ("Home", "Enter"):
+        grid.press(key)
+        assert findings(host) == []
+    grid.press("End")
+    host.page.get_by_role("button", name="Refused").click()
+    assert findings(host) == []
+    narrow(host)
     assert findings(host) == []
 
 

@@ -335,56 +335,141 @@ def test_a_gap_is_asked_for_again_and_a_new_start_begins_anew(events: FakeHost) 
     expect(events.page.get_by_text("10 events")).to_be_visible()
 
 
-def test_fifty_thousand_events_stay_smooth(events: FakeHost) -> None:
-    for start in range(120, 50_000, 5_000):
-        stop = min(50_000, start + 5_000)
-        events.page.evaluate(
-            """([start, stop]) => {
-              const event = at => ({type: "TEXT_MESSAGE_CONTENT", delta: "word " + at});
-              const items = Array.from({length: stop - start}, (_, i) => start + i)
-                .map(at => ({at, runId: "r", event: event(at)}));
-              host.receive({kind: "events", from: start, total: stop, items});
-            }""",
-            [start, stop],
-        )
-    expect(events.page.get_by_text("50,000 events")).to_be_visible()
-    longest = events.page.evaluate(
-        """async () => {
-          const frame = () => new Promise(requestAnimationFrame);
-          const seen = [];
-          new PerformanceObserver(list => seen.push(...list.getEntries().map(one => one.duration)))
-            .observe({entryTypes: ["longtask"]});
-          const grid = document.querySelector("[role=grid]");
-          for (let at = 0; at <= 40; at += 1) {
-            grid.scrollTop = grid.scrollHeight * at / 40;
-            await frame();
-          }
-          const search = document.querySelector("[type=search]");
-          search.value = "word 49999";
-          search.dispatchEvent(new Event("input"));
-          while (!document.body.textContent.includes("1 of 50,000 events")) await frame();
-          await frame();
-          return Math.max(0, ...seen);
-        }"""
-    )
-    assert spoken(events) == ["49999"]
-    assert grid(events).locator("[role=row]").count() < 60
+GIVEN = """([start, stop]) => {
+  const event = at => ({type: "TEXT_MESSAGE_CONTENT", delta: "word " + at});
+  const numbers = Array.from({length: stop - start}, (_, i) => start + i);
+  const items = numbers.map(at => ({at, runId: "r", event: event(at)}));
+  host.receive({kind: "events", from: start, total: stop, items});
+}"""
+SENT = """([start, stop]) => {
+  const text = at => "data: " + JSON.stringify(
+    {type: "TEXT_MESSAGE_CONTENT", messageId: `m${at}`, delta: "word " + at});
+  const numbers = Array.from({length: stop - start}, (_, i) => start + i);
+  const items = numbers.map(at => ({kind: "frame", runId: "r", at, size: 60,
+    type: "TEXT_MESSAGE_CONTENT", text: text(at), why: "", place: "",
+    verdict: at % 9 ? "taken" : "mended"}));
+  host.receive({kind: "wire", from: start, items, facts: []});
+}"""
+SCROLLED = """async ([label, one]) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const seen = [];
+  new PerformanceObserver(list => seen.push(...list.getEntries().map(one => one.duration)))
+    .observe({entryTypes: ["longtask"]});
+  const grid = document.querySelector(`[role=grid][aria-label=${label}]`);
+  for (let at = 0; at <= 40; at += 1) {
+    grid.scrollTop = grid.scrollHeight * at / 40;
+    await frame();
+  }
+  const search = document.querySelector(`[type=search][aria-label='${one}']`);
+  search.value = "word 49999";
+  search.dispatchEvent(new Event("input"));
+  while (grid.getAttribute("aria-rowcount") !== "2") await frame();
+  await frame();
+  return Math.max(0, ...seen);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("label", "search", "told", "given"),
+    [
+        ("Events", "Search events", "50,000 events", GIVEN),
+        ("Network", "Filter rows", "50,000 frames", SENT),
+    ],
+)
+def test_fifty_thousand_rows_stay_smooth(
+    host: FakeHost, label: str, search: str, told: str, given: str
+) -> None:
+    host.open(conversation())
+    enter(host, "Events")
+    expect(host.page.get_by_text("Loading events…")).to_be_visible()
+    if label == "Network":
+        host.page.get_by_role("button", name=label).click()
+    for start in range(0, 50_000, 2_500):
+        host.page.evaluate(given, [start, start + 2_500])
+    expect(host.page.get_by_text(told)).to_be_visible()
+    longest = host.page.evaluate(SCROLLED, [label, search])
+    table = host.page.get_by_role("grid", name=label)
+    expect(table.get_by_role("row").nth(1)).to_contain_text("word 49999")
+    assert table.locator("[role=row]").count() < 60
     assert longest < 200  # ms; this machine may be busy with other tests
 
 
-def test_a_run_is_drawn_over_time(host: FakeHost) -> None:
-    done = run("success", startedAt=1000, endedAt=5000)
-    done["steps"] = [{"stepName": "plan", "status": "done", "startedAt": 1000, "endedAt": 2000}]
-    answer = {"id": "a", "role": "assistant", "content": "Hi"}
-    items = {"message:a": {"status": "done", "startedAt": 2000, "endedAt": 5000}}
-    host.open({**conversation(None, done), "items": items, "messages": [answer]})
+def timed(run_id: str, at: int, **more: Any) -> dict[str, Any]:
+    """A run of four seconds: a second of a step with a tool, then its answer."""
+    step = {"stepName": "plan", "status": "done", "startedAt": at, "endedAt": at + 1000}
+    ends = {"startedAt": at, "endedAt": at + 4000, "usage": [{"outputTokens": 60}]}
+    return {**run("success", **ends), "runId": run_id, "steps": [step], **more}
+
+
+def timed_conversation() -> dict[str, Any]:
+    calls = [{"id": "c", "type": "function", "function": {"name": "look", "arguments": "{}"}}]
+    messages = [
+        {"id": "a", "role": "assistant", "content": "Hi", "toolCalls": calls},
+        {"id": "b", "role": "assistant", "content": "Hi again"},
+    ]
+    items = {
+        "call:c": {"status": "done", "startedAt": 1200, "endedAt": 1800},
+        "message:a": {"status": "done", "startedAt": 2000, "endedAt": 5000},
+        "message:b": {"status": "done", "startedAt": 10_500, "endedAt": 14_000},
+    }
+    runs = [timed("r", 1000), timed("q", 10_000, status="interrupt")]
+    return {**conversation(None, *runs), "items": items, "messages": messages}
+
+
+def test_a_run_is_drawn_over_time_and_its_bars_lead_to_their_rows(host: FakeHost) -> None:
+    host.open(timed_conversation())
     enter(host, "Events")
     host.page.get_by_role("button", name="Timeline").click()
-    bars = host.page.get_by_role("list", name="Run over time").get_by_role("listitem")
-    expect(bars).to_have_count(2)
-    said = "answer Answer, starts after 1.0 s, takes 3.0 s, done"
-    expect(bars.nth(1)).to_have_accessible_name(said)
-    expect(host.page.get_by_text("Took 4.0 s")).to_be_visible()
+    host.page.get_by_role("combobox", name="Run", exact=True).select_option("Run 1")
+    assert {"kind": "wire_open", "from": 0} in host.sent
+    event = {"type": "TOOL_CALL_START", "toolCallId": "c", "toolCallName": "look"}
+    frame = {"kind": "frame", "runId": "r", "at": 1200, "size": 60, "type": event["type"],
+             "text": f"data: {json.dumps(event)}", "verdict": "taken",
+             "place": "call:c"}  # fmt: skip
+    fact = {"runId": "r", "method": "POST", "url": "http://a.test/", "status": 200, "sent": [],
+            "received": [], "bytes": 60, "lost": 0, "headers": 100, "first": 150, "token": 1000,
+            "end": 4000, "fault": ""}  # fmt: skip
+    request = {"kind": "request", "runId": "r", "at": 1000, "size": 2, "body": "{}"}
+    host.receive({"kind": "wire", "from": 0, "items": [request, frame], "facts": [fact]})
+    bars = host.page.get_by_role("list", name="Run over time").get_by_role("button")
+    expect(host.page.get_by_text("first token (dashed) after 1.0 s, 20 tokens/s")).to_be_visible()
+    names = [
+        "Run 4.0 s, starts after 0 ms, success",
+        "Model 3.4 s, starts after 0 ms",
+        "plan step 1.0 s, starts after 0 ms, done",
+        "look tool 600 ms, starts after 200 ms, done",
+        "Answer 3.0 s, starts after 1.0 s, done",
+    ]
+    expect(bars).to_have_count(len(names))
+    for at, name in enumerate(names):
+        expect(bars.nth(at)).to_have_accessible_name(name)
+    bars.nth(3).click()
+    table = host.page.get_by_role("grid", name="Network")
+    expect(table).to_be_focused()
+    expect(table.locator("[aria-selected=true]")).to_contain_text("look")
+    expect(host.page.get_by_role("region", name="Frame")).to_contain_text("toolCallId")
+
+
+def test_two_runs_are_drawn_over_each_other(host: FakeHost) -> None:
+    host.open(timed_conversation())
+    enter(host, "Events")
+    host.page.get_by_role("button", name="Timeline").click()
+    expect(host.page.get_by_text("Took 4.0 s, first token")).to_be_visible()
+    host.page.get_by_role("combobox", name="Compare with").select_option("Compare with Run 1")
+    expect(host.page.get_by_text("Run 1, the thin bars: took 4.0 s")).to_be_visible()
+    bars = host.page.get_by_role("list", name="Run over time").get_by_role("button")
+    expect(bars).to_have_text(
+        [
+            "Run 4.0 s / 4.0 s",
+            "plan step 1.0 s / 1.0 s",
+            "Answer 3.5 s / 3.0 s",
+            "Model 3.4 s",
+            "look tool 600 ms",
+        ]
+    )
+    expect(bars.nth(2)).to_have_accessible_name(
+        "Answer 3.5 s / 3.0 s, starts after 500 ms, done, in the other run after 1.0 s, done"
+    )
 
 
 def test_a_module_that_does_not_come_is_asked_for_again(host: FakeHost) -> None:

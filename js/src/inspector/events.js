@@ -46,8 +46,10 @@ class EventsTab extends GridView {
       oncopy: (position) => this.#copy(position),
       tell: (done) => this.#tell(done),
     });
-    this.timeline = timeline(context);
     this.network = network(context);
+    const { rows } = this.network;
+    this.timeline = timeline(context, { rows, reach: (find) => this.reach(find) });
+    context.on("wire", this.timeline.wake, context.signal);
     this.timeline.node.hidden = this.network.node.hidden = true;
     const [tools, filters] = this.#controls();
     this.node = h(
@@ -94,16 +96,22 @@ class EventsTab extends GridView {
   show(runId) {
     if (this.turn(true)) look(this.context.store, 1);
     this.ask();
-    if (runId) this.#put("network");
+    if (runId) this.reach(() => this.network.rows.placeOfFault(runId));
     else this.#turnInstead();
-    if (runId) this.network.show?.(runId);
+  }
+
+  /** Open a row of the network panel. @param {() => number} find */
+  reach(find) {
+    this.#put("network");
+    this.network.reach(find);
   }
 
   hide() {
     if (!this.turn(false)) return;
     if (!look(this.context.store, -1)) this.context.send({ kind: "events_close" });
     this.timeline.hide?.();
-    this.network.hide?.();
+    this.network.watch(false);
+    this.network.listen(false);
   }
 
   ask() {
@@ -180,8 +188,8 @@ class EventsTab extends GridView {
   #turnInstead() {
     if (this.timeline.node.hidden) this.timeline.hide?.();
     else this.timeline.show?.();
-    if (this.network.node.hidden) this.network.hide?.();
-    else this.network.show?.();
+    this.network.watch(!this.network.node.hidden);
+    this.network.listen(!this.timeline.node.hidden);
     this.wake();
   }
 }

@@ -11,7 +11,7 @@ import { GridView } from "./grid_view.js";
 import { asCurl, asPython } from "./wire_copy.js";
 import { WireRows } from "./wire_rows.js";
 
-/** @import { Context, Report, View } from "../types" */
+/** @import { Context, Report } from "../types" */
 /** @import { WireRow } from "./wire_rows.js" */
 
 const CHIPS = ["refused", "mended", "passed over", "request", ...FAMILIES];
@@ -20,7 +20,9 @@ const FILES = { html: "text/html", jsonl: "application/x-ndjson" };
 /** @extends {GridView<WireRows>} */
 class NetworkView extends GridView {
   #saving = false;
-  #wanted = ""; // the run whose fault is to be shown
+  #heard = false; // somebody else wants to know what comes
+  /** @type {(() => number) | null} of a row that is to be opened once it is here */
+  #wanted = null;
   #reached = -1; // where that is, by what has come
   /** @type {HTMLElement[]} */
   #chips;
@@ -40,7 +42,7 @@ class NetworkView extends GridView {
     this.count.classList.add("agui-count-fixed");
     const save = button("Save bug report", () => this.#save(), { kind: "plain" });
     this.#chips = CHIPS.map((name) => this.#chip(name));
-    const forget = () => (this.#wanted = "");
+    const forget = () => (this.#wanted = null);
     const filters = { class: "agui-toolbar agui-filters", role: "group", "aria-label": "Kinds of rows" };
     this.node = h(
       "div",
@@ -66,14 +68,27 @@ class NetworkView extends GridView {
 
   /** @param {boolean} shown */
   watch(shown) {
-    if (!this.turn(shown)) return;
-    if (shown) this.ask();
+    if (this.turn(shown)) this.#turned(this.#heard);
+    this.wake();
+  }
+
+  /** Take what comes although it is not shown. @param {boolean} heard */
+  listen(heard) {
+    if (heard === this.#heard) return;
+    this.#heard = heard;
+    this.#turned(this.isShown);
+  }
+
+  /** @param {boolean} goesOn  it is asked for already, or still */
+  #turned(goesOn) {
+    if (goesOn) return;
+    if (this.isShown || this.#heard) this.ask();
     else this.context.send({ kind: "wire_close" });
   }
 
-  /** Open the row where a run went wrong, as soon as it is here. @param {string} runId */
-  reach(runId) {
-    this.#wanted = runId;
+  /** Open a row as soon as it is here. @param {() => number} find  -1: not yet */
+  reach(find) {
+    this.#wanted = find;
     this.#reached = -1;
     this.search.value = "";
     this.rows.only.clear();
@@ -83,7 +98,7 @@ class NetworkView extends GridView {
 
   draw() {
     const isMore = super.draw();
-    const at = isMore || !this.#wanted ? -1 : this.rows.placeOfFault(this.#wanted);
+    const at = isMore || !this.#wanted ? -1 : this.#wanted();
     if (at < 0 || at === this.#reached) return isMore;
     this.#reached = at;
     this.grid.select(at, true);
@@ -92,12 +107,12 @@ class NetworkView extends GridView {
   }
 
   ask() {
-    if (this.isShown) this.context.send({ kind: "wire_open", from: this.rows.told });
+    if (this.isShown || this.#heard) this.context.send({ kind: "wire_open", from: this.rows.told });
   }
 
   /** @param {Extract<Report, {kind: "wire"}>} report */
   take({ from, items, facts }) {
-    if (!this.isShown) return;
+    if (!this.isShown && !this.#heard) return;
     if (from === 0) this.grid.forget();
     if (!this.rows.add(from, items, facts)) this.ask();
     for (const { runId } of items) this.grid.number(runId);
@@ -154,7 +169,7 @@ class NetworkView extends GridView {
   #parts(row) {
     const { item, event } = row;
     if (row.kind === "request") return this.#request(row);
-    const parts = [faint(`${item.verdict}, ${item.size} bytes`)];
+    const parts = [faint(`${row.verdict}, ${row.size.toLocaleString("en")} bytes`)];
     if (item.why) parts.push(h("p", { class: "agui-why" }, item.why));
     if (row.kind === "fold") return [...parts, h("pre", { class: "agui-raw" }, row.text)];
     const raw = h("pre", { class: "agui-raw" }, item.text ?? "");
@@ -195,11 +210,11 @@ class NetworkView extends GridView {
   }
 }
 
-/** @param {Context} context @returns {View} */
+/** @param {Context} context */
 export function network(context) {
   const view = new NetworkView(context);
   const { signal, store } = context;
-  signal.addEventListener("abort", () => view.watch(false));
+  signal.addEventListener("abort", () => (view.watch(false), view.listen(false)));
   context.on("wire", (report) => view.take(report), signal);
   context.on(
     "exported",
@@ -207,9 +222,5 @@ export function network(context) {
     signal,
   );
   store.subscribe(["threadId"], () => view.ask(), signal);
-  const show = (/** @type {string | undefined} */ runId) => {
-    view.watch(true);
-    if (runId) view.reach(runId);
-  };
-  return { node: view.node, show, hide: () => view.watch(false) };
+  return view;
 }

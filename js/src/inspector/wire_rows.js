@@ -16,6 +16,7 @@ import { familyOf, summaryOf } from "./event_filter.js";
  * @property {Record<string, any> | null} event
  * @property {string} tool
  * @property {WireRow} [fold]  the row that this one is folded into
+ * @property {number} size  bytes, of a fold those of its frames
  * @property {number} count  frames of a fold
  * @property {string} text  what the frames of a fold make together, from its beginning
  * @property {boolean} open
@@ -93,6 +94,8 @@ export class WireRows {
   #tools = new Map();
   /** @type {Map<string, WireRow>} by run */
   #requests = new Map();
+  /** @type {Map<string, number>} by run: pieces of texts and arguments */
+  #pieces = new Map();
 
   set text(/** @type {string} */ words) {
     this.#filter = filterOf(words);
@@ -103,6 +106,7 @@ export class WireRows {
     this.facts.clear();
     this.#tools.clear();
     this.#requests.clear();
+    this.#pieces.clear();
     this.told = this.frames = this.faults = 0;
     this.again();
   }
@@ -137,8 +141,36 @@ export class WireRows {
     const isFault = (/** @type {WireRow} */ { item, verdict, type }) =>
       item.runId === runId && (verdict === "refused" || type === "RUN_ERROR");
     const at = this.records.findLastIndex(isFault);
+    return at < 0 ? this.#placeOfRequest(runId) : at;
+  }
+
+  /**
+   * The first row of a run that has this of something, else its request; -1: it is not here.
+   * @param {string} runId @param {[string, string]} [found]  a member of the event, or "place", and its value
+   */
+  placeOf(runId, [name, value] = ["", ""]) {
+    const has = (/** @type {WireRow} */ { item, event }) =>
+      item.runId === runId && (name === "place" ? item.place : event?.[name]) === value;
+    const at = name ? this.records.findIndex(has) : -1;
+    return at < 0 ? this.#placeOfRequest(runId) : at;
+  }
+
+  /** @param {string} runId */
+  #placeOfRequest(runId) {
     const request = this.#requests.get(runId);
-    return at < 0 && request ? this.records.indexOf(request) : at;
+    return request ? this.records.indexOf(request) : -1;
+  }
+
+  /** When a run said the first of something, in ms since the epoch. @param {string} runId */
+  firstToken(runId) {
+    const began = this.#requests.get(runId)?.at;
+    const token = this.facts.get(runId)?.token;
+    return began === undefined || token == null ? undefined : began + token;
+  }
+
+  /** @param {string} runId */
+  piecesOf(runId) {
+    return this.#pieces.get(runId) ?? 0;
   }
 
   /** @param {WireItem} item @returns {WireRow} */
@@ -156,6 +188,7 @@ export class WireRows {
       verdict: item.verdict ?? "",
       event,
       tool: this.#tools.get(id) ?? "",
+      size: item.size,
       count: 1,
       text: "",
       open: false,
@@ -169,6 +202,7 @@ export class WireRows {
     if (row.verdict === "refused") this.faults += 1;
     const last = this.records.at(-1);
     const stream = streamOf(row);
+    if (stream) this.#pieces.set(row.item.runId, this.piecesOf(row.item.runId) + 1);
     const goesOn = stream && last && streamOf(last) === stream;
     if (goesOn) row.fold = last.fold ?? this.#beginFold(last);
     if (row.fold) grow(row.fold, row);
@@ -178,7 +212,7 @@ export class WireRows {
   /** A row for several, in the place of the first, which then follows. @param {WireRow} first */
   #beginFold(first) {
     /** @type {WireRow} */
-    const fold = { ...first, kind: "fold", count: 0, text: "" };
+    const fold = { ...first, kind: "fold", size: 0, count: 0, text: "" };
     this.records[this.records.length - 1] = fold;
     first.fold = fold;
     grow(fold, first);
@@ -224,6 +258,7 @@ export class WireRows {
 /** @param {WireRow} fold @param {WireRow} row */
 function grow(fold, row) {
   fold.count += 1;
+  fold.size += row.size;
   fold.verdict = worse(fold.verdict, row.verdict);
   if (fold.text.length < PREVIEW) fold.text = (fold.text + String(row.event?.delta ?? "")).slice(0, PREVIEW);
 }
