@@ -114,6 +114,37 @@ def test_a_book_of_myst_has_it_as_a_page_and_for_latex(
         assert STRAY.findall(text) == [], kind
 
 
+# templates that need no network: MyST's own are fetched from its server
+MYST = {
+    "myst.yml": """version: 1
+project:
+  title: Talk
+  exports: [{format: tex, template: ./paper, article: index.ipynb, output: out/talk.tex}]
+site: {template: ./theme}
+""",
+    "paper/template.yml": "jtex: v1\ntitle: paper\nversion: 1.0.0\nkind: tex\n",
+    "paper/template.tex": "\\documentclass{article}\\begin{document}[-CONTENT-]\\end{document}",
+    "theme/template.yml": "myst: v1\ntitle: theme\nversion: 1.0.0\nkind: site\n",
+}
+
+
+def test_the_myst_document_engine_has_it_as_a_page_and_for_latex(
+    notebook: Any, pandoc: Path, tmp_path: Path
+) -> None:
+    if not shutil.which("node"):
+        pytest.skip("mystmd runs on node, which is not here")
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    for name, text in MYST.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    myst = str(lanes.PAPERS.python.with_name("myst"))
+    lanes.run([myst, "build", "--site", "--tex", "--ci"], cwd=tmp_path)
+    paper = (tmp_path / "out/talk.tex").read_text(encoding="utf-8").replace("\\_", "_")
+    page = (tmp_path / "_build/site/content/index.json").read_text(encoding="utf-8")
+    assert [words for words in SAID if words not in paper or words not in page] == []
+    assert STRAY.findall(paper) == []
+
+
 def test_a_pdf_has_it_where_there_is_tex(notebook: Any, pandoc: Path, tmp_path: Path) -> None:
     if not (shutil.which("xelatex") and shutil.which("pdftotext")):
         pytest.skip("a PDF is made by xelatex and read by pdftotext, and one of them is not here")

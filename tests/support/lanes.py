@@ -168,7 +168,7 @@ RAY = Lane(
     "ray", ("ray[serve]==2.60.0",), ()
 )  # for what is exported, see tests/exports/test_export.py
 PAPERS = Lane(
-    "papers", ("myst-nb==1.4.0", "pypandoc-binary==1.17"), ()
+    "papers", ("myst-nb==1.4.0", "mystmd==1.11.0", "pypandoc-binary==1.17"), ()
 )  # tests/jupyter/test_papers.py
 PLAIN_LLAMA = (  # no more of it than a model of one layer needs
     *("CMAKE_C_FLAGS_RELEASE=-O0", "CMAKE_CXX_FLAGS_RELEASE=-O0", "LLAVA_BUILD=OFF"),
