@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Thread
 from typing import Any
 
 from ..errors import AGUIError
+from ..runtime.bridge import start_daemon
 from ..runtime.loop import background
 from ..values import JsonObject, JsonView
 from . import conversations, messages, thread_files
@@ -127,7 +127,10 @@ def _make_test(widget: Widget, content: CommandContent) -> None:
 
 def _begin_test(widget: Widget, lines: Sequence[JsonObject], agent: str) -> None:
     """The conversation is played once for it, which the loop must not wait for."""
-    Thread(target=_write_test, args=(widget, lines, agent), name="agui-test", daemon=True).start()
+    try:
+        start_daemon("agui-test", _write_test, widget, lines, agent)
+    except RuntimeError:  # in a page: played here, or a sentence says why it cannot be
+        _write_test(widget, lines, agent)
 
 
 def _write_test(widget: Widget, lines: Sequence[JsonObject], agent: str) -> None:

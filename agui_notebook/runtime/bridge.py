@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from ..values import Json
+from .browser import in_page
 
 T = TypeVar("T")
 TICK = 0.1  # seconds: a kernel's interrupt does not wake a wait, it is seen at the next tick
@@ -195,8 +196,17 @@ def start_thread(function: Callable[..., object], *args: Json) -> None:
 
     Raises RuntimeError where none can be had: in a web page, or beyond the system's limit.
     """
-    work = contextvars.copy_context().run
-    threading.Thread(target=work, args=(function, *args), name=USER_THREAD, daemon=True).start()
+    start_daemon(USER_THREAD, contextvars.copy_context().run, function, *args)
+
+
+def start_daemon(name: str, function: Callable[..., object], *args: Json) -> None:
+    """Run ``function`` in a daemon thread of this name. Raises RuntimeError where none can be had.
+
+    In a page none is tried: marimo's are steps of the page's only loop, where none may block.
+    """
+    if in_page():
+        raise RuntimeError("a web page has no threads")
+    threading.Thread(target=function, args=args, name=name, daemon=True).start()
 
 
 def _step(start: Callable[[], Iterable[T]], queue: LoopQueue[T]) -> None:

@@ -1,6 +1,7 @@
 """Python in a web page (Pyodide): its one event loop, and how to block there.
 
-No threads and no sockets: whoever wants one asks ``background().single`` or finds out by trying.
+No threads and no sockets: whoever wants one asks ``background().single`` or finds out by trying;
+threads are tried by ``bridge.start_thread``, since some hosts emulate them on the one loop.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import sys
 import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -17,6 +19,11 @@ from ..errors import AGUIError
 from ..values import Foreign
 
 T = TypeVar("T")
+
+
+def in_page() -> bool:
+    """Whether this Python runs in a web page."""
+    return sys.platform == "emscripten"
 
 
 class PageLoop:

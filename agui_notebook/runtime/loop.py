@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from ..errors import AGUIError
-from .browser import PageLoop
+from .browser import PageLoop, in_page
 from .raise_in_thread import raise_in_thread
 from .user_code import Blocked, function_of, stack_of
 
@@ -192,7 +192,7 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 def _new_loop() -> Loop:
-    if sys.platform == "emscripten":
+    if in_page():
         return PageLoop()
     atexit.unregister(_end)
     atexit.register(_end)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from ..markup.outlets import Secrets
+from ..runtime.bridge import start_daemon
 from ..values import Json, JsonObject
 from .headers import check_token
 from .transport import check_url
@@ -66,7 +66,7 @@ class LazyHTTP:
 def warm_up(*modules: str) -> None:
     """Load the HTTP library (0.5 s) on the side, and ``modules``: the first run need not then."""
     with contextlib.suppress(RuntimeError):  # no threads here
-        threading.Thread(target=_load, args=modules, name="agui-warm-up", daemon=True).start()
+        start_daemon("agui-warm-up", _load, *modules)
 
 
 def _load(*modules: str) -> None:

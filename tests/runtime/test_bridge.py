@@ -20,6 +20,7 @@ from agui_notebook.runtime.bridge import (
     Pump,
     ThreadQueue,
     iterate_in_thread,
+    start_thread,
 )
 
 DEADLINE = 10
@@ -191,3 +192,13 @@ def test_what_a_job_raises_ends_the_wait() -> None:
     pump.put(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         pump.until(Future())
+
+
+def test_in_a_page_no_thread_is_started_even_where_its_host_emulates_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(RuntimeError, match="a web page has no threads"):
+        start_thread(ran.append, "it was")
+    assert ran == []

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ...errors import AGUIError
+from ...runtime.bridge import start_daemon
 from ...runtime.loop import background
 from ..thread import LiveThread, Past
 from .journal import Journal
@@ -147,7 +148,7 @@ class Writer:
         self._begun = True
         work = partial(_work, weakref.ref(self), self._wake)
         try:
-            threading.Thread(target=work, name="agui-threads", daemon=True).start()
+            start_daemon("agui-threads", work)
         except RuntimeError:
             self._beside = False
 
