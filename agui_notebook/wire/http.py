@@ -39,6 +39,7 @@ from .transport import Timeout
 
 HeaderSource = Headers | Callable[[], Headers | Awaitable[Headers]] | None
 HOPS = 5  # redirects on one server that are followed
+SMALL = 4_096  # bytes that are read in far less than a turn of the loop, whatever they are
 
 
 class HTTPTransport:
@@ -215,8 +216,8 @@ class HTTPTransport:
             for piece in inflate.feed(chunk):
                 kept.take(piece)
                 yield stream.feed(piece)
-                count += 1
-                if not count % 8 and clock() - since > limits.LOOP_TURN:  # asking each time costs
+                count += 1  # asking the clock costs: only after what may have taken long
+                if (len(piece) > SMALL or not count % 8) and clock() - since > limits.LOOP_TURN:
                     await asyncio.sleep(0)
                     since = clock()
         yield stream.close()
