@@ -13,10 +13,12 @@ from ..values import JsonView
 
 _STYLE = """
 :root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif }
-body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
+body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; background: Canvas;
+  color: CanvasText }
 pre { overflow: auto; padding: .5rem; white-space: pre-wrap; overflow-wrap: anywhere;
   background: light-dark(#f3f3f3, #222) }
-summary { cursor: pointer; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+summary { cursor: pointer; min-height: 24px; overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap }
 .time { display: inline-block; min-width: 6rem; font-variant-numeric: tabular-nums }
 .refused, .fault { color: light-dark(#b3261e, #ff8a80) }
 .mended { color: light-dark(#8a5a00, #ffc66d) }
@@ -49,7 +51,7 @@ def bug_report_page(rows: Iterable[JsonView], facts: Iterable[JsonView], about: 
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f"<title>Bug report</title><style>{_STYLE}</style></head>\n"
-        f"<body><h1>Bug report</h1>\n<p>{html(about)}</p>\n{body}\n</body></html>\n"
+        f"<body><main><h1>Bug report</h1>\n<p>{html(about)}</p>\n{body}\n</main></body></html>\n"
     )
 
 

@@ -42,17 +42,23 @@ print("hello", 1 + 2)  # words
 
 @pytest.fixture(params=["light", "dark"])
 def host(request: pytest.FixtureRequest, page: Page) -> FakeHost:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run `npm ci` in the folder js")
+    axe_source()
     page.emulate_media(reduced_motion="reduce")
     return FakeHost(page, request.param)
+
+
+def axe_source() -> str:
+    """The script, where it is installed."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run `npm ci` in the folder js")
+    return AXE.read_text(encoding="utf-8")
 
 
 def findings(host: FakeHost) -> list[str]:
     """Every finding within the widget, however small, with what it is about."""
     page = host.page
     if not page.evaluate("() => 'axe' in globalThis"):
-        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+        page.add_script_tag(content=axe_source())
     result = page.evaluate("options => axe.run('.agui', options)", RULES)
     return [
         f"{found['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"

@@ -166,6 +166,42 @@ def test_a_turn_of_the_page_ends_in_the_transcript(kernel: Page) -> None:
     assert cell.shown("application/vnd.jupyter.widget-view+json")
 
 
+def test_the_page_is_told_what_went_over_the_wire_while_it_looks_and_gets_a_report_of_it(
+    kernel: Page,
+) -> None:
+    kernel.run("%agui demo --name wire")
+    comm = kernel.chat()
+    kernel.send(comm, {"kind": "hello", "view": "v1"})
+    kernel.send(comm, {"kind": "wire_open", "from": 0})
+    kernel.until(lambda: comm.of("wire"))
+    assert comm.of("wire") == [{"kind": "wire", "from": 0, "items": [], "facts": []}]
+    kernel.send(comm, {"kind": "send", "text": "Hello there"})
+    kernel.until(lambda: any(fact["end"] for told in comm.of("wire") for fact in told["facts"]))
+    rows = [row for told in comm.of("wire") for row in told["items"]]
+    assert [told["from"] for told in comm.of("wire")] == [
+        sum(len(told["items"]) for told in comm.of("wire")[:at])
+        for at in range(len(comm.of("wire")))
+    ]
+    assert "Hello there" in rows[0]["body"]
+    assert (rows[1]["type"], rows[-1]["type"]) == ("RUN_STARTED", "RUN_FINISHED")
+    assert {row["verdict"] for row in rows[1:]} == {"taken"}
+    [run] = followed(comm.received)["runs"]
+    assert {row["runId"] for row in rows} == {run["runId"]}
+    kernel.send(comm, {"kind": "bug_report"})
+    kernel.until(lambda: len(comm.of("exported")) == 2)
+    page, lines = comm.of("exported")
+    assert (page["format"], page["name"]) == ("bug", "bug-report.html")
+    assert "Hello there" in page["text"]
+    assert [json.loads(line)["kind"] for line in lines["text"].splitlines()] == [
+        row["kind"] for row in rows
+    ]
+    kernel.send(comm, {"kind": "wire_close"})
+    told = len(comm.of("wire"))
+    kernel.send(comm, {"kind": "send", "text": "Again"})
+    kernel.until(lambda: len(followed(comm.received)["runs"]) == 2 and ended(kernel))
+    assert len(comm.of("wire")) == told
+
+
 def test_turns_that_follow_quickly_are_put_into_the_transcript_together(kernel: Page) -> None:
     cell = kernel.run("chat = agui.chat(name='quick')\nchat")
     comm = kernel.chat()

@@ -54,15 +54,16 @@ def report_page(report: ReportFacts) -> Iterator[str]:
     yield from _open(title, SCRIPT)
     yield f"<h1>{escape(title)}</h1>{head(report)}"
     buttons = "".join(f'<button data-only="{only}">{name}</button>' for only, name in FILTERS)
-    yield f'<nav>{buttons}<input type="search" placeholder="Words"><output></output></nav>'
+    words = '<input type="search" placeholder="Words" aria-label="Words">'
+    yield f"<nav>{buttons}{words}<output></output></nav>"
     yield table(report, list(report.rows()), ROOM)
-    yield f"<script>{SCRIPT}</script></body></html>\n"
+    yield f"</main><script>{SCRIPT}</script></body></html>\n"
 
 
 def plain_page(title: str, body: str) -> Iterator[str]:
     """A page around a fragment, without any script."""
     yield from _open(title, "")
-    yield f"<h1>{escape(title)}</h1>{body}</body></html>\n"
+    yield f"<h1>{escape(title)}</h1>{body}</main></body></html>\n"
 
 
 def _open(title: str, script: str) -> Iterator[str]:
@@ -72,5 +73,5 @@ def _open(title: str, script: str) -> Iterator[str]:
     yield (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>"
     )

@@ -54,7 +54,7 @@ def head(report: ReportFacts) -> str:
 
 def table(report: ReportFacts, rows: Sequence[JsonView], room: int) -> str:
     """A row for each; ``room`` is how many characters of conversations are put into it."""
-    names = ("", "Case", "Answer", "Why", "Time", "Tokens", "Cost")
+    names = ("Verdict", "Case", "Answer", "Why", "Time", "Tokens", "Cost")
     titles = "".join(f'<th style="{CELL}">{name}</th>' for name in names)
     written = []
     flaky = set(report.flaky)
