@@ -13,7 +13,13 @@ from ..late_pattern import late
 from .blocks import Block, blocks, spans
 from .formulas import Stretch, pieces
 
-_TAG = late(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>\"'`]*>)")
+# what begins a tag; an address in angles is none, and a host would link it
+_TAG = late(
+    r"(?<!\\)(?P<even>(?:\\\\)*)\\?<(?=[A-Za-z/!?])"
+    r"(?!(?:(?i:https?://|mailto:)[^\s<>\"'`]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)*)>)"
+)
+_IMAGE = late(r"(?<!\\)(?P<even>(?:\\\\)*)!\[")
+_TARGET = late(r"(?<=\]\()<([^<>\n\\]+)>|(?<=\]:)(\s*)<([^<>\n\\]+)>")
 # where a dollar stands decides what may stand for it: in an address no tag may
 _DOLLAR = late(r"(?P<address>\]\([^)\s]*|https?://[^\s<>]*)|\\\$|\\.|(?P<dollar>\$)", re.DOTALL)
 _SEEN = 200  # characters of an address that are looked at: a scheme is at its beginning
@@ -29,7 +35,15 @@ _STRUCTURE = late(r"[\\`*_~#|$&<>\[\]]")
 
 def safe(source: str) -> str:
     """An agent's Markdown without what a trusted host would run, fetch or follow (C-TRUST-02)."""
-    return "\n\n".join(piece for block in blocks(source) if (piece := _block(block)))
+    lines: list[str] = []
+    for block in blocks(source):
+        shown = _block(block).split("\n")
+        if block.code and block.within is None:  # a fence stands alone
+            while lines and not lines[-1].strip():
+                lines.pop()
+            shown = ["", *shown, ""]
+        lines += shown
+    return "\n".join(lines).strip("\n")
 
 
 def allowed(address: str) -> bool:
@@ -40,15 +54,24 @@ def allowed(address: str) -> bool:
 
 def _block(block: Block) -> str:
     if block.code:
-        formula = block.language == "math" and _display(block.text)
-        return formula or fence_text(block.text, block.language)
+        formula = block.language == "math" and not block.within and _display(block.text)
+        return formula or _code_block(block)
     # a blank line ends every construct, so paragraphs can be looked at one by one
     paragraphs = re.split(r"(\n[ \t]*\n)", block.text)
-    return "".join(map(_paragraph, paragraphs)).strip("\n")
+    return "".join(map(_paragraph, paragraphs))
+
+
+def _code_block(block: Block) -> str:
+    """At the margin a fence; elsewhere one line that is harmless wherever a host sees its end."""
+    if block.within is None:
+        return fence_text(block.text, block.language)
+    named = f' class="language-{name}"' if (name := _language(block.language)) else ""
+    inner = _MARKS.sub(_entity, f"{block.text}\n").replace("\n", "&#10;")
+    return f"{block.within}<pre><code{named}>{inner}</code></pre>"
 
 
 def _paragraph(paragraph: str) -> str:
-    return "".join(_code(text) if code else _text(text) for code, text in spans(paragraph))
+    return "".join(_code(text, ticks) if ticks else _text(text) for ticks, text in spans(paragraph))
 
 
 def _text(text: str) -> str:
@@ -72,7 +95,8 @@ def _prose(text: str) -> str:
 
 
 def _quiet(text: str, less: str) -> str:
-    inert = _TAG.sub(less, text).replace("![", "[image: ")
+    inert = _TAG.sub(rf"\g<even>{less}", _TARGET.sub(_plain_target, text))
+    inert = _IMAGE.sub(r"\g<even>[image: ", inert)
     return _TEX.sub(r"\\text ", _LINK.sub(_close, inert))
 
 
@@ -90,11 +114,18 @@ def _close(found: re.Match[str]) -> str:
     return "]" if good else "]\\"
 
 
-def _code(text: str) -> str:
+def _plain_target(found: re.Match[str]) -> str:
+    """An address in angles without them: where its bracket is none, they would be a tag."""
+    url = found[1] or found[3]
+    return (found[2] or "") + re.sub(r"[()]", r"\\\g<0>", url.strip().replace(" ", "%20"))
+
+
+def _code(text: str, ticks: str = "`") -> str:
     if not re.search(r"[<\[\]!`]", text):
-        return f"`{text}`"
+        return f"{ticks}{text}{ticks}"
     # as entities it stays code even where a host sees the backticks differently
-    return f"<code>{_MARKS.sub(_entity, text.strip())}</code>"
+    inner = text[1:-1] if text.strip() and text[0] == text[-1] == " " else text
+    return f"<code>{_MARKS.sub(_entity, inner)}</code>"
 
 
 def _entity(mark: re.Match[str]) -> str:
@@ -105,8 +136,12 @@ def fence_text(text: str, language: str = "") -> str:
     """``text`` as a fence at the margin that nothing inside can close."""
     ticks = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, ticks + 1)
-    named = "" if language.lower() == "mermaid" else language  # a host would draw, and fetch
-    return f"{fence}{re.sub(r'[^A-Za-z0-9_+#.-]', '', named)}\n{text}\n{fence}"
+    return f"{fence}{_language(language)}\n{text}\n{fence}"
+
+
+def _language(name: str) -> str:
+    # a host would draw a diagram, and fetch
+    return "" if name.lower() == "mermaid" else re.sub(r"[^A-Za-z0-9_+#.-]", "", name)
 
 
 def inline(text: str) -> str:

@@ -6,34 +6,26 @@ but escaped text and addresses that may be followed. tests/golden/markdown.json 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 
 from ..late_pattern import late
 from ..values import Json
+from .blocks import DEEPEST as DEEPEST
+from .blocks import is_beyond_reason
 from .inert import allowed
 
-LONGEST = 1_000_000  # characters; a longer text is shown as it was written
 MOST_CELLS = 20_000  # of one table; a larger one, mostly padding, is shown as it was written
-DEEPEST = 18  # lists, which count double, and quotations within each other
-MOST_LOOKS = 30_000  # lines, times the depth of quotations that each of them may go on
 MOST_BRACKETS = 3_000  # of one answer; each begins what may be a link
 
 _BREAK = late(r"&lt;br ?/?&gt;")
-_CONTAINERS = late(r"^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))+", re.MULTILINE)
-_MARK = late(r"[>\-*+.)]")
 
 
 def format_markdown(source: str) -> str:
     """An agent's Markdown as HTML; as it was written where it is long or nested beyond reason."""
-    if len(source) > LONGEST:
-        return f"<pre>{escape(source, quote=False)}</pre>"
-    marks = (len(_MARK.findall(found[0])) for found in _CONTAINERS.finditer(source))
-    depth = max(marks, default=0)
-    tokens = [] if depth * source.count("\n") > MOST_LOOKS else _reader().parse(source)
-    if depth > DEEPEST or not tokens or max(token.level for token in tokens) > DEEPEST:
+    tokens = [] if is_beyond_reason(source) else _reader().parse(source)
+    if not tokens or max(token.level for token in tokens) > DEEPEST:
         return f"<pre>{escape(source, quote=False)}</pre>" if source.strip() else ""
     return _write(tokens)
 

@@ -59,6 +59,11 @@ ATTACKS = [
     "$<img src=x onerror=alert(1)>$",
     "| a |\n|---|\n| <img src=x onerror=alert(1)> |",
     "<a href='javascript:alert(1)'>x</a>",
+    "<svg/onload=alert(1)@evil.example>",
+    "\\[x](<img src=x onerror=alert(1)>) [x]:<img src=x onerror=alert(1)>",
+    "\\\\<img src=x onerror=alert(1)> \\\\![x](http://evil.example/p.png)",
+    "- a\n  ```\n  <img src=x onerror=alert(1)>\n<img src=x onerror=alert(1)>\n  ```",
+    "1. a\n\n       </code></pre><img src=x onerror=alert(1)>\n<img src=x onerror=alert(1)>",
     "<style>body{display:none}</style>",
     "<iframe src=//evil.example>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
@@ -169,14 +174,22 @@ def test_code_is_shown_as_it_is() -> None:
     assert safe("plain `code` stays") == "plain `code` stays"
 
 
-def test_a_fence_in_a_list_or_quotation_is_still_code() -> None:
-    assert list(blocks("- ```py\n  x = 1\n  ```\n> ```\n> y\n> ```")) == [
-        Block(False, "-"),
-        Block(True, "x = 1", "py"),
-        Block(False, ">"),
-        Block(True, "y"),
+def test_code_in_a_list_or_quotation_stays_where_it_is() -> None:
+    source = "- a\n  ```py\n  x = [1]\n\n  <b>\n  ```\n  c\n> ```\n> y\n\nd\n\n    <e>"
+    assert list(blocks(source)) == [
+        Block(False, "- a"),
+        Block(True, "x = [1]\n\n<b>", "py", "  "),
+        Block(False, "  c"),
+        Block(True, "y", "", "> "),
+        Block(False, "\nd\n"),
+        Block(True, "<e>"),
         Block(False, ""),
     ]
+    shown = safe(source)
+    assert '  <pre><code class="language-py">x &#61; &#91;1&#93;&#10;&#10;&#60;b&#62;' in shown
+    assert Found(as_shown(shown)).findings == []
+    assert unescape(as_shown(shown)).count("<b>\n</code></pre>") == 1
+    assert shown.endswith("d\n\n```\n<e>\n```")
 
 
 def test_a_diagram_is_shown_as_source() -> None:
@@ -193,7 +206,7 @@ def test_code_within_a_line_stays_on_its_line() -> None:
 
 
 def test_spans_pair_runs_of_equal_length() -> None:
-    assert [text for code, text in spans("a `b` ``c ` d`` \\`e` f`") if code] == [
+    assert [text for ticks, text in spans("a `b` ``c ` d`` \\`e` f`") if ticks] == [
         "b",
         "c ` d",
         " f",
