@@ -52,6 +52,9 @@ TRANSCRIPT_LENGTH = 500_000  # characters, as HTML, of the transcript saved besi
 
 BODY_BYTES = 20_000_000  # bytes of a request; a history with images in it is big
 BODY_DEPTH = 100  # levels of nesting of a request
+LEFT_RUNS = 100  # runs of one server that are kept for whoever joins them, those going on too
+LEFT_BYTES = 100_000_000  # bytes of their requests and events, all together
+LEFT_SECONDS = 86_400.0  # how long a run goes on that nobody follows
 
 # -- waiting -----------------------------------------------------------------------------------
 

@@ -36,9 +36,10 @@ _QUIET = "opacity:.65;font-size:smaller"
 class RunResult:
     """One turn, tool rounds included.
 
-    ``outcome`` is success, interrupt, cancelled, error or incomplete, and honest: a stream that
-    merely stopped is never success (C-TRUNC-03). ``error`` holds what ``run()`` would raise.
-    ``duration`` is in seconds, tool rounds included, ``started`` in ms since the epoch.
+    ``outcome`` is success, interrupt, cancelled, error, incomplete or left (it goes on without
+    us), and honest: a stream that merely stopped is never success (C-TRUNC-03). ``error`` holds
+    what ``run()`` would raise. ``duration`` is in seconds, tool rounds included, ``started`` in ms
+    since the epoch.
 
     >>> server = serve(str.upper)
     >>> result = connect(server.url, token=server.token).ask("hello")
@@ -183,8 +184,8 @@ def _speaks(event: JsonView) -> bool:
 class Mark:
     """Where a thread stood when a turn began, and so what the turn has added."""
 
-    def __init__(self, thread: LiveThread) -> None:
-        self._thread = thread
+    def __init__(self, thread: LiveThread, *, joins: bool = False) -> None:
+        self._thread, self._joins = thread, joins
         document = thread.document
         with thread.lock:
             self._started = now()
@@ -207,6 +208,8 @@ class Mark:
         with thread.lock:
             document = thread.document
             first, last = self._first, len(events)
+            if self._joins and last > first:
+                self._begin_at(document, events[first]["runId"])
             journal = thread.journal[self._noted :]
             return RunResult(
                 thread_id=document["threadId"],
@@ -223,6 +226,15 @@ class Mark:
                 secrets=thread.secrets,
                 records=lambda: wire_lines(events, journal, first, last),
             )
+
+    def _begin_at(self, document: Document, run_id: str) -> None:
+        """The first run began earlier, and what was there of it has come anew."""
+        runs, messages = document["runs"], document["messages"]
+        place = next((n for n, run in enumerate(runs) if run["runId"] == run_id), None)
+        if place is not None:
+            after = runs[place]["after"]
+            count = next((n for n, m in enumerate(messages, 1) if m["id"] == after), 0)
+            self._before, self._runs = Before(messages[:count], self._started), place
 
 
 def _delegated(message: JsonView) -> bool:

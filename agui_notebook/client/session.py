@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from ..doors import door, shorten
@@ -30,9 +30,10 @@ from .event_log import EventLog, EventRecord
 from .interrupts import Answer, Interrupt, read_interrupts
 from .result import Mark, RunResult, total_usage
 from .session_tools import SessionTools
-from .start import Start, as_start
+from .start import Join, Start, as_start
 from .thread import EventObserver, LiveThread, Observer
 from .threads.journal import wire_lines
+from .turns.leaving import left_run, stop_left
 from .turns.run_options import RunOptions
 from .turns.turn_start import Opening, as_json, open_turn, override_options
 from .turns.turn_task import Job, check_result, close_quietly
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 # what the first turn loads, for whoever has time before it
 LATER = tuple(f"agui_notebook.{name}" for name in ("client.turns.turn", "protocol.pipeline"))
+T = TypeVar("T")
 HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
 
 
@@ -55,8 +57,8 @@ class Session(Verbs, SessionTools):
     """A thread of messages and state shared with an agent; made by ``connect()``.
 
     ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. Each
-    takes what is to be said, or any other start: ``Say``, ``Resume``, ``Edit``, ``Retry``. The
-    last three have names of their own: ``resume`` is awaited, ``ask_resume`` blocks,
+    takes what is to be said, or any other start: ``Say``, ``Resume``, ``Edit``, ``Retry``,
+    ``Join``. The last four have names of their own: ``resume`` is awaited, ``ask_resume`` blocks,
     ``start_resume`` returns at once, and so for ``edit`` and ``retry``.
     What they raise is an AGUIError; what had arrived is in its ``result`` and in the document.
     Everything that is read here but ``document`` is a copy.
@@ -283,7 +285,7 @@ class Session(Verbs, SessionTools):
         try:
             result = self._block(first, over)
         except KeyboardInterrupt:
-            self._stop_and_wait()
+            self._stop_and_wait(first)
             raise
         return check_result(result, check)
 
@@ -342,12 +344,26 @@ class Session(Verbs, SessionTools):
         return outcome
 
     def stop(self) -> None:
-        """Stop the turn going on: the connection is closed, what arrived stays.
+        """Stop the turn going on, or the run that was left: what arrived stays.
 
         >>> session.stop()
         """
+        if self.running:
+            self._stop_turn()
+        elif (left := left_run(self.thread.document["runs"])) is not None:
+            self._submit(stop_left(self.thread, self.options, left))
+
+    def _stop_turn(self) -> None:
         if self._job is not None and self._job.running:
             self._job.stop()
+
+    def leave(self) -> None:
+        """Leave the turn going on: where the server lets runs go on, ``join`` finds it again.
+
+        >>> session.leave()
+        """
+        if self._job is not None and self._job.running:
+            self._job.leave()
 
     def new_thread(self, thread_id: str | None = None) -> str:
         """Leave this conversation, stop its turn, and begin another; returns its id.
@@ -359,7 +375,7 @@ class Session(Verbs, SessionTools):
         []
         """
         check_text("thread_id", thread_id)
-        self.stop()
+        self._stop_turn()
         self.decisions.clear()
         fresh = thread_id or mint()
         self.thread.reset(fresh, self._opening, self._first_state)
@@ -395,7 +411,7 @@ class Session(Verbs, SessionTools):
         >>> session.ask("again").text
         'AGAIN'
         """
-        self.stop()
+        self._stop_turn()
         close_quietly(self.options.transport, self._job)
 
     def __enter__(self) -> Session:
@@ -425,13 +441,17 @@ class Session(Verbs, SessionTools):
                 raise InvalidInput("A turn is still going on: await it, or stop() it first.")
             self._follow_tools()
             job = self._job = Job(self._job)
-            turn = self._turn(job, first, Turn(self.thread, options, home))
-            here = loop.running_loop()
-            if getattr(options.transport, "callers_loop", False) and here is not None:
-                job.future = asyncio.run_coroutine_threadsafe(turn, here)
-            else:
-                job.future = loop.background().submit(turn)
+            joins = isinstance(start, Join)
+            made = Turn(self.thread, options, home, joins=joins, is_stopped=lambda: job.stopped)
+            job.future = self._submit(self._turn(job, first, made))
         return job.future
+
+    def _submit(self, work: Coroutine[Json, Json, T]) -> Future[T]:
+        """Let it go on where the transport lives."""
+        here = loop.running_loop()
+        if getattr(self.options.transport, "callers_loop", False) and here is not None:
+            return asyncio.run_coroutine_threadsafe(work, here)
+        return loop.background().submit(work)
 
     @contextmanager
     def _hold_lock(self) -> Iterator[None]:
@@ -457,7 +477,7 @@ class Session(Verbs, SessionTools):
     async def _take_turn(self, job: Job, first: Opening, turn: Turn) -> RunResult:
         with self.lock:
             resume = None if turn.left else first()
-        mark = Mark(self.thread)
+        mark = Mark(self.thread, joins=turn.joins)
         error: AGUIError | None = None
         try:
             job.check()
@@ -466,7 +486,7 @@ class Session(Verbs, SessionTools):
             error = failure
         except asyncio.CancelledError as raised:
             error = turn.end_stopped() if job.is_cancelled else user_error(raised)
-            if not job.stopped and job.is_cancelled:
+            if job.is_cancelled and not (job.stopped or job.left):
                 raise
         self.result = mark.result(turn.outcome, turn.run_id, self.interrupts, error)
         if error is not None:
@@ -486,14 +506,19 @@ class Session(Verbs, SessionTools):
             return await waiting.await_in_ticks(future)
         except asyncio.CancelledError:
             if self._job is not None:
-                self._job.stop()
+                self._break_off(first)
                 await self._job.wind_up_here()
             raise
 
-    def _stop_and_wait(self) -> None:
+    def _break_off(self, start: Start) -> None:
+        """Whoever was interrupted wanted a stop; whoever only joined, to look no more."""
+        if self._job is not None:
+            (self._job.leave if isinstance(start, Join) else self._job.stop)()
+
+    def _stop_and_wait(self, start: Start) -> None:
         """Whoever was interrupted finds in the document how the turn ended."""
         if self._job is not None:
-            self._job.stop()
+            self._break_off(start)
             self._job.wind_up()
 
     def _decide(self, answer: Answer) -> None:

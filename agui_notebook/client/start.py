@@ -69,7 +69,16 @@ class Retry:
     """
 
 
-Start = Say | Resume | Edit | Retry
+@dataclass(frozen=True)
+class Join:
+    """Follow this thread's run that goes on at the server, or look at how it ended.
+
+    >>> session.ask(Join()).error
+    RunFailed('This agent keeps nothing of this thread: there is nothing to join.')
+    """
+
+
+Start = Say | Resume | Edit | Retry | Join
 
 
 def as_start(message: Json, attach: Iterable[Json] = ()) -> Start:

@@ -245,6 +245,16 @@ class LiveThread:
         self.verdicts = list(verdicts.values())
         self.change(*local.settle_here(self.document, verdicts.keys()))
 
+    def settle(self, ids: Sequence[str]) -> None:
+        """Questions were answered by a run that nobody here follows to its end."""
+        with self.lock:
+            self.change(*local.settle_here(self.document, ids))
+
+    def forget_run(self, kept: str) -> None:
+        """A run that the server keeps under this name is told anew from its beginning."""
+        with self.lock:
+            self.change(*local.forget_run(self.document, kept))
+
     def open_calls(self) -> list[JsonObject]:
         """The tool calls nobody has answered, in order."""
         return open_calls(self.document["messages"])

@@ -13,7 +13,7 @@ from ..values import Json, JsonObject
 from .answer_later import AnswerLater
 from .interrupts import Answers
 from .result import RunResult
-from .start import Edit, Resume, Retry
+from .start import Edit, Join, Resume, Retry
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Verbs:
-    """``resume``, ``edit`` and ``retry``, beside ``run``, ``ask`` and ``start``; and ``probe``."""
+    """``resume``, ``edit``, ``retry``, ``join``, beside ``run``, ``ask``, ``start``; ``probe``."""
 
     options: RunOptions
 
@@ -190,3 +190,35 @@ class Verbs:
         'HELLO'
         """
         return self.start(Retry(), **over)
+
+    async def join(self, *, check: bool = True, **over: Unpack[TurnOptions]) -> RunResult:
+        """Follow this thread's run that goes on at the server, or look at how it ended.
+
+        It comes from its beginning, in place of what is there of it; ``stop`` ends the run, being
+        cancelled only leaves it. Raises RunFailed where the agent keeps nothing of the thread.
+
+        >>> patient = serve(str.upper, name="patient", detach=True)
+        >>> there = connect(patient.url, token=patient.token, thread_id="t1")
+        >>> there.ask("hello", detach=True).outcome
+        'left'
+        >>> here = connect(patient.url, token=patient.token, thread_id="t1")
+        >>> (await here.join()).text
+        'HELLO'
+        """
+        return await self.run(Join(), check=check, **over)
+
+    def ask_join(self, *, check: bool = True, **over: Unpack[TurnOptions]) -> RunResult:
+        """Like ``join``, but block until the run has ended. Ctrl-C leaves it.
+
+        >>> here.ask_join().text
+        'HELLO'
+        """
+        return self.ask(Join(), check=check, **over)
+
+    def start_join(self, **over: Unpack[TurnOptions]) -> Future[RunResult | None]:
+        """Like ``join``, but return at once; never raises.
+
+        >>> here.start_join().result().text
+        'HELLO'
+        """
+        return self.start(Join(), **over)

@@ -95,11 +95,18 @@ class SessionFace(Verbs):
         return self.session.start(message, attach=attach, **over)
 
     def stop(self) -> None:
-        """Stop the turn going on: the connection is closed, what arrived stays.
+        """Stop the turn going on, or the run that was left: what arrived stays.
 
         >>> widget.stop()
         """
         self.session.stop()
+
+    def leave(self) -> None:
+        """Leave the turn going on; see ``Session.leave``.
+
+        >>> widget.leave()
+        """
+        self.session.leave()
 
     def new_thread(self, thread_id: str | None = None) -> str:
         """Leave this conversation, stop its turn, and begin another; returns its id.

@@ -256,6 +256,10 @@ def _cancelled_entry(run: JsonView) -> Entry:
     return Entry("note", "Stopped", "")
 
 
+def _left_entry(run: JsonView) -> Entry:
+    return Entry("note", "Left while it went on", "")
+
+
 def _incomplete(run: JsonView) -> Entry:
     told = (run.get("error") or {}).get("message", "")
     return Entry("alert", "The stream stopped before the run ended", told)
@@ -265,6 +269,7 @@ _ENDINGS: dict[str, Callable[[JsonView], Entry]] = {
     "error": _error_entry,
     "cancelled": _cancelled_entry,
     "incomplete": _incomplete,
+    "left": _left_entry,
 }
 
 

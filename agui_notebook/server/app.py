@@ -26,6 +26,8 @@ from ..values import Json, JsonObject, JsonView
 from .about import HTML_HEADERS, capabilities, person, program
 from .body import Refused, parse, read_body
 from .caller import Caller, Gone, Receive
+from .following import Following, find_run
+from .left_runs import LeftRuns, left_runs
 from .run_stream import RunStream, Send
 from .security import PREFLIGHT, Guard, RawHeaders, Refusal, headers_of
 
@@ -57,6 +59,8 @@ def create_app(
     keep_alive: float = 15.0,
     max_body: int = MAX_BODY,
     body_timeout: float = 60.0,
+    detach: bool = False,
+    keep: float = 3600.0,
     loop: asyncio.AbstractEventLoop | None = None,
 ) -> App:
     """An ASGI app that serves one agent at ``/``, or a mapping of names to agents at ``/name``.
@@ -68,7 +72,9 @@ def create_app(
     what they do in ``serve``; ``threads`` False runs synchronous code on the loop itself.
     ``token`` None asks for none; ``origins`` are the web pages that may call; ``hosts`` the names
     it answers to (None: any). ``keep_alive`` and ``body_timeout`` are seconds, ``max_body`` bytes.
-    ``loop`` is where agents run, if elsewhere. Raises UnsupportedAgent and InvalidInput.
+    ``detach``: runs go on when their callers leave, and can be joined, for ``keep`` seconds after
+    their end too. ``loop`` is where agents run, if elsewhere. Raises UnsupportedAgent and
+    InvalidInput.
 
     >>> app = create_app(str.upper)  # uvicorn module:app
     """
@@ -85,6 +91,7 @@ def create_app(
         guard,
         keep_alive=keep_alive,
         limits=bounds,
+        left=left_runs(detach, keep),
         loop=loop,
     )
 
@@ -123,9 +130,10 @@ class App:
         *,
         keep_alive: float,
         limits: JsonView,
+        left: LeftRuns | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        self.agents, self.loop, self._guard = agents, loop, guard
+        self.agents, self.loop, self._guard, self._left = agents, loop, guard, left
         self._keep_alive, self._limits = keep_alive, limits
         self._calls: dict[asyncio.Task[Json], Caller] = {}
         self._closing = False
@@ -149,6 +157,8 @@ class App:
     async def end_streams(self, patience: float = 2.0) -> None:
         """Refuse new runs and end those going on, each with its terminal event."""
         self._closing = True
+        if self._left is not None:
+            await self._left.stop_all()
         for caller in self._calls.values():
             caller.dismiss()
         if self._calls:
@@ -182,10 +192,20 @@ class App:
         received = await read_body(call.caller, call.headers, **self._limits)
         parsing = asyncio.to_thread(_request_of, received) if len(received) > ASIDE else None
         request = _request_of(received) if parsing is None else await parsing
-        run = RunStream(agent, request, call.send, keep_alive=self._keep_alive, loop=self.loop)
         with callers_trace(call.headers):
-            await run.serve(call.caller, call.extra)
+            await self._serve(agent, request, len(received), call)
         return None
+
+    async def _serve(self, agent: Agent, request: RunRequest, size: int, call: HTTPCall) -> None:
+        """One run to one caller, who joins it where runs are kept on their own."""
+        if self._left is not None:
+            run = await find_run(self._left, agent, request, size, self.loop)
+            if run is not None or not hasattr(agent, "hydrate"):
+                following = Following(request, call.send, self._keep_alive)
+                await following.serve(run, call.caller, call.extra)
+                return
+        alone = RunStream(agent, request, call.send, keep_alive=self._keep_alive, loop=self.loop)
+        await alone.serve(call.caller, call.extra)
 
     async def _get(self, call: HTTPCall) -> Refusal | None:
         if call.path == "/healthz":

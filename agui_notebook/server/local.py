@@ -111,6 +111,8 @@ def serve(
     keep_alive: float = 15.0,
     max_body: int = limits.BODY_BYTES,
     body_timeout: float = 60.0,
+    detach: bool = False,
+    keep: float = 3600.0,
 ) -> LocalServer:
     """Serve an agent, or a mapping of names to agents, on 127.0.0.1 and return at once.
 
@@ -132,8 +134,10 @@ def serve(
     beside those of this machine by which a proxy calls the server (jupyter-server-proxy passes on
     the hub's own), those of ``origins`` among them anyway. ``loop="kernel"`` runs the agent on the
     loop of the calling cell, and so on its thread; a loop may be given too. ``keep_alive`` and
-    ``body_timeout`` are seconds, ``max_body`` bytes. An agent's prints land under the cell that
-    served it, whoever asks (with ipykernel 7).
+    ``body_timeout`` are seconds, ``max_body`` bytes. With ``detach`` a run goes on when its caller
+    leaves, and whoever asks for its thread joins it: from its beginning, for ``keep`` seconds after
+    its end too (``Session.join``). An agent's prints land under the cell that served it, whoever
+    asks (with ipykernel 7).
 
     Raises ServerError when the port is taken, UnsupportedAgent, InvalidInput, and TransportError
     where a server of models is asked for their names and is not there.
@@ -164,6 +168,8 @@ def serve(
         "keep_alive": keep_alive,
         "max_body": max_body,
         "body_timeout": body_timeout,
+        "detach": detach,
+        "keep": keep,
     }
     called = host_names(hosts, origins)
     app = create_app(agents, token=secret, origins=origins, hosts=called, loop=there, **bounds)

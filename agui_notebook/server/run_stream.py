@@ -18,52 +18,23 @@ from .caller import Caller
 from .frame_batch import Outbox
 
 Send = Callable[[JsonObject], Awaitable[None]]
+HeaderPairs = Sequence[tuple[bytes, bytes]]
 PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
 
 
-class RunStream:
-    """Serves one run."""
+class CallerStream:
+    """The answer to one caller: its head, frames, keep-alive comments, its end."""
 
-    def __init__(
-        self,
-        agent: Agent,
-        request: RunRequest,
-        send: Send,
-        *,
-        keep_alive: float,
-        loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        self._agent, self._request, self._asgi = agent, request, send
+    def __init__(self, send: Send, keep_alive: float) -> None:
+        self._asgi, self._keep_alive = send, keep_alive
         self._here = asyncio.get_running_loop()
-        self._there = None if loop is self._here else loop
-        self._keep_alive = keep_alive
         self._outbox = Outbox(self._put)
-        self._writer = FrameWriter()
         self._writing_since: float | None = None  # since when the caller leaves a piece unread
         self._stalled = False
-        self._emit = Emitter(request, self._write if self._there is None else self._carry)
 
-    async def serve(self, caller: Caller, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
-        """Stream until the run has ended. When the caller hangs up, the agent is cancelled at
-        once.
-        """
+    async def _open(self, headers: HeaderPairs) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]}
         await self._asgi(start)
-        await self._emit.start_run()
-        await self._outbox.flush()
-        ended, cancel = self._begin()
-        gone = caller.leaves()
-        try:
-            await self._first([ended, gone])
-        finally:
-            gone.cancel()
-            if not ended.done():
-                await self._end(ended, cancel)
-        if ended.done() and not ended.cancelled():
-            ended.result()  # raises what sending raised, under servers that say so
-        await self._outbox.close()
-        if not self._stalled:
-            await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _first(self, ways_out: Sequence[asyncio.Future[Json]]) -> None:
         done: set[asyncio.Future[Json]] = set()
@@ -79,17 +50,62 @@ class RunStream:
             unread = self._here.time() - (self._writing_since or self._here.time())
             self._stalled = unread > limits.READER_SECONDS
 
+    async def _close(self) -> None:
+        await self._outbox.close()
+        if not self._stalled:
+            await self._asgi({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _put(self, data: bytes) -> None:
+        if self._stalled:
+            return  # nobody reads any more: the run is only being wound up
+        self._writing_since = self._here.time()
+        try:
+            await self._asgi({"type": "http.response.body", "body": data, "more_body": True})
+        finally:
+            self._writing_since = None
+
+
+class RunStream(CallerStream):
+    """Serves one run, which ends when its caller hangs up."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        request: RunRequest,
+        send: Send,
+        *,
+        keep_alive: float,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(send, keep_alive)
+        self._agent, self._request = agent, request
+        self._there = None if loop is self._here else loop
+        self._writer = FrameWriter()
+        self._emit = Emitter(request, self._write if self._there is None else self._carry)
+
+    async def serve(self, caller: Caller, headers: HeaderPairs = ()) -> None:
+        """Stream until the run has ended. When the caller hangs up, the agent is cancelled at
+        once.
+        """
+        await self._open(headers)
+        await self._emit.start_run()
+        await self._outbox.flush()
+        ended, cancel = begin_run(self._agent, self._request, self._emit, self._here, self._there)
+        gone = caller.leaves()
+        try:
+            await self._first([ended, gone])
+        finally:
+            gone.cancel()
+            if not ended.done():
+                await self._end(ended, cancel)
+        if ended.done() and not ended.cancelled():
+            ended.result()  # raises what sending raised, under servers that say so
+        await self._close()
+
     async def _end(self, ended: asyncio.Future[Json], cancel: Callable[[], object]) -> None:
         cancel()
         await asyncio.wait([ended], timeout=PATIENCE)
         await self._emit.cancel_run()  # for an agent that will not listen; else it has been said
-
-    def _begin(self) -> tuple[asyncio.Future[Json], Callable[[], object]]:
-        run = drive(self._agent, self._request, self._emit)
-        if self._there is None:
-            task = self._here.create_task(run)
-            return task, task.cancel
-        return _elsewhere(run, self._there, self._here)
 
     def _write(self, event: JsonObject) -> Awaitable[None]:
         return self._outbox.put(self._writer.write(event))
@@ -101,14 +117,20 @@ class RunStream:
         )
         return asyncio.wrap_future(sent)
 
-    async def _put(self, data: bytes) -> None:
-        if self._stalled:
-            return  # nobody reads any more: the run is only being wound up
-        self._writing_since = self._here.time()
-        try:
-            await self._asgi({"type": "http.response.body", "body": data, "more_body": True})
-        finally:
-            self._writing_since = None
+
+def begin_run(
+    agent: Agent,
+    request: RunRequest,
+    emit: Emitter,
+    here: asyncio.AbstractEventLoop,
+    there: asyncio.AbstractEventLoop | None,
+) -> tuple[asyncio.Future[Json], Callable[[], object]]:
+    """Let the agent go to work: a future that ends with it, and its cancel."""
+    run = drive(agent, request, emit)
+    if there is not None:
+        return _elsewhere(run, there, here)
+    task = here.create_task(run)
+    return task, task.cancel
 
 
 def _elsewhere(

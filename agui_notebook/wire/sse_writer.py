@@ -6,6 +6,8 @@ clients split lines at U+2028 and U+0085, so all that is not ASCII is escaped.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..errors import InvalidInput
 from ..tools.as_json import as_exact_json, as_json
 from ..values import JsonObject
@@ -31,7 +33,11 @@ class FrameWriter:
         written = frame(event)
         if not self._halves.waiting and b"\\ud" not in written:
             return written
-        return b"".join(frame(whole) for whole in self._halves.mend(event))
+        return b"".join(map(frame, self.mend(event)))
+
+    def mend(self, event: JsonObject) -> Iterable[JsonObject]:
+        """The event as it can be written, behind halves that waited for it in vain."""
+        return self._halves.mend(event)
 
 
 def frame(event: JsonObject) -> bytes:

@@ -69,7 +69,8 @@ export interface Subagent {
 export interface Run {
   runId: string;
   after: string | null;
-  status: "running" | "success" | "interrupt" | "cancelled" | "error" | "incomplete";
+  kept?: string; // what a server calls it that lets it go on without us
+  status: "running" | "success" | "interrupt" | "cancelled" | "error" | "incomplete" | "left";
   startedAt?: number;
   endedAt?: number;
   /** `advice` says what to do, `again` whether the same once more may help. */

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.page import Page
 
-from agui_notebook import Append, Set
+from agui_notebook import Append, LocalServer, Set
 from agui_notebook.protocol import apply
 
 pytestmark = pytest.mark.kernel
@@ -57,6 +60,39 @@ def said(document: dict[str, Any]) -> str:
 def ended(page: Page) -> bool:
     runs = followed(page.chat().received).get("runs", [{"status": "running"}])
     return bool(runs) and runs[-1]["status"] != "running"
+
+
+def test_a_run_that_one_kernel_left_is_joined_in_another(
+    serving: Callable[..., LocalServer], tmp_path: Path
+) -> None:
+    go = threading.Event()
+
+    def slow(text: str) -> Iterator[str]:
+        yield "one "
+        go.wait(60)
+        yield "two"
+
+    server = serving(slow, detach=True)
+    page = Page(tmp_path)
+    try:
+        begin = (
+            "import agui_notebook as agui\n"
+            f"chat = agui.chat({server.url!r}, token={server.token!r}, thread_id='t1')"
+        )
+        page.run(begin)
+        left = page.run("chat.start('go', detach=True).result().outcome")
+        assert left.shown("text/plain")[-1] == "'left'"
+        page.restart()
+        page.run(begin)
+        joining = page.begin("(await chat.join()).text")
+        page.until(lambda: said(followed(page.chat().received)) == "one ")
+        go.set()
+        assert page.finish(joining).shown("text/plain")[-1] == "'one two'"
+        document = followed(page.chat().received)
+        assert [m["content"] for m in document["messages"]] == ["go", "one two"]
+    finally:
+        go.set()
+        page.close()
 
 
 def test_a_chat_is_a_widget_and_a_transcript_beside_it(kernel: Page) -> None:

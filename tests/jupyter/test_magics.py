@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -340,6 +340,32 @@ def test_the_last_turn_is_run_once_more(shell: Shell, chat: Session) -> None:
     assert len(chat.messages) == 2
 
 
+def test_a_run_that_was_left_is_joined_and_its_answer_alone_is_shown(
+    shell: Shell, serving: Callable[..., agui.LocalServer]
+) -> None:
+    server = serving(str.upper, name="loud", detach=True)
+    there = agui.connect(server.url, token=server.token, thread_id="t1")
+    there.ask("before")
+    there.ask("go", detach=True)
+    shell.ip.user_ns["here"] = agui.connect(server.url, token=server.token, thread_id="t1")
+    shell.run("import agui_notebook as agui\nw = agui.chat(here)")
+    shell.shown("text/plain")
+    assert shell.run("%agui join --as result") == ""
+    assert shell.shown("text/markdown") == ["GO"]
+    assert shell.value("result").text == "GO"
+    assert shell.fails("%agui join now").startswith("%agui join takes no word")
+
+
+def test_nothing_to_join_is_told_in_one_line(
+    shell: Shell, serving: Callable[..., agui.LocalServer]
+) -> None:
+    server = serving(str.upper, name="loud")
+    shell.ip.user_ns["here"] = agui.connect(server.url, token=server.token)
+    shell.run("import agui_notebook as agui\nw = agui.chat(here)")
+    told = "This agent keeps nothing of this thread: there is nothing to join.\n"
+    assert f"{shell.fails('%agui join')}\n" == told
+
+
 def test_a_thread_is_recorded_replayed_and_exported(shell: Shell, chat: Session) -> None:
     shell.run("%%agui -q\nHello")
     told = f"{len(chat.events)} events are in run.jsonl.\n"
@@ -484,6 +510,7 @@ def test_tab_offers_our_words_and_nothing_else(shell: Shell, chat: Session) -> N
     [
         ("%%agui\nhello", True),
         ("%agui retry", True),
+        ("%agui join", True),
         ("x = %agui approve", True),
         ("y = 1\n%agui deny", True),
         ("%agui demo", False),

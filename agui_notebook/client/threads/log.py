@@ -127,6 +127,8 @@ def trim(line: RecordedLine) -> RecordedLine:
 def _small(path: list[Json], value: Json) -> Json:
     if path[:1] != ["outputs"]:
         return value
+    if len(path) == 1 and isinstance(value, Mapping):
+        return {place: _small([*path, place], each) for place, each in value.items()}
     if isinstance(value, list):
         return [_small(path, bundle) for bundle in value]
     if not isinstance(value, Mapping):

@@ -12,6 +12,7 @@ from ...errors import AGUIError, HTTPStatusError, IncompleteRun, RunFailed, Tran
 from ...markup.outlets import Secrets, conceal
 from ...protocol import run_input
 from ...protocol.capabilities import takes_tools
+from ...protocol.hydration.left_run import kept_run
 from ...runtime import faults, spans
 from ...runtime.ids import mint
 from ...runtime.user_code import current_task, is_outside, user_error
@@ -20,6 +21,7 @@ from ...values import Foreign, JsonObject
 from ...wire.capture import Capture
 from ...wire.transport import Bursts
 from ..thread import LiveThread, now
+from .leaving import KEEPS_NOTHING, LEFT, NOT_KEPT, stop_kept
 from .middleware import guard_middleware
 from .run_advice import advice_on
 from .run_options import RunOptions
@@ -37,6 +39,10 @@ class Round(Protocol):
     thread: LiveThread
     options: RunOptions
     ending: str
+    joins: bool
+
+    def is_stopped(self) -> bool:
+        """Whether being cancelled means a stop, rather than that somebody leaves."""
 
     def check_left(self) -> None:
         """Raise CancelledError where nothing of this belongs to the thread any more."""
@@ -56,6 +62,8 @@ class AgentRun:
         self._options = options = turn.options
         self._failure: AGUIError | None = None
         self._begun = False
+        self._kept: str | None = None  # what the server calls this run, which goes on without us
+        self._told = 0  # events of the thread before this run's
         self._capture = Capture()  # of nothing, unless the transport fills one
         self.wait: float | None = None  # seconds that the server asked for before a retry
         self.span: Foreign = None  # where this process traces
@@ -93,7 +101,7 @@ class AgentRun:
         except BaseException as raised:
             self._capture.end()
             if is_outside(raised, task):
-                self._end(self._pipeline.fail(self._turn.ending, at=now()))
+                await self._break_away()
                 raise
             error = user_error(raised)
             if error is not raised:
@@ -130,8 +138,8 @@ class AgentRun:
                 run_input.build(
                     thread_id=thread.document["threadId"],
                     run_id=mint(),
-                    messages=thread.document["messages"],
-                    state=thread.document["state"],
+                    messages=() if self._turn.joins else thread.document["messages"],
+                    state=None if self._turn.joins else thread.document["state"],
                     tools=[tool.definition() for tool in self._offered_tools()],
                     context=options.context,
                     forwarded_props=options.forwarded_props,
@@ -170,10 +178,18 @@ class AgentRun:
                 self._turn.check_left()
                 for frame in burst:
                     if not self._begun:
-                        self._begun = True
-                        thread.record_request(self.request, self._resume)
+                        self._begin(frame)
                     for delivery in pipeline.feed(frame, at):
                         thread.deliver(delivery, at, run_id)
+            if self._leaves and pipeline.outcome is None:
+                self._leave()
+                break
+        else:
+            self._conclude(frames)
+
+    def _conclude(self, frames: AsyncIterator[object]) -> None:
+        """The stream has ended."""
+        thread, pipeline = self._thread, self._pipeline
         complaint = getattr(frames, "complaint", "")
         if complaint and pipeline.outcome is None:
             self._capture.fault = complaint
@@ -181,6 +197,39 @@ class AgentRun:
         self._end(pipeline.close(now()))
         for note in getattr(frames, "notes", ()):
             thread.warn(note)
+        if self._turn.joins and self.outcome == "success" and len(thread.events) <= self._told + 2:
+            self._end(pipeline.fail("error", KEEPS_NOTHING, at=now()))
+
+    def _begin(self, frame: object) -> None:
+        """The server answers. A run of ours that it has kept comes anew, from its beginning."""
+        self._begun, self._kept = True, kept_run(frame)
+        if self._turn.joins and self._kept is not None:
+            self._thread.forget_run(self._kept)
+        self._thread.record_request(self.request, self._resume)
+        self._told = len(self._thread.events)
+        if self._options.detach and self._kept is None:
+            self._thread.warn(NOT_KEPT)
+
+    @property
+    def _leaves(self) -> bool:
+        return self._options.detach and self._kept is not None
+
+    def _leave(self) -> None:
+        """It goes on without us; what it was asked to go on with has been said."""
+        self._end(self._pipeline.fail(LEFT, at=now()))
+        if self._resume is not None:
+            self._thread.settle([entry["interruptId"] for entry in self._resume])
+
+    async def _break_away(self) -> None:
+        """We were cancelled. A run that the server keeps is told to stop, if that was meant."""
+        stopped = self._turn.is_stopped()
+        if self._kept is not None and not stopped:
+            self._turn.ending = LEFT
+        try:
+            self._end(self._pipeline.fail(self._turn.ending, at=now()))
+        finally:
+            if self._kept is not None and stopped:
+                await stop_kept(self._options, self.request["threadId"], self._kept)
 
     def _end(self, deliveries: Iterable[Delivery]) -> None:
         at = now()

@@ -32,6 +32,7 @@ class RunOptions:
     timeout: Timeout = field(default_factory=Timeout)
     retries: int = 0
     max_rounds: int = 10
+    detach: bool = False  # leave as soon as the run has begun, where the server lets it go on
     # for the transport, this run only; headers are among them
     extras: JsonView = field(default_factory=dict, repr=False)
     perform: Perform = perform

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import (
+    Callable,
     Iterable,
 )
 from functools import partial
@@ -37,9 +38,19 @@ NOT_ASKED = "This tool was not run: the user was not asked about it."
 class Turn:
     """One run of the agent and, after frontend tool calls, the runs that continue it."""
 
-    def __init__(self, thread: LiveThread, options: RunOptions, home: Home) -> None:
+    def __init__(
+        self,
+        thread: LiveThread,
+        options: RunOptions,
+        home: Home,
+        *,
+        joins: bool,
+        is_stopped: Callable[[], bool],
+    ) -> None:
         self.outcome = "error"
         self.ending = "cancelled"  # what being cancelled makes of a run: incomplete when time is up
+        self.joins = joins  # the first run is one that goes on already
+        self.is_stopped = is_stopped  # whether being cancelled means that, or that somebody leaves
         self.run_id: str | None = None
         self.thread = thread
         self.options = options
@@ -66,11 +77,12 @@ class Turn:
             await self._rounds(resume)
 
     async def _rounds(self, resume: list[JsonObject] | None) -> None:
-        await self._settle_leftovers(resume)
+        if not self.joins:
+            await self._settle_leftovers(resume)
         limit = self.options.max_rounds
         for number in range(1, limit + 1):
             await self._run_with_retries(resume)
-            resume = None
+            resume, self.joins = None, False
             calls = self._due()
             asking = await self._answer(calls) if number < limit else []
             if asking or not calls:
@@ -88,7 +100,7 @@ class Turn:
         """The turn was cancelled; what arrived stays. An error if time ran out (C-TRUNC-04)."""
         self.outcome = self.ending
         self.thread.mark_stopped(self.run_id, self.ending)
-        if self.ending == "cancelled":
+        if self.ending != "incomplete":
             return None
         limit = self.options.timeout.run
         return TransportError(

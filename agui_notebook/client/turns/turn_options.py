@@ -22,6 +22,7 @@ class TurnOptions(TypedDict, total=False):
     headers besides the session's. ``timeout``: a Timeout, or seconds between two bytes.
     ``max_rounds``: runs that frontend tools may lead to. ``retries``: of a run that could not
     begin. ``strict``: hold the agent to the letter. ``middleware``: functions over raw events.
+    ``detach``: leave as soon as the run has begun, where the server lets it go on (``join``).
     """
 
     context: JsonView | Iterable[JsonView]
@@ -32,3 +33,4 @@ class TurnOptions(TypedDict, total=False):
     retries: int
     strict: bool
     middleware: Sequence[Middleware]
+    detach: bool

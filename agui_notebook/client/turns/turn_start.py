@@ -21,7 +21,7 @@ from ..interrupts import (
     pending_error,
     read_interrupts,
 )
-from ..start import Edit, Resume, Retry, Start
+from ..start import Edit, Join, Resume, Retry, Start
 from ..thread import LiveThread
 from ..user_messages import attachments, user_message
 from .run_options import RunOptions
@@ -31,7 +31,7 @@ Entries = list[JsonObject]  # the wire's ResumeEntries
 Opening = Callable[[], Entries | None]
 VARIABLE = (
     *("context", "forwarded_props", "headers", "timeout"),
-    *("max_rounds", "retries", "strict", "middleware"),
+    *("max_rounds", "retries", "strict", "middleware", "detach"),
 )
 
 
@@ -46,6 +46,8 @@ def open_turn(thread: LiveThread, decisions: dict[str, Answer], start: Start) ->
         return lambda: rewind(thread, start.message_id, start.text)
     if isinstance(start, Retry):
         return lambda: rewind(thread, None, None)
+    if isinstance(start, Join):
+        return lambda: None
     attached = attachments(start.attach)
     if start.message is None and not attached:
         return lambda: _check_nothing_pending(thread)

@@ -22,6 +22,7 @@ class Job:
     def __init__(self, previous: Job | None) -> None:
         self.future: Future[Json] | None = None
         self.stopped = False
+        self.left = False
         self._task: asyncio.Task[Json] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._previous = previous
@@ -30,12 +31,13 @@ class Job:
     @property
     def running(self) -> bool:
         """Whether the turn still goes on; one that was told to stop does not."""
-        return not self.stopped and not (self.future is not None and self.future.done())
+        over = self.future is not None and self.future.done()
+        return not (self.stopped or self.left or over)
 
     @property
     def is_cancelled(self) -> bool:
         """Whether somebody wanted the turn to end, rather than that its own code says so."""
-        return self.stopped or (self.future is not None and self.future.cancelled())
+        return self.stopped or self.left or (self.future is not None and self.future.cancelled())
 
     async def enter(self) -> None:
         """The turn begins: from here on it can be stopped. Waits for a stopped one to wind up."""
@@ -53,7 +55,7 @@ class Job:
 
     def check(self) -> None:
         """Raise CancelledError if the turn was stopped before it got going."""
-        if self.stopped:
+        if self.stopped or self.left:
             raise asyncio.CancelledError
 
     def limit(self, seconds: float | None, late: Callable[[], None]) -> Callable[[], object]:
@@ -79,6 +81,14 @@ class Job:
     def stop(self) -> None:
         """Cancel the turn, and what of the user's blocks the loop that it runs on."""
         self.stopped = True
+        self._cancel()
+
+    def leave(self) -> None:
+        """The same, but a run that the server lets go on is left to it."""
+        self.left = True
+        self._cancel()
+
+    def _cancel(self) -> None:
         if self._loop is not None and self._task is not None:
             with contextlib.suppress(RuntimeError):  # its loop is gone, and the turn with it
                 self._loop.call_soon_threadsafe(self._task.cancel)

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from ...client.interrupts import Answer
 from ...client.result import RunResult, total_usage
 from ...client.session import Session
-from ...client.start import Resume, Retry, Say, Start
+from ...client.start import Join, Resume, Retry, Say, Start
 from ...protocol.document.operations import copy_json
-from ...protocol.document.shape import Bundle
+from ...protocol.document.shape import Bundle, Document, Message
 from ...runtime import loop, waiting
 from ...runtime.bridge import TICK
 from ...values import JsonObject, JsonView
@@ -36,7 +36,7 @@ class CellTurn(NamedTuple):
     known: Callable[[Session], frozenset[str]]
 
     async def stream(self, answer: AnswerOutput) -> RunResult:
-        """Stream the answer to where it is shown. Being cancelled stops the run."""
+        """Stream the answer to where it is shown. Being cancelled stops a run, or leaves one."""
         await self._free()
         before = self._before()
         task = asyncio.ensure_future(self.chat.session.run(self.start, check=False, **self.over))
@@ -45,7 +45,8 @@ class CellTurn(NamedTuple):
                 await asyncio.wait({task}, timeout=TICK)
                 answer.grow(lambda: self._bundles(before))
         except asyncio.CancelledError:
-            self.chat.session.stop()
+            session = self.chat.session
+            (session.leave if isinstance(self.start, Join) else session.stop)()
             task.cancel()
             await self._wind_up()
             raise
@@ -87,7 +88,7 @@ class CellTurn(NamedTuple):
             held = session.document
             fresh = [
                 message
-                for message in held["messages"]
+                for message in self._told(held, before)
                 if message["id"] not in before and message["role"] != "user"
             ]
             # an error is told by whoever began the turn
@@ -99,6 +100,15 @@ class CellTurn(NamedTuple):
         advise = not has_buttons(document["questions"])
         hidden = session.secrets.mask_value({**document, "facts": facts})
         return answer_bundles(hidden, self.chat.name, hidden["facts"], advise=advise)
+
+    def _told(self, held: Document, before: frozenset[str]) -> list[Message]:
+        """The messages among which the answer is: behind what a joined run began with."""
+        messages = held["messages"]
+        run = next((run for run in held["runs"] if run["runId"] not in before), None)
+        if run is None or not isinstance(self.start, Join):
+            return messages
+        places = (n for n, message in enumerate(messages, 1) if message["id"] == run["after"])
+        return messages[next(places, 0) :]
 
 
 def turn_facts(runs: Sequence[JsonView], held: JsonView) -> str:
@@ -130,6 +140,11 @@ def answer_turn(chat: Chat, answers: list[Answer]) -> CellTurn:
 def retry_turn(chat: Chat) -> CellTurn:
     """The last user turn once more."""
     return CellTurn(chat, Retry(), {}, _ids_before_answer)
+
+
+def join_turn(chat: Chat) -> CellTurn:
+    """A run of this thread that goes on at the server."""
+    return CellTurn(chat, Join(), {}, _ids_before_answer)
 
 
 def _all_message_ids(session: Session) -> frozenset[str]:

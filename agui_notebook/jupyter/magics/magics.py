@@ -56,6 +56,7 @@ class AguiMagics(Magics):
           deny [ID] [REASON]     say no
           answer ID JSON         answer anything else
           stop, retry            stop the run; the last turn once more
+          join                   follow a run that was left and goes on at the server
           record FILE            save the events; replay FILE plays them back
           export FILE            .md transcript, .jsonl events, .py server; cell: as code;
                                  a pytest test, where its name begins with test_

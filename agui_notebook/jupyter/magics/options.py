@@ -77,14 +77,14 @@ USES: dict[str, Uses] = {
     **dict.fromkeys(("use", "keep", "save", "forget", "events", "record"), _uses(1)),
     **dict.fromkeys(("threads", "open", "tool", "shutdown", "allow", "revoke"), _uses(None)),
     "export": _uses(1, "--ray"),
-    "retry": _uses(0, "--as", "--quiet"),
+    **dict.fromkeys(("retry", "join"), _uses(0, "--as", "--quiet")),
 }
 # the rest of their line is not for the parser of options
 RAW = frozenset({"state", "approve", "deny", "answer"})
 # they give a chat, which is left in a variable
 CHATS = frozenset({"demo", "connect", "serve", "chat", "replay"})
 # they may go on with a turn, which is streamed
-TURNS = ("approve", "deny", "answer", "retry")
+TURNS = ("approve", "deny", "answer", "retry", "join")
 
 
 def check_use(what: str, uses: Uses, words: Sequence[str], options: Iterable[str]) -> None:

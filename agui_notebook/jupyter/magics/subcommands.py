@@ -29,7 +29,7 @@ from ..chats import Chat, chats, suggestion
 from ..shell import shell
 from ..thread_files import export_thread
 from . import thread_words
-from .cell_turn import CellTurn, answer_turn, retry_turn
+from .cell_turn import CellTurn, answer_turn, join_turn, retry_turn
 from .request import Request
 
 if TYPE_CHECKING:
@@ -277,6 +277,10 @@ def _retry(request: Request) -> CellTurn:
     return retry_turn(request.chat)
 
 
+def _join(request: Request) -> CellTurn:
+    return join_turn(request.chat)
+
+
 def _record(request: Request) -> None:
     session = request.chat.session
     path = record(session, request.only("where to: %agui record FILE.jsonl"))
@@ -388,6 +392,7 @@ WORDS: dict[str, Callable[[Request], Any]] = {
     "answer": _answer,
     "stop": _stop,
     "retry": _retry,
+    "join": _join,
     "record": _record,
     "replay": _replay,
     "export": _export,

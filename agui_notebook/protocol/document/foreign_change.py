@@ -21,8 +21,8 @@ _SUBAGENT = ObjectCheck(
     f" parentMessageId:str status:str! result:any message:str {_TIMES}"
 )
 _RUN = ObjectCheck(
-    f"runId:str! after:any! status:str! {_TIMES} error:object usage:[TokenUsage] result:any"
-    " pendingToolCallIds:[str] interrupts:[Interrupt] resume:[ResumeEntry]"
+    f"runId:str! kept:str after:any! status:str! {_TIMES} error:object usage:[TokenUsage]"
+    " result:any pendingToolCallIds:[str] interrupts:[Interrupt] resume:[ResumeEntry]"
     " answers:[object] steps:[object] subagents:[object]"
 )
 _PARTS = {"steps": _STEP, "answers": _ANSWER, "subagents": _SUBAGENT}

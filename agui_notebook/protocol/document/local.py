@@ -168,3 +168,14 @@ def cut(document: Document, count: int) -> list[Operation]:
         Set(("items",), {k: v for k, v in document["items"].items() if k in keys}),
         Set(("outputs",), {k: v for k, v in document["outputs"].items() if k in calls | keys}),
     ]
+
+
+def forget_run(document: Document, kept: str) -> list[Operation]:
+    """Without the run that a server keeps under this name, and what came with it and after it."""
+    runs, messages = document["runs"], document["messages"]
+    place = next((n for n, run in enumerate(runs) if run.get("kept") == kept), None)
+    if place is None:
+        return []
+    after = runs[place]["after"]
+    count = next((n for n, message in enumerate(messages, 1) if message["id"] == after), 0)
+    return [*cut(document, count), Set(("runs",), runs[:place])]

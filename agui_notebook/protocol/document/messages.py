@@ -129,8 +129,17 @@ def messages_snapshot(fold: Fold, event: Event) -> Ops:
     held = fold.document["messages"]
     made = merge_messages(held, event, fold.strict)
     fold.forget_texts()
-    restated = Set(("messages",), made)
-    return [restated] if fold.strict else [restated, *_follow(fold, held, made)]
+    restated = [Set(("messages",), made), *_begin_behind(fold, held, made)]
+    return restated if fold.strict else [*restated, *_follow(fold, held, made)]
+
+
+def _begin_behind(fold: Fold, held: Sequence[Message], made: Sequence[Message]) -> Ops:
+    """A run that was joined is told from its beginning: from behind what it began with."""
+    run = {} if fold.run is None else fold.document["runs"][fold.run]
+    joined = run.get("kept") not in (None, run.get("runId"))
+    if not joined or not made or (held[-1]["id"] if held else None) != run["after"]:
+        return []
+    return [Set(fold.run_path("after"), made[-1]["id"])]
 
 
 def _follow(fold: Fold, held: Sequence[Message], made: Sequence[Message]) -> Ops:

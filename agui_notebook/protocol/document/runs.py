@@ -11,6 +11,7 @@ from ... import limits
 from ...errors import ProtocolError
 from ...values import Json
 from ..answer_text import answers_in_words
+from ..hydration.left_run import kept_run
 from ..question import ask_all
 from ..schema import WARNING
 from .builder import Fold, Ops
@@ -33,20 +34,21 @@ def run_started(fold: Fold, event: Event) -> Ops:
     """A new run; run-scoped bookkeeping starts again (C-LIFE-13, P-INPUT-13)."""
     fold.outcome = None
     fold.calls.clear()
-    started = _run(fold, event.get("runId", ""))
+    started = _run(fold, event.get("runId", ""), kept_run(event))
     echoed = (event.get("input") or {}).get("messages", ())
     unseen = [message for message in echoed if fold.places.message(message["id"]) is None]
     first = len(fold.document["messages"])
     return [started, *(Set(("messages", first + n), m) for n, m in enumerate(unseen))]
 
 
-def _run(fold: Fold, run_id: str) -> Operation:
+def _run(fold: Fold, run_id: str, kept: str | None = None) -> Operation:
     messages = fold.document["messages"]
     first = fold.run is None  # a stream may hold several runs: the answers are the first one's
     fold.run = len(fold.document["runs"])
     after = messages[-1]["id"] if messages else None
     entry = {"runId": run_id, "after": after, "status": "running", **fold.stamp("startedAt")}
     given = _resume_facts(fold) if first and fold.request.get("resume") else {}
+    given |= {} if kept is None else {"kept": kept}
     return Set(fold.run_path(), {**entry, **given, "steps": [], "subagents": []})
 
 

@@ -47,15 +47,16 @@ class Subagent(TypedDict, total=False):
 
 
 class Run(TypedDict, total=False):
-    """One run; ``status`` is running, success, interrupt, cancelled, error or incomplete.
+    """One run; ``status`` is running, success, interrupt, cancelled, error, incomplete or left.
 
-    ``after`` is the id of the last message when it started, or None. ``interrupts`` are what the
-    agent stopped to ask, and what this side asked before tools of its own (``askedHere``: the ids
-    of these), ``resume`` the answers this run went on with (the wire's ResumeEntry), ``answers``
-    the same in words.
+    One that was left goes on at the server, which calls it ``kept``. ``after`` is the id of the
+    last message when it started, or None. ``interrupts`` are what the agent stopped to ask, and
+    what this side asked before tools of its own (``askedHere``: the ids of these), ``resume`` the
+    answers this run went on with (the wire's ResumeEntry), ``answers`` the same in words.
     """
 
     runId: str
+    kept: str
     after: str | None
     status: str
     startedAt: int
