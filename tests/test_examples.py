@@ -90,10 +90,12 @@ async def run(thing: Any, names: Globals) -> None:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Globals]:
-    """Two servers for all examples: starting them is what takes time."""
+    """Three servers for all examples: starting them is what takes time."""
     capitals = agui_notebook.serve(str.upper, name="capitals")
     asked = agui_notebook.serve(careful, name="careful")
-    yield {"server": capitals, "asked": asked}
+    kept = agui_notebook.serve(str.upper, name="kept", detach=True)
+    agui_notebook.connect(kept.url, token=kept.token, thread_id="t1").ask("hello")
+    yield {"server": capitals, "asked": asked, "kept": kept}
     for server in servers().values():
         server.stop()
 
@@ -102,12 +104,13 @@ def served() -> Iterator[Globals]:
 def names(served: Globals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Globals]:
     """What the examples start from."""
     monkeypatch.chdir(tmp_path)
-    server, asked = served["server"], served["asked"]
+    server, asked, kept = served["server"], served["asked"], served["kept"]
     yield {
         **NAMES,
         "server": server,
         "session": agui_notebook.connect(server.url, token=server.token),
         "asking": agui_notebook.connect(asked.url, token=asked.token),
+        "here": agui_notebook.connect(kept.url, token=kept.token, thread_id="t1"),
         "get_ipython": shell,
     }
     chats.close()

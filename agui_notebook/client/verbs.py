@@ -199,8 +199,7 @@ class Verbs:
 
         >>> patient = serve(str.upper, name="patient", detach=True)
         >>> there = connect(patient.url, token=patient.token, thread_id="t1")
-        >>> there.ask("hello", detach=True).outcome
-        'left'
+        >>> left = there.ask("hello", detach=True)
         >>> here = connect(patient.url, token=patient.token, thread_id="t1")
         >>> (await here.join()).text
         'HELLO'
