@@ -16,7 +16,7 @@ from ..doors import door, shorten
 from ..errors import AGUIError, InvalidInput
 from ..markup.outlets import Secrets, address, line
 from ..protocol.document.operations import Set
-from ..protocol.document.shape import Document, Message
+from ..protocol.document.shape import Document
 from ..runtime import local_agents, loop, tool_threads, waiting
 from ..runtime.bridge import LoopQueue, Pump
 from ..runtime.ids import mint
@@ -26,9 +26,10 @@ from ..runtime.user_code import user_error
 from ..tools.given import check_text
 from ..values import Json, JsonObject, JsonView
 from .answer_later import AnswerLater
-from .event_log import EventLog, EventRecord
+from .event_log import EventRecord
 from .interrupts import Answer, Interrupt, read_interrupts
-from .result import Mark, RunResult, total_usage
+from .readings import Readings
+from .result import Mark, RunResult
 from .session_tools import SessionTools
 from .start import Join, Start, as_start
 from .thread import EventObserver, LiveThread, Observer
@@ -53,7 +54,7 @@ T = TypeVar("T")
 HELD = 5.0  # seconds to wait for the document; whatever changes it is quick
 
 
-class Session(Verbs, SessionTools):
+class Session(Verbs, Readings, SessionTools):
     """A thread of messages and state shared with an agent; made by ``connect()``.
 
     ``run`` is awaited, ``ask`` blocks, ``stream`` gives events, ``start`` returns at once. Each
@@ -126,62 +127,6 @@ class Session(Verbs, SessionTools):
         True
         """
         return self.document["threadId"]
-
-    @property
-    def messages(self) -> list[Message]:
-        """All messages, in the wire's form.
-
-        >>> [message["role"] for message in session.messages][-2:]
-        ['user', 'assistant']
-        """
-        found: list[Message] = self.thread.copy("messages")
-        return found
-
-    @property
-    def state(self) -> Json:
-        """The state shared with the agent; ``set_state`` changes it.
-
-        >>> session.state
-        {}
-        """
-        return self.thread.copy("state")
-
-    @property
-    def runs(self) -> list[JsonObject]:
-        """Every run: id, status, times in epoch ms, usage, steps, subagents.
-
-        >>> session.runs[-1]["status"]
-        'success'
-        """
-        found: list[JsonObject] = self.thread.copy("runs")
-        return found
-
-    @property
-    def warnings(self) -> list[str]:
-        """What was tolerated or went wrong beside the runs, in words.
-
-        >>> session.warnings
-        []
-        """
-        return [entry["message"] for entry in self.thread.copy("warnings")]
-
-    @property
-    def usage(self) -> list[JsonObject]:
-        """Tokens used so far, one entry per provider and model.
-
-        >>> session.usage
-        []
-        """
-        return total_usage(self.runs)
-
-    @property
-    def events(self) -> EventLog:
-        """Every event so far, as records ``{"at": ms, "runId": ..., "event": {...}}``.
-
-        >>> session.events[-1]["event"]["type"]
-        'RUN_FINISHED'
-        """
-        return self.thread.events
 
     @property
     def interrupts(self) -> list[Interrupt]:

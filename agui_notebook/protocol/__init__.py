@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .document.builder import Fold
     from .document.json_patch import changes
     from .document.json_patch import same as same_json
+    from .document.local import forget_run
     from .document.operations import (
         Append,
         Operation,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from .document.snapshot import merge_messages
     from .enforce import Enforcement, check_event
+    from .hydration.left_run import announce_kept, ask_to_stop, kept_run, run_to_stop
     from .open_items import OpenItems
     from .order import Order
     from .pipeline import Pipeline
@@ -74,12 +76,14 @@ __all__ = [
     "Surface",
     "TolerantStages",
     "action_messages",
+    "announce_kept",
     "answer_line",
     "answered_calls",
     "answers_in_words",
     "apply",
     "ask",
     "ask_all",
+    "ask_to_stop",
     "build_input",
     "calls_since",
     "changes",
@@ -91,6 +95,8 @@ __all__ = [
     "copy_json",
     "decisions",
     "fields",
+    "forget_run",
+    "kept_run",
     "merge_messages",
     "new_document",
     "open_calls",
@@ -101,6 +107,7 @@ __all__ = [
     "read_surfaces",
     "read_tree",
     "reduce",
+    "run_to_stop",
     "same_json",
     "set_at",
     "text_of",
@@ -131,12 +138,14 @@ __getattr__ = loader(
         "TolerantStages": "tolerance.stages",
         "WARNING": "schema",
         "action_messages": "surfaces.announce",
+        "announce_kept": "hydration.left_run",
         "answer_line": "answer_text",
         "answered_calls": "document.shape",
         "answers_in_words": "answer_text",
         "apply": "document.operations",
         "ask": "question",
         "ask_all": "question",
+        "ask_to_stop": "hydration.left_run",
         "build_input": "run_input:build",
         "calls_since": "document.shape",
         "changes": "document.json_patch",
@@ -148,6 +157,8 @@ __getattr__ = loader(
         "copy_json": "document.operations",
         "decisions": "approvals",
         "fields": "schema",
+        "forget_run": "document.local",
+        "kept_run": "hydration.left_run",
         "merge_messages": "document.snapshot",
         "new_document": "document.shape",
         "open_calls": "document.shape",
@@ -158,6 +169,7 @@ __getattr__ = loader(
         "read_arguments": "document.arguments",
         "read_input": "run_input:read",
         "reduce": "document.reducer",
+        "run_to_stop": "hydration.left_run",
         "same_json": "document.json_patch:same",
         "set_at": "document.operations",
         "text_of": "document.shape",

@@ -14,7 +14,7 @@ from ..protocol.hydration.left_run import run_to_stop
 from ..values import JsonObject
 from ..wire.sse_writer import frame
 from .caller import Caller
-from .left_runs import Frame, LeftRun, LeftRuns, Trimmed
+from .left_runs import KeptFrame, LeftRun, LeftRuns, Trimmed
 from .run_stream import CallerStream, HeaderPairs, Send
 
 UNKNOWN = (
@@ -84,7 +84,7 @@ class Following(CallerStream):
                     await self._restate(run.request)
                 place += 1
 
-    async def _frames(self, run: LeftRun, place: int) -> list[Frame]:
+    async def _frames(self, run: LeftRun, place: int) -> list[KeptFrame]:
         await run.wait_for_more(place)
         return list(run.since(place))
 

@@ -13,13 +13,13 @@ from .. import limits
 from ..agents.agent import Agent, RunRequest
 from ..agents.emitter import Emitter
 from ..errors import InvalidInput
-from ..protocol.hydration.left_run import announce
+from ..protocol.hydration.left_run import announce_kept
 from ..values import Json, JsonObject
 from ..wire.sse_writer import FrameWriter, frame
 from .body import Refused
 from .run_stream import PATIENCE, begin_run
 
-Frame = bytes | JsonObject  # as bytes, or as the event where each caller's ids go into it
+KeptFrame = bytes | JsonObject  # as bytes, or as the event where each caller's ids go into it
 BREATH = 64  # frames after which an agent that never waits lets the loop's other tasks go on
 
 
@@ -43,7 +43,7 @@ class LeftRun:
         self._agent, self._grew = agent, grew
         self._here = asyncio.get_running_loop()
         self._there = None if loop is self._here else loop
-        self._frames: list[Frame] = []
+        self._frames: list[KeptFrame] = []
         self._dropped = 0  # frames that were at the beginning
         self._writer = FrameWriter()
         self._news: asyncio.Future[None] = self._here.create_future()
@@ -72,7 +72,7 @@ class LeftRun:
             await self._emit.cancel_run()  # for an agent that will not listen
             self._end()
 
-    def since(self, place: int) -> Sequence[Frame]:
+    def since(self, place: int) -> Sequence[KeptFrame]:
         """The frames from the one numbered ``place`` on. Raises Trimmed."""
         if place < self._dropped:
             raise Trimmed
@@ -109,7 +109,7 @@ class LeftRun:
     # -- what the agent says ----------------------------------------------------------------
 
     async def _take(self, event: JsonObject) -> None:
-        for made in self._written(event):
+        for made in self._write(event):
             self._frames.append(made)
             self.size += _length(made)
             self._grew(self, _length(made))
@@ -121,7 +121,7 @@ class LeftRun:
         """The same, called on another thread's loop."""
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._take(event), self._here))
 
-    def _written(self, event: JsonObject) -> Iterator[Frame]:
+    def _write(self, event: JsonObject) -> Iterator[KeptFrame]:
         if "runId" not in event:
             written = self._writer.write(event)
             yield from (written,) if written else ()
@@ -130,7 +130,7 @@ class LeftRun:
             yield self._boundary(whole) if "runId" in whole else frame(whole)
 
     def _boundary(self, event: JsonObject) -> JsonObject:
-        return announce(event, self.run_id) if event["type"] == "RUN_STARTED" else event
+        return announce_kept(event, self.run_id) if event["type"] == "RUN_STARTED" else event
 
     def _tell(self) -> None:
         told, self._news = self._news, self._here.create_future()
@@ -226,5 +226,5 @@ def left_runs(detach: bool, keep: float) -> LeftRuns | None:
     return LeftRuns(keep) if detach else None
 
 
-def _length(made: Frame) -> int:
+def _length(made: KeptFrame) -> int:
     return len(made) if isinstance(made, bytes) else len(frame(made))

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from support.telling import Event, run, text
 
-from agui_notebook.protocol import Pipeline, apply, new_document
-from agui_notebook.protocol.document import local
-from agui_notebook.protocol.hydration.left_run import (
-    announce,
+from agui_notebook.protocol import (
+    Pipeline,
+    announce_kept,
+    apply,
     ask_to_stop,
+    forget_run,
     kept_run,
+    new_document,
     run_to_stop,
 )
 
@@ -21,7 +23,7 @@ BEFORE = [{"id": "u0", "role": "user", "content": "a"}, {"id": "a0", "role": "as
 
 
 def started(run_id: str, kept: str) -> Event:
-    return announce({"type": "RUN_STARTED", "threadId": "t", "runId": run_id}, kept)
+    return announce_kept({"type": "RUN_STARTED", "threadId": "t", "runId": run_id}, kept)
 
 
 def fed(document: Any, run_id: str, *events: Event, strict: bool = False) -> Any:
@@ -93,20 +95,20 @@ def test_a_snapshot_in_the_middle_moves_no_beginning() -> None:
 def test_a_run_that_is_told_anew_goes_with_all_that_came_of_it() -> None:
     document = new_document("t", [*BEFORE, ASKED])
     fed(document, "r1", started("r1", "r1"), *text("a1", "hal"))
-    for operation in local.forget_run(document, "r1"):
+    for operation in forget_run(document, "r1"):
         apply(document, operation)
     assert document == new_document("t", [*BEFORE, ASKED])
 
 
 def test_a_run_that_is_not_known_here_takes_nothing_along() -> None:
     document = run(*text("a1", "hi"), messages=[ASKED]).document
-    assert local.forget_run(document, "r1") == []
+    assert forget_run(document, "r1") == []
 
 
 def test_an_earlier_run_that_stood_in_the_same_place_stays() -> None:
     document = new_document("t", [ASKED])
     fed(document, "r0", {"type": "RUN_STARTED", "threadId": "t", "runId": "r0"})
     fed(document, "r1", started("r1", "r1"), *text("a1", "hal"))
-    for operation in local.forget_run(document, "r1"):
+    for operation in forget_run(document, "r1"):
         apply(document, operation)
     assert [each["runId"] for each in document["runs"]] == ["r0"]

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from support.wire import all_of, asked, judged, kinds, said, streaming
 
-from agui_notebook import Emitter, InvalidInput, LocalServer, limits, serve
+from agui_notebook import Emitter, InvalidInput, LocalServer, serve
 from agui_notebook.agents import RunRequest, Wrapped
 
 pytestmark = pytest.mark.anyio
@@ -186,7 +186,7 @@ async def test_a_run_that_ended_is_kept_for_so_many_seconds(serving: Serving) ->
 async def test_the_oldest_make_room_by_number(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LEFT_RUNS", 2)
+    monkeypatch.setattr("agui_notebook.limits.LEFT_RUNS", 2)
     agent = Worker()
     agent.finish()
     server = serving(agent, detach=True)
@@ -199,7 +199,7 @@ async def test_the_oldest_make_room_by_number(
 async def test_no_more_runs_than_so_many_go_on(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LEFT_RUNS", 1)
+    monkeypatch.setattr("agui_notebook.limits.LEFT_RUNS", 1)
     agent = Worker()
     server = serving(agent, detach=True)
     await left(server, agent)
@@ -214,7 +214,7 @@ async def test_no_more_runs_than_so_many_go_on(
 async def test_a_run_that_says_too_much_loses_its_beginning_and_goes_on_for_those_there(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LEFT_BYTES", 20_000)
+    monkeypatch.setattr("agui_notebook.limits.LEFT_BYTES", 20_000)
     server = serving(lambda text: ("word " for _ in range(1_000)), detach=True)
     assert said(await all_of(server, asked())) == "word " * 1_000
     events = await all_of(server, joining())
@@ -227,7 +227,7 @@ async def test_a_run_that_says_too_much_loses_its_beginning_and_goes_on_for_thos
 async def test_a_run_that_nobody_follows_ends_some_day(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LEFT_SECONDS", 0.05)
+    monkeypatch.setattr("agui_notebook.limits.LEFT_SECONDS", 0.05)
     agent = Worker()
     server = serving(agent, detach=True)
     await left(server, agent)

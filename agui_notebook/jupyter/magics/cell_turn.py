@@ -88,7 +88,7 @@ class CellTurn(NamedTuple):
             held = session.document
             fresh = [
                 message
-                for message in self._told(held, before)
+                for message in self._find_answer(held, before)
                 if message["id"] not in before and message["role"] != "user"
             ]
             # an error is told by whoever began the turn
@@ -101,7 +101,7 @@ class CellTurn(NamedTuple):
         hidden = session.secrets.mask_value({**document, "facts": facts})
         return answer_bundles(hidden, self.chat.name, hidden["facts"], advise=advise)
 
-    def _told(self, held: Document, before: frozenset[str]) -> list[Message]:
+    def _find_answer(self, held: Document, before: frozenset[str]) -> list[Message]:
         """The messages among which the answer is: behind what a joined run began with."""
         messages = held["messages"]
         run = next((run for run in held["runs"] if run["runId"] not in before), None)

@@ -14,10 +14,10 @@ from ..grammar import RUN
 NAMESPACE = "agui_notebook"
 
 
-def announce(event: JsonView, run_id: str) -> JsonObject:
+def announce_kept(event: JsonView, run_id: str) -> JsonObject:
     """RUN_STARTED of a run that is kept; ``run_id`` is what it was called when it began.
 
-    >>> announce({"type": "RUN_STARTED", "runId": "r2"}, "r1")["metadata"]
+    >>> announce_kept({"type": "RUN_STARTED", "runId": "r2"}, "r1")["metadata"]
     {'agui_notebook': {'keeps': 'r1'}}
     """
     return {**event, "metadata": {NAMESPACE: {"keeps": run_id}}}
