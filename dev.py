@@ -37,9 +37,14 @@ def is_root() -> bool:
 
 
 def environment() -> dict[str, str]:
-    """Ours, with .venv's commands found first."""
+    """Ours, with .venv's commands found first. What is imported is compiled once, and kept aside:
+
+    every kernel and lane that a test starts would compile it again, where Python may not keep it.
+    """
     path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV), "NO_UPDATE_NOTIFIER": "1"}
+    kept = {key: held for key, held in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    compiled = {"PYTHONPYCACHEPREFIX": str(ROOT / ".lanes" / "pycache"), **kept}
+    return {**compiled, "PATH": path, "VIRTUAL_ENV": str(VENV), "NO_UPDATE_NOTIFIER": "1"}
 
 
 def command(*words: str | Path, cwd: Path = ROOT, quiet: bool = False, **env: str) -> bool:

@@ -19,6 +19,7 @@ from ..protocol.pipeline import Pipeline
 from ..values import Json, JsonObject
 from ..wire.capture import Capture, Captures
 from ..wire.frames import FrameStream
+from ..wire.json_answer import JSONValues, begins_json
 
 TAKEN, MENDED, PASSED, REFUSED = "taken", "mended", "passed over", "refused"
 FRAME_TEXT = 20_000  # characters of a frame that are shown
@@ -94,6 +95,7 @@ class _AnswerRows:
         self.capture, self._secrets = capture, secrets
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._rest = ""
+        self._values: JSONValues | None = None  # of an answer in plain JSON
         self._piece = 0
         self._time = capture.began
         self._judge = _Judge(capture)
@@ -123,6 +125,9 @@ class _AnswerRows:
             self._rest += text  # no event stream
             return
         held = self._rest + text
+        if self._values or (self._first is None and not self.capture.strict and _is_json(held)):
+            yield from self._objects(text if self._values else held)
+            return
         if held.endswith("\r"):  # half a line end, perhaps
             self._rest = held
             return
@@ -130,6 +135,13 @@ class _AnswerRows:
         for frame in whole:
             if frame.strip("\n"):
                 yield self._row(frame, self._judge.judge(f"{frame}\n\n"))
+
+    def _objects(self, text: str) -> Iterator[JsonObject]:
+        """The objects of an answer in plain JSON that are complete by now."""
+        self._values, self._rest = self._values or JSONValues(), ""
+        for found in self._values.feed(text):
+            line = found.replace("\n", " ").replace("\r", " ")
+            yield self._row(found, self._judge.judge(f"data: {line}\n\n"))
 
     def _end(self) -> Iterator[JsonObject]:
         """What no blank line ended."""
@@ -226,6 +238,10 @@ def _place_of(made: Iterable[Event]) -> str:
 def _read_as(warnings: Iterable[str], made: Iterable[Event]) -> str:
     said = " ".join(warnings)
     return said or f"It was read as {', '.join(str(event['type']) for event in made)}."
+
+
+def _is_json(text: str) -> bool:
+    return bool(begins_json(text[:200].encode()))
 
 
 def _silence(frame: str, notes: Iterable[str], is_stream: bool) -> Judgement:

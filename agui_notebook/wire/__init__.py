@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .http import HTTPTransport
     from .inflate import Inflate
+    from .json_answer import JSONValues
     from .sse_decoder import read_events
     from .sse_reader import FrameReader, decode
     from .sse_writer import frame
@@ -19,6 +20,7 @@ __all__ = [
     "FrameReader",
     "HTTPTransport",
     "Inflate",
+    "JSONValues",
     "decode",
     "frame",
     "read_events",
@@ -30,6 +32,7 @@ __getattr__ = loader(
         "FrameReader": "sse_reader",
         "HTTPTransport": "http",
         "Inflate": "inflate",
+        "JSONValues": "json_answer",
         "decode": "sse_reader",
         "frame": "sse_writer",
         "read_events": "sse_decoder",

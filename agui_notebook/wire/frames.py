@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from .. import foreign_json
 from ..errors import ProtocolError
-from .error_words import error_words
+from ..values import Json
+from .json_answer import JSONReader, begins_json, error_words
 from .sse_reader import FrameReader, decode
 from .surrogates import Halves, may_have
 
 MOST_NOTES = 20
+IN_JSON = (
+    "The agent answered in plain JSON where an event stream belongs (text/event-stream): "
+    "it was read as one."
+)
 
 
 class Frames:
@@ -35,13 +40,17 @@ class Frames:
 
 
 class FrameStream:
-    """Reads one answer: bytes in, JSON values out."""
+    """Reads one answer: bytes in, JSON values out.
 
-    def __init__(self) -> None:
+    One in plain JSON is read too, where ``counts`` says which of its values are events.
+    """
+
+    def __init__(self, counts: Callable[[Json], bool] | None = None) -> None:
         self.notes: list[str] = []
         self.complaint = ""
-        self._reader = FrameReader(self._pass_over)
+        self._reader: FrameReader | JSONReader = FrameReader(self._pass_over)
         self._halves = Halves()
+        self._counts = counts  # until it has begun
 
     @property
     def spoke(self) -> bool:
@@ -58,6 +67,8 @@ class FrameStream:
 
         The hot path: all are read at once, for each layer that passes on one by one costs.
         """
+        if self._counts is not None:
+            self._begin(chunk, self._counts)
         texts = self._reader.feed(chunk)
         values: list[object] = []
         try:
@@ -68,6 +79,12 @@ class FrameStream:
         except ProtocolError as error:
             return _then_raise(values, error)
         return values
+
+    def _begin(self, chunk: bytes, counts: Callable[[Json], bool]) -> None:
+        in_json = begins_json(chunk)
+        if in_json is not None:
+            self._counts = None
+            self._reader = JSONReader(counts) if in_json else self._reader
 
     def _read_each(self, texts: Iterable[str], values: list[object]) -> None:
         """Frame by frame, where there may be half characters or odd frames."""
@@ -85,6 +102,8 @@ class FrameStream:
             last = [decode(data) for data in self._reader.close()]
             yield from [value for frame in last for value in self._halves.mend(frame)]
         yield from self._halves.end()
+        if isinstance(self._reader, JSONReader) and self.spoke:
+            self._note(IN_JSON)
 
     def _pass_over(self, name: str, data: str) -> None:
         if name == "error":

@@ -34,10 +34,12 @@ from .connections import Connections, new_client
 from .frames import Frames, FrameStream
 from .headers import Headers, as_headers, check_token, request_headers
 from .inflate import beginning, body_of, inflate_for
+from .json_answer import is_agui, is_completion
 from .surrogates import may_have, whole
 from .transport import Timeout
 
 HeaderSource = Headers | Callable[[], Headers | Awaitable[Headers]] | None
+IN_JSON = {"agent": is_agui, "model": is_completion}  # what counts of an answer in plain JSON
 HOPS = 5  # redirects on one server that are followed
 SMALL = 4_096  # bytes that are read in far less than a turn of the loop, whatever they are
 
@@ -70,7 +72,7 @@ class HTTPTransport:
         self.secrets.add_url(url)
         self.secrets.add(self._token or "")
         self._shown = address(url)
-        self._words = http_errors.WORDS[answers]
+        self._words, self._in_json = http_errors.WORDS[answers], IN_JSON[answers]
         self.connections = Connections(url, client)
 
     @asynccontextmanager
@@ -88,11 +90,11 @@ class HTTPTransport:
 
         Raises TransportError, HTTPStatusError and ProtocolError (C-PROC-17).
         """
-        body, stream = _body(request), FrameStream()
+        body = _body(request)
         own = {**await _resolve(self._headers), **await _resolve(headers)}
         sent = {**trace_headers(), **own}
         waits, kept = timeout or self.timeout, capture or Capture()
-        kept.body = body
+        kept.body, stream = body, FrameStream(None if kept.strict else self._in_json)
         try:
             async with self._open(kept, sent, waits) as response:
                 kept.answer(response.status_code, response.headers.multi_items())

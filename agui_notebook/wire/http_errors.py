@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from ..errors import HTTPStatusError, TransportError
 from ..markup.outlets import address
 from ..runtime.user_code import words_of
-from .error_words import error_words
+from .json_answer import error_words
 from .transport import Timeout
 
 BODY = 500  # characters of an error answer that are kept

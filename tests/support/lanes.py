@@ -67,6 +67,7 @@ ALL = (
             "test_openai_responses.py",
             "test_openai_url.py",
             "test_anthropic.py",
+            "test_gateways.py",
             "test_google_genai.py",
             "test_ollama.py",
             "test_serving.py",

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
 
 from ...runtime.bridge import iterate_in_thread
 from ...values import Foreign, JsonObject, JsonView
+from ...wire.json_answer import JSONValues
 from .loose_json import plain
 
 
@@ -67,6 +69,10 @@ async def items(start: Callable[[], Foreign]) -> AsyncGenerator[Foreign, None]:
     """The items of the stream that ``start()`` returns, read on the loop's own thread."""
     stream = start()
     stream = await stream if inspect.isawaitable(stream) else stream
+    if _is_json(stream):
+        for value in _values(await _read_whole(stream)):
+            yield value
+        return
     if not hasattr(stream, "__aiter__"):
         for item in stream:
             yield item
@@ -79,6 +85,33 @@ async def items(start: Callable[[], Foreign]) -> AsyncGenerator[Foreign, None]:
         close = getattr(stream, "close", None) or getattr(stream, "aclose", None)
         if close and inspect.isawaitable(closing := close()):
             await closing
+
+
+def _is_json(stream: Foreign) -> bool:
+    """Whether what answers an SDK's request for a stream says that it is none.
+
+    Gateways answer with a whole completion, in which SDKs find no event.
+    """
+    headers = getattr(getattr(stream, "response", None), "headers", None)
+    kind = str(headers.get("content-type", "")) if headers else ""
+    return kind.partition(";")[0].strip().lower() in ("application/json", "application/x-ndjson")
+
+
+async def _read_whole(stream: Foreign) -> bytes:
+    """The body of such an answer; its connection is closed whatever happens."""
+    if not hasattr(stream, "__aiter__"):
+        return bytes(stream.response.read())
+    try:
+        return bytes(await stream.response.aread())
+    finally:
+        await stream.response.aclose()
+
+
+def _values(body: bytes) -> Iterable[JsonObject]:
+    """The objects of a body; what is no JSON has none, and counts as an answer cut short."""
+    with suppress(ValueError, RecursionError):
+        return [json.loads(text) for text in JSONValues().feed(body.decode("utf-8", "replace"))]
+    return []
 
 
 async def from_thread(start: Callable[[], Foreign]) -> AsyncGenerator[Foreign, None]:
@@ -110,7 +143,9 @@ class _Reading:
 
     def begin(self) -> Iterable[Foreign]:
         self.stream = self._start()
-        return () if self.is_async else self.stream
+        if self.is_async:
+            return ()
+        return _values(self.stream.response.read()) if _is_json(self.stream) else self.stream
 
     def stop(self) -> None:
         """Wake a read that waits for the provider, by its socket."""

@@ -181,6 +181,11 @@ class AnthropicReader:
     async def complete(self, event: JsonView) -> None:
         self.reply.complete = True
 
+    async def take_whole(self, message: JsonView) -> None:
+        """All of a message: of a gateway that did not stream."""
+        await self.start({"message": message})
+        await self.complete(message)
+
     async def open_block(self, event: JsonView) -> None:
         """Begin a block; what it holds already is said at once."""
         index, block = key(event.get("index")), mapping(event.get("content_block"))
@@ -248,6 +253,7 @@ DELTAS: dict[str, BlockReader] = {
     "input_json_delta": _input,
 }
 EVENTS: dict[str, Callable[[AnthropicReader, JsonView], Awaitable[None]]] = {
+    "message": AnthropicReader.take_whole,
     "message_start": AnthropicReader.start,
     "message_delta": AnthropicReader.end,
     "message_stop": AnthropicReader.complete,

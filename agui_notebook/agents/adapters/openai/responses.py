@@ -119,8 +119,10 @@ class ResponsesReader:
 
     async def read(self, event: JsonView) -> None:
         """Take in one event. Raises RunFailed for an error that comes in the stream."""
-        kind = text(event.get("type"))
-        if take := EVENTS.get(kind):
+        if event.get("object") == "response":  # a gateway's, which did not stream
+            event = {"type": f"response.{event.get('status')}", "response": event}
+        raise_error({} if event.get("type") else event, "openai")
+        if take := EVENTS.get(text(event.get("type"))):
             await take(self, event)
 
     async def say(self, kind: str, place: Sequence[Foreign], said: Foreign, *, whole: bool) -> None:
