@@ -128,9 +128,9 @@ def get_front_end() -> None:
 # --- the stages of the tests ---------------------------------------------------------------
 
 
-def pytest(*words: str, measured: bool = False) -> bool:
+def pytest(*words: str, measured: bool = False, **env: str) -> bool:
     run = ("-m", "coverage", "run") if measured else ()
-    return command(PYTHON, *run, "-m", "pytest", "-q", "--durations=5", *words)
+    return command(PYTHON, *run, "-m", "pytest", "-q", "--durations=5", *words, **env)
 
 
 def patiently(mark: str) -> bool:
@@ -209,6 +209,12 @@ def heavy() -> bool:
     return patiently("heavy")
 
 
+def canary() -> bool:
+    """What the newest release of each package breaks; says which versions they were."""
+    lanes_of_all = ("tests/adapters/test_lanes.py", "-m", "lane or heavy")
+    return pytest(*lanes_of_all, "-rA", AGUI_LANES="newest")
+
+
 def browser() -> bool:
     return patiently("browser")
 
@@ -240,8 +246,9 @@ STAGES: dict[str, Callable[[], bool]] = {
     "kernels": kernels,
     "browser": browser,
     "heavy": heavy,
+    "canary": canary,
 }
-UNASKED = ("heavy",)  # not among those that `test` runs by itself
+UNASKED = ("heavy", "canary")  # not among those that `test` runs by itself
 
 
 # where real kernels and pages meet deadlines, nothing else should be busy

@@ -24,6 +24,7 @@ yaml: Any = import_module("yaml")  # comes with Jupyter
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = ROOT / ".github" / "workflows" / "test.yml"
+CANARY = WORKFLOW.with_name("canary.yml")
 RELEASE = ROOT / ".github" / "workflows" / "release.yml"
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 KINDS = {"markdown", "textarea", "input", "dropdown", "checkboxes"}
@@ -50,7 +51,14 @@ def classifier_versions() -> set[str]:
 
 def test_the_workflow_runs_every_stage_and_no_other() -> None:
     jobs = read(WORKFLOW)["jobs"].values()
-    assert set().union(*map(stages_of, jobs)) == STAGES
+    assert set().union(*map(stages_of, jobs)) == STAGES - {"canary"}
+
+
+def test_the_newest_releases_are_tried_by_a_job_of_their_own_that_no_change_waits_for() -> None:
+    canary = read(CANARY)
+    assert set(canary[True]) == {"schedule", "workflow_dispatch"}
+    assert set().union(*map(stages_of, canary["jobs"].values())) == {"canary"}
+    assert "canary" in runpy.run_path(str(ROOT / "dev.py"))["UNASKED"]
 
 
 def test_a_planted_stage_is_caught() -> None:

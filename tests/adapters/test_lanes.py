@@ -32,6 +32,12 @@ def test_adapters_hold_against_real_packages_that_are_large(lane: lanes.Lane) ->
     run_in(lane)
 
 
+def test_a_lane_of_the_newest_versions_has_no_pins_and_keeps_its_bounds() -> None:
+    lane = lanes.Lane("x", ("a[b]==1.2", "torch==2.13.0+cpu", "c<3", "d==1; x != 'y'"), ("t.py",))
+    packages = ("a[b]", "torch==2.13.0+cpu", "c<3", "d; x != 'y'")
+    assert lanes.newest(lane) == lanes.Lane("newest-x", packages, ("t.py",))
+
+
 def environment() -> dict[str, str]:
     """Ours; what is imported is compiled once and not with each run."""
     kept = {key: held for key, held in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
@@ -42,7 +48,7 @@ def run_in(lane: lanes.Lane) -> None:
     """Run the modules of a lane in its environment."""
     try:
         lanes.aimock()
-        lanes.ready(lane)
+        lane = lanes.ready(lane)
     except lanes.Unavailable as why:
         pytest.skip(str(why))
     done = subprocess.run(
@@ -53,5 +59,5 @@ def run_in(lane: lanes.Lane) -> None:
         text=True,
         check=False,
     )
-    print(done.stdout)
+    print(lanes.versions(lane), done.stdout)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

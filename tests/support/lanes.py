@@ -1,18 +1,20 @@
 """Virtual environments with the real provider packages, one per set of pins that fits together.
 
 ``python tests/support/lanes.py [name ...]`` makes them under .lanes/, and does nothing for those
-that are as wanted already. Tests in real/ run inside them (see test_lanes.py).
+that are as wanted already. Tests in real/ run inside them (see test_lanes.py). With
+AGUI_LANES=newest in the environment no version is pinned, and the newest are fetched each time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,8 +213,29 @@ HEAVY = (  # over 300 MB, or compiled for minutes: `python3 dev.py test heavy`
 BY_NAME = {lane.name: lane for lane in (*ALL, RAY, PAPERS, MARIMO, *HEAVY)}
 
 
+def newest(lane: Lane) -> Lane:
+    """The same lane without its pins; bounds that keep packages together stay."""
+    packages = tuple(re.sub(r"==[\w.]+(?!\S*\+)", "", each) for each in lane.packages)
+    return replace(lane, name=f"newest-{lane.name}", packages=packages)
+
+
+def versions(lane: Lane) -> dict[str, str]:
+    """What is installed of the packages that a lane names."""
+    names = {re.split(r"[\[=<>!;]", each)[0].strip().lower() for each in lane.packages}
+    code = "import importlib.metadata as m; [print(d.name, d.version) for d in m.distributions()]"
+    found = dict(line.split() for line in run([str(lane.python), "-c", code]).splitlines())
+    return {name: number for name, number in sorted(found.items()) if name.lower() in names}
+
+
 def ready(lane: Lane) -> Lane:
-    """Make the lane unless it is there already. Raises Unavailable."""
+    """Make the lane unless it is there already. Raises Unavailable.
+
+    One of the newest versions is brought up to date each time.
+    """
+    if os.environ.get("AGUI_LANES") == "newest":
+        lane = newest(lane)
+        _install(lane, sorted({*lane.packages, *OURS}))
+        return lane
     wanted = sorted({*lane.packages, *OURS})
     mark = lane.home / "wanted.txt"
     digest = hashlib.sha256("\n".join(wanted).encode()).hexdigest()
@@ -225,19 +248,20 @@ def ready(lane: Lane) -> Lane:
 
 def _install(lane: Lane, wanted: Sequence[str]) -> None:
     if found := uv():
-        run([found, "venv", "-q", "--python", ">=3.11", str(lane.home)])
-        into = ("--python", str(lane.python), *_where_torch_is(wanted))
+        run([found, "venv", "-q", "--allow-existing", "--python", ">=3.11", str(lane.home)])
+        into = ("--upgrade", "--python", str(lane.python), *_where_torch_is(wanted))
         run([found, "pip", "install", "-q", *into, *wanted], environment=lane.building)
         return
     if sys.version_info < (3, 11):
         raise Unavailable("the real packages need Python 3.11, and there is no uv to find one")
     run([sys.executable, "-m", "venv", str(lane.home)])
-    run([str(lane.python), "-m", "pip", "install", "-q", *wanted], environment=lane.building)
+    upgrade = [str(lane.python), "-m", "pip", "install", "-q", "--upgrade"]
+    run([*upgrade, *wanted], environment=lane.building)
 
 
 def _where_torch_is(wanted: Sequence[str]) -> Sequence[str]:
     """Where builds for the processor lie: on this machine, or where uv knows them to be."""
-    if not any(each.startswith("torch==") for each in wanted):
+    if not any(each.startswith("torch") for each in wanted):
         return ()
     here = os.environ.get("PIP_FIND_LINKS")
     return ("--find-links", here) if here else ("--torch-backend", "cpu")
