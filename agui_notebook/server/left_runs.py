@@ -7,7 +7,7 @@ bounded: in seconds by ``keep``, in number and bytes by limits.py.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from .. import limits
 from ..agents.agent import Agent, RunRequest
@@ -17,7 +17,7 @@ from ..protocol.hydration.left_run import announce_kept
 from ..values import Json, JsonObject
 from ..wire.sse_writer import FrameWriter, frame
 from .body import Refused
-from .run_stream import PATIENCE, begin_run
+from .run_stream import PATIENCE, Carry, begin_run
 
 KeptFrame = bytes | JsonObject  # as bytes, or as the event where each caller's ids go into it
 BREATH = 64  # frames after which an agent that never waits lets the loop's other tasks go on
@@ -49,7 +49,8 @@ class LeftRun:
         self._news: asyncio.Future[None] = self._here.create_future()
         self._places: dict[object, int] = {}  # how far each of those who follow has come
         self._unfollowed: asyncio.TimerHandle | None = None
-        self._emit = Emitter(request, self._take if self._there is None else self._carry)
+        take = self._take if self._there is None else Carry(self._take, self._here)
+        self._emit = Emitter(request, take)
 
     @property
     def run_id(self) -> str:
@@ -116,10 +117,6 @@ class LeftRun:
         self._tell()
         if len(self._frames) % BREATH == 0:
             await asyncio.sleep(0)
-
-    def _carry(self, event: JsonObject) -> Awaitable[None]:
-        """The same, called on another thread's loop."""
-        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._take(event), self._here))
 
     def _write(self, event: JsonObject) -> Iterator[KeptFrame]:
         if "runId" not in event:

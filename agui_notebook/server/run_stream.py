@@ -6,7 +6,7 @@ The agent runs as a task of its own, on this loop or on another thread's (``loop
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from .. import limits
 from ..agents.agent import Agent, RunRequest
@@ -18,7 +18,9 @@ from .caller import Caller
 from .frame_batch import Outbox
 
 Send = Callable[[JsonObject], Awaitable[None]]
+Take = Callable[[JsonObject], Coroutine[None, None, None]]
 HeaderPairs = Sequence[tuple[bytes, bytes]]
+MOMENT = 0.2  # seconds for which a stop is put off
 PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
 
 
@@ -81,7 +83,8 @@ class RunStream(CallerStream):
         self._agent, self._request = agent, request
         self._there = None if loop is self._here else loop
         self._writer = FrameWriter()
-        self._emit = Emitter(request, self._write if self._there is None else self._carry)
+        take = self._write if self._there is None else Carry(self._write, self._here)
+        self._emit = Emitter(request, take)
 
     async def serve(self, caller: Caller, headers: HeaderPairs = ()) -> None:
         """Stream until the run has ended. When the caller hangs up, the agent is cancelled at
@@ -107,15 +110,35 @@ class RunStream(CallerStream):
         await asyncio.wait([ended], timeout=PATIENCE)
         await self._emit.cancel_run()  # for an agent that will not listen; else it has been said
 
-    def _write(self, event: JsonObject) -> Awaitable[None]:
+    def _write(self, event: JsonObject) -> Coroutine[None, None, None]:
         return self._outbox.put(self._writer.write(event))
 
-    def _carry(self, event: JsonObject) -> Awaitable[None]:
-        """The same, called on another thread's loop."""
-        sent = asyncio.run_coroutine_threadsafe(
-            self._outbox.put(self._writer.write(event)), self._here
-        )
-        return asyncio.wrap_future(sent)
+
+class Carry:
+    """Takes events of an agent on another thread's loop to ``here``, where ``take`` gets them.
+
+    A stop is put off for a moment while it does: in the agent's own waiting it closes what is
+    waited for, here it would leave a model's connection to the collector.
+    """
+
+    def __init__(self, take: Take, here: asyncio.AbstractEventLoop) -> None:
+        self._take, self._here = take, here
+        self._stopped: float | None = None  # when the agent was told to stop while it spoke
+
+    async def __call__(self, event: JsonObject) -> None:
+        """Hand over one event."""
+        taken = asyncio.run_coroutine_threadsafe(self._take(event), self._here)
+        sent = asyncio.wrap_future(taken)
+        try:
+            await asyncio.shield(sent)
+        except asyncio.CancelledError:
+            clock = asyncio.get_running_loop().time
+            self._stopped = self._stopped or clock()
+            await asyncio.wait([sent], timeout=MOMENT)
+            task = asyncio.current_task()
+            if task is None or sent.cancelled() or clock() - self._stopped > MOMENT:
+                raise
+            task.cancel()
 
 
 def begin_run(

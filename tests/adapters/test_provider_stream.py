@@ -38,14 +38,17 @@ async def test_a_sync_stream_is_read_in_a_thread_while_the_loop_goes_on() -> Non
     assert threading.main_thread() not in threads
 
 
-async def test_on_the_kernels_loop_a_sync_stream_stays_on_its_thread() -> None:
+async def test_in_a_page_which_has_no_threads_a_sync_stream_stays_on_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agui_notebook.agents.models.provider_stream.HAS_THREADS", False)
     threads = set()
 
     def numbers() -> Iterator[int]:
         threads.add(threading.current_thread())
         yield 1
 
-    async with open_stream(numbers, threads=False) as items:
+    async with open_stream(numbers) as items:
         assert [item async for item in items] == [1]
     assert threads == {threading.current_thread()}
 

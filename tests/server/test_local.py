@@ -278,6 +278,44 @@ async def test_an_agent_on_the_loop_of_the_cell_is_cancelled_when_the_caller_han
     await asyncio.wait_for(ended.wait(), 1)
 
 
+async def test_a_stop_while_it_speaks_lands_where_the_agent_waits(serving: Serving) -> None:
+    """Its model's stream is closed by whoever reads it, and not left to the collector."""
+    landed: asyncio.Queue[str] = asyncio.Queue()
+    left = asyncio.Event()
+
+    async def agent(text: str) -> AsyncIterator[str]:
+        try:
+            while not left.is_set():
+                yield "x"
+            landed.put_nowait("while waiting")
+            await asyncio.sleep(60)
+        finally:
+            landed.put_nowait("the end")
+
+    server = serving(agent, loop="kernel")
+    async with streaming(server.url, asked(), server.headers) as events:
+        await anext(events)
+    asyncio.get_running_loop().call_later(0.05, left.set)
+    ends = [await asyncio.wait_for(landed.get(), 5) for _ in range(2)]
+    assert ends == ["while waiting", "the end"]
+
+
+async def test_an_agent_that_never_waits_is_stopped_all_the_same(serving: Serving) -> None:
+    ended = asyncio.Event()
+
+    async def agent(text: str) -> AsyncIterator[str]:
+        try:
+            while True:
+                yield "x"
+        finally:
+            ended.set()
+
+    server = serving(agent, loop="kernel")
+    async with streaming(server.url, asked(), server.headers) as events:
+        await anext(events)
+    await asyncio.wait_for(ended.wait(), 5)
+
+
 async def test_while_the_cell_is_busy_the_run_has_started_and_can_be_stopped(
     serving: Serving,
 ) -> None:

@@ -1,6 +1,7 @@
 """Reading a provider's stream: sync or async, closed whatever happens, so that the model stops.
 
-A sync stream is read in a thread of its own, so that the event loop keeps serving others.
+A sync stream is read in a thread of its own, so that the event loop keeps serving others and hears
+of a stop, the kernel's (loop="kernel") too.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
@@ -17,17 +19,16 @@ from ...values import Foreign, JsonObject, JsonView
 from ...wire.json_answer import JSONValues
 from .loose_json import plain
 
+HAS_THREADS = sys.platform != "emscripten"  # of a page there is one
+
 
 @asynccontextmanager
-async def open_stream(
-    start: Callable[[], Foreign], *, threads: bool = True
-) -> AsyncIterator[AsyncIterator[Foreign]]:
+async def open_stream(start: Callable[[], Foreign]) -> AsyncIterator[AsyncIterator[Foreign]]:
     """Begin a stream with ``start()`` and iterate it; both may be sync or async.
 
-    Leaving the block closes the stream, which tells the provider to stop. With ``threads``
-    False a sync client blocks the loop (loop="kernel" asks for that).
+    Leaving the block closes the stream, which tells the provider to stop.
     """
-    source = from_thread(start) if threads and not is_async(start) else items(start)
+    source = from_thread(start) if HAS_THREADS and not is_async(start) else items(start)
     async with aclosing(source) as chunks:
         yield chunks
 
@@ -35,11 +36,9 @@ async def open_stream(
 async def read_stream(
     start: Callable[[], Foreign],
     read: Callable[[JsonObject], Awaitable[None]],
-    *,
-    threads: bool = True,
 ) -> None:
     """Give every item of the stream that ``start()`` begins to ``read``, as plain JSON."""
-    async with open_stream(start, threads=threads) as chunks:
+    async with open_stream(start) as chunks:
         async for chunk in chunks:
             await read(plain(chunk))
 

@@ -1,19 +1,44 @@
-"""What the tests inside a lane share: the async backend, and the two mock model servers."""
+"""What the tests inside a lane share: the async backend, and the two mock model servers.
+
+Outside of a lane, where this folder is not the root, its modules hold no test.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import ssl
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
+sys.path.append(str(HERE))  # for whoever names a file here from elsewhere
 
 pytest.register_assert_rewrite("chat_cases", "support.runs")
 
 from models import Aimock, Scripted  # noqa: E402 - after the line that lets asserts explain
 from results import pytest_runtest_makereport, pytest_sessionfinish  # noqa: E402, F401
+
+
+class Elsewhere(pytest.Module):
+    """A module that only a lane can import."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        return []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """In a lane as always."""
+    if parent.config.rootpath == HERE:
+        return None
+    return Elsewhere.from_parent(parent, path=module_path)
 
 
 @pytest.fixture

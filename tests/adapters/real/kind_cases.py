@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import pytest
 from chat_cases import PIXEL, leave_in_the_middle
 from models import KEY, Hold, Scripted, sse
+from served_cases import ServedCases
 from support.runs import Ran, get_weather, run
 
 from agui_notebook import Agent
@@ -105,7 +106,7 @@ CHAT = Words(
 )
 
 
-class KindCases:
+class KindCases(ServedCases):
     """Subclass, set what differs, and make agents."""
 
     words: ClassVar[Words] = CHAT
@@ -134,6 +135,10 @@ class KindCases:
 
     def make(self, url: str, **options: Any) -> Agent:
         self.made.append(self.agent(url, **options))
+        return self.made[-1]
+
+    def keep(self, client: Any) -> Agent:
+        self.made.append(wrap(client, **self.options))
         return self.made[-1]
 
     def pictures(self, request: Any) -> bool:

@@ -108,6 +108,9 @@ class TestKind(FrameworkCases):
     def pictures(self, request: Any) -> bool:
         return "data:image/png;base64," in json.dumps(request)  # it writes pictures anew
 
+    def begins(self) -> tuple[Any, str]:
+        return THINKING, "REASONING_MESSAGE_CONTENT"
+
     def client(self, url: str, tools: Any = ()) -> Any:
         own = [tool(documented(each)) for each in tools]
         return ToolCallingAgent(own, model(url), verbosity_level=0)

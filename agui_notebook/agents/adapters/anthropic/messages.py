@@ -35,13 +35,13 @@ def takes(obj: Foreign) -> Takes:
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client. Raises InvalidInput without ``model``."""
     client, close = fresh(obj)
-    return ModelAgent.of(options, partial(ask, client, options.threads), close)
+    return ModelAgent.of(options, partial(ask, client), close)
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed message."""
     start = fill_request(client.messages.create, request_of(prompt))
-    await read_stream(start, AnthropicReader(reply).read, threads=threads)
+    await read_stream(start, AnthropicReader(reply).read)
 
 
 def request_of(prompt: Prompt) -> JsonObject:

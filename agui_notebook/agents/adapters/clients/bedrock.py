@@ -43,14 +43,14 @@ def takes(obj: Foreign) -> Takes:
 
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap ``boto3.client("bedrock-runtime")``. Raises InvalidInput without ``model``."""
-    return ModelAgent.of(options, partial(ask, obj, options.threads))
+    return ModelAgent.of(options, partial(ask, obj))
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
     reply.usage(provider="bedrock", model=prompt.model)
     start = partial(ConverseStream.begin, client, request_of(prompt))
-    async with open_stream(start, threads=threads) as events:
+    async with open_stream(start) as events:
         async for event in events:
             await read(event, reply)
 

@@ -29,13 +29,13 @@ def takes(obj: Foreign) -> Takes:
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client of either interface. Raises InvalidInput without ``model``."""
     client, close = fresh_cohere(obj)
-    return ModelAgent.of(options, partial(ask, client, options.threads), close)
+    return ModelAgent.of(options, partial(ask, client), close)
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
     start = partial(client.chat_stream, **keywords(prompt))
-    async with open_stream(start, threads=threads) as events:
+    async with open_stream(start) as events:
         async for event in events:
             await read(plain(event), reply)
 

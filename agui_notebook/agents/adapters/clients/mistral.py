@@ -25,14 +25,14 @@ def takes(obj: Foreign) -> Takes:
 
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client. Raises InvalidInput without ``model``."""
-    return ModelAgent.of(options, partial(ask, obj, options.threads))
+    return ModelAgent.of(options, partial(ask, obj))
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer."""
     reader = ChatReader(reply, "mistral")
     start = partial(client.chat.stream, **request_without_stream(prompt))
-    async with open_stream(start, threads=threads) as events:
+    async with open_stream(start) as events:
         async for event in events:
             held = plain(event)
             await reader.read(mapping(held.get("data")) or held)

@@ -45,10 +45,10 @@ def takes(obj: Foreign) -> Takes:
 
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client of either kind. Raises InvalidInput without ``model``."""
-    return ModelAgent.of(options, partial(ask, obj, options.threads))
+    return ModelAgent.of(options, partial(ask, obj))
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed answer. Raises RunFailed for a client of another event loop, unasked."""
     loop = getattr(getattr(client, "_api_channel", None), "_loop", None)
     if loop not in (None, asyncio.get_running_loop()):
@@ -59,7 +59,7 @@ async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> N
     make: Foreign = CompletionStream if loop is None else read_on_loop
     with _told_errors():
         start = partial(make, client.chat._stub, request)
-        async with open_stream(start, threads=threads) as chunks:
+        async with open_stream(start) as chunks:
             async for chunk in chunks:
                 await read(protobuf.MessageToDict(chunk, preserving_proto_field_name=True), reply)
 

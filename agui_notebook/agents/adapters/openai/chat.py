@@ -24,10 +24,10 @@ def takes(obj: Foreign) -> Takes:
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap a client, or its ``chat.completions``. Raises InvalidInput without ``model``."""
     client, close = fresh(obj if hasattr(obj, "chat") else obj._client)
-    return ModelAgent.of(options, partial(ask, client, options.threads), close)
+    return ModelAgent.of(options, partial(ask, client), close)
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed completion."""
     start = fill_request(client.chat.completions.create, request_of(prompt))
-    await read_stream(start, ChatReader(reply, "openai").read, threads=threads)
+    await read_stream(start, ChatReader(reply, "openai").read)

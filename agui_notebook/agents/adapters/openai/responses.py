@@ -35,13 +35,13 @@ def takes(obj: Foreign) -> Takes:
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap ``client.responses``. Raises InvalidInput without ``model``."""
     client, close = fresh(obj._client)
-    return ModelAgent.of(options, partial(ask, client, options.threads), close)
+    return ModelAgent.of(options, partial(ask, client), close)
 
 
-async def ask(client: Foreign, threads: bool, prompt: Prompt, reply: Reply) -> None:
+async def ask(client: Foreign, prompt: Prompt, reply: Reply) -> None:
     """One streamed response."""
     start = fill_request(client.responses.create, request_of(prompt))
-    await read_stream(start, ResponsesReader(reply).read, threads=threads)
+    await read_stream(start, ResponsesReader(reply).read)
 
 
 def request_of(prompt: Prompt) -> JsonObject:
