@@ -18,7 +18,7 @@ from .caller import Caller
 from .frame_batch import Outbox
 
 Send = Callable[[JsonObject], Awaitable[None]]
-Take = Callable[[JsonObject], Coroutine[None, None, None]]
+TakeEvent = Callable[[JsonObject], Coroutine[None, None, None]]
 HeaderPairs = Sequence[tuple[bytes, bytes]]
 MOMENT = 0.2  # seconds for which a stop is put off
 PATIENCE = 1.0  # seconds an agent has to end after it was cancelled
@@ -121,7 +121,7 @@ class Carry:
     waited for, here it would leave a model's connection to the collector.
     """
 
-    def __init__(self, take: Take, here: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, take: TakeEvent, here: asyncio.AbstractEventLoop) -> None:
         self._take, self._here = take, here
         self._stopped: float | None = None  # when the agent was told to stop while it spoke
 

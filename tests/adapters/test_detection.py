@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
+import agui_notebook.agents
 from agui_notebook import InvalidInput, UnsupportedAgent
 from agui_notebook.agents import wrap
 from agui_notebook.agents.adapters.detect import CLASSES, MODULES, detect
@@ -122,33 +124,38 @@ def test_a_url_with_a_model_is_an_openai_server_and_one_without_an_agent() -> No
     assert type(wrap("http://127.0.0.1:1/agent")).__name__ == "Relay"
 
 
+ADAPTERS = Path(agui_notebook.agents.__path__[0]) / "adapters"
+# adapters whose framework wants a package of its own: module, and what its sentence installs
+EXTRAS = {
+    ".".join(path.relative_to(ADAPTERS).with_suffix("").parts): found[1]
+    for path in sorted(ADAPTERS.rglob("*.py"))
+    if (found := re.search(r'^INSTALL = "(.+)"$', path.read_text("utf-8"), re.MULTILINE))
+}
+
+
 @pytest.mark.parametrize(
-    ("obj", "command"),
-    [
-        (
-            instance("agent_framework", "BaseAgent"),
-            'pip install "agui_notebook[agent-framework]"',
-        ),
-        (
-            instance("pydantic_ai.agent", "AbstractAgent"),
-            'pip install "agui_notebook[pydantic-ai]"',
-        ),
-        (
-            instance("langgraph", "PregelProtocol"),
-            'pip install "agui_notebook[langgraph]"',
-        ),
-    ],
-    ids=["agent_framework", "pydantic_ai", "langgraph"],
+    ("kind", "install"), [(kind, EXTRAS[kind]) for kind in CLASSES.values() if kind in EXTRAS]
 )
 def test_a_missing_package_is_one_sentence_with_the_command(
-    obj: Any, command: str, monkeypatch: pytest.MonkeyPatch
+    kind: str, install: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for package in ("agent_framework", "pydantic_ai", "ag_ui_langgraph"):
-        monkeypatch.setitem(sys.modules, package, None)  # missing, whatever is installed here
+    [(root, name), *_] = [each for each, adapter in CLASSES.items() if adapter == kind]
+    obj = instance(root, name)
+
+    def missing(module: str) -> Any:
+        raise ModuleNotFoundError(f"No module named {module!r}")
+
+    monkeypatch.setattr("agui_notebook.agents.official.import_module", missing)
     with pytest.raises(UnsupportedAgent) as caught:
-        wrap(obj)
-    assert str(caught.value).endswith(command)
-    assert "\n" not in str(caught.value)
+        wrap((obj, None) if kind.startswith("local.") else obj)
+    told = str(caught.value)
+    assert told.endswith(f'pip install "{install}"')
+    assert "needs a package that is missing (No module named " in told
+    assert "\n" not in told
+
+
+def test_every_kind_that_wants_a_package_is_found_by_a_class() -> None:
+    assert set(EXTRAS) - set(CLASSES.values()) == {"openai.agents_sdk"}  # by its shape
 
 
 def test_nothing_known_names_what_would_do() -> None:

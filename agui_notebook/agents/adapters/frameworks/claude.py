@@ -39,11 +39,12 @@ def takes(obj: Foreign) -> Takes:
 
 def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     """Wrap options or a client. Raises UnsupportedAgent when a package is missing."""
+    library = load("ag_ui_claude_sdk", INSTALL, WHAT)
     given = obj if type(obj).__name__ == "ClaudeAgentOptions" else obj.options
     # without pieces the adapter tells an answer at its end only, and in its history twice
     about = replace(given, include_partial_messages=True)
     name = options.name or "claude"
-    official = load("ag_ui_claude_sdk", INSTALL, WHAT).ClaudeAgentAdapter(
+    official = library.ClaudeAgentAdapter(
         name=name,
         options=about,
         description=options.description or "",
