@@ -49,16 +49,26 @@ def pieces(text: str) -> Iterator[Stretch]:
     ['x']
     """
     done = at = 0
-    while found := _OPENER.search(text, at):
-        start, at = found.span()
-        mark = found[0]
-        stop = _dollar(text, at) if mark == "$" else _bracket(text, at, mark)
-        if stop < 0:
-            continue
-        yield Stretch(text[done:start])
-        yield Stretch(text[at:stop].strip(), formula=True, display=mark in ("$$", "\\["))
-        done = at = stop + len(mark)
+    while opened := _OPENER.search(text, at):
+        start, at = opened.span()
+        if found := formula_at(text, start):
+            yield Stretch(text[done:start])
+            yield found[0]
+            done = at = found[1]
     yield Stretch(text[done:])
+
+
+def formula_at(text: str, start: int) -> tuple[Stretch, int] | None:
+    """The formula that begins at ``start``, and where it ends."""
+    opened = _OPENER.match(text, start)
+    if not opened:
+        return None
+    mark, at = opened[0], opened.end()
+    stop = _dollar(text, at) if mark == "$" else _bracket(text, at, mark)
+    if stop < 0:
+        return None
+    formula = Stretch(text[at:stop].strip(), formula=True, display=mark in ("$$", "\\["))
+    return formula, stop + len(mark)
 
 
 def _bracket(text: str, start: int, mark: str) -> int:

@@ -90,6 +90,11 @@ def _display(tex: str) -> str:
     return f"$$\n{_quiet(tex.strip(), '< ')}\n$$" if whole else ""
 
 
+def quiet_tex(tex: str) -> str:
+    """A formula without the commands that follow, load or style something."""
+    return _TEX.sub(r"\\text ", tex)
+
+
 def _prose(text: str) -> str:
     return _DOLLAR.sub(_money, _quiet(text, "&lt;"))
 
@@ -97,7 +102,7 @@ def _prose(text: str) -> str:
 def _quiet(text: str, less: str) -> str:
     inert = _TAG.sub(rf"\g<even>{less}", _TARGET.sub(_plain_target, text))
     inert = _IMAGE.sub(r"\g<even>[image: ", inert)
-    return _TEX.sub(r"\\text ", _LINK.sub(_close, inert))
+    return quiet_tex(_LINK.sub(_close, inert))
 
 
 def _money(found: re.Match[str]) -> str:

@@ -7,62 +7,29 @@ but escaped text and addresses that may be followed. tests/golden/markdown.json 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from html import escape
 
 from ..late_pattern import late
 from ..values import Json
-from .blocks import DEEPEST as DEEPEST
-from .blocks import is_beyond_reason
-from .inert import allowed
+from .blocks import DEEPEST, is_beyond_reason
+from .inert import quiet_tex
+from .markdown_rules import markdown_reader
 
-MOST_CELLS = 20_000  # of one table; a larger one, mostly padding, is shown as it was written
-MOST_BRACKETS = 3_000  # of one answer; each begins what may be a link
-
-_BREAK = late(r"&lt;br ?/?&gt;")
+# a URL that stands in the text without any mark, as the widget has it
+_BARE = late(
+    r"(?i)(?<![\w/@.-])(?:https?://|www\.(?=[a-z0-9]))[^\s<>`\"\u2010-\u2027\u2030-\u205e\u3000-\u30ff"
+    r"\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]{2,}"
+)
+_NO_FORMULA = late(r"\$|\\(?=[(\[]|begin\b)")
+_TAIL = late(r"(?i)(?:&[a-z0-9]+;|[?!.,:;*_~'\"\]])$")
 
 
 def format_markdown(source: str) -> str:
     """An agent's Markdown as HTML; as it was written where it is long or nested beyond reason."""
-    tokens = [] if is_beyond_reason(source) else _reader().parse(source)
-    if not tokens or max(token.level for token in tokens) > DEEPEST:
+    tokens = None if is_beyond_reason(source) else markdown_reader().parse(source)
+    if tokens is None or any(token.level > DEEPEST for token in tokens):
         return f"<pre>{escape(source, quote=False)}</pre>" if source.strip() else ""
     return _write(tokens)
-
-
-@cache
-def _reader() -> Json:
-    # here: it takes 50 ms, and most chats are never shown as HTML
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_block import table
-
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST + 10}).enable(
-        ["table", "strikethrough"]
-    )
-    reader.validateLink = allowed  # type: ignore[method-assign, assignment]
-    reader.core.ruler.at("inline", _read_inlines)
-    reader.block.ruler.at("table", _limit_cells(table), {"alt": ["paragraph", "reference"]})
-    return reader
-
-
-def _read_inlines(state: Json) -> None:
-    """The rule for what stands in a line; beyond the limit it stays text."""
-    left = MOST_BRACKETS
-    for token in state.tokens:
-        left -= token.content.count("[") if token.type == "inline" else 0
-        if token.type == "inline" and left >= 0:
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
-
-
-def _limit_cells(read_table: Callable[..., bool]) -> Callable[..., bool]:
-    """The rule for tables, which fills up every row of a table to the width of its head."""
-
-    def read(state: Json, start: int, end: int, silent: bool) -> bool:
-        head = state.src[state.bMarks[start] : state.eMarks[start]]
-        cells = head.count("|") * (end - start)
-        return cells <= MOST_CELLS and read_table(state, start, end, silent)
-
-    return read
 
 
 def _write(tokens: Sequence[Json]) -> str:
@@ -96,6 +63,8 @@ def _ordered_list(token: Json) -> str:
 
 
 def _code_block(token: Json) -> str:
+    if token.info.strip() == "math" and token.content.strip() and "$" not in token.content:
+        return f"<div>$${_formula(token).strip()}$$</div>"
     return f"<pre><code>{escape(token.content.removesuffix(chr(10)), quote=False)}</code></pre>"
 
 
@@ -104,11 +73,43 @@ def _code(token: Json) -> str:
 
 
 def _text(token: Json) -> str:
-    return _BREAK.sub("<br>", _as_text(token))
+    """Words, and the addresses among them as links."""
+    written, done = "", 0
+    for found in _BARE.finditer(token.content):
+        url = _without_tail(found[0])
+        to = f"http://{url}" if url[:4].lower() == "www." else url
+        written += f"{_words(token.content[done : found.start()])}{_opening(to)}{_words(url)}</a>"
+        done = found.start() + len(url)
+    return written + _words(token.content[done:])
+
+
+def _formula(token: Json) -> str:
+    return escape(quiet_tex(token.content), quote=False)
+
+
+def _words(text: str) -> str:
+    """What begins no formula stands in an element of its own, where no page looks for one."""
+    return _NO_FORMULA.sub(r"<span>\g<0></span>", escape(text, quote=False))
+
+
+def _without_tail(url: str) -> str:
+    """Without the punctuation of the sentence around it."""
+    end, unbalanced = len(url), url.count(")") - url.count("(")
+    while True:
+        if url[end - 1] == ")" and unbalanced > 0:
+            end, unbalanced = end - 1, unbalanced - 1
+        elif tail := _TAIL.search(url[max(0, end - 33) : end]):
+            end -= len(tail[0])
+        else:
+            return url[:end]
+
+
+def _opening(address: str) -> str:
+    return f'<a href="{escape(address)}" rel="noopener noreferrer">'
 
 
 def _link(token: Json) -> str:
-    return f'<a href="{escape(token.attrGet("href"))}" rel="noopener noreferrer">'
+    return _opening(token.attrGet("href"))
 
 
 def _inline(token: Json) -> str:
@@ -117,18 +118,26 @@ def _inline(token: Json) -> str:
         return _as_text(token)
     for part in token.children:
         links += part.nesting if part.type.startswith("link_") else 0
-        shown = _image(part, links) if part.type == "image" else _write([part])
-        written.append(shown)
+        if part.type == "image":
+            written.append(_image(part, links))
+        else:
+            written.append(
+                _words(part.content) if links and part.type == "text" else _write([part])
+            )
     return "".join(written)
 
 
 def _image(token: Json, links: int) -> str:
     """What stands for an image, which nothing here fetches: a link to it, or its words in one."""
-    words, address = escape(token.content, quote=False), token.attrGet("src")
+    words, address = escape(_alt(token), quote=False), token.attrGet("src")
     if links:
         return words
-    link = f'<a href="{escape(address)}" rel="noopener noreferrer">'
-    return f"{link}{words or escape(address, quote=False)}</a>"
+    return f"{_opening(address)}{words or escape(address, quote=False)}</a>"
+
+
+def _alt(token: Json) -> str:
+    inner = token.children or ()
+    return "".join(map(_alt, inner)) if token.type == "image" else str(token.content)
 
 
 _WRITERS: dict[str, Callable[[Json], str]] = {
@@ -157,5 +166,7 @@ _WRITERS: dict[str, Callable[[Json], str]] = {
     "softbreak": lambda token: "\n",
     "hardbreak": lambda token: "<br>",
     "text": _text,
+    "formula": lambda token: _formula(token),
+    "formula_block": lambda token: f"<div>{_formula(token)}</div>",
     "inline": _inline,
 }

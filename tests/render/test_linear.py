@@ -46,6 +46,8 @@ HOSTILE: dict[str, str] = {
     "names in one": "a-",
     "tokens": "eyJabcdefgh-",
     "addresses": "://a:",
+    "formulas begun": "\\[\n",
+    "an address in brackets": "",
     "nested lists": "",
     "ever longer runs": "",
     "a table that is padded": "",
@@ -53,6 +55,7 @@ HOSTILE: dict[str, str] = {
     "a fence that is none": "",
 }
 WHOLE: dict[str, Callable[[int], str]] = {
+    "an address in brackets": lambda n: "https://a.b" + ")!" * (n // 2),
     "nested lists": lambda n: "\n".join("  " * depth + "- a" for depth in range(int(n**0.5))),
     "ever longer runs": lambda n: " ".join("`" * run for run in range(1, int((2 * n) ** 0.5))),
     "a table that is padded": lambda n: "|a" * 8 + "\n" + "|-" * 8 + "\n" + "|a\n" * (n // 3),

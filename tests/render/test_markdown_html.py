@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from agui_notebook.markup.markdown_html import DEEPEST, MOST_BRACKETS, MOST_CELLS, format_markdown
+from agui_notebook.markup.blocks import DEEPEST
+from agui_notebook.markup.markdown_html import format_markdown
+from agui_notebook.markup.markdown_rules import MOST_BRACKETS, MOST_CELLS
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "markdown.json"
 
@@ -77,3 +80,102 @@ def test_text_without_an_end_to_its_quotation_keeps_every_line() -> None:
 def test_brackets_beyond_the_limit_are_text_and_what_stands_before_is_read() -> None:
     read = format_markdown("*a*\n\n" + "[" * (MOST_BRACKETS + 1) + " *b*")
     assert read == f"<p><em>a</em></p><p>{'[' * (MOST_BRACKETS + 1)} *b*</p>"
+
+
+SUITES = ("commonmark", "gfm")
+RAW = {"HTML blocks", "Raw HTML", "Disallowed Raw HTML (extension)"}
+HTML = "raw HTML is text: what an agent says makes no element of its own"
+SCHEMES = "no link leads to another scheme than http, https and mailto"
+LINKS = "GFM's bare links, where CommonMark has none"
+IMAGES = "an image is a link to it, its address where it has no words, and words within a link"
+MAIL = "an address without a mark is text, as in the widget"
+DEVIATIONS = {
+    "Backslash escapes 21": HTML,
+    "Entity and numeric character references 31": HTML,
+    "Link reference definitions 201": HTML,
+    "Lists 308": HTML,
+    "Lists 309": HTML,
+    "Code spans 344": HTML,
+    "Emphasis and strong emphasis 475": HTML,
+    "Emphasis and strong emphasis 476": HTML,
+    "Emphasis and strong emphasis 477": HTML,
+    "Links 491": HTML,
+    "Links 494": HTML,
+    "Links 500": SCHEMES,
+    "Links 517": IMAGES,
+    "Links 524": HTML,
+    "Links 531": IMAGES,
+    "Links 536": HTML,
+    "Images 581": IMAGES,
+    "Autolinks 596": SCHEMES,
+    "Autolinks 598": SCHEMES,
+    "Autolinks 599": SCHEMES,
+    "Autolinks 601": SCHEMES,
+    "Autolinks 602": LINKS,
+    "Autolinks 608": LINKS,
+    "Autolinks 611": LINKS,
+    "Hard line breaks 642": HTML,
+    "Hard line breaks 643": HTML,
+    "Autolinks (extension) 628": SCHEMES,
+    "Autolinks (extension) 629": MAIL,
+    "Autolinks (extension) 630": MAIL,
+    "Autolinks (extension) 631": MAIL,
+}
+
+
+def structure(page: str) -> str:
+    """Tags without attributes, characters as they are, no line ends between tags."""
+    page = re.sub(r"<span>(.)</span>", r"\1", page)
+    page = re.sub(r"</?(thead|tbody)>", "", page)
+    page = re.sub(r"\n+(?=<)|(?<=>)\n+", "", without_attributes(page).replace("&lt;", "\x01"))
+    return unescape(page).strip()
+
+
+def as_ours(page: str) -> str:
+    """A specification's page with lower headings, links for images and signs for boxes."""
+    page = re.sub(r"<(/?)h(\d)", lambda found: f"<{found[1]}h{min(6, int(found[2]) + 2)}", page)
+    page = re.sub(r'<img[^>]*? alt="([^"]*)"[^>]*>', r"<a>\1</a>", page)
+    page = re.sub(r"<input checked[^>]*>", "\u2611", page)
+    return structure(re.sub(r"<input[^>]*>", "\u2610", page))
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_every_example_of_the_specifications_has_its_structure_but_those_named(suite: str) -> None:
+    examples = json.loads((GOLDEN.parent / f"{suite}.json").read_text(encoding="utf-8"))["examples"]
+    for section, number, source, expected in examples:
+        same = structure(format_markdown(source)) == as_ours(expected)
+        named = f"{section} {number}" in DEVIATIONS or section in RAW
+        assert same != named or section in RAW, f"{section} {number}"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Pay $1.50 or $2.75", "<p>Pay <span>$</span>1.50 or <span>$</span>2.75</p>"),
+        ("$x_a$ and \\(b_c*d*e\\)", "<p>$x_a$ and $b_c*d*e$</p>"),
+        ("t\n\n$$\na\n- b\n= c\n$$\nw", "<p>t</p><div>$$a\n- b\n= c$$</div><p>w</p>"),
+        ("> \\[\n> x_1 * y*\n> \\]", "<blockquote><div>$$x_1 * y*$$</div></blockquote>"),
+        ("\\begin{a}\nx_1 & b_1\n\\end{a}", "<div>\\begin{a}\nx_1 &amp; b_1\n\\end{a}</div>"),
+        ("```math\nx<y\n```", "<div>$$x&lt;y$$</div>"),
+        ("$\\href{javascript:x}{y}$", "<p>$\\text href{javascript:x}{y}$</p>"),
+        ("\\\\(a\\\\) \\\\begin", "<p><span>\\</span>(a\\) <span>\\</span>begin</p>"),
+        ("see \\[1\\]", "<p>see [1]</p>"),
+        ("**“是”**的", "<p><strong>“是”</strong>的</p>"),
+        ("이것은**(강조)**입니다", "<p>이것은<strong>(강조)</strong>입니다</p>"),
+        ("- [x] a\n- [ ] b", "<ul><li>\u2611 a</li><li>\u2610 b</li></ul>"),
+        ("a<br>b \\<br>", "<p>a<br>b &lt;br&gt;</p>"),
+        ("~5 to ~6", "<p>~5 to ~6</p>"),
+        ("[a]: https://b.c", ""),
+    ],
+)  # fmt: skip
+def test_what_the_widget_reads_besides_is_read_here_too(source: str, expected: str) -> None:
+    assert format_markdown(source) == expected
+
+
+def test_a_bare_address_ends_before_what_belongs_to_the_sentence() -> None:
+    pages = [format_markdown(f"({url}).") for url in ("https://a.b/c_(d)", "www.a.b")]
+    assert [re.findall(r'href="([^"]*)"', page) for page in pages] == [
+        ["https://a.b/c_(d)"],
+        ["http://www.a.b"],
+    ]
+    assert "https://a.b/c</a>。d" in format_markdown("https://a.b/c。d")

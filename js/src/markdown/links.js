@@ -138,11 +138,16 @@ export function bareLink(text, at, end) {
 
 /** Without the punctuation of the sentence around it. @param {string} url */
 function withoutTail(url) {
+  let end = url.length;
+  let unbalanced = count(url, ")") - count(url, "(");
   for (;;) {
-    const unbalanced = url.endsWith(")") && count(url, ")") > count(url, "(");
-    const shorter = unbalanced ? url.slice(0, -1) : url.replace(/(?:&[a-z0-9]+;|[?!.,:;*_~'"\]])$/i, "");
-    if (shorter === url) return url;
-    url = shorter;
+    const near = url.slice(Math.max(0, end - 33), end);
+    const length =
+      near.endsWith(")") && unbalanced-- > 0
+        ? 1
+        : (/(?:&[a-z0-9]+;|[?!.,:;*_~'"\]])$/i.exec(near)?.[0].length ?? 0);
+    if (!length) return url.slice(0, end);
+    end -= length;
   }
 }
 

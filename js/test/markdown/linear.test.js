@@ -71,6 +71,7 @@ const KINDS = [
     (n) => `${"|a".repeat(n / 6)}\n${"|-".repeat(n / 6)}\n${"|a\n".repeat(n / 9)}`,
   ],
   ["a quotation that goes on", (n) => `${"> ".repeat(15)}a\n${"a\n".repeat(n / 2)}`],
+  ["an address in brackets", (n) => `https://a.b${")!".repeat(n / 2)}`],
   ["a target without an end", (n) => `[a](${"a".repeat(n)}`],
   ["brackets in a target", (n) => `[a](${"(".repeat(n)}`],
   ["a title without an end", (n) => `[a](b "${"a".repeat(n)}`],
