@@ -8,6 +8,7 @@ import { interrupts } from "./details/forms/interrupts.js";
 import { instructions } from "./details/instructions.js";
 import { ending, fillFacts, warningList } from "./details/run_outcome.js";
 import { keepSaved } from "./details/saved_transcript.js";
+import { offerPicture } from "./details/pictures.js";
 import { reasoning } from "./details/reasoning.js";
 import { steps } from "./details/steps.js";
 import { subagent } from "./details/subagent.js";
@@ -27,6 +28,7 @@ export {
   interrupts,
   jsonTree,
   keepSaved,
+  offerPicture,
   reasoning,
   steps,
   styles,

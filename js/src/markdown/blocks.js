@@ -16,7 +16,7 @@ const MARKERS = /^[\s>*+\-=_#`~|:$\\\d.)[\]]*$/;
 const NUMBER = /\d(?:[^\d.)]|[.)]\S)|\d{10}/;
 const NUMBER_LENGTH = 12; // characters in which one is told from the number of an item
 // kinds that the whole line decides: fences (their language) and formulas (their end)
-const WHOLE = /^[\s>*+\-\d.)]*(?:`{3}|~{3}|\$\$|\\\[|\\b)/;
+const WHOLE = /^[\s>*+\-\d.)]*(?:`{3}|~{3}|\$\$|\\\[|\\b|\[\^[^\s\]]*\]?$)/;
 const DEEPEST = 32; // of quotes and lists in each other
 
 /** @param {Block} node */

@@ -118,8 +118,17 @@ export class Scanner {
  */
 export function readSegment(text, start, open, definitions) {
   const forced = text.length - start > LONGEST;
-  const space = forced ? text.lastIndexOf(" ", start + LONGEST) : 0;
-  const end = !forced ? text.length : space > start ? space + 1 : start + LONGEST;
+  const near = start + LONGEST;
+  const space = forced ? text.lastIndexOf(" ", near) : 0;
+  let end = !forced ? text.length : space > start ? space + 1 : near;
+  // a picture in itself is as long as it likes, and a segment of its own
+  const data = forced ? text.lastIndexOf("](data:", near) : -1;
+  const image = data > start ? text.lastIndexOf("![", data) : -1;
+  const close = image < start ? 0 : text.indexOf(")", data);
+  if (close < 0 || close >= near) {
+    if (image === start && close < 0 && open) return { spans: [], next: start, asked: false, settled: false };
+    end = image > start ? image : close < 0 ? end : close + 1;
+  }
   return new Scanner(text, start, open && !forced, definitions).run(end);
 }
 

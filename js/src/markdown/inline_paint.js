@@ -1,73 +1,39 @@
 // Spans -> nodes inside one element, changing only what differs from the time before, so that a
 // selection in a streaming paragraph survives. Text nodes and the allow-list of dom.js only.
-import { h, icon, imageData, link, linkUrl } from "../ui/dom.js";
+import { h, imageData, link } from "../ui/dom.js";
 import { readSegment } from "./inline.js";
 
 /** @import { Definitions } from "./inline.js" */
 /** @import { Span } from "./spans.js" */
-/** @typedef {{ formula(tex: string, display: boolean): Node }} Outside  what needs an optional module */
+/**
+ * What needs an optional module.
+ * @typedef {{ formula(tex: string, display: boolean): Node,
+ *   picture(span: Extract<Span, { type: "image" }>, place: Element): void }} Outside
+ */
 
 const MOST = 999; // elements in one block
 const ROOM = 16_000; // characters in one part of it: what a browser lays out anew with each word that comes
 
-/** @param {Span} one @param {Span} other @returns {boolean} */
-function same(one, other) {
-  if (one.type !== other.type) return false;
-  if ("children" in one && "children" in other) {
-    return (
-      one.children.length === other.children.length &&
-      hrefOf(one) === hrefOf(other) &&
-      one.children.every((child, at) => same(child, other.children[at]))
-    );
-  }
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** @param {Span} span */
-const hrefOf = (span) => (span.type === "link" ? `${span.href} ${span.title}` : "");
-
-/** @typedef {Extract<Span, { type: "image" }>} ImageSpan */
-
-/** The host that would be asked, for a person to decide. @param {string} url */
-function hostOf(url) {
-  try {
-    return new URL(url).host;
-  } catch {
-    return "";
-  }
-}
+/** @param {Span} one @param {Span} other */
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * A remote image tells its server that this was read; it is fetched when the user says so.
- * @param {ImageSpan} span
+ * A remote image tells its server that this was read: a module asks the user first.
+ * @param {Extract<Span, { type: "image" }>} span @param {Outside} outside
  */
-function image(span) {
+function image(span, outside) {
   const own = imageData(span.src);
   if (own) return h("img", { src: own, alt: span.alt, title: span.title || null });
-  const url = /^https?:/i.test(span.src) ? linkUrl(span.src) : "";
-  const words = span.alt || "Image";
-  if (!url) return h("span", { class: "agui-image-off" }, icon("image"), words);
-  const button = h(
-    "button",
-    { class: "agui-image-off", title: url, onclick: () => button.replaceWith(remoteImage(url, span)) },
-    icon("image"),
-    `Show ${span.alt ? `“${span.alt}”` : "image"} from ${hostOf(url)}`,
-  );
-  return button;
-}
-
-/** @param {string} url @param {ImageSpan} span */
-function remoteImage(url, span) {
-  const node = h("img", { alt: span.alt, title: span.title || null });
-  node.referrerPolicy = "no-referrer";
-  node.src = url; // checked in image(), asked for by a click
-  return node;
+  const words = h("span", {}, span.alt || "Image");
+  if (span.src) outside.picture(span, words);
+  return words;
 }
 
 /** @type {Record<Span["type"], (span: any, outside: Outside) => Node>} */
 const PAINT = {
   text: (span) => document.createTextNode(span.text),
   code: (span) => h("code", {}, span.text),
+  sup: (span) => h("sup", {}, span.text),
   break: () => h("br"),
   em: (span, outside) => h("em", {}, paintAll(span.children, outside)),
   strong: (span, outside) => h("strong", {}, paintAll(span.children, outside)),

@@ -90,6 +90,14 @@ function bracket(scanner, end) {
   if (image && scanner.text[scanner.at + 1] !== "[") return false;
   const width = image ? 2 : 1;
   if (scanner.at + width > end) return false;
+  const note = image
+    ? null
+    : /^\[\^([^\]\s]{1,40})\](?![[(])/.exec(scanner.text.slice(scanner.at, Math.min(end, scanner.at + 44)));
+  if (note) {
+    scanner.push({ type: "sup", text: note[1] });
+    scanner.at += note[0].length;
+    return true;
+  }
   const at = scanner.push({ type: "text", text: image ? "![" : "[" });
   scanner.at += width;
   scanner.brackets.push({ at, from: scanner.at, image, delimiters: scanner.delimiters.length, live: true });

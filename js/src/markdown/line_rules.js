@@ -150,6 +150,12 @@ function startItem(node, line, looks) {
   });
 }
 
+/** A footnote is a paragraph of its own. @type {StartRule} */
+function startNote(node, line) {
+  const found = node.kind === "paragraph" && line.indent < 4 && /^\[\^[^\]\s]+\]:/.test(line.text);
+  return found ? block("paragraph", { text: line.text }) : null;
+}
+
 /** @type {StartRule} */
 function startIndented(node, line, looks) {
   if (line.indent < 4 || line.blank || node.kind === "paragraph") return null;
@@ -168,5 +174,6 @@ export const START = [
   startTable,
   startRule,
   startItem,
+  startNote,
   startIndented,
 ];

@@ -154,7 +154,7 @@ function withoutTail(url) {
 /** @param {string} text @param {string} char */
 const count = (text, char) => text.split(char).length - 1;
 
-const DEFINITION = /^ {0,3}\[((?:[^[\]\\]|\\.){1,999})\]:[ \n]*/;
+const DEFINITION = /^ {0,3}\[(?!\^)((?:[^[\]\\]|\\.){1,999})\]:[ \n]*/;
 
 /**
  * Takes the link definitions off the front of a finished paragraph's text.

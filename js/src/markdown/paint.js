@@ -56,12 +56,18 @@ function written(element, kind, canvas, read) {
 /** A table's first row would be seen as text for a moment. @param {Block} block */
 const maybeTable = (block) => block.open && /^\|[^\n]*$/.test(block.text);
 
+const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\](?=\n)/;
+
+/** What GitHub shows above a quotation that begins with `[!NOTE]`. @param {Block} block */
+const withTitle = (block) =>
+  block.parent?.kind === "quote" ? textOf(block).replace(ALERT, "**$1**  ") : textOf(block);
+
 /** @param {Block} block @param {Canvas} canvas @returns {Painted} */
 function paragraph(block, canvas) {
   const text = h("span");
   const element = h("p", {}, text);
   const isTask = () => TASK.test(block.text) && isFirst(block);
-  const inner = written(text, "paragraph", canvas, (it) => textOf(it).replace(isTask() ? TASK : /^$/, ""));
+  const inner = written(text, "paragraph", canvas, (it) => withTitle(it).replace(isTask() ? TASK : /^$/, ""));
   /** @type {HTMLInputElement | null} */
   let box = null;
   return {

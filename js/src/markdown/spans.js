@@ -1,7 +1,7 @@
 // Spans: what the text of a block is made of. Pure; how they are read is inline.js's business.
 
 /**
- * @typedef {{ type: "text" | "code", text: string } | { type: "break" }
+ * @typedef {{ type: "text" | "code" | "sup", text: string } | { type: "break" }
  *   | { type: "math", text: string, display: boolean }
  *   | { type: "em" | "strong" | "del", children: Span[] }
  *   | { type: "link", href: string, title: string, children: Span[] }
@@ -25,14 +25,6 @@ export function compact(spans) {
 /** The text of spans without their marks. @param {Span[]} spans @returns {string} */
 export function plain(spans) {
   return spans
-    .map((span) =>
-      "children" in span
-        ? plain(span.children)
-        : "text" in span
-          ? span.text
-          : "alt" in span
-            ? span.alt
-            : "\n",
-    )
+    .map((/** @type {any} */ { children, text, alt }) => (children ? plain(children) : (text ?? alt ?? "\n")))
     .join("");
 }

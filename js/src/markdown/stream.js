@@ -38,6 +38,8 @@ export class MarkdownStream {
         this.#later(code, module);
         toCells(context, code);
       },
+      picture: (span, place) =>
+        void module("details").then((made) => made.offerPicture(span, place), console.warn),
       formula: (tex, display) => formula(tex, display, () => module("math")),
     };
     this.#paint = paintDocument(this.#blocks.root, this.#canvas);

@@ -116,20 +116,54 @@ test("links leave the page without a handle on it", () => {
   );
 });
 
-test("a remote image is fetched by a click and not before", () => {
-  const { node, say, end } = stream();
+test("a remote image is fetched by a click and not before", async () => {
+  const pictures = await import("../../src/details/pictures.js");
+  const { node, say, end } = stream(async () => pictures);
   say(
     "![tracker](https://evil.example/x.png) ![svg](data:image/svg+xml;base64,PHN2Zz4=) ![dot](data:image/png;base64,iVBORw0KGgo=)",
   );
   end();
-  assert.deepEqual(
-    [...node.querySelectorAll("img")].map((img) => img.src),
-    ["data:image/png;base64,iVBORw0KGgo="],
-  );
+  assert.match(node.textContent, /^tracker svg $/);
+  const images = () => [...node.querySelectorAll("img")].map((img) => img.src);
+  assert.deepEqual(images(), ["data:image/png;base64,iVBORw0KGgo="]);
+  await new Promise((done) => setTimeout(done));
   const button = find(node, "button");
   assert.match(button.textContent, /evil\.example/);
+  assert.match(find(node, "span > .agui-image-off:not(button)").textContent, /svg/);
+  assert.deepEqual(images(), ["data:image/png;base64,iVBORw0KGgo="]);
   button.click();
   assert.equal(find(node, "img").getAttribute("src"), "https://evil.example/x.png");
+});
+
+test("a picture in itself is shown whatever its size, once all of it has come, and the words around it", () => {
+  const data = `data:image/png;base64,${"aaaa".repeat(50_000)}`;
+  const text = `See my chart: ![my chart of *all*](${data} "title") and **more**.`;
+  const { node, say, end } = stream();
+  say(text.slice(0, 100_000));
+  assert.equal(node.textContent.trim(), "See my chart:");
+  say(text.slice(100_000));
+  end();
+  assert.equal(find(node, "img").src, data);
+  assert.equal(find(node, "img").alt, "my chart of all");
+  assert.equal(node.textContent, "See my chart:  and more.");
+  assert.equal(find(node, "strong").textContent, "more");
+});
+
+test("an alert has its title, a footnote its number and a line of its own, and none loses a word", () => {
+  const { node, say, end } = stream();
+  say(
+    "> [!WARNING]\n> Hot *soup*.\n\nSoup[^1] and bread[^b c] [^2](x).\n\n[^1]: Of kale.\n[^2]: See [it][a].\n\n[a]: https://b.c",
+  );
+  end();
+  assert.equal(find(node, "blockquote strong").textContent, "WARNING");
+  assert.deepEqual(
+    [...node.querySelectorAll("p:not([hidden])")].map((p) => p.textContent),
+    ["WARNINGHot soup.", "Soup1 and bread[^b c] ^2.", "1: Of kale.", "2: See it."],
+  );
+  assert.deepEqual(
+    [...node.querySelectorAll("sup")].map((sup) => sup.textContent),
+    ["1", "1", "2"],
+  );
 });
 
 test("raw HTML makes no element", () => {

@@ -17,6 +17,7 @@ const escape = (text) =>
 const SPAN = {
   text: (span) => escape(span.text),
   code: (span) => `<code>${escape(span.text)}</code>`,
+  sup: (span) => `<sup>${escape(span.text)}</sup>`,
   break: () => "<br />\n",
   math: (span) => `<math${span.display ? " display" : ""}>${escape(span.text)}</math>`,
   em: (span) => `<em>${spansHtml(span.children)}</em>`,
