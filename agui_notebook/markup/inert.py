@@ -18,6 +18,7 @@ _TAG = late(
     r"(?<!\\)(?P<even>(?:\\\\)*)\\?<(?=[A-Za-z/!?])"
     r"(?!(?:(?i:https?://|mailto:)[^\s<>\"'`]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)*)>)"
 )
+_NOTE = late(r"(?P<line>(?<=\n) {0,3})?\[\^(?P<name>[\w-]{1,40})\](?(line):)(?![\[(])")
 _IMAGE = late(r"(?<!\\)(?P<even>(?:\\\\)*)!\[")
 _TARGET = late(r"(?<=\]\()<([^<>\n\\]+)>|(?<=\]:)(\s*)<([^<>\n\\]+)>")
 # where a dollar stands decides what may stand for it: in an address no tag may
@@ -101,7 +102,7 @@ def _prose(text: str) -> str:
 
 def _quiet(text: str, less: str) -> str:
     inert = _TAG.sub(rf"\g<even>{less}", _TARGET.sub(_plain_target, text))
-    inert = _IMAGE.sub(r"\g<even>[image: ", inert)
+    inert = _NOTE.sub(_show_note, _IMAGE.sub(r"\g<even>[image: ", inert))
     return quiet_tex(_LINK.sub(_close, inert))
 
 
@@ -117,6 +118,12 @@ def _close(found: re.Match[str]) -> str:
     to = found["to"]
     good = allowed(to) if len(to) < _SEEN else _KNOWN.match(to) is not None
     return "]" if good else "]\\"
+
+
+def _show_note(found: re.Match[str]) -> str:
+    """A footnote's number, and the note in a paragraph of its own: no host has links for them."""
+    number = f"<sup>{found['name']}</sup>"
+    return number if found["line"] is None else f"\n{found['line']}{number}:"
 
 
 def _plain_target(found: re.Match[str]) -> str:

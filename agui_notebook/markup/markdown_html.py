@@ -78,7 +78,7 @@ def _text(token: Json) -> str:
     for found in _BARE.finditer(token.content):
         url = _without_tail(found[0])
         to = f"http://{url}" if url[:4].lower() == "www." else url
-        written += f"{_words(token.content[done : found.start()])}{_opening(to)}{_words(url)}</a>"
+        written += f"{_words(token.content[done : found.start()])}{_anchor(to)}{_words(url)}</a>"
         done = found.start() + len(url)
     return written + _words(token.content[done:])
 
@@ -104,12 +104,12 @@ def _without_tail(url: str) -> str:
             return url[:end]
 
 
-def _opening(address: str) -> str:
+def _anchor(address: str) -> str:
     return f'<a href="{escape(address)}" rel="noopener noreferrer">'
 
 
 def _link(token: Json) -> str:
-    return _opening(token.attrGet("href"))
+    return _anchor(token.attrGet("href"))
 
 
 def _inline(token: Json) -> str:
@@ -132,7 +132,7 @@ def _image(token: Json, links: int) -> str:
     words, address = escape(_alt(token), quote=False), token.attrGet("src")
     if links:
         return words
-    return f"{_opening(address)}{words or escape(address, quote=False)}</a>"
+    return f"{_anchor(address)}{words or escape(address, quote=False)}</a>"
 
 
 def _alt(token: Json) -> str:
@@ -166,6 +166,8 @@ _WRITERS: dict[str, Callable[[Json], str]] = {
     "softbreak": lambda token: "\n",
     "hardbreak": lambda token: "<br>",
     "text": _text,
+    "note": lambda token: f"<sup>{_as_text(token)}</sup>",
+    "alert": lambda token: f"<strong>{_as_text(token)}</strong>",
     "formula": lambda token: _formula(token),
     "formula_block": lambda token: f"<div>{_formula(token)}</div>",
     "inline": _inline,

@@ -22,6 +22,8 @@ MOST_BRACKETS = 3_000  # of one answer; each begins what may be a link
 
 _BREAK = late(r"(?i)<br ?/?>")
 _DISPLAY = late(r"\$\$(?!\$)|\\\[|\\begin\{([a-z]+\*?)\}")
+_NOTE = late(r"\[\^([^\]\s]{1,40})\](?![\[(])")
+_ALERT = late(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\n")
 _TASK = late(r"^\[([ xX])\][ \t]+")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 # words that are not set apart: between one of these and a bracket a mark may stand, **“是”**的
@@ -36,7 +38,7 @@ def markdown_reader() -> Json:
     """markdown-it with our rules, made when it is first needed."""
     # here: it takes 50 ms, and most chats are never shown as HTML
     from markdown_it import MarkdownIt
-    from markdown_it.rules_block import table
+    from markdown_it.rules_block import reference, table
     from markdown_it.rules_inline import emphasis, strikethrough
 
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST + 10}).enable(
@@ -48,7 +50,10 @@ def markdown_reader() -> Json:
     block.at("table", _limit_cells(table), {"alt": ["paragraph", "reference"]})
     interrupts: Json = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     block.before("fence", "formula", _read_display, interrupts)
+    block.before("reference", "note", _begin_note, {"alt": ["paragraph", "reference"]})
+    block.at("reference", _unless_note(reference), {"alt": []})
     inline.before("escape", "formula", _read_formula)
+    inline.before("link", "note", _read_note)
     inline.before("autolink", "break", _read_break)
     inline.at("emphasis", _beside_cjk(emphasis.tokenize))
     inline.at("strikethrough", _beside_cjk(strikethrough.tokenize))
@@ -62,9 +67,12 @@ def _read_inlines(state: Json) -> None:
         left -= token.content.count("[") if token.type == "inline" else 0
         if token.type == "inline" and left >= 0:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
-    for item, _, token in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
-        if item.type == "list_item_open" and token.type == "inline" and token.children:
+    for around, _, token in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if around.type == "list_item_open" and token.type == "inline" and token.children:
             token.children[0].content = _TASK.sub(_box, token.children[0].content)
+        if around.type == "blockquote_open" and _ALERT.match(token.content) and token.children[1:]:
+            title, line_end = token.children[:2]
+            title.type, title.content, line_end.type = "alert", title.content[2:-1], "hardbreak"
 
 
 def _box(found: re.Match[str]) -> str:
@@ -123,6 +131,36 @@ def _read_formula(state: Json, silent: bool) -> bool:
         state.push("formula", "", 0).content = f"{mark}{found[0].text}{mark}"
     state.pos = found[1]
     return True
+
+
+def _read_note(state: Json, silent: bool) -> bool:
+    """The rule for the number of a footnote."""
+    found = _NOTE.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        state.push("note", "", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
+def _note(state: Json, line: int) -> bool:
+    start = state.bMarks[line] + state.tShift[line]
+    return bool(_NOTE.match(state.src, start)) and "]:" in state.src[start : start + 44]
+
+
+def _unless_note(read_reference: Callable[..., bool]) -> Callable[..., bool]:
+    """The rule for what links lead to, which has the same looks."""
+
+    def read(state: Json, start: int, end: int, silent: bool) -> bool:
+        return not _note(state, start) and read_reference(state, start, end, silent)
+
+    return read
+
+
+def _begin_note(state: Json, start: int, end: int, silent: bool) -> bool:
+    """A footnote ends the paragraph above, and is one itself."""
+    return silent and _note(state, start)
 
 
 def _read_break(state: Json, silent: bool) -> bool:

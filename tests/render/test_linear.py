@@ -11,8 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from agui_notebook.agents import explain, mask_secrets
-from agui_notebook.markup import fence_text, inline, plain, safe
-from agui_notebook.markup.markdown_html import format_markdown
+from agui_notebook.markup import fence_text, format_markdown, inline, plain, safe
 
 LENGTH = 50_000
 HARMLESS = "An *answer* with `code`, a [link](https://a.b) and **more**.\n\n- a\n- b\n\n"

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agui_notebook.markup.blocks import DEEPEST
-from agui_notebook.markup.markdown_html import format_markdown
-from agui_notebook.markup.markdown_rules import MOST_BRACKETS, MOST_CELLS
+from agui_notebook.markup import DEEPEST, MOST_BRACKETS, MOST_CELLS, format_markdown
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "markdown.json"
 
@@ -163,6 +161,10 @@ def test_every_example_of_the_specifications_has_its_structure_but_those_named(s
         ("**“是”**的", "<p><strong>“是”</strong>的</p>"),
         ("이것은**(강조)**입니다", "<p>이것은<strong>(강조)</strong>입니다</p>"),
         ("- [x] a\n- [ ] b", "<ul><li>\u2611 a</li><li>\u2610 b</li></ul>"),
+        ("a[^1]\n\n[^1]: b\n[^2]: c",
+         "<p>a<sup>1</sup></p><p><sup>1</sup>: b</p><p><sup>2</sup>: c</p>"),
+        ("> [!NOTE]\n> a", "<blockquote><p><strong>NOTE</strong><br>a</p></blockquote>"),
+        ("> [!NOTE] a", "<blockquote><p>[!NOTE] a</p></blockquote>"),
         ("a<br>b \\<br>", "<p>a<br>b &lt;br&gt;</p>"),
         ("~5 to ~6", "<p>~5 to ~6</p>"),
         ("[a]: https://b.c", ""),

@@ -192,6 +192,15 @@ def test_code_in_a_list_or_quotation_stays_where_it_is() -> None:
     assert shown.endswith("d\n\n```\n<e>\n```")
 
 
+def test_a_footnote_is_no_link_and_not_lost() -> None:
+    shown = safe("a[^1] `[^1]` [^2](b)\n\n[^1]: c\n[^n-2]: d [e][^1]")
+    assert shown == (
+        "a<sup>1</sup> <code>&#91;&#94;1&#93;</code> [^2](b)\n\n"
+        "<sup>1</sup>: c\n\n<sup>n-2</sup>: d [e]<sup>1</sup>"
+    )
+    assert Found(as_shown(shown.replace("sup>", "b>"))).findings == ["<b []>"] * 4
+
+
 def test_a_diagram_is_shown_as_source() -> None:
     assert safe("```mermaid\ngraph TD\n```") == "```\ngraph TD\n```"
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from .call_pieces import piece_of
+from .leading_thought import mark_at_end
 from .loose_json import mapping
 from .model_reply import Reply
 
@@ -31,7 +32,7 @@ class MarkedText:
             before, self._held = self._held[: found[0]], self._held[found[0] + len(found[1]) :]
             await self._tell(before, whole=True)
             self._mark = "" if self._mark else found[1]
-        keep = self._mark == "<tool_call>" or _beginning(self._held, self._marks())
+        keep = self._mark == "<tool_call>" or mark_at_end(self._held, self._marks())
         if keep is not True:
             said, self._held = (
                 self._held[: len(self._held) - keep],
@@ -71,9 +72,3 @@ class MarkedText:
         given = call.get("arguments", call.get("parameters")) or {}
         piece = piece_of(self._calls, f"call_{self._calls}", name, json.dumps(given), whole=True)
         await self._reply.call(piece)
-
-
-def _beginning(text: str, marks: list[str]) -> int:
-    """How many characters at the end may begin one of the marks."""
-    sizes = range(min(len(text), max(map(len, marks)) - 1), 0, -1)
-    return next((n for n in sizes if any(m.startswith(text[-n:]) for m in marks)), 0)

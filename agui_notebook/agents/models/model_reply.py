@@ -13,6 +13,7 @@ from ...runtime.ids import mint
 from ...values import Foreign, JsonObject
 from ..emitter import Emitter
 from .call_pieces import CallPieces, PartialCall, Piece
+from .leading_thought import LeadingThought
 from .stop_reasons import StopKind, StopReason, stop_reason
 
 NAMELESS = "The model called a tool without saying which."
@@ -44,6 +45,7 @@ class Reply:
         self._texts: list[str] = []
         self._thoughts: list[Message] = []
         self._thinking = False
+        self._opening = LeadingThought()
         self._refused = ""
         self._hidden: dict[str, None] = {}
 
@@ -64,11 +66,19 @@ class Reply:
         return paused and bool(self.kept) and not self.calls
 
     async def text(self, delta: str | None) -> None:
-        """Continue the answer; nothing is said for None or an empty string."""
-        if delta:
+        """Continue the answer, or thoughts that it begins with; nothing is said for None or ""."""
+        for is_thought, said in self._opening.split(delta or ""):
+            await (self.reasoning if is_thought else self._say)(said)
+
+    async def _say(self, words: str) -> None:
+        if words:
             self._thinking = False
-            self._texts.append(delta)
-            await self.emit.text(delta)
+            self._texts.append(words)
+            await self.emit.text(words)
+
+    async def _say_rest(self) -> None:
+        is_thought, said = self._opening.rest()
+        await (self.reasoning if is_thought else self._say)(said)
 
     async def refusal(self, delta: str | None) -> None:
         """Continue the answer with words of refusal, which mark the message."""
@@ -99,6 +109,7 @@ class Reply:
 
     async def call(self, piece: Piece) -> None:
         """Take in a piece of a tool call, in whatever order and shape its provider sends them."""
+        await self._say_rest()
         self._thinking = False
         call = self._pieces.take(piece)
         if call.name and call.arguments:  # until then the name may go on
@@ -153,6 +164,7 @@ class Reply:
 
         Raises RunFailed for a call without a name.
         """
+        await self._say_rest()
         for call in self._pieces.calls:
             await self._end_call(call)
         await self.emit.pause({"refusal": self._refused} if self._refused else None)

@@ -49,12 +49,16 @@ def of_any(d: Dialect) -> list[Case]:
     cut_call = d.opening(0, "A", "purge")
     whole = d.call(0, "A", "purge", C)
     two = [*d.call(0, "A", "purge", {"path": "/a"}), *d.call(1, "A", "purge", {"path": "/b"})]
+    marked = [*d.text("<th"), *d.text("ink>h"), *d.text("m</think"), *d.text(">hi <think>")]
     # one answer per line: kind of ending it needs, name, chunks, what comes of it
     rows: list[tuple[str, str, Chunks, dict[str, Any]]] = [
         ("called", "a call with its arguments", whole, {"ran": ("/c",)}),
         ("called", "a call without arguments", d.call(0, "A", "ping", {}), {"ran": ("ping",)}),
         ("called", "defaults that the model chose", d.call(0, "A", "purge", {}), {"ran": ("/",)}),
         ("called", "two calls under one id", two, {"ran": ("/a", "/b")}),
+        ("done", "thoughts it begins with", marked, {"text": "hi <think>", "thought": "hm"}),
+        ("done", "a mark that is none", d.text("<thing>"), {"text": "<thing>"}),
+        ("done", "the beginning of a mark", d.text("<th"), {"text": "<th"}),
         ("limit", "text cut by a limit", half, {"text": "half", "warns": (limit,)}),
         ("limit", "a call cut by a limit", cut_call, {"told": (NOT_RUN,), "warns": (limit,)}),
         ("limit", "a whole call and a limit", whole, {"told": (NOT_RUN,), "warns": (limit,)}),
