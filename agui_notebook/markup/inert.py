@@ -23,6 +23,12 @@ _IMAGE = late(r"(?<!\\)(?P<even>(?:\\\\)*)!\[")
 _TARGET = late(r"(?<=\]\()<([^<>\n\\]+)>|(?<=\]:)(\s*)<([^<>\n\\]+)>")
 # where a dollar stands decides what may stand for it: in an address no tag may
 _DOLLAR = late(r"(?P<address>\]\([^)\s]*|https?://[^\s<>]*)|\\\$|\\.|(?P<dollar>\$)", re.DOTALL)
+# words that are not set apart: between one of these and a bracket a mark may stand, **“是”**的
+UNSPACED = late(
+    "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+_BOLD = late(r"\*\*(?=\S)(?P<inner>[^*\n]{1,200})(?<=\S)\*\*")
 _SEEN = 200  # characters of an address that are looked at: a scheme is at its beginning
 # links may overlap: look ahead only
 _LINK = late(rf"\](?=[(:]\s*<?(?P<to>[^\s)>]{{0,{_SEEN}}}))")
@@ -97,13 +103,25 @@ def quiet_tex(tex: str) -> str:
 
 
 def _prose(text: str) -> str:
-    return _DOLLAR.sub(_money, _quiet(text, "&lt;"))
+    return _DOLLAR.sub(_money, _BOLD.sub(_bold, _quiet(text, "&lt;")))
 
 
 def _quiet(text: str, less: str) -> str:
     inert = _TAG.sub(rf"\g<even>{less}", _TARGET.sub(_plain_target, text))
     inert = _NOTE.sub(_show_note, _IMAGE.sub(r"\g<even>[image: ", inert))
     return quiet_tex(_LINK.sub(_close, inert))
+
+
+def _bold(found: re.Match[str]) -> str:
+    """Bold that hosts miss: its mark stands between a letter that needs no space and a bracket."""
+    inner, whole = found["inner"], found.string
+    before, after = (
+        whole[max(0, found.start() - 1) : found.start()],
+        whole[found.end() : found.end() + 1],
+    )
+    begins = UNSPACED.match(before) and _MARKS.match(inner)
+    ends = UNSPACED.match(after) and _MARKS.match(inner[-1])
+    return f"<strong>{inner}</strong>" if begins or ends else found[0]
 
 
 def _money(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from ..late_pattern import late
 from ..values import Json
 from .blocks import DEEPEST
 from .formulas import formula_at
-from .inert import allowed
+from .inert import UNSPACED, allowed
 
 MOST_CELLS = 20_000  # of one table; a larger one, mostly padding, is shown as it was written
 MOST_LINES = 200  # of one formula
@@ -26,11 +26,6 @@ _NOTE = late(r"\[\^([^\]\s]{1,40})\](?![\[(])")
 _ALERT = late(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\n")
 _TASK = late(r"^\[([ xX])\][ \t]+")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
-# words that are not set apart: between one of these and a bracket a mark may stand, **“是”**的
-_UNSPACED = late(
-    "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
-)
 
 
 @cache
@@ -183,8 +178,8 @@ def _beside_cjk(tokenize: Callable[..., bool]) -> Callable[..., bool]:
             return bool(state.pos > start)
         before, after = state.src[max(0, start - 1) : start], state.src[state.pos :][:1]
         for mark in state.delimiters[known:]:
-            mark.open = mark.open or bool(_UNSPACED.match(before) and after.strip())
-            mark.close = mark.close or bool(_UNSPACED.match(after) and before.strip())
+            mark.open = mark.open or bool(UNSPACED.match(before) and after.strip())
+            mark.close = mark.close or bool(UNSPACED.match(after) and before.strip())
         return True
 
     return read

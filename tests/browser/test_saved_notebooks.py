@@ -27,6 +27,27 @@ def hostile(text):
             "[link](javascript:window.hit=3) ![](http://192.0.2.1/p.png) after")
 agui.chat(hostile)
 """
+PRICES = r"""
+ANSWER = r'''Pay $1.50 for kale, and she makes $2.75 more.
+
+| what | price |
+|------|-------|
+| kale | $1.50 |
+| peas | $2.75 |
+
+- The area is \(\pi r^2\), see <https://example.com/docs>:
+  ```py
+  print("<b>", [1])
+  ```
+- **“是”**的[^1]
+
+[^1]: Of a circle.'''
+
+def shop(text):
+    return ANSWER
+
+chat = agui.chat(shop)
+"""
 ADVICE = "Run this cell again for a live chat, which offers to continue where this one was kept."
 
 
@@ -70,6 +91,25 @@ def test_the_transcript_is_hidden_while_the_chat_lives(lab: Desk) -> None:
     lab.page.get_by_role("button", name="Thread menu").click()
     lab.page.get_by_role("menuitem", name="Open beside the notebook").click()
     expect(lab.page.get_by_role("textbox", name="Message")).to_have_count(2)
+
+
+def test_prices_formulas_and_code_of_an_answer_come_out_right_in_a_cell(lab: Desk) -> None:
+    lab.open(
+        "%load_ext agui_notebook\nimport agui_notebook as agui\n" + PRICES, "%%agui\nhow much?"
+    )
+    lab.run(0)
+    lab.run(1)
+    answer = lab.page.locator(".jp-RenderedMarkdown").last
+    expect(answer.locator("tbody tr")).to_have_text([r"kale $1.50", r"peas $2.75"])
+    expect(answer.locator("mjx-container")).to_have_count(1)
+    pay = answer.get_by_text("Pay $1.50 for kale, and she makes $2.75 more.", exact=True)
+    expect(pay).to_be_visible()
+    expect(answer.locator("ul > li")).to_have_count(2)
+    expect(answer.locator("li mjx-container")).to_be_visible()
+    expect(answer.locator("li pre")).to_have_text('print("<b>", [1])')
+    expect(answer.locator("li a")).to_have_attribute("href", "https://example.com/docs")
+    expect(answer.locator("li strong")).to_have_text("“是”")
+    expect(answer.locator("sup")).to_have_text(["1", "1"])
 
 
 def test_what_is_said_after_a_reload_is_saved_too(lab: Desk) -> None:

@@ -105,7 +105,7 @@ def test_prices_and_tables_of_prices_are_no_formulas() -> None:
     written = (
         "Pay $1.50 for kale, and she makes $2.75 more.",
         "| a | b |\n|---|---|\n| kale | $1.50 |\n| peas | $2.75 |",
-        "**“是”**的 <https://example.com/docs> <me@example.com> [a](<b c>) \\<b> \\![c](d)",
+        "**是**的 <https://example.com/docs> <me@example.com> [a](<b c>) \\<b> \\![c](d)",
     )
     for renderer in renderers():
         inert, plain = pages(renderer, tuple(map(safe, written))), pages(renderer, written)

@@ -192,6 +192,12 @@ def test_code_in_a_list_or_quotation_stays_where_it_is() -> None:
     assert shown.endswith("d\n\n```\n<e>\n```")
 
 
+def test_bold_beside_cjk_is_bold_for_every_host() -> None:
+    assert safe("**“是”**的 a **b** 이것은**(강조)**입니다 是**b**是") == (
+        "<strong>“是”</strong>的 a **b** 이것은<strong>(강조)</strong>입니다 是**b**是"
+    )
+
+
 def test_a_footnote_is_no_link_and_not_lost() -> None:
     shown = safe("a[^1] `[^1]` [^2](b)\n\n[^1]: c\n[^n-2]: d [e][^1]")
     assert shown == (
