@@ -118,8 +118,11 @@ def cell_lines(error: BaseException, frames: Iterable[JsonView]) -> list[str]:
 
 
 def sentence_of(error: BaseException) -> str:
-    """What went wrong, and what to do about it."""
-    return f"{type(error).__name__}: {error} {getattr(error, 'advice', '')}".rstrip()
+    """What went wrong, and what to do about it: two sentences, whoever wrote the first."""
+    said = f"{type(error).__name__}: {error}".rstrip()
+    advice = getattr(error, "advice", "")
+    ended = said.endswith((".", "!", "?", "…", ":"))
+    return f"{said}{'' if ended else '.'} {advice}" if advice else said
 
 
 def _is_own(frame: FrameType) -> bool:

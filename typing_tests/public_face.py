@@ -33,6 +33,7 @@ async def a_widget_is_typed_like_its_session(chat: agui.ChatWidget) -> None:
 
 def the_doors() -> None:
     assert_type(agui.connect("http://127.0.0.1:8888/"), agui.Session)
+    assert_type(agui.connect(agui.serve(str.upper)), agui.Session)
     assert_type(agui.serve(str.upper), agui.LocalServer)
     assert_type(agui.chat(str.upper), agui.ChatWidget)
     assert_type(agui.replay("talk.jsonl"), agui.Session)

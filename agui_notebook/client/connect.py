@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..doors import door
 from ..errors import InvalidInput
@@ -21,9 +21,18 @@ if TYPE_CHECKING:
     from ..tools.tool import ToolFunction
 
 
+class Served(Protocol):
+    """A server of this kernel, as ``serve`` gives it."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def token(self) -> str | None: ...
+
+
 @door
 def connect(
-    url: str | None = None,
+    url: str | Served | None = None,
     *,
     name: str | None = None,
     headers: Mapping[str, str] | Callable[[], Any] | None = None,
@@ -50,6 +59,8 @@ def connect(
         session = connect("http://127.0.0.1:8888/", token=key, tools=[weather], approve=True)
         print(session.ask("Will it rain in Oslo?").text)
 
+    A server that ``serve`` gave may stand for its URL and token.
+
     ``tools`` are Python functions that the agent may call here; ``approve`` names those that need
     a yes before they run, True means all: the turn then ends with ``session.interrupts``.
     ``system`` is an instruction that goes first, ``state`` what is shared with the agent.
@@ -63,13 +74,11 @@ def connect(
     tool or state.
 
     >>> server = serve(str.upper)
-    >>> session = connect(server.url, token=server.token, system="Be brief.")
+    >>> session = connect(server, system="Be brief.")
     >>> session.ask("hello").text
     'HELLO'
     """
-    found = url or os.environ.get("AGUI_SERVER_URL")
-    if not found:
-        raise InvalidInput("Which agent? Give its URL, or set AGUI_SERVER_URL.")
+    found, token = _address(url or os.environ.get("AGUI_SERVER_URL"), token)
     for word, text in (("name", name), ("system", system), ("thread_id", thread_id)):
         check_text(word, text)
     check_list("messages", messages)
@@ -104,3 +113,17 @@ def connect(
         options.tools.update(collect_tools(tools, approve))
     options.approve = approve is True
     return session
+
+
+def _address(agent: str | Served | None, token: str | None) -> tuple[str, str | None]:
+    """Where the agent is, and the token it wants. Raises InvalidInput for what is neither."""
+    if not agent:
+        raise InvalidInput("Which agent? Give its URL, or set AGUI_SERVER_URL.")
+    if isinstance(agent, str):
+        return agent, token
+    if isinstance(getattr(agent, "url", None), str):
+        return agent.url, token or agent.token
+    raise InvalidInput(
+        "connect() takes an agent's URL, or the server that serve() gave:"
+        f" give this {type(agent).__name__} to chat(), or to serve() first."
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ..protocol.document.shape import Message
-from ..values import Json, JsonObject
+from ..values import JsonObject
 from .event_log import EventLog
 from .result import total_usage
 from .thread import LiveThread
 
 
 class Readings:
-    """Messages, state, runs and events, as they are by now."""
+    """Messages, runs and events, as they are by now."""
 
     thread: LiveThread
 
@@ -23,15 +23,6 @@ class Readings:
         """
         found: list[Message] = self.thread.copy("messages")
         return found
-
-    @property
-    def state(self) -> Json:
-        """The state shared with the agent; ``set_state`` changes it.
-
-        >>> session.state
-        {}
-        """
-        return self.thread.copy("state")
 
     @property
     def runs(self) -> list[JsonObject]:

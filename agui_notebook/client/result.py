@@ -24,6 +24,7 @@ from ..protocol.document.shape import (
     text_of,
     words_of,
 )
+from ..traces import sentence_of
 from ..values import Json, JsonObject, JsonView
 from .interrupts import Interrupt
 from .thread import LiveThread, now
@@ -168,8 +169,8 @@ class RunResult:
         """
         notes = [f"*{self.outcome}*"] if self.outcome not in ("success", "error") else []
         if self.error is not None:
-            advice = f" {self.error.advice}" if self.error.advice else ""
-            notes += [f"**{type(self.error).__name__}**: {self.error}{advice}"]
+            kind, _, told = sentence_of(self.error).partition(":")
+            notes += [f"**{kind}**:{told}"]
         notes += [f"- {visible(each.message or each.reason)}" for each in self.interrupts]
         written = "\n\n".join([self.text, *notes] if self.text else notes)
         return self.secrets.mask(terminal(written))

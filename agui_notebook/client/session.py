@@ -326,6 +326,19 @@ class Session(Verbs, Readings, SessionTools):
         self.thread.reset(fresh, self._opening, self._first_state)
         return fresh
 
+    @property
+    def state(self) -> Json:
+        """The state shared with the agent, as a copy; setting it is ``set_state``.
+
+        >>> session.state
+        {}
+        """
+        return self.thread.copy("state")
+
+    @state.setter
+    def state(self, value: Json) -> None:
+        self.set_state(value)
+
     @door
     def set_state(self, value: Json) -> None:
         """Change the shared state; the agent gets it with the next run.

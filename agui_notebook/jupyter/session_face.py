@@ -137,13 +137,17 @@ class SessionFace(Verbs):
 
     @property
     def state(self) -> Json:
-        """The state shared with the agent; ``set_state`` changes it.
+        """The state shared with the agent, as a copy; setting it is ``set_state``.
 
         >>> widget.set_state([1])
         >>> widget.state
         [1]
         """
         return self.session.state
+
+    @state.setter
+    def state(self, value: Json) -> None:
+        self.set_state(value)
 
     @property
     def events(self) -> EventLog:

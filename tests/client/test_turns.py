@@ -14,6 +14,7 @@ import pytest
 from support.servers import CUT, FINISHED, HANG, STARTED, answer, called, said, serve_frames
 
 from agui_notebook import (
+    AGUIError,
     Append,
     InvalidInput,
     ProtocolError,
@@ -21,6 +22,7 @@ from agui_notebook import (
     Session,
     Set,
     connect,
+    serve,
     tool,
 )
 from agui_notebook.protocol import apply, new_document
@@ -234,7 +236,7 @@ def test_observers_can_rebuild_the_document_from_operations() -> None:
         assert twin == session.document
         assert {type(operation) for operation in seen} == {Set, Append}
         leave()
-        session.set_state({"k": 2})
+        session.state = {"k": 2}  # the same as set_state
         assert twin["state"] == {"k": 1}
 
 
@@ -452,3 +454,21 @@ def test_a_session_says_what_it_is() -> None:
     assert repr(session) == "<Session weather: 0 messages, thread t>"
     assert connect("http://127.0.0.1:1/x").name == "127.0.0.1:1"
     assert isinstance(session, Session)
+
+
+def test_a_server_stands_for_its_url_and_its_token() -> None:
+    with serve(str.upper) as server:
+        assert connect(server).ask("hello").text == "HELLO"
+        with pytest.raises(AGUIError):
+            connect(server, token="another").ask("hello")
+
+
+def test_the_error_and_the_advice_are_two_sentences() -> None:
+    def fails(text: str) -> str:
+        raise ValueError(text)
+
+    with serve(fails) as server:
+        result = connect(server).start("no digits").result(DEADLINE)
+    assert "**RunFailed**: ValueError: no digits. The agent's own code failed: mend it" in str(
+        result._repr_markdown_()
+    )

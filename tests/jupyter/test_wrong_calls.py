@@ -84,6 +84,9 @@ CALLS = {
         "take one for the user's text",
     ),
     "no address at all": Wrong("agui.connect()", "Which agent?", "Give its URL"),
+    "an agent where its address is due": Wrong(
+        "agui.connect(slow)", r"connect\(\) takes an agent's URL", r"give this function to chat\(\)"
+    ),
     "a mapping without agents": Wrong(
         "agui.serve({})", "There is no agent to serve", "give it one"
     ),
