@@ -76,7 +76,7 @@ def open_agent(agent: Json, name: str = "") -> OpenAgent:
         session = connect(agent, name=name or None)
         return OpenAgent(session, name or session.name)
     if isinstance(agent, LocalServer):
-        session = connect(agent.url, token=agent.token, name=agent.name)
+        session = connect(agent, name=agent.name)
         return OpenAgent(session, name or agent.name)
     return _serve(agent, name)
 
@@ -123,9 +123,16 @@ def _is_address(text: str) -> bool:
 def _serve(agent: Json, name: str) -> OpenAgent:
     wrapped = agent if isinstance(agent, Agent) else adapters.wrap(agent)
     shown = name or wrapped.name or name_of(agent)
-    # a name of its own: under another's, serve() would end that one's server
-    server = serve({"/": wrapped}, name=f"evaluation-{mint()}")
-    return OpenAgent(connect(server.url, token=server.token, name=shown), shown, server)
+    server = serve_apart(wrapped)
+    return OpenAgent(connect(server, name=shown), shown, server)
+
+
+def serve_apart(agent: Json) -> LocalServer:
+    """A server for this alone, by a name of its own: under another's, serve() would end that one.
+
+    Raises UnsupportedAgent where nothing wraps it.
+    """
+    return serve({"/": agent}, name=f"evaluation-{mint()}")
 
 
 def _close(session: Session, server: LocalServer | None) -> None:

@@ -13,6 +13,7 @@ from support.servers import FINISHED, STARTED, Reply, Request, Server, answer, s
 
 from agui_notebook import ServerCheck, TransportError, check, check_async, serve
 from agui_notebook.evaluation import remark
+from agui_notebook.server import servers
 
 START, CONTENT, END = said("hi")
 NO_JSON = b"data: {no json\n\n"
@@ -43,6 +44,14 @@ def test_a_server_of_ours_keeps_the_protocol() -> None:
     with serve(str.upper) as mine:
         found = check(mine.url, token=mine.token)
     assert (found.ok, found.findings, len(found.runs)) == (True, [], 4)
+
+
+def test_a_server_and_an_agent_stand_for_their_address() -> None:
+    before = set(servers())
+    with serve(str.upper, name="mine") as mine:
+        assert [check(each).ok for each in (mine, str.upper)] == [True, True]
+        assert mine.running
+    assert set(servers()) == before, "what was begun for the check has ended"
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -82,6 +82,20 @@ def test_an_empty_chat_offers_what_was_said_to_its_agent(desk: Page, store: Stor
     desk.until(lambda: value(desk, "len(chat.messages)") == 2)
 
 
+def test_many_conversations_are_listed_newest_first_and_the_rest_is_told(
+    desk: Page, store: Store
+) -> None:
+    desk.run("chat = agui.chat(str.upper, name='up')")
+    desk.run("for n in range(27): chat.new_thread(); _ = chat.ask(f'talk {n}')")
+    lines = desk.run("%agui threads").text.splitlines()
+    assert [line.rpartition("up  ")[2] for line in lines] == [
+        *(f"talk {n}" for n in range(26, 1, -1)),
+        "And 2 more: %agui threads WORDS finds one, --all shows them.",
+        "%agui open ID goes on with one.",
+    ]
+    assert len(desk.run("%agui threads --all").text.splitlines()) == 28
+
+
 def test_the_words_of_the_magic_do_the_same(desk: Page, store: Store, tmp_path: Path) -> None:
     assert desk.run("%agui threads").text == "No conversation is kept yet.\n"
     desk.run("%agui demo --name words")

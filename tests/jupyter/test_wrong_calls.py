@@ -280,6 +280,11 @@ CALLS = {
         "no such user message",
         "give the id of one in session.messages",
     ),
+    "another try of nothing": Wrong(
+        "agui.connect(dead).ask_retry()",
+        "Nothing was asked in this thread yet",
+        "say something first",
+    ),
     "a number for a thread": Wrong(
         "session.new_thread(3)", "thread_id= is a text", "write thread_id='3'"
     ),

@@ -85,6 +85,7 @@ class Store:
         self._lock = threading.RLock()
         self._held: sqlite3.Connection | None = None
         self._process = 0
+        self._written = 0  # epoch ms
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
@@ -98,7 +99,8 @@ class Store:
         thread was removed meanwhile. Raises AGUIError where the file cannot be written.
         """
         data = zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), 1)
-        now = time.time_ns() // 1_000_000
+        # of several that are written in one millisecond, the last is still the newest
+        now = self._written = max(time.time_ns() // 1_000_000, self._written + 1)
         texts = [(card.key, _whole(text)) for text in said]
         with self._change() as base:
             known = "SELECT 1 FROM thread WHERE key = ?"

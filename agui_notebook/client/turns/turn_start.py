@@ -145,6 +145,8 @@ def rewind(thread: LiveThread, message_id: str | None, content: Json) -> None:
     _check_nothing_pending(thread)
     messages = thread.document["messages"]
     asked = [n for n, m in enumerate(messages) if m["role"] == "user"]
+    if message_id is None and not asked:
+        raise InvalidInput("Nothing was asked in this thread yet: say something first.")
     if message_id is not None:
         asked = [n for n in asked if messages[n]["id"] == message_id]
     if not asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from urllib.parse import urlsplit
 
 from ...client.recording import read, unfold
@@ -11,11 +12,12 @@ from ...doors import door, shorten
 from ...errors import AGUIError, HTTPStatusError, InvalidInput, TransportError
 from ...protocol import run_input
 from ...runtime.ids import mint
-from ...values import JsonObject, JsonView
+from ...server.local import LocalServer
+from ...values import Json, JsonObject, JsonView
 from ...wire.http import HTTPTransport
 from ...wire.probe import probe
 from ...wire.transport import Bursts, check_url
-from ..agents import OpenAgent
+from ..agents import OpenAgent, serve_apart
 from ..running import HandOver, block, follow
 from .judge_stream import RawAnswer, is_terminal, judge_stream
 from .server_check import CheckedRun, Findings, ServerCheck, kinds_of
@@ -31,7 +33,7 @@ TOOL = {
 
 @door
 def check(
-    url: str,
+    url: Json,
     prompts: str | Sequence[str] = PROMPTS,
     *,
     headers: Mapping[str, str] | None = None,
@@ -40,21 +42,20 @@ def check(
     """Ask a server of anybody a few prompts and say which rules of AG-UI its answers break.
 
     The last prompt comes with a client tool on offer, and a follow-up turn goes on with the first
-    thread. ``url`` may be the path of a recording, whose runs are judged instead. Raises
-    InvalidInput, and TransportError where nothing answers.
+    thread. ``url`` may be the path of a recording, whose runs are judged instead, or a server or an
+    agent of this kernel. Raises InvalidInput, and TransportError where nothing answers.
 
-    >>> mine = serve(str.upper)
-    >>> check(mine.url, token=mine.token).ok
+    >>> check(serve(str.upper)).ok
     True
     """
-    driven = _Checking(url, prompts, headers, token)
-    if not block(driven):
-        raise KeyboardInterrupt
-    return driven.result()
+    with closing(_Checking(url, prompts, headers, token)) as driven:
+        if not block(driven):
+            raise KeyboardInterrupt
+        return driven.result()
 
 
 async def check_async(
-    url: str,
+    url: Json,
     prompts: str | Sequence[str] = PROMPTS,
     *,
     headers: Mapping[str, str] | None = None,
@@ -62,14 +63,13 @@ async def check_async(
 ) -> ServerCheck:
     """``check`` to be awaited, with the same options. Raises the same.
 
-    >>> mine = serve(str.upper)
-    >>> (await check_async(mine.url, token=mine.token)).ok
+    >>> (await check_async(serve(str.upper))).ok
     True
     """
     try:
-        driven = _Checking(url, prompts, headers, token)
-        await follow(driven)
-        return driven.result()
+        with closing(_Checking(url, prompts, headers, token)) as driven:
+            await follow(driven)
+            return driven.result()
     except AGUIError as error:
         raise shorten(error)  # noqa: B904
 
@@ -81,7 +81,7 @@ class _Checking:
 
     def __init__(
         self,
-        url: str,
+        url: Json,
         prompts: str | Sequence[str],
         headers: Mapping[str, str] | None,
         token: str | None,
@@ -90,7 +90,12 @@ class _Checking:
         if not self._prompts or not all(isinstance(each, str) for each in self._prompts):
             raise InvalidInput("A check wants prompts: one text, or a list of texts.")
         self._transport: HTTPTransport | None = None
-        self._name, self._note = str(url), ""
+        self._own: LocalServer | None = None
+        if not isinstance(url, str | LocalServer):
+            url = self._own = serve_apart(url)
+        if isinstance(url, LocalServer):
+            url, token = url.url, token or url.token
+        self._name, self._note = url, ""
         if "://" in self._name or not self._name.endswith(".jsonl"):
             self._transport = HTTPTransport(check_url(url), headers=headers, token=token)
             self._name = urlsplit(self._transport.url).netloc.rpartition("@")[2]
@@ -113,6 +118,11 @@ class _Checking:
         if self._failure is not None:
             raise self._failure
         return ServerCheck(self._name, self._runs, self._found, self._note)
+
+    def close(self) -> None:
+        """End the server that was begun for the check, if any."""
+        if self._own is not None:
+            self._own.stop()
 
     async def _drive(self, transport: HTTPTransport) -> None:
         try:

@@ -42,7 +42,9 @@ VALUED: dict[str, JsonObject] = {
     "--speed": {"type": float, "help": "1: replay at the recorded pace; else at once."},
 }
 SWITCHES: dict[str, JsonObject] = {
-    "--all": {"help": "Behind %%agui: say it to every chat, side by side."},
+    "--all": {
+        "help": "Behind %%agui: say it to every chat, side by side; behind threads: list each."
+    },
     "--quiet": {"help": "Show nothing below the cell."},
     "--vars": {"help": "Put variables in place of {names}."},
     "--ray": {"help": "Export for Ray Serve instead of uvicorn."},
@@ -75,7 +77,8 @@ USES: dict[str, Uses] = {
     "replay": _uses(1, "--as", "--speed"),
     **dict.fromkeys(("list", "new", "tools", "messages", "stop", "servers", "debug"), _uses(0)),
     **dict.fromkeys(("use", "keep", "save", "forget", "events", "record"), _uses(1)),
-    **dict.fromkeys(("threads", "open", "tool", "shutdown", "allow", "revoke"), _uses(None)),
+    "threads": _uses(None, "--all"),
+    **dict.fromkeys(("open", "tool", "shutdown", "allow", "revoke"), _uses(None)),
     "export": _uses(1, "--ray"),
     **dict.fromkeys(("retry", "join"), _uses(0, "--as", "--quiet")),
 }

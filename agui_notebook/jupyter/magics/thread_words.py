@@ -13,6 +13,8 @@ from .. import conversations, kernel
 from ..chats import Chat, chats
 from .request import Request
 
+NEWEST = 25  # how many are listed unasked
+
 
 def begin(request: Request) -> None:
     """Begin a new thread; the one before stays in the list."""
@@ -23,8 +25,11 @@ def print_threads(request: Request) -> None:
     """The conversations that are kept, or those that hold the words."""
     search = " ".join(request.words)
     found = _store(request).threads(search)
-    for thread in found:
+    shown = found if request.options.all else found[:NEWEST]
+    for thread in shown:
         kernel.say(str(thread))
+    if more := len(found) - len(shown):
+        kernel.say(f"And {more} more: %agui threads WORDS finds one, --all shows them.")
     said = f"No thread holds {search!r}." if search else "No conversation is kept yet."
     kernel.say("%agui open ID goes on with one." if found else said)
     if found and background().single:
