@@ -381,3 +381,19 @@ def test_the_height_is_changed_by_keys_and_kept(host: FakeHost) -> None:
     expect(full).to_have_attribute("aria-checked", "true")
     full.click()
     assert host.page.locator(".agui").evaluate("node => node.offsetHeight") == 520
+
+
+DRAG = """() => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["x"], "x.txt"));
+  const over = new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer });
+  document.querySelector(".agui").dispatchEvent(over);
+}"""
+SAID = """() => getComputedStyle(document.querySelector(".agui"), "::after").content
+  === '"Drop files to attach them"'"""
+
+
+def test_files_that_are_dragged_over_the_chat_are_told_where_they_go(host: FakeHost) -> None:
+    host.open(document(QUESTION))
+    host.page.evaluate(DRAG)
+    host.page.wait_for_function(SAID)

@@ -78,14 +78,15 @@ function sizer(root, height) {
 
 /**
  * Files dropped anywhere on the chat.
- * @param {HTMLElement} root @param {(transfer: DataTransfer | null) => void} take
+ * @param {HTMLElement} root @param {Context} context @param {(transfer: DataTransfer | null) => void} take
  */
-function takeDrops(root, take) {
+function takeDrops(root, context, take) {
   const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
   const leave = () => root.classList.remove("agui-drop");
   root.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
+    context.module("details").catch(console.warn); // how it looks, and the files' chips, are there
     root.classList.add("agui-drop");
   });
   root.addEventListener("dragleave", (event) =>
@@ -208,7 +209,7 @@ export function chatView(root, given, height) {
   keepKeys(root, context.signal);
   dropSecondClicks(root);
   root.addEventListener("keydown", (event) => shortcut(event, context));
-  takeDrops(root, (transfer) => input.take(transfer));
+  takeDrops(root, context, (transfer) => input.take(transfer));
   announceRuns(context);
   context.on("notice", ({ text, level }) => context.notice(text, level));
   attachThreads(context);
