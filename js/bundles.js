@@ -12,6 +12,7 @@ export const MODULES = [
   "loader",
   "widget",
   "details",
+  "forms",
   "inspector",
   "threads",
   "surfaces",

@@ -1,10 +1,9 @@
-// Forms for interrupts, trees for JSON, outputs of tools, files, activities: a module of its own,
+// Trees for JSON, outputs of tools, files, activities: a module of its own,
 // asked of the kernel when a conversation first needs one of them (chat/placeholders.js); plain talk
 // never does.
 import styles from "./details.css";
 import { activity } from "./details/activity.js";
 import { attachmentList, attachments } from "./details/attachments.js";
-import { interrupts } from "./details/forms/interrupts.js";
 import { instructions } from "./details/instructions.js";
 import { ending, fillFacts, warningList } from "./details/run_outcome.js";
 import { keepSaved } from "./details/saved_transcript.js";
@@ -12,7 +11,7 @@ import { offerPicture } from "./details/pictures.js";
 import { reasoning } from "./details/reasoning.js";
 import { steps } from "./details/steps.js";
 import { subagent } from "./details/subagent.js";
-import { drawn } from "./details/drawn.js";
+import { drawing, drawn } from "./details/drawn.js";
 import { toggleMenu } from "./details/menus/header_menus.js";
 import { toolCall } from "./details/tool_call.js";
 import { editTurn } from "./details/turn_editor.js";
@@ -22,10 +21,10 @@ export {
   activity,
   attachmentList,
   attachments,
+  drawing,
   drawn,
   ending,
   instructions,
-  interrupts,
   jsonTree,
   keepSaved,
   offerPicture,

@@ -337,6 +337,12 @@ export interface Frames {
   request(job: () => boolean | void): void;
 }
 
+/** Leads to a row of the transcript: `find` gives its element by the row's key. */
+export type Lead = (
+  find: (key: string) => HTMLElement | undefined,
+  end: { scroller: HTMLElement; leave(): void },
+) => void;
+
 /** What every view is given. */
 export interface Context {
   store: Store;
@@ -353,7 +359,7 @@ export interface Context {
   ): void;
   /** An optional module, asked of the kernel once per page. */
   module(
-    name: "details" | "inspector" | "threads" | "surfaces" | "cells" | "highlight" | "math",
+    name: "details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "highlight" | "math",
   ): Promise<any>;
   /** Enters a tab, at a place of its own (`View.show`). */
   enter(tab: "chat" | "state" | "events", place?: any): void;

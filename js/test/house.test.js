@@ -19,10 +19,12 @@ const MAY_IMPORT = {
   comm: ["ui", "document"],
   chat: ["ui", "markdown", "document"],
   details: ["ui", "document"],
+  forms: ["ui", "document"],
   inspector: ["ui", "document"],
   highlight: [],
   "widget.js": ["ui", "comm", "chat"],
   "details.js": ["details", "ui"],
+  "forms.js": ["forms"],
   "inspector.js": ["inspector"],
   threads: ["ui", "document"],
   "threads.js": ["threads"],
@@ -167,7 +169,7 @@ test("an import that goes up is seen, by whatever words", () => {
     'const { transcript } = await import("../chat/transcript.js");',
   ])
     assert.deepEqual(breaches([["ui/planted.js", words]]), ["ui/planted.js -> chat/transcript.js"]);
-  const chat = 'import { interrupts } from "../../details/forms/interrupts.js";';
+  const chat = 'import { interrupts } from "../../forms/interrupts.js";';
   assert.equal(breaches([["chat/rows/planted.js", chat]]).length, 1);
   assert.equal(breaches([["newroom/planted.js", 'import { h } from "../ui/dom.js";']]).length, 1);
 });

@@ -6,7 +6,15 @@ import { test } from "node:test";
 
 const SOURCE = new URL("../src/", import.meta.url);
 const BASE = "widget.css";
-const MODULES = ["details.css", "inspector.css", "threads.css", "surfaces.css", "cells.css", "highlight.css"];
+const MODULES = [
+  "details.css",
+  "forms.css",
+  "inspector.css",
+  "threads.css",
+  "surfaces.css",
+  "cells.css",
+  "highlight.css",
+];
 
 /** @param {string} name */
 const text = (name) => readFileSync(new URL(name, SOURCE), "utf8").replace(/\/\*[^]*?\*\//g, "");

@@ -134,8 +134,7 @@ class Panels {
       ...more,
       view.node,
     );
-    /** @type {View} */
-    const added = { node, show: (place) => view.show?.(place), hide: () => view.hide?.() };
+    const added = { ...view, node };
     this.#views.set(name, added);
     this.node.append(node);
     return added;
@@ -197,7 +196,7 @@ export function chatView(root, given, height) {
   const log = transcript(context);
   const input = composer(context, () => log.latest());
   const panels = new Panels(context);
-  panels.add("chat", { node: input.node, show: (keys) => log.show(keys) }, welcome(context).node, log.node);
+  panels.add("chat", { node: input.node, show: (lead) => log.show(lead) }, welcome(context).node, log.node);
   root.append(
     panels.header.node,
     noticed.node,

@@ -8,9 +8,8 @@ import { h } from "../ui/dom.js";
 /** @param {Context} context @param {"state" | "events"} name @returns {View} */
 export function inspectorTab(context, name) {
   const node = h("div", { class: "agui-tab" });
+  /** @type {{ place?: any } | false} */
   let shown = false;
-  /** @type {any} */
-  let wanted; // a place in it, from before the view was here
   /** @type {View | undefined} */
   let view;
   const say = (/** @type {string} */ text, /** @type {HTMLElement[]} */ ...more) =>
@@ -21,16 +20,21 @@ export function inspectorTab(context, name) {
       const { [name]: make } = await context.module("inspector");
       view = /** @type {View} */ (make(context));
       node.replaceChildren(view.node);
-      if (shown) view.show?.(wanted);
+      if (shown) view.show?.(shown.place);
     } catch {
       say("The kernel did not send this view. ", button("Try again", load, { kind: "plain" }));
     }
   };
-  const turn = (/** @type {boolean} */ on, /** @type {any} */ place) => {
-    shown = on;
-    wanted = place;
-    view?.[on ? "show" : "hide"]?.(place);
-  };
   load();
-  return { node, show: (place) => turn(true, place), hide: () => turn(false, undefined) };
+  return {
+    node,
+    show(place) {
+      shown = { place };
+      view?.show?.(place);
+    },
+    hide() {
+      shown = false;
+      view?.hide?.();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-// Views whose code comes with the module `details`: something plain stands in until it is here.
+// Views whose code comes with the module `details`, or `forms`: something plain stands in until it is here.
 import { div, h, span } from "../ui/dom.js";
 import { many } from "../ui/format.js";
 
@@ -65,7 +65,10 @@ export function questions(context) {
       { class: "agui-empty", role: "status" },
       "The form for your answer is on its way…",
     );
-    node.append(standIn(context, (made) => made.interrupts(context), waiting).node);
+    node.append(waiting);
+    const put = (/** @type {typeof import("../forms.js")} */ made) =>
+      node.replaceChildren(made.interrupts(context).node);
+    context.module("forms").then(put).catch(console.warn);
   };
   store.subscribe(["interrupts"], look, signal);
   look();

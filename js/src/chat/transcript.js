@@ -72,10 +72,9 @@ class Transcript {
     this.end.latest();
   }
 
-  /** Shows the first of these rows that there is. @param {string[]} [keys] */
-  show(keys = []) {
-    const key = keys.find((one) => this.#views.get(one)?.node.isConnected);
-    if (key) this.end.reach(/** @type {RowView} */ (this.#views.get(key)).node);
+  /** Where a row stands, and who keeps to the end, for whoever leads there. @param {import("../types").Lead} [lead] */
+  show(lead) {
+    lead?.((key) => this.#views.get(key)?.node, this.end);
   }
 
   #all() {

@@ -11,10 +11,11 @@ import { GridView } from "./grid_view.js";
 import { asCurl, asPython } from "./wire_copy.js";
 import { WireRows } from "./wire_rows.js";
 
-/** @import { Context, Report } from "../types" */
+/** @import { Context, Lead, Report } from "../types" */
 /** @import { WireRow } from "./wire_rows.js" */
 
 const CHIPS = ["refused", "mended", "passed over", "request", ...FAMILIES];
+const LIT = 2000; // ms
 const FILES = { html: "text/html", jsonl: "application/x-ndjson" };
 
 /** @extends {GridView<WireRows>} */
@@ -136,7 +137,7 @@ class NetworkView extends GridView {
     if (!open || !row) return;
     const name = row.kind === "request" ? "Request" : row.kind === "fold" ? "Frames" : "Frame";
     const { place, runId } = row.item;
-    const go = () => this.context.enter("chat", [place, `end:${runId}`]);
+    const go = () => this.context.enter("chat", leadTo([place ?? "", `end:${runId}`]));
     const head = [
       h("code", {}, row.type),
       space(),
@@ -209,6 +210,16 @@ class NetworkView extends GridView {
     if (kind === "jsonl") this.#saving = false;
   }
 }
+
+/** Shows the first of these rows that there is, lit up for a moment. @param {string[]} keys @returns {Lead} */
+const leadTo = (keys) => (find, end) => {
+  const row = keys.map(find).find((one) => one?.isConnected);
+  if (!row) return;
+  end.leave();
+  row.scrollIntoView({ block: "nearest" });
+  row.animate({ backgroundColor: ["#fa08", "#fa00"] }, LIT);
+  end.scroller.focus({ preventScroll: true });
+};
 
 /** @param {Context} context */
 export function network(context) {

@@ -47,13 +47,9 @@ class End {
     this.#last = now;
   };
 
-  /** To something inside of it, which lights up. @param {HTMLElement} node */
-  reach(node) {
+  /** The reader is to be somewhere else. */
+  leave() {
     this.#become((this.#away = false));
-    node.scrollIntoView({ block: "nearest" });
-    this.#last = this.scroller.scrollTop;
-    this.scroller.focus({ preventScroll: true });
-    node.animate({ backgroundColor: ["#fa08", "#fa00"] }, 2000);
   }
 
   /** To the end, and stay there. */

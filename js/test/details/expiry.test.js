@@ -1,7 +1,7 @@
 // When a question can no longer be answered, and how that is said.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deadline, expiryText } from "../../src/details/forms/expiry.js";
+import { deadline, expiryText } from "../../src/forms/expiry.js";
 
 test("what cannot be read as a time never expires", () => {
   assert.deepEqual(["soon", undefined, null, 5].map(deadline), [Infinity, Infinity, Infinity, Infinity]);

@@ -11,10 +11,10 @@ const { toolCall } = await import("../../src/details/tool_call.js");
 const { subagent } = await import("../../src/details/subagent.js");
 const { steps } = await import("../../src/details/steps.js");
 const { activity } = await import("../../src/details/activity.js");
-const { callView } = await import("../../src/details/forms/arguments.js");
-const { schemaForm } = await import("../../src/details/forms/schema_form.js");
-const { entryOf } = await import("../../src/details/forms/form_values.js");
-const { fieldOf } = await import("../../src/details/forms/schema.js");
+const { callView } = await import("../../src/forms/arguments.js");
+const { schemaForm } = await import("../../src/forms/schema_form.js");
+const { entryOf } = await import("../../src/forms/form_values.js");
+const { fieldOf } = await import("../../src/forms/schema.js");
 const { jsonTree } = await import("../../src/ui/json_tree.js");
 const { h } = await import("../../src/ui/dom.js");
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { isIn } from "../../src/details/forms/patterns.js";
+import { isIn } from "../../src/forms/patterns.js";
 
 const { cases } = JSON.parse(
   readFileSync(new URL("../../../tests/golden/patterns.json", import.meta.url), "utf8"),

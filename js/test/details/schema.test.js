@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { changesOf, choose, entryOf, firstProblem, valueOf } from "../../src/details/forms/form_values.js";
-import { DEEPEST_SCHEMA, fieldOf, STEPS } from "../../src/details/forms/schema.js";
+import { changesOf, choose, entryOf, firstProblem, valueOf } from "../../src/forms/form_values.js";
+import { DEEPEST_SCHEMA, fieldOf, STEPS } from "../../src/forms/schema.js";
 import { readJson, writeJson } from "../../src/ui/json_text.js";
 
 /** @param {any} schema @param {(entry: any) => void} [fill] */

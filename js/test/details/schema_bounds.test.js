@@ -1,8 +1,8 @@
 // Schemas, values and defaults that are too much for a form: what is made of them is bounded.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesOf, entryOf, valueOf } from "../../src/details/forms/form_values.js";
-import { fieldOf } from "../../src/details/forms/schema.js";
+import { changesOf, entryOf, valueOf } from "../../src/forms/form_values.js";
+import { fieldOf } from "../../src/forms/schema.js";
 
 test("an old schema's `required: true` makes a form all the same", () => {
   const old = { type: "object", required: true, properties: { a: { type: "string", required: true } } };

@@ -2,18 +2,18 @@
 // Seeded; AGUI_FUZZ_SECONDS (1) for each.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesOf, choose, entryOf, firstProblem, valueOf } from "../../src/details/forms/form_values.js";
-import { isIn } from "../../src/details/forms/patterns.js";
-import { fieldOf } from "../../src/details/forms/schema.js";
+import { changesOf, choose, entryOf, firstProblem, valueOf } from "../../src/forms/form_values.js";
+import { isIn } from "../../src/forms/patterns.js";
+import { fieldOf } from "../../src/forms/schema.js";
 import { readJson, writeJson } from "../../src/ui/json_text.js";
 import { visible } from "../../src/ui/visible.js";
 import { fuzz, pick, several } from "../support/fuzz.js";
 import "../support/page.js";
 
-/** @import { Entry } from "../../src/details/forms/form_values.js" */
+/** @import { Entry } from "../../src/forms/form_values.js" */
 /** @typedef {() => number} Next */
 
-const { schemaForm } = await import("../../src/details/forms/schema_form.js");
+const { schemaForm } = await import("../../src/forms/schema_form.js");
 
 const NAMES = ["a", "b", "__proto__", "constructor", "toString", "", "length", "\u202e", "0"];
 const WORDS = [

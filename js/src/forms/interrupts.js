@@ -3,11 +3,11 @@
 // focus on Approve, no Enter or Escape that answers, and a moment's pause before buttons work, so
 // that a click meant for what was there before is not taken as consent (C-TRUST-01).
 
-import { button, space } from "../../ui/buttons.js";
-import { h, setText } from "../../ui/dom.js";
+import { button, space } from "../ui/buttons.js";
+import { h, setText } from "../ui/dom.js";
 import { InterruptCard } from "./interrupt_card.js";
 
-/** @import { Context, Conversation, View } from "../../types" */
+/** @import { Context, Conversation, View } from "../types" */
 
 const PAUSE = 400; // ms
 const GAP = 8; // px

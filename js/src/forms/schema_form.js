@@ -1,8 +1,8 @@
 // Fields on the page: labels, controls, descriptions, what is wrong beside each. What a field is
 // and what an answer is worth: schema.js and form_values.js. Nothing here sends anything.
 
-import { button, faint, iconButton } from "../../ui/buttons.js";
-import { h, mintId, setText } from "../../ui/dom.js";
+import { button, faint, iconButton } from "../ui/buttons.js";
+import { h, mintId, setText } from "../ui/dom.js";
 import { choose, entryOf, firstProblem, valueOf } from "./form_values.js";
 
 /** @import { Entry } from "./form_values.js" */

@@ -1,17 +1,17 @@
 // A call that waits for a yes: its name and all of its arguments, as they were written. Nothing is cut:
 // a long value scrolls in its place, says how long it is, and has to be seen to its end.
 
-import { button, faint, press } from "../../ui/buttons.js";
-import { drawing, h, span } from "../../ui/dom.js";
-import { readJson, writeJson } from "../../ui/json_text.js";
-import { visible, visibleNodes } from "../../ui/visible.js";
+import { button, faint, press } from "../ui/buttons.js";
+import { drawing, h, span } from "../ui/dom.js";
+import { readJson, writeJson } from "../ui/json_text.js";
+import { visible, visibleNodes } from "../ui/visible.js";
 import { changesOf, entryOf, touched } from "./form_values.js";
 import { fieldOf, isObject } from "./schema.js";
 import { schemaForm } from "./schema_form.js";
 
 /** @import { Entry } from "./form_values.js" */
 /** @import { SchemaForm } from "./schema_form.js" */
-/** @import { Question } from "../../types" */
+/** @import { Question } from "../types" */
 /**
  * @typedef {object} CallView
  * @property {HTMLElement} node

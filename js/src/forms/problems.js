@@ -1,7 +1,7 @@
 // What is wrong with one value under its schema, as a sentence; "" when nothing is. Pure: no DOM, and
 // nothing of how values are filled in (form_values.js).
 
-import { Exact } from "../../ui/json_text.js";
+import { Exact } from "../ui/json_text.js";
 import { isIn } from "./patterns.js";
 import { typesOf } from "./schema.js";
 

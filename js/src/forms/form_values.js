@@ -2,7 +2,7 @@
 // Pure: no DOM, no reading of schemas beyond a field's bounds (schema.js makes the fields).
 // A value that was there before stays as it was written until somebody changes it.
 
-import { Exact, numberOf, readJson, writeJson } from "../../ui/json_text.js";
+import { Exact, numberOf, readJson, writeJson } from "../ui/json_text.js";
 import { isIn } from "./patterns.js";
 import { isOfType, numberProblem, over, textProblem } from "./problems.js";
 import { bounded, isObject, STEPS, TooComplicated, typesOf, words } from "./schema.js";

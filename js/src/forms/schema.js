@@ -1,9 +1,9 @@
 // JSON Schema -> fields to fill in. Pure: no DOM, and nothing a person has typed (form_values.js). A
 // schema comes from an agent, so what is made of it is bounded.
 
-import { labelOf } from "../../ui/format.js";
-import { visible } from "../../ui/visible.js";
-import { Exact, writeJson } from "../../ui/json_text.js";
+import { labelOf } from "../ui/format.js";
+import { visible } from "../ui/visible.js";
+import { Exact, writeJson } from "../ui/json_text.js";
 
 /** @typedef {Record<string, any>} Schema */
 /**

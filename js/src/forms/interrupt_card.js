@@ -2,18 +2,17 @@
 // far. What is asked the kernel says, and it writes the answer for the agent; when a decision is sent,
 // and that nothing is chosen for the user, is interrupts.js's business.
 
-import { button, faint, space } from "../../ui/buttons.js";
-import { h, setText } from "../../ui/dom.js";
-import { readJson, writeJson } from "../../ui/json_text.js";
-import { visible, visibleNodes } from "../../ui/visible.js";
-import { drawing } from "../drawn.js";
+import { button, faint, space } from "../ui/buttons.js";
+import { h, setText } from "../ui/dom.js";
+import { readJson, writeJson } from "../ui/json_text.js";
+import { visible, visibleNodes } from "../ui/visible.js";
 import { callView } from "./arguments.js";
 import { deadline, expiryText } from "./expiry.js";
 import { entryOf } from "./form_values.js";
 import { fieldOf } from "./schema.js";
 import { schemaForm } from "./schema_form.js";
 
-/** @import { Context, Decision, Interrupt, Question } from "../../types" */
+/** @import { Context, Decision, Interrupt, Question } from "../types" */
 /** @import { Entry } from "./form_values.js" */
 /** @import { Field } from "./schema.js" */
 
@@ -56,6 +55,21 @@ function aside({ fields }, form) {
   return h("details", { class: "agui-aside" }, h("summary", {}, `${names} (optional)`), form);
 }
 
+/**
+ * What the user's Python drew of a question, with the details' way to show it.
+ * @param {Context} context @param {HTMLElement} node @returns {(key: string) => boolean} whether there is anything
+ */
+function drawingOf(context, node) {
+  /** @type {Promise<(key: string) => boolean> | undefined} */
+  let shown;
+  return (key) => {
+    const any = [context.store.document.outputs[key] ?? []].flat().length > 0;
+    if (any) shown ??= context.module("details").then((made) => made.drawing(context, node));
+    shown?.then((draw) => draw(key), console.warn);
+    return any;
+  };
+}
+
 export class InterruptCard {
   /** @type {Decision | null} */
   decision = null;
@@ -77,7 +91,7 @@ export class InterruptCard {
    * @param {() => void} decided  when it was answered, and when the answer was taken back
    */
   constructor(context, { id, toolCallId, expiresAt }, question, here, decided) {
-    this.#drawn = drawing(context, this.#place);
+    this.#drawn = drawingOf(context, this.#place);
     this.#key = `ask:${id}`;
     this.#question = question;
     this.#decided = decided;

@@ -1,6 +1,6 @@
 // When an interrupt can no longer be answered, and how that is said. Pure: the clock is passed in.
 
-import { clockText, durationText } from "../../ui/format.js";
+import { clockText, durationText } from "../ui/format.js";
 
 /**
  * @param {unknown} expiresAt @returns {number} ms since the epoch; what cannot be read never expires (C-INT-06)
