@@ -9,6 +9,7 @@ from ..lazy_names import loader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .capture import Capture
     from .http import HTTPTransport
     from .inflate import Inflate
     from .json_answer import JSONValues
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .sse_writer import frame
 
 __all__ = [
+    "Capture",
     "FrameReader",
     "HTTPTransport",
     "Inflate",
@@ -29,6 +31,7 @@ __all__ = [
 __getattr__ = loader(
     __name__,
     {
+        "Capture": "capture",
         "FrameReader": "sse_reader",
         "HTTPTransport": "http",
         "Inflate": "inflate",

@@ -15,7 +15,7 @@ import tracemalloc
 from client_ours import read, session
 from run import source
 
-from agui_notebook.wire.capture import Capture
+from agui_notebook.wire import Capture
 
 FRAMINGS = ("blocks", "events")
 KEEP = Capture.take
