@@ -25,7 +25,7 @@ FILES = (
     *("THIRD_PARTY_LICENSES", "sbom.cdx.json"),
 )
 FOLDERS = ("notebooks", "js", "agui_notebook", "tests", "typing_tests", "scripts")
-MODULES = ("loader", "widget", "forms", "inspector", "highlight", "math")
+MODULES = ("loader", "widget", "inspector", "highlight", "math")
 BUILT = {f"agui_notebook/static/{name}.js" for name in MODULES}
 NPM = """#!/bin/sh
 echo "$*" >> "{log}"
