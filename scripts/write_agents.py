@@ -58,6 +58,13 @@ over to the user: `handoffs=["user"]` asks, and the answer is handed back; its `
 waits inside the process and is not answered from here. A flow of CrewAI asks for feedback on a
 step, on its own console.
 
+Clients of models (Chat Completions, Messages, Responses) run a tool only with arguments that
+arrived whole, in an answer that ended well. Frameworks carry out their tools themselves: ADK,
+AG2, Agno, AutoGen, chatlas, Haystack, LlamaIndex and the Agents SDK also the calls of an answer
+that a limit or a filter ended; ADK, AG2, Haystack and LlamaIndex one that was cut, with nothing in
+place of its arguments; LlamaIndex and Strands what is no JSON. Give such an agent narrow tools
+without defaults that matter (`tests/adapters/real/test_kind_answers.py` has the cases).
+
 ## A kind of your own
 
 A package adds a kind by an entry point, named by the root of the class's module and the class's

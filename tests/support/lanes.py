@@ -123,6 +123,7 @@ ALL = (
             "ag2[ag-ui]==1.2.1",
         ),
         (
+            "test_kind_answers.py",
             "test_openai_agents.py",
             "test_mistral.py",
             "test_cohere.py",
@@ -154,6 +155,7 @@ ALL = (
             "litellm==1.110.2",
         ),
         (
+            "test_kind_answers.py",
             "test_adk.py",
             "test_strands.py",
             "test_agno.py",

@@ -8,7 +8,6 @@ handoff to somebody who is none of them asks the user, whose answer is handed ba
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import AsyncExitStack, aclosing
 from types import ModuleType
 from typing import NamedTuple
@@ -170,6 +169,8 @@ class TeamTelling:
         self._emit = self._root = emit
         self._subagents, self._speaker = subagents, ""
         self._streamed = ""
+        self._used: set[str] = set()
+        self._open: list[tuple[str, str]] = []  # calls without a result: their ids there and here
         self._handoff: Foreign = None
 
     @property
@@ -222,11 +223,17 @@ class TeamTelling:
 
     async def calls(self, message: Foreign) -> None:
         for call in message.content:
-            await self._emit.tool(call.id, call.name, json.loads(call.arguments or "{}"))
+            given = call.id if call.id not in self._used else None  # some models use one twice
+            ours = await self._emit.tool(given, call.name, call.arguments or "{}")
+            self._used.add(ours)
+            self._open.append((call.id, ours))
 
     async def results(self, message: Foreign) -> None:
         for result in message.content:
-            await self._emit.tool_result(result.call_id, result.content)
+            named = (each for each in self._open if each[0] == result.call_id)
+            call = next(named, (result.call_id, result.call_id))
+            self._open = [each for each in self._open if each is not call]
+            await self._emit.tool_result(call[1], result.content)
 
     async def other(self, message: Foreign) -> None:
         await self.text(message.to_text())

@@ -6,6 +6,7 @@ here for the thread until it is answered; handoffs become subagents.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import NoReturn
@@ -21,6 +22,7 @@ from ...models.loose_json import plain, text
 from ...models.model_reply import Reply
 from ...models.prompt import system_text, turns
 from ...models.provider_errors import provider_error
+from ...models.tool_loop import LOST
 from ...official import load
 from .responses import ROLES, ResponsesReader
 
@@ -40,6 +42,23 @@ def adapt(obj: Foreign, options: AgentOptions) -> Agent:
     return AgentsSDK(load("agents", INSTALL, WHAT), obj, options)
 
 
+def _guard(tool: Foreign) -> Foreign:
+    """A tool that no call without arguments reaches, where it takes any.
+
+    The SDK carries out calls that a limit cut: to it no text at all is an empty object.
+    """
+    takes_any = getattr(tool, "params_json_schema", None) or {}
+    if not (hasattr(tool, "on_invoke_tool") and takes_any.get("properties")):
+        return tool
+    invoke, twin = tool.on_invoke_tool, copy.copy(tool)
+
+    async def check(context: Foreign, arguments: str) -> Foreign:
+        return await invoke(context, arguments) if arguments.strip() else LOST
+
+    twin.on_invoke_tool = check
+    return twin
+
+
 class AgentsSDK(Wrapped):
     """An agent with the user's options on it; one run of the SDK per run."""
 
@@ -54,7 +73,7 @@ class AgentsSDK(Wrapped):
     def _with_tools(self, agent: Foreign) -> Foreign:
         make = self._library.function_tool
         added = [make(each, needs_approval=asks) for each, asks in self._options.functions()]
-        return agent.clone(tools=[*agent.tools, *added]) if added else agent
+        return agent.clone(tools=[_guard(each) for each in (*agent.tools, *added)])
 
     async def run(self, request: RunRequest, emit: Emitter) -> None:
         """Answer one request. Raises RunFailed with what the provider said."""
