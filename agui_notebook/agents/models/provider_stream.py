@@ -133,7 +133,7 @@ class _Reading:
     """A stream that is begun in another thread; it may look sync and be async."""
 
     def __init__(self, start: Callable[[], Foreign]) -> None:
-        self._start = start
+        self._start, self._stopped = start, False
         self.stream: Foreign = None
 
     @property
@@ -142,12 +142,15 @@ class _Reading:
 
     def begin(self) -> Iterable[Foreign]:
         self.stream = self._start()
+        if self._stopped:  # while it was begun
+            self.stop()
         if self.is_async:
             return ()
         return _values(self.stream.response.read()) if _is_json(self.stream) else self.stream
 
     def stop(self) -> None:
         """Wake a read that waits for the provider, by its socket."""
+        self._stopped = True
         if own := getattr(self.stream, "hang_up", None):
             own()
             return
