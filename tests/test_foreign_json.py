@@ -105,10 +105,10 @@ def test_no_text_costs_far_more_than_a_harmless_one_of_its_size(hostile: str) ->
     harmless = json.dumps([{"id": n, "text": "some words"} for n in range(25_000)])
     costs = []
     for text in (harmless, hostile):
-        since = time.perf_counter()
+        since = time.thread_time()
         with suppress(NotJSON):
             read(text)
-        costs.append((time.perf_counter() - since) / len(text))
+        costs.append((time.thread_time() - since) / len(text))
     assert costs[1] < 20 * costs[0]
 
 

@@ -23,12 +23,12 @@ def milliseconds(code: str, runs: int = 7) -> float:
     return min(map(float, outputs))
 
 
-def test_importing_is_cheap() -> None:
-    assert milliseconds("import agui_notebook") <= 30
+def test_importing_costs_less_than_importing_json() -> None:
+    assert milliseconds("import agui_notebook") <= milliseconds("import json, dataclasses, typing")
 
 
-def test_connecting_is_cheap() -> None:
-    assert milliseconds(CONNECT) <= 250
+def test_connecting_costs_less_than_importing_httpx() -> None:
+    assert milliseconds(CONNECT) <= milliseconds("import httpx, json, dataclasses, typing")
 
 
 LATER = (

@@ -257,7 +257,7 @@ def test_an_interrupted_cell_stops_its_run_at_once(kernel: Page) -> None:
     begun = time.monotonic()
     os.kill(kernel.manager.provisioner.process.pid, signal.SIGINT)
     kernel.finish(cell)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10  # it would run for 30 s
     assert cell.reply is not None
     assert cell.reply["ename"] == "UsageError"
     assert cell.text == "UsageError: The run was stopped.\n"

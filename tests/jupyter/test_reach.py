@@ -68,12 +68,15 @@ def test_what_an_agent_declares_is_known_after_connecting(serving: Serving) -> N
     assert ran == [], "nothing was run for it"
 
 
-def test_a_server_that_says_nothing_does_not_hold_up_the_cell_and_is_left_with_its_chat() -> None:
+def test_a_server_that_says_nothing_does_not_hold_up_the_cell_and_is_left_with_its_chat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agui_notebook.wire.probe.SECONDS", 60.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(20)
         before = time.monotonic()
         agui.chat(f"http://127.0.0.1:{silent.getsockname()[1]}/", name="silent")
-        assert time.monotonic() - before < 3, "nobody waits for what does not come"
+        assert time.monotonic() - before < 10, "nobody waits for what does not come"
         asking, _ = silent.accept()
         with asking:
             asking.settimeout(20)

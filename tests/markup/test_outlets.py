@@ -114,9 +114,9 @@ def test_masking_takes_time_in_proportion_to_the_text() -> None:
     secrets = Secrets([TOKEN, "a" * 40 + "b"])
     times = []
     for text in ("lorem ipsum " * 100_000, "a" * 1_200_000):
-        since = time.perf_counter()
+        since = time.thread_time()
         secrets.mask(text)
-        times.append(time.perf_counter() - since)
+        times.append(time.thread_time() - since)
     assert times[1] < 60 * times[0] + 0.05
 
 

@@ -123,12 +123,12 @@ def test_the_last_words_of_an_answer_do_not_wait_for_an_acknowledgement(serving:
 
 def test_starting_is_quick_once_imported(serving: Serving) -> None:
     serving(QUICK, name="warm")
-    took = []
-    for name in ("a", "b", "c"):
+    took: list[float] = []
+    while not took or (min(took) >= 0.05 and len(took) < 20):  # others may be busy beside us
         began = time.perf_counter()
-        serving(QUICK, name=name)
+        serving(QUICK, name=f"start-{len(took)}")
         took.append(time.perf_counter() - began)
-    assert min(took) < 0.05
+    assert min(took) < 0.05  # uvicorn alone looks every 0.1 s whether it has come up
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -183,7 +183,7 @@ async def test_slow_bodies_and_idle_connections_do_not_stop_other_streams(
             slow.sendall(head(server, 1000) + b"{")
         began = time.monotonic()
         assert said(await all_of(server, asked("What is 2 + 2?"))) == "2 + 2 equals 4."
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10  # the slow ones would be waited for 30 s
         await asyncio.to_thread(server.stop)
         assert not server.running
 

@@ -107,16 +107,16 @@ HOSTILE: dict[str, tuple[Any, Any]] = {
 def seconds(value: object, schema: object) -> float:
     best = 1e9
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.thread_time()
         problems(value, schema)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_schema_takes_no_longer_than_one_that_uses_up_its_steps(name: str) -> None:
     harmless = seconds([1] * STEPS, {"items": {"type": "integer"}})
-    assert seconds(*HOSTILE[name]) < 2 * harmless
+    assert seconds(*HOSTILE[name]) < 5 * harmless
 
 
 def test_a_schema_without_end_is_too_complicated_and_refuses_nothing() -> None:

@@ -138,14 +138,14 @@ test("a pattern on which other engines run for ever is checked at once", () => {
     answered({ type: "string", pattern: "^(a+)+$" }, (entry) => (entry.text = "a".repeat(60) + "!")).problem,
     "Has to match ^(a+)+$",
   );
-  assert.ok(performance.now() - before < 100);
+  assert.ok(performance.now() - before < 2000);
 });
 
 test("a schema too big for a screen becomes a JSON field instead of freezing the page", () => {
   const properties = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`k${at}`, { $ref: "#" }]));
   const before = performance.now();
   assert.equal(fieldOf({ type: "object", properties }).fields.length, 60);
-  assert.ok(performance.now() - before < 500);
+  assert.ok(performance.now() - before < 3000);
 });
 
 test("one variant of several is answered", () => {

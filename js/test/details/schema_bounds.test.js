@@ -89,7 +89,7 @@ test("no schema, value or default costs far more than a harmless one of its size
   const usual = cost(harmless);
   for (const [name, schema, value] of hostile) {
     const told = cost(schema, value);
-    assert.ok(told.ms < 100 * usual.ms, `${name}: ${told.ms.toFixed()} ms, a harmless one ${usual.ms}`);
+    assert.ok(told.ms < 300 * usual.ms, `${name}: ${told.ms.toFixed()} ms, a harmless one ${usual.ms}`);
     assert.ok(told.count < 20 * usual.count, `${name}: ${told.count} values, a harmless one ${usual.count}`);
   }
 });
