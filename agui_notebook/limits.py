@@ -42,6 +42,7 @@ CALLS = 1_000  # tool calls of one run that the notebook answers
 QUESTIONS = 200  # questions that a run may ask at once
 MOVED_MESSAGES = 100  # messages that may move on where a tool's result is put before them
 PATCH_STEPS = 3_000_000  # values that one patch may look at or move
+RUN_PATCH_STEPS = 30_000_000  # ... and those of all patches of one run
 
 # -- conversations that are kept ---------------------------------------------------------------
 

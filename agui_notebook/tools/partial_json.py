@@ -42,8 +42,9 @@ class _Prefix:
 
     def close(self) -> str:
         """It, and the brackets that it leaves open."""
-        end = 0
-        for token in _TOKEN.finditer(self._text):
+        end = token_end = 0
+        while token := _TOKEN.match(self._text, token_end):  # a search would try spaces again
+            token_end = token.end()
             kind = str(token.lastgroup)
             if kind == "rest":
                 return self._begin_text(token) or self._close(self._text[:end])

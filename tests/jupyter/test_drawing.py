@@ -205,6 +205,22 @@ def test_a_drawing_that_raises_shows_where_and_the_next_one_works(
     until(lambda: drawn(widget, CALL) == text("mended"))
 
 
+def test_what_a_drawing_says_when_it_fails_holds_no_secret() -> None:
+    """Of those that the session knows, and of those that look like one."""
+    widget = chat(START, WHOLE, END, RESULT)
+    widget.session.secrets.add("correct horse battery")
+
+    @widget.draw("get_weather")
+    def broken(args: Any) -> str:
+        raise OSError("no: correct horse battery, api_key=sk-abcdefghijklmnop12345")
+
+    widget.ask("hi")
+    shown = str(until(lambda: drawn(widget, CALL)))
+    assert "The drawing 'broken' failed: OSError: no: ***" in shown
+    assert "correct horse" not in shown.replace(broken.__name__, "")
+    assert "sk-abcdef" not in shown
+
+
 def test_a_drawing_of_megabytes_is_a_sentence() -> None:
     widget = chat(START, WHOLE, END)
     widget.draw("get_weather")(lambda args: "x" * 11_000_000)

@@ -128,6 +128,19 @@ def test_too_much_work_is_not_begun_anew_for_every_operation(
     assert changes(items, [move("/0", "/-")]) == [((), [*range(1, 50_000), 0])]
 
 
+def test_the_work_of_all_patches_of_a_run_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are refused count as well: each was work before it was too much."""
+    items = list(range(50_000))
+    refused = patch(add("/0", 0), {"op": "remove", "path": "/no"})
+    for steps in (refused, patch(add("/0", 0))):
+        monkeypatch.setattr(limits, "RUN_PATCH_STEPS", 100_000)
+        _, document, warnings = fold([snapshot(items), *[steps] * 20, patch(add("/0", "last"))])
+        assert "too much work (agui_notebook.limits.RUN_PATCH_STEPS)" in warnings[-1]
+        assert document["state"][0] == 0
+    monkeypatch.setattr(limits, "RUN_PATCH_STEPS", 200_000)
+    assert fold([snapshot(items), *[patch(add("/0", 0))] * 20])[2] == []
+
+
 def test_what_is_undone_is_as_it_was_whatever_went_before() -> None:
     value = {"l": [1, 2], "m": {"x": 1, "y": 2}}
     steps = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -48,6 +49,22 @@ JSON = st.recursive(
 )
 def test_what_is_complete_stands_and_a_text_begins(text: str, value: Any) -> None:
     assert read_partial(text) == value
+
+
+LONG = [" " * 199_000, "[1" + " " * 199_000, '{"a":' * 39_000, "[" + "1," * 99_000,
+        '{"a":"' + '\\' * 199_000, '{"a": "b" ' + "\n" * 199_000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_no_beginning_costs_far_more_than_one_of_ordinary_values(text: str) -> None:
+    """Of many short values, which is what costs most; a search for tokens would be quadratic."""
+
+    def seconds(source: str) -> float:
+        since = time.thread_time()
+        read_partial(source)
+        return time.thread_time() - since
+
+    assert seconds(text) < 10 * seconds("[" + '{"a": 1}, ' * 19_000)
 
 
 @given(JSON, st.data())

@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import Sequence
 
 from ...errors import AGUIError
-from ...protocol import run_input
 from ...protocol.document.operations import Set
 from ...protocol.hydration.left_run import ask_to_stop
 from ...runtime.ids import mint
@@ -29,6 +28,8 @@ PATIENCE = 2.0  # seconds for a server to take a stop
 
 async def stop_kept(options: RunOptions, thread_id: str, run_id: str) -> bool:
     """Tell the server that a run is to end; False where it could not be told."""
+    from ...protocol import run_input  # nobody who only connects needs it
+
     request = run_input.build(
         thread_id=thread_id, run_id=mint(), forwarded_props=ask_to_stop(run_id)
     )

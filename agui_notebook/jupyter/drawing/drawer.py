@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...client.event_log import EventRecord
+from ...markup.key_shapes import mask_secrets
 from ...protocol.document.operations import Operation
 from ...protocol.document.shape import Output
 from ...protocol.schema import WARNING
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ...client.session import Session
 
 PACE = 0.1  # seconds between two drawings of the same thing
+REST = 9  # times as long as reading took
 LARGEST = 10_000_000  # characters of one drawing
 OTHERS = {*QUESTIONS, WARNING}  # what is shown otherwise
 ERROR = "application/vnd.agui-notebook.error+json"
@@ -64,6 +67,7 @@ class Drawer:
         self._drawn: dict[str, Drawn] = {}
         self._dirty: set[str] = set()
         self._busy = False  # drawing, or about to
+        self._spent = 0.0  # seconds that reading took last
         self._follows = self._hears = False
         self._ends = ExitStack()
         for source in sources:
@@ -112,14 +116,19 @@ class Drawer:
                 background().call(self._later)
 
     def _later(self) -> None:
-        asyncio.get_running_loop().call_later(PACE, self._draw_soon)
+        # what took long to read is read again after long, so that little of the time goes to it
+        wait = max(PACE, REST * self._spent)
+        asyncio.get_running_loop().call_later(wait, self._draw_soon)
 
     def _draw_soon(self) -> None:
         background().submit(self._draw_all())
 
     async def _draw_all(self) -> None:
         try:
-            for subject, drawing in self._take():
+            since = time.perf_counter()
+            due = self._take()
+            self._spent = time.perf_counter() - since
+            for subject, drawing in due:
                 await self._draw(subject, drawing)
         finally:
             self._busy = False
@@ -131,7 +140,9 @@ class Drawer:
             dirty, self._dirty = self._dirty, set()
             if "" in dirty:
                 dirty |= subjects.every_key(self._session.document)
-            found = list(self._read(dirty.difference(self._taken())))
+            keys = dirty.difference(self._taken())
+            found, calls = list(self._read(keys)), list(self._find_calls(keys))
+        found += [read() for read in calls]  # what an agent wrote may take long: nobody waits
         matched = [(subject, self._find(subject.kind, subject.names)) for subject in found]
         return [(s, drawing) for s, drawing in matched if drawing and self._is_due(s, drawing)]
 
@@ -145,7 +156,10 @@ class Drawer:
             yield from (ask_subject(self._session, one) for one in self._session.interrupts)
         activities = {key for key in keys if key.startswith(MESSAGE)}
         yield from subjects.read_activities(document, activities)
-        yield from subjects.read_calls(document, keys - activities - {"", STATE, ASK})
+
+    def _find_calls(self, keys: set[str]) -> Iterator[Callable[[], Subject]]:
+        calls = {key for key in keys if key and not key.startswith((MESSAGE, STATE, ASK))}
+        return subjects.find_calls(self._session.document, calls)
 
     def _find(self, kind: str, names: Sequence[str]) -> Drawing | None:
         own = [source.find(kind, name) for source in self._sources for name in names]
@@ -185,7 +199,8 @@ class Drawer:
             value, output = await home(partial(kernel.perform, call))
         except Exception as error:
             frames = self._session.secrets.mask_value(faults.frames_of(error))
-            said = f"The drawing {name_of(drawing.function)!r} failed: {one_line(error)}"
+            why = self._session.secrets.mask(mask_secrets(one_line(error)))
+            said = f"The drawing {name_of(drawing.function)!r} failed: {why}"
             return {ERROR: {"text": said, "frames": frames}, "text/plain": said}, None
         if value is None and output == kernel.bundle_of(None):
             return [], None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from ...protocol.document.local import EVENT
@@ -74,8 +75,11 @@ _CHANGED: dict[str, Callable[[Document, Operation], Iterable[str]]] = {
 }
 
 
-def read_calls(document: Document, ids: Iterable[str]) -> Iterator[Subject]:
-    """Tool calls as they stand; their answers stand behind them, so the end is looked at first."""
+def find_calls(document: Document, ids: Iterable[str]) -> Iterator[Callable[[], Subject]]:
+    """Tool calls as they stand; their answers stand behind them, so the end is looked at first.
+
+    What each calls reads it, whatever becomes of the document meanwhile.
+    """
     wanted, answers = set(ids), dict[str, Message]()
     for message in reversed(document["messages"]):
         if not wanted:
@@ -88,12 +92,17 @@ def read_calls(document: Document, ids: Iterable[str]) -> Iterator[Subject]:
                 yield _call(document, call, answers.get(call["id"]))
 
 
-def _call(document: Document, call: JsonView, answer: Message | None) -> Subject:
-    text = call["function"]["arguments"]
+def _call(document: Document, call: JsonView, answer: Message | None) -> Callable[[], Subject]:
     status = _status(document["items"].get(item_key("call", call["id"]), {}), answer)
-    args = read_partial(text or "{}") if status == "streaming" else _json(text or "{}")
-    result = None if answer is None else _json(text_of(answer))
-    return _subject(call["id"], "call", call["function"]["name"], args or {}, result, status)
+    told = None if answer is None else text_of(answer)
+    name, text = call["function"]["name"], call["function"]["arguments"] or "{}"
+    return partial(_read_call, call["id"], name, text, told, status)
+
+
+def _read_call(call_id: str, name: str, text: str, told: str | None, status: str) -> Subject:
+    args = read_partial(text) if status == "streaming" else _json(text)
+    result = None if told is None else _json(told)
+    return _subject(call_id, "call", name, args or {}, result, status)
 
 
 def _status(item: Mapping[str, Json], answer: Message | None) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ...values import Json, JsonView
 from .operations import Path
-from .patch_draft import ROOT, Draft, PatchError
+from .patch_draft import NONE, ROOT, Draft, PatchError
 
 
 class Sizes:
@@ -18,7 +18,7 @@ class Sizes:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Json, int]] = {}
-        self.copied = 0  # characters, by all patches so far
+        self.work = NONE  # of all patches so far, also of those that were refused
 
     def find(self, key: str, value: Json) -> int | None:
         """The size of what is patched under this key, if it is the value it was."""
@@ -53,7 +53,7 @@ def patch(
     is as it was.
     """
     value = holder[key]
-    draft = Draft(value, sizes.find(name, value), sizes.copied)
+    draft = Draft(value, sizes.find(name, value), sizes.work)
     sizes.note(name, value, draft.size)  # a patch that fails leaves it so
     try:
         places = _places(draft, operations)
@@ -61,7 +61,7 @@ def patch(
         draft.revert()
         raise
     finally:
-        sizes.copied = draft.copy_total
+        sizes.work = draft.work
     holder[key] = draft.box[ROOT]
     sizes.note(name, holder[key], draft.size)
     return places

@@ -29,23 +29,34 @@ class Extent(NamedTuple):
     depth: int
 
 
+class Work(NamedTuple):
+    """What patches have cost: characters that were copied, and values looked at or moved."""
+
+    copied: int
+    steps: int
+
+
+NONE = Work(0, 0)
+
+
 class Draft:
     """The value in its box; ``size`` is what is known of it, in characters, else it is measured.
 
-    ``copied`` is how many characters the run has copied before.
+    ``before`` is what the patches before it have cost.
     """
 
-    def __init__(self, value: Json, size: int | None = None, copied: int = 0) -> None:
+    def __init__(self, value: Json, size: int | None = None, before: Work = NONE) -> None:
         self.box: Json = {ROOT: value}
         self._undo: list[Callable[[], object]] = []
         self._saved: dict[int, Json] = {}  # containers that were copied, to be put back whole
         self._known: dict[int, Extent] = {}  # of containers in which nothing has changed since
         self._made: list[Json] = []  # copies, alive so that no other value takes one's id
         self._steps = self._copied = 0
-        self._before = copied
-        self._budget = math.inf
+        self._before = before
+        self._budget = math.inf  # what has come is measured whatever it is
         self.size = self.measure(value).size if size is None else size
-        self._budget = self._steps + limits.PATCH_STEPS
+        self._free, self._left = self._steps, limits.RUN_PATCH_STEPS - before.steps
+        self._budget = self._free + min(self._left, limits.PATCH_STEPS)
 
     def at(self, path: Path) -> Json:
         """What is at ``path`` now, as a copy that stays."""
@@ -106,13 +117,19 @@ class Draft:
     @property
     def copy_total(self) -> int:
         """How many characters the run has copied by now."""
-        return self._before + self._copied
+        return self._before.copied + self._copied
+
+    @property
+    def work(self) -> Work:
+        """What the run's patches have cost by now."""
+        return Work(self.copy_total, self._before.steps + self._steps - self._free)
 
     def spend(self, steps: int) -> None:
         """Count work. Raises PatchError where it becomes too much."""
         self._steps += steps
         if self._steps > self._budget:
-            raise PatchError("it is too much work (agui_notebook.limits.PATCH_STEPS)")
+            limit = "RUN_PATCH_STEPS" if self._left < limits.PATCH_STEPS else "PATCH_STEPS"
+            raise PatchError(f"it is too much work (agui_notebook.limits.{limit})")
 
     def measure(self, value: Json) -> Extent:
         """How large ``value`` is; what was measured is remembered until it changes."""
