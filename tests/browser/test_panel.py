@@ -125,5 +125,5 @@ def test_rows_are_filtered_folded_and_copied(page: Page) -> None:
     host.catch_copies()
     page.get_by_role("button", name="Copy as curl").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
-    assert host.copied.startswith("curl -N -X POST 'http://127.0.0.1")
+    assert host.copied.startswith("curl -N -X POST --url 'http://127.0.0.1")
     assert "sesame" not in host.copied

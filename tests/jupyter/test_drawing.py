@@ -217,7 +217,7 @@ def test_what_a_drawing_says_when_it_fails_holds_no_secret() -> None:
     widget.ask("hi")
     shown = str(until(lambda: drawn(widget, CALL)))
     assert "The drawing 'broken' failed: OSError: no: ***" in shown
-    assert "correct horse" not in shown.replace(broken.__name__, "")
+    assert "correct horse" not in shown
     assert "sk-abcdef" not in shown
 
 

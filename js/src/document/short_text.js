@@ -1,6 +1,8 @@
 // What agents send, in short: the text and the files of a message, JSON in a text, token counts. Pure;
 // values in words that know nothing of AG-UI are in ui/format.js.
 
+import { plainName } from "../ui/mark.js";
+
 /** @import { Part, Usage } from "../types" */
 
 /** The text of a message's content. @param {any} content @returns {string} */
@@ -47,6 +49,6 @@ export function usageLines(usage = []) {
       ([key, value]) =>
         `${key.replace(/Tokens$/, "").replace(/[A-Z]/g, (upper) => ` ${upper.toLowerCase()}`)} ${count.format(Number(value))}`,
     );
-    return `${[one.provider, one.model].filter(Boolean).join(" ") || "model"}: ${words.join(", ")}`;
+    return `${plainName([one.provider, one.model].filter(Boolean).join(" ")) || "model"}: ${words.join(", ")}`;
   });
 }

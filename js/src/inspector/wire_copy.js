@@ -14,7 +14,8 @@ const headersOf = ({ sent }) => sent.filter(([name]) => !OWN.test(name));
 /** @param {WireFact} fact @param {WireItem} item */
 export function asCurl(fact, item) {
   const headers = headersOf(fact).map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)} \\\n`);
-  return `curl -N -X ${fact.method} ${quoted(fact.url)} \\\n${headers.join("")}  --data-raw ${quoted(item.body ?? "")}\n`;
+  const method = /^[A-Z]+$/.test(fact.method) ? fact.method : quoted(fact.method);
+  return `curl -N -X ${method} --url ${quoted(fact.url)} \\\n${headers.join("")}  --data-raw ${quoted(item.body ?? "")}\n`;
 }
 
 /** @param {WireFact} fact @param {WireItem} item */

@@ -4,6 +4,7 @@
 
 import table from "../../../agui_notebook/markup/visible.json" with { type: "json" };
 import { h } from "./dom.js";
+import { mark } from "./mark.js";
 
 /** The table's ranges of code points, as the inside of a character class. @param {string[]} lines */
 const ranges = (lines) =>
@@ -30,9 +31,6 @@ const PLAIN = /^[ -~]*$/;
 const TOKEN = /[^ \t\n]+/g;
 const WORD = /[0-9A-Za-z_\x80-\u{10ffff}]+/gu;
 const MARK = /(‹U\+[0-9A-F]{4,6}›)/;
-
-/** @param {string} found */
-const mark = (found) => `‹U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}›`;
 
 /**
  * Look-alikes are marked in a word of ASCII, and where they are all there is of a word.

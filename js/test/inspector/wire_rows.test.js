@@ -171,11 +171,17 @@ test("frames that are no JSON, or no object, have a row without an event", () =>
   );
 });
 
+test("no method or address is an option or a command of its own where a shell reads it", () => {
+  const told = { ...fact({}), method: "GET; touch /tmp/x", url: "-o/tmp/x" };
+  const [line] = asCurl(/** @type {any} */ (told), request("r")).split(" \\\n");
+  assert.equal(line, "curl -N -X 'GET; touch /tmp/x' --url '-o/tmp/x'");
+});
+
 test("curl and Python send the body as it was, quoted, and no header that is their own business", () => {
   const item = { ...request("r"), body: `{"say":"it's \\"here\\" $HOME"}` };
   assert.equal(
     asCurl(fact({}), item),
-    `curl -N -X POST 'http://a.test/' \\
+    `curl -N -X POST --url 'http://a.test/' \\
   -H 'authorization: ***' \\
   -H 'x-note: it'\\''s' \\
   --data-raw '{"say":"it'\\''s \\"here\\" $HOME"}'
