@@ -101,6 +101,21 @@ def test_what_an_agent_wrote_is_harmless_in_every_outlet(tmp_path: Path) -> None
     ElementTree.parse(found.junit(tmp_path / "check.xml"))
 
 
+def test_of_faults_without_number_the_first_are_shown_and_the_rest_is_counted(
+    tmp_path: Path,
+) -> None:
+    results = [
+        {"type": "TOOL_CALL_RESULT", "messageId": f"m{n}", "toolCallId": f"c{n}", "content": "x"}
+        for n in range(300)
+    ]
+    found = found_at(STARTED, *[CONTENT] * 300, *results, FINISHED)
+    assert len(found.findings) + len(found.remarks) >= 600
+    written = found.junit(tmp_path / "check.xml").read_text("utf-8")
+    for told in ("\n".join(found.lines()), found._repr_html_(), written):
+        assert "more of this run" in told
+        assert len(told) < 60_000
+
+
 def test_where_nothing_answers_the_call_says_so() -> None:
     with serve_frames([]) as server:
         url = server.url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,8 @@ from ...values import JsonObject
 from ..report.junit import attribute, text
 from .judge_stream import Finding
 from .rules_met import VERDICTS, RuleVerdict, judge_rules
+
+MOST = 50  # faults of a run, and as many remarks, that are shown; ``findings`` holds all
 
 
 class CheckedRun(NamedTuple):
@@ -85,11 +87,9 @@ class ServerCheck:
             faults = self.of_run(number)
             verdict = "broken" if faults else "kept"
             told.append(f"{verdict:6}  run {number}: {run.prompt} ({run.events} events)")
-            told += [f"        {place(each)}{in_words(each)}" for each in faults]
-            told += [
-                f"        remark: {place(each)}{in_words(each)}"
-                for each in self._remarks_on(number)
-            ]
+            told += [f"        {each}" for each in _first(faults, _in_a_line)]
+            remarks = _first(self._remarks_on(number), _in_a_line)
+            told += [f"        remark: {each}" for each in remarks]
         told += [f"{verdict.title()}: {', '.join(ids)}." for verdict, ids in self._by_verdict()]
         return [line(each) for each in (*told, *filter(None, [self.note]), f"{self.summary()}.")]
 
@@ -121,7 +121,7 @@ class ServerCheck:
         )
 
     def _case(self, number: int) -> str:
-        told = [f"{place(each)}{in_words(each)}" for each in self.of_run(number)]
+        told = _first(self.of_run(number), _in_a_line)
         body = (
             f"<failure message={attribute(''.join(told[:1]))}>{text(chr(10).join(told))}</failure>"
         )
@@ -144,13 +144,24 @@ class ServerCheck:
 
     def _row(self, number: int) -> str:
         run, faults = self.runs[number - 1], self.of_run(number)
-        told = [_in_html(each) for each in faults]
-        told += [f"<i>remark</i>: {_in_html(each)}" for each in self._remarks_on(number)]
+        told = _first(faults, _in_html)
+        told += [f"<i>remark</i>: {each}" for each in _first(self._remarks_on(number), _in_html)]
         cells = ("✗" if faults else "✓", escape(run.prompt), str(run.events), "<br>".join(told))
         return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
     def _repr_mimebundle_(self, **_: object) -> JsonObject:
         return {"text/plain": "\n".join(self.lines()), "text/html": self._repr_html_()}
+
+
+def _first(findings: Sequence[Finding], write: Callable[[Finding], str]) -> list[str]:
+    """As many as somebody reads, and how many there are more: a server may make any number."""
+    more = len(findings) - MOST
+    told = [write(finding) for finding in findings[:MOST]]
+    return [*told, f"... and {more:,} more of this run"] if more > 0 else told
+
+
+def _in_a_line(finding: Finding) -> str:
+    return f"{place(finding)}{in_words(finding)}"
 
 
 def place(finding: Finding) -> str:

@@ -29,14 +29,14 @@ class Extent(NamedTuple):
     depth: int
 
 
-class Work(NamedTuple):
+class PatchWork(NamedTuple):
     """What patches have cost: characters that were copied, and values looked at or moved."""
 
     copied: int
     steps: int
 
 
-NONE = Work(0, 0)
+NONE = PatchWork(0, 0)
 
 
 class Draft:
@@ -45,7 +45,7 @@ class Draft:
     ``before`` is what the patches before it have cost.
     """
 
-    def __init__(self, value: Json, size: int | None = None, before: Work = NONE) -> None:
+    def __init__(self, value: Json, size: int | None = None, before: PatchWork = NONE) -> None:
         self.box: Json = {ROOT: value}
         self._undo: list[Callable[[], object]] = []
         self._saved: dict[int, Json] = {}  # containers that were copied, to be put back whole
@@ -120,9 +120,9 @@ class Draft:
         return self._before.copied + self._copied
 
     @property
-    def work(self) -> Work:
+    def work(self) -> PatchWork:
         """What the run's patches have cost by now."""
-        return Work(self.copy_total, self._before.steps + self._steps - self._free)
+        return PatchWork(self.copy_total, self._before.steps + self._steps - self._free)
 
     def spend(self, steps: int) -> None:
         """Count work. Raises PatchError where it becomes too much."""
