@@ -1,4 +1,4 @@
-"""The limits: each is in SECURITY.md with its number, and none is there that is gone."""
+"""SECURITY.md: each limit with its number, each promise with its tests, and none that is gone."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ def test_every_limit_is_read_where_it_acts() -> None:
     package = Path(limits.__file__).parent
     sources = "".join(path.read_text("utf-8") for path in package.rglob("*.py"))
     assert [name for name in NUMBERS if f"limits.{name}" not in sources] == []
+
+
+def test_every_promise_names_its_tests() -> None:
+    promises = [row for row in SECURITY.read_text("utf-8").splitlines() if row.startswith("- **")]
+    named = [re.findall(r"`(tests/[\w/]+\.py)`", promise) for promise in promises]
+    assert len(promises) >= 11
+    assert [promise for promise, tests in zip(promises, named, strict=True) if not tests] == []
+    assert [
+        test for tests in named for test in tests if not (SECURITY.parent / test).exists()
+    ] == []
