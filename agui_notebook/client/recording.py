@@ -132,9 +132,12 @@ def read(path: str | PathLike[str]) -> tuple[list[RecordedLine], int | None]:
     It is read up to a line that is damaged, whose number (from 1) is the second. Raises
     InvalidInput where nothing can be read.
     """
+    if not isinstance(path, (str, PathLike)):
+        kind = type(path).__name__
+        raise InvalidInput(f"{path!r} cannot be read as a recording: name a file, not {kind}.")
     try:
         text = Path(path).expanduser().read_bytes().decode("utf-8", "surrogatepass")
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error  # without the path, which is named before
         raise InvalidInput(f"{path} cannot be read as a recording: {why}.") from error
     lines, damaged = whole_lines(text)

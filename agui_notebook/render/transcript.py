@@ -74,8 +74,9 @@ def entries(document: JsonView, agent: str = "Agent") -> list[Entry]:
         read += _ROLES.get(message.get("role", ""), _nothing)(message, reading)
         read += marks.pop(position, [])
     read += _drawn_states(reading.outputs)
-    for question in ask_all(document.get("interrupts", []), messages):
-        read += _question_entries(question)
+    asked = ask_all(document.get("interrupts", []), messages)
+    for question in asked:
+        read += _question_entries(question, named=len(asked) > 1)
     return [each._replace(title=line(each.title), text=terminal(each.text)) for each in read]
 
 
@@ -273,9 +274,12 @@ _ENDINGS: dict[str, Callable[[JsonView], Entry]] = {
 }
 
 
-def _question_entries(question: Question) -> Iterator[Entry]:
-    """A question and the calls that wait for its answer, whole, literal and as they are written."""
-    about = f"Waiting for an answer to {visible(question['id'])}"
-    yield Entry("alert", about, visible(question["text"]))
+def _question_entries(question: Question, *, named: bool) -> Iterator[Entry]:
+    """A question and the calls that wait for its answer, whole, literal and as they are written.
+
+    Its id is of use only among several.
+    """
+    about = f" to {visible(question['id'])}" if named else ""
+    yield Entry("alert", f"Waiting for your answer{about}", visible(question["text"]))
     for action in question["actions"]:
         yield Entry("approval", visible(action["name"]), visible(action["args"]))

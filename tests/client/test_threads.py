@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sqlite3
@@ -74,6 +75,23 @@ def reopened(store: Store, word: str = "last") -> Session:
     session = connect("http://127.0.0.1:9/")
     session.thread.restore(past)
     return session
+
+
+def test_a_store_that_is_dropped_closes_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    connect_to = sqlite3.connect
+
+    def connecting(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect_to(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connecting)
+    Store(tmp_path / "threads.db").check()
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
 
 
 def test_a_conversation_comes_back_whole(store: Store) -> None:

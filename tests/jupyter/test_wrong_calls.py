@@ -223,7 +223,7 @@ CALLS = {
         'agui.record("talk", "talk.jsonl")', r"record\(\) takes a session", "and the path of a file"
     ),
     "a recording from a number": Wrong(
-        "agui.replay(3)", "3 cannot be read as a recording", "not int"
+        "agui.replay(3)", "3 cannot be read as a recording", "name a file, not int"
     ),
     "a folder that is not there": Wrong(
         'agui.record(session, "nowhere/talk.jsonl")', "cannot be written", "No such file"

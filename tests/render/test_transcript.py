@@ -112,7 +112,12 @@ def test_a_run_that_failed_before_anything_was_said_is_marked_at_the_top() -> No
 def test_a_pending_interrupt_is_the_last_thing_read() -> None:
     document: dict[str, Any] = dict(new_document("t"))
     document["interrupts"] = [{"id": "i1", "reason": "tool_call", "message": "Delete it?"}]
-    assert entries(document) == [Entry("alert", "Waiting for an answer to i1", "Delete it?")]
+    assert entries(document) == [Entry("alert", "Waiting for your answer", "Delete it?")]
+    document["interrupts"].append({"id": "i2", "reason": "ask", "message": "Go on?"})
+    assert entries(document) == [
+        Entry("alert", "Waiting for your answer to i1", "Delete it?"),
+        Entry("alert", "Waiting for your answer to i2", "Go on?"),
+    ]
 
 
 def asking(arguments: str) -> dict[str, Any]:
@@ -168,7 +173,7 @@ def test_only_an_answer_that_arrived_is_read_and_only_with_its_own_question() ->
         run("error", True),
     ]
     titles = [entry.title for entry in entries(document)]
-    assert titles == ["Go on? → No", "The run failed", "Waiting for an answer to q"]
+    assert titles == ["Go on? → No", "The run failed", "Waiting for your answer"]
     document["interrupts"] = []
     titles = [entry.title for entry in entries(document)]
     assert titles == ["Go on? → No", "Go on? → Yes", "The run failed"]

@@ -10,6 +10,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -271,6 +272,7 @@ class Store:
         with self._lock, sentences(self.path):
             if self._held is None or self._process != os.getpid():
                 self._held, self._process = _open(self.path), os.getpid()
+                weakref.finalize(self, self._held.close).atexit = False
             yield self._held
 
     @contextmanager

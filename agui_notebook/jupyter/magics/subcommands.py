@@ -91,8 +91,8 @@ def _use(request: Request) -> None:
 def _keep(request: Request) -> None:
     word = request.only("which of those that were asked: %agui keep NAME")
     chat = chats.use(word)
-    count = len(chat.session.messages)
-    kernel.say(f"It goes on with {chat.name}, {count} messages so far.")
+    count = _counted(len(chat.session.messages), "message")
+    kernel.say(f"It goes on with {chat.name}, {count} so far.")
 
 
 def _list(request: Request) -> None:
@@ -105,12 +105,14 @@ def _list(request: Request) -> None:
 def _line(chat: Chat, *, current: bool) -> str:
     session = chat.session
     waiting = len(session.interrupts)
-    doing = (
-        "running" if session.running else f"waiting for {waiting} answers" if waiting else "idle"
-    )
-    count = len(session.messages)
+    asked = f"waiting for {_counted(waiting, 'answer')}" if waiting else "idle"
+    doing = "running" if session.running else asked
     name = f"{'*' if current else ' '} {visible(chat.name)}"
-    return f"{name}  {session.url}  {count} messages, {doing}"
+    return f"{name}  {session.url}  {_counted(len(session.messages), 'message')}, {doing}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _tools(request: Request) -> None:
