@@ -91,7 +91,7 @@ def _use(request: Request) -> None:
 def _keep(request: Request) -> None:
     word = request.only("which of those that were asked: %agui keep NAME")
     chat = chats.use(word)
-    count = _counted(len(chat.session.messages), "message")
+    count = _amount(len(chat.session.messages), "message")
     kernel.say(f"It goes on with {chat.name}, {count} so far.")
 
 
@@ -105,13 +105,13 @@ def _list(request: Request) -> None:
 def _line(chat: Chat, *, current: bool) -> str:
     session = chat.session
     waiting = len(session.interrupts)
-    asked = f"waiting for {_counted(waiting, 'answer')}" if waiting else "idle"
+    asked = f"waiting for {_amount(waiting, 'answer')}" if waiting else "idle"
     doing = "running" if session.running else asked
     name = f"{'*' if current else ' '} {visible(chat.name)}"
-    return f"{name}  {session.url}  {_counted(len(session.messages), 'message')}, {doing}"
+    return f"{name}  {session.url}  {_amount(len(session.messages), 'message')}, {doing}"
 
 
-def _counted(number: int, thing: str) -> str:
+def _amount(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
