@@ -282,7 +282,11 @@ def in_terminal(
     setting: dict[str, str] | None = None,
 ) -> tuple[str, int]:
     """All that a command shows in a terminal, and its code; ``typed``: what, after which words."""
-    child, end = pty.fork()
+    with (
+        warnings.catch_warnings()
+    ):  # of threads, which matter to nobody who becomes another program
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child, end = pty.fork()
     if child == 0:
         about = {"TERM": "xterm", "COLUMNS": "200", "NO_COLOR": "", **(setting or {})}
         os.execvpe(command[0], command, {**os.environ, **about})
