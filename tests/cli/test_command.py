@@ -13,6 +13,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -282,9 +283,7 @@ def in_terminal(
     setting: dict[str, str] | None = None,
 ) -> tuple[str, int]:
     """All that a command shows in a terminal, and its code; ``typed``: what, after which words."""
-    with (
-        warnings.catch_warnings()
-    ):  # of threads, which matter to nobody who becomes another program
+    with warnings.catch_warnings():  # of threads: the child becomes another program at once
         warnings.simplefilter("ignore", DeprecationWarning)
         child, end = pty.fork()
     if child == 0:
