@@ -62,3 +62,10 @@ LEFT_SECONDS = 86_400.0  # how long a run goes on that nobody follows
 RETRY_AFTER = 120.0  # seconds that a server may ask us to wait before a retry
 READER_SECONDS = 60.0  # how long a caller of our server may leave what was sent unread
 CHECK_SECONDS = 600.0  # how long one check of an evaluation, or its judge, may take
+
+# -- the user's data ---------------------------------------------------------------------------
+
+TABLE_ROWS = 200  # rows of a table that the page gets
+TABLE_COLUMNS = 100  # columns of it
+TABLE_CELL = 1_000  # characters of one cell, or of a column's name
+TABLE_BYTES = 500_000  # characters of all its cells

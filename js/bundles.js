@@ -17,6 +17,7 @@ export const MODULES = [
   "threads",
   "surfaces",
   "cells",
+  "data",
   "highlight",
   "math",
 ];

@@ -73,9 +73,9 @@ class Chat:
         with self.session.lock:
             document = copy_json(self.session.document)
         hide = self.session.secrets.mask_value
-        here = self.server is not None
+        held = self.server is not None or not (self.session.url and self.session.secrets.empty)
         events = map(hide, self.session.events)
-        return Thread(self.name, self.session.url, hide(document), events, here)
+        return Thread(self.name, self.session.url, hide(document), events, held)
 
     @property
     def status(self) -> str:

@@ -36,6 +36,7 @@ _TIDY = (
     "<style>.jp-OutputArea-child:has(+.jp-OutputArea-child .agui-saved)"
     ":not(:has(.jp-OutputArea-output *)){display:none}</style>"
 )
+OWN = "application/vnd.agui-notebook."
 QUIET = 80  # characters of a tool's result below a cell; the whole is in result.tool_calls
 TWICE = 4_000  # characters up to which a transcript may be kept in a second and third form
 PAPER = 10_000  # characters of a page up to which it is kept as Markdown too: LaTeX takes that
@@ -125,7 +126,7 @@ def answer_bundles(
     for entry in [*map(_quiet, entries(document, agent)), *below]:
         said.append(entry)
         if entry.bundles:
-            bundles += [_answer_bundle(said, agent), *map(dict, entry.bundles)]
+            bundles += [_answer_bundle(said, agent), *map(_of_a_host, entry.bundles)]
             said = []
     return [*bundles, _answer_bundle(said, agent)] if said else bundles
 
@@ -136,6 +137,11 @@ def _quiet(entry: Entry) -> Entry:
         return entry
     shown = "" if entry.bundles else clip(" ".join(entry.text.split()), QUIET)
     return entry._replace(text=shown)
+
+
+def _of_a_host(bundle: JsonView) -> Bundle:
+    """What any host shows: our own forms are for the chat."""
+    return {kind: data for kind, data in bundle.items() if not kind.startswith(OWN)}
 
 
 def _advice(document: DocumentView) -> list[Entry]:

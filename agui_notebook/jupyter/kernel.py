@@ -22,6 +22,7 @@ from ..runtime.tool_threads import ToolRun
 from ..tools.as_json import as_text
 from ..values import Json, JsonView
 from . import messages
+from .data.tables import TABLE, table_of
 from .shell import shell
 from .shown import Shown, bypass, divert
 
@@ -77,6 +78,8 @@ def _draw(value: Json) -> Bundle:
     data = dict(found.display_formatter.format(value)[0]) if found else {}
     if found and not data and hasattr(type(value), "_ipython_display_"):
         return {}
+    if (table := table_of(value)) is not None:
+        data[TABLE] = table
     if isinstance(value, dict | list) and messages.strict(value):
         data.setdefault("application/json", value)
     if isinstance(value, str):

@@ -22,6 +22,7 @@ from ..render.markdown import markdown
 from ..values import JsonObject, JsonView
 
 MOST_ROWS = 200_000
+_SIMPLE = re.compile(r"[\w.:/-][\w.:/ -]*")  # a name that no magic reads otherwise
 
 
 class Thread(NamedTuple):
@@ -31,7 +32,7 @@ class Thread(NamedTuple):
     url: str
     document: JsonView
     events: Iterable[JsonView]
-    served_here: bool = False  # its address and token end with this kernel
+    only_here: bool = False  # its address and token end with this kernel, or are nobody else's
 
 
 def export_thread(thread: Thread, form: str) -> tuple[str, str]:
@@ -67,15 +68,32 @@ def _lines(thread: Thread) -> str:
 
 
 def _cell(thread: Thread) -> str:
-    """Code that says the same again; what the object served here was called is not known."""
-    if thread.served_here:
-        again = _quote(f"{thread.name} again")
-        made = f"agui.chat(agent, name={again})  # agent: the object behind {thread.name!r}"
-    else:
-        made = f"agui.connect({_quote(thread.url)})"
+    """Code that says the same again: to the chat itself where only this kernel can reach its agent,
+    in a thread begun anew; else to the agent's address, beside the chat.
+    """
     asked = [text_of(m) for m in thread.document["messages"] if m.get("role") == "user"]
-    says = "".join(f"await session.run({_quote(text)})\n" for text in asked)
-    return f"import agui_notebook as agui\n\nsession = {made}\n{says}session.messages\n"
+    name, begun = ("again", _again(thread.name)) if thread.only_here else ("session", None)
+    made = begun or f"import agui_notebook as agui\n\nsession = agui.connect({_quote(thread.url)})"
+    says = "".join(f"await {name}.run({_quote(text)})\n" for text in asked)
+    return f"{made}\n{says}{name}.messages\n"
+
+
+def _again(name: str) -> str:
+    """Lines that find the chat by its name and begin a thread; what the agent was made of is not
+    known here.
+    """
+    lines = (f"chat {_word(name)} --as again", f"new --name {_word(name)}")
+    simple = _SIMPLE.fullmatch(name)
+    says = (f"%agui {line}" if simple else _magic(line) for line in lines)
+    return "\n".join(["%load_ext agui_notebook", *says])
+
+
+def _magic(line: str) -> str:
+    return f'get_ipython().run_line_magic("agui", {_quote(line)});'
+
+
+def _word(name: str) -> str:
+    return '"' + name.replace('"', '\\"') + '"'
 
 
 def _quote(text: str) -> str:

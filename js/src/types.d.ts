@@ -359,7 +359,7 @@ export interface Context {
   ): void;
   /** An optional module, asked of the kernel once per page. */
   module(
-    name: "details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "highlight" | "math",
+    name: "details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "data" | "highlight" | "math",
   ): Promise<any>;
   /** Enters a tab, at a place of its own (`View.show`). */
   enter(tab: "chat" | "state" | "events", place?: any): void;

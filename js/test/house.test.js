@@ -32,6 +32,8 @@ const MAY_IMPORT = {
   "surfaces.js": ["surfaces"],
   cells: ["ui"],
   "cells.js": ["cells"],
+  data: ["ui"],
+  "data.js": ["data"],
   "highlight.js": ["highlight"],
   "math.js": [],
   "loader.js": [],

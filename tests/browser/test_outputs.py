@@ -286,3 +286,77 @@ def test_a_wide_table_keeps_its_words_whole_and_scrolls(host: FakeHost) -> None:
     body.evaluate("() => scrollTo(400, 0)")
     first = body.locator("tbody th").first
     assert first.evaluate("node => node.getBoundingClientRect().left") < 20, "the index stays"
+
+
+# -- the user's data -----------------------------------------------------------------------------
+
+DATA = "application/vnd.agui-notebook.table+json"
+
+
+def wide(rows: int = 60, columns: int = 24) -> dict[str, Any]:
+    """A table as the kernel tells of it: an index, a text, numbers."""
+    heads = [{"name": "day", "index": True}, {"name": "the city's whole name"}]
+    heads += [{"name": f"quarter_{n}", "number": True, "decimals": 2} for n in range(columns)]
+    body = [
+        [f"2026-01-{n + 1:02}", "São João da Madeira", *(f"{n * 7.5 + c}" for c in range(columns))]
+        for n in range(rows)
+    ]
+    size = {"count": 12_000, "width": columns + 1, "cut": 0}
+    return {DATA: {"columns": heads, "rows": body, **size}, "text/plain": "df"}
+
+
+def test_a_wide_table_scrolls_by_itself_with_head_and_index_in_sight(host: FakeHost) -> None:
+    output = shown(host, wide())
+    grid = output.get_by_role("region", name="Table, 12,000 rows × 25 columns")
+    expect(grid.get_by_role("row")).to_have_count(11)  # the head and ten
+    output.get_by_role("button", name="50 more rows").click()
+    expect(grid.get_by_role("row")).to_have_count(61)
+    expect(grid).to_be_focused()
+
+    assert grid.get_by_role("columnheader").nth(20).evaluate("n => n.offsetHeight") < 32, "one line"
+    number = grid.get_by_role("cell", name="7.50", exact=True).first
+    expect(number).to_have_css("text-align", "right")
+    wider = host.page.locator(".agui-row.agui-wide")
+    assert wider.evaluate("n => n.offsetWidth") > 760, "all of the widget's width"
+    grid.evaluate("node => node.scrollTo(500, 300)")
+    box = grid.bounding_box()
+    first = grid.get_by_role("rowheader").nth(20).bounding_box()
+    head = grid.get_by_role("columnheader", name="quarter_9").bounding_box()
+    assert box
+    assert first
+    assert head
+    assert abs(first["x"] - box["x"]) < 3, "the index stays"
+    assert abs(head["y"] - box["y"]) < 3, "the head stays"
+
+
+def test_a_table_is_copied_as_csv_with_all_digits(host: FakeHost) -> None:
+    columns = [{"name": "a, b"}, {"name": "x", "number": True, "decimals": 1}]
+    table = {"columns": columns, "rows": [["<b>", "1.25"]], "count": 1, "width": 2, "cut": 0}
+    output = shown(host, {DATA: table, "text/plain": "df"})
+    host.catch_copies()
+    expect(output.get_by_role("cell", name="<b>")).to_be_visible()
+    output.get_by_role("button", name="Copy as CSV").click()
+    host.page.wait_for_function("() => document.querySelector('.agui').textContent.includes('CSV')")
+    assert host.copied == '"a, b",x\n<b>,1.25\n'
+
+
+def test_a_table_nobody_could_have_sent_is_its_text(host: FakeHost) -> None:
+    output = shown(host, {DATA: {"columns": 3}, "text/plain": "the frame"})
+    expect(output.locator("pre")).to_have_text("the frame")
+
+
+def test_a_click_makes_a_picture_large_and_escape_gives_the_focus_back(host: FakeHost) -> None:
+    output = shown(host, {"image/png": PNG, "text/plain": "<Figure>"})
+    enlarge = output.get_by_role("button", name="Enlarge")
+    enlarge.focus()
+    host.page.keyboard.press("Enter")
+    dialog = host.page.get_by_role("dialog", name="<Figure>")
+    expect(dialog.get_by_role("img", name="<Figure>")).to_be_visible()
+    host.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(enlarge).to_be_focused()
+    assert {"kind": "stop"} not in host.sent
+    output.get_by_role("img").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)

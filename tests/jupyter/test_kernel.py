@@ -137,15 +137,19 @@ def test_a_page_that_lacks_the_bundle_asks_for_it(kernel: Page) -> None:
     assert len(comm.of("bundle")) == pushed + 1
 
 
-def test_an_exported_cell_says_the_same_again_to_an_agent_of_this_kernel(kernel: Page) -> None:
-    kernel.run("agent = str.upper\nchat = agui.chat(agent, name='loud')\nr = chat.ask('hello')")
-    comm = kernel.chat()
-    kernel.send(comm, {"kind": "export", "format": "cell"})
-    kernel.until(lambda: comm.of("exported"))
-    text = comm.of("exported")[0]["text"]
-    assert kernel.run(text).outputs
-    assert kernel.run("print(session.messages[-1]['content'])").text == "HELLO\n"
-    assert kernel.run("print(chat.ask('still here').text)").text == "STILL HERE\n"
+@pytest.mark.parametrize("name", ["loud", 'he said "no"'])
+def test_a_copied_cell_runs_and_says_the_same_again(kernel: Page, name: str) -> None:
+    kernel.run(
+        f"mine = agui.chat(str.upper, name={name!r})\nr = mine.ask('hello'), mine.ask('you')"
+    )
+    kernel.send(kernel.chat(), {"kind": "export", "format": "cell"})
+    kernel.until(lambda: kernel.chat().of("exported"))
+    ran = kernel.run(kernel.chat().of("exported")[0]["text"])
+    assert ran.shown("text/plain")
+    assert (ran.reply or {})["status"] == "ok"
+    assert kernel.run("print([m['content'] for m in again.messages], again is mine)").text == (
+        "['hello', 'HELLO', 'you', 'YOU'] True\n"
+    )
 
 
 def test_an_answer_streams_while_the_main_thread_is_busy(kernel: Page) -> None:

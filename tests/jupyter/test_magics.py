@@ -378,7 +378,10 @@ def test_a_thread_is_recorded_replayed_and_exported(shell: Shell, chat: Session)
     assert len(Path("events.jsonl").read_text("utf-8").splitlines()) == len(chat.events)
     assert "not served by this notebook" in shell.fails("%agui export server.py")
     shell.run("%agui export cell")
-    assert 'await session.run("Hello")' in shell.ip.rl_next_input
+    assert shell.ip.rl_next_input == (
+        '%load_ext agui_notebook\n%agui chat "echo" --as again\n%agui new --name "echo"\n'
+        'await again.run("Hello")\nagain.messages\n'
+    )
 
 
 def test_stop_says_whether_anything_was_running(shell: Shell, chat: Session) -> None:

@@ -295,7 +295,7 @@ def test_events_are_sent_while_the_page_looks_at_them() -> None:
     [
         ("markdown", "my-agent.md", "# Chat with my agent\n\n**You**\n\n> hello"),
         ("jsonl", "my-agent.jsonl", '{"at": '),
-        ("cell", "my-agent.py", "import agui_notebook as agui\n"),
+        ("cell", "my-agent.py", '%load_ext agui_notebook\n%agui chat "my agent"'),
     ],
 )
 def test_a_thread_is_exported(form: str, name: str, start: str) -> None:

@@ -15,7 +15,7 @@ from ...tools.as_json import shorten
 from ...tools.given import check_count
 from ...tools.tool import Tool, collect_tools, tool
 from ...values import JsonView
-from . import variables
+from ..data import variables
 from .page_request import PATIENCE, ask_page
 from .running_cell import running_cell
 

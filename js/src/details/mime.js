@@ -1,7 +1,7 @@
 // What of a mimebundle is shown, and the page that HTML of a tool is shut into. Pure: no DOM.
 
 /** @typedef {Record<string, unknown>} Mimebundle */
-/** @typedef {"widget" | "error" | "figure" | "image" | "page" | "markdown" | "json" | "text"} Show */
+/** @typedef {"widget" | "error" | "table" | "figure" | "image" | "page" | "markdown" | "json" | "text"} Show */
 
 const FIGURE = /^application\/vnd\.(plotly|vega|vegalite)\.v\d+\+json$/;
 
@@ -19,12 +19,13 @@ const namesNoAddress = (data) => !(JSON.stringify(data) ?? "").includes("//");
 const ORDER = [
   [/^application\/vnd\.jupyter\.widget-view\+json$/, "widget", "Widget"],
   [/^application\/vnd\.agui-notebook\.error\+json$/, "error", "Error"],
+  [/^application\/vnd\.agui-notebook\.table\+json$/, "table", "Table"],
   [FIGURE, "figure", "Figure"],
   [/^image\/(png|jpeg|gif|webp)$/, "image", "Picture"],
   [/^image\/svg\+xml$/, "page", "Drawing"],
   [/^text\/html$/, "page", "HTML"],
   [/^text\/markdown$/, "markdown", "Markdown"],
-  [/^application\/([\w.+-]+\+)?json$/, "json", "JSON"],
+  [/^application\/(?!vnd\.agui)([\w.+-]+\+)?json$/, "json", "JSON"],
   [/^text\/(?!html$|markdown$)/, "text", "Text"],
 ];
 

@@ -1,7 +1,7 @@
 // What a frontend tool returned, as a notebook would show it. HTML and SVG go into a frame without
 // scripts and without network. What is shown of a bundle and in which order: mime.js.
 
-import { button, faint } from "../ui/buttons.js";
+import { button, faint, iconButton } from "../ui/buttons.js";
 import { h } from "../ui/dom.js";
 import { jsonTree } from "../ui/json_tree.js";
 import { drawnByHost, hostFigure, nestedWidget } from "./nested_widget.js";
@@ -39,18 +39,28 @@ function page(data, { root, signal }) {
 /** @param {unknown} data */
 const text = (data) => h("pre", { class: "agui-text-output", tabindex: "0" }, mimeText(data));
 
+/** Fitted; a click makes it large. @param {Context} context @param {string} src @param {string} alt */
+function picture(context, src, alt) {
+  const image = h("img", { class: "agui-picture", src, alt });
+  const enlarge = () => context.module("data").then((made) => made.enlarge(context, image), console.warn);
+  image.addEventListener("click", enlarge);
+  return h("div", { class: "agui-figure" }, image, iconButton("Enlarge", "plus", enlarge));
+}
+
 /** @type {Record<Show, (data: any, mime: string, bundle: MimeBundle, context: Context) => HTMLElement>} */
 const SHOW = {
   widget: (data, _mime, _bundle, context) => nestedWidget(context, data),
   error: (data, _mime, _bundle, context) =>
     h("div", { class: "agui-draw-error" }, faint(mimeText(data.text)), trace(context, data.frames)),
   figure: (data, mime, _bundle, context) => hostFigure(context, mime, data),
-  image: (data, mime, bundle) =>
-    h("img", {
-      class: "agui-picture",
-      src: imageSource(mime, data),
-      alt: mimeText(bundle["text/plain"] ?? "Picture").slice(0, 200),
-    }),
+  image: (data, mime, bundle, context) =>
+    picture(context, imageSource(mime, data), mimeText(bundle["text/plain"] ?? "Picture").slice(0, 200)),
+  table: (data, _mime, bundle, context) => {
+    const node = h("div", {}, text(bundle["text/plain"]));
+    const draw = (/** @type {any} */ made) => node.replaceChildren(made.table(context, data));
+    context.module("data").then(draw).catch(console.warn);
+    return node;
+  },
   page: (data, _mime, _bundle, context) => page(data, context),
   markdown: (data, _mime, _bundle, context) => context.markdown(mimeText(data)),
   json: (data) => jsonTree(data, { label: "Output", open: 3 }).node,
