@@ -34,6 +34,7 @@ FILES = {
     "docs/guides/surfaces.md": "guides/surfaces.md",
     "docs/guides/notebook_agent.md": "guides/notebook_agent.md",
     "docs/guides/background_agents.md": "guides/background_agents.md",
+    "docs/guides/data.md": "guides/data.md",
     "docs/guides/hosts.md": "guides/hosts.md",
     "docs/guides/deployment.md": "guides/deployment.md",
     "SECURITY.md": "guides/security.md",
