@@ -12,7 +12,7 @@ const MODULES = [
   "inspector.css",
   "threads.css",
   "surfaces.css",
-  "cells.css",
+  "cells.css", "data.css",
   "highlight.css",
 ];
 
