@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .evaluation.sources import Case
     from .exports.module import export
     from .jupyter.chat import chat
+    from .jupyter.data.given import describe
     from .jupyter.drawing.drawings import draw
     from .jupyter.magics.extension import load_ipython_extension, unload_ipython_extension
     from .jupyter.notebook_tools.notebook_tools import notebook_tools
@@ -105,6 +106,7 @@ _HOMES = {  # where a public name lives; after a colon, what it is called there
     "evaluate_async": "evaluation.run_cases",
     "export": "exports.module",
     "load_ipython_extension": "jupyter.magics.extension",
+    "describe": "jupyter.data.given",
     "notebook_tools": "jupyter.notebook_tools.notebook_tools",
     "prices": "price_list",
     "record": "client.recording",
@@ -158,6 +160,7 @@ __all__ = [
     "connect",
     "create_app",
     "demo_agent",
+    "describe",
     "draw",
     "evaluate",
     "evaluate_async",

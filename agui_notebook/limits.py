@@ -69,3 +69,6 @@ TABLE_ROWS = 200  # rows of a table that the page gets
 TABLE_COLUMNS = 100  # columns of it
 TABLE_CELL = 1_000  # characters of one cell, or of a column's name
 TABLE_BYTES = 500_000  # characters of all its cells
+GIVEN_DATA = 20_000  # characters that an agent is given of one variable
+GIVEN_TEXT = 1_000_000  # ... of one that is a text, which is given whole up to here
+GIVEN_PICTURE = 5_000_000  # bytes of a figure that an agent is given

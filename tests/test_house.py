@@ -31,6 +31,7 @@ DEEP_IMPORTS = 150  # by tests, from inside of storeys: may fall, never rise
 GENERATED = ("agui_notebook/types.py",)  # nobody reads it from top to bottom
 PUBLIC = {
     *("Agent", "Answer", "Emitter", "Tool", "demo_agent", "draw", "export", "record"),
+    "describe",
     "notebook_tools",
     *("AGUIError", "HTTPStatusError", "IncompleteRun", "InterruptPending", "InvalidInput"),
     *("ProtocolError", "RunFailed", "ServerError", "ToolFailed", "TransportError"),

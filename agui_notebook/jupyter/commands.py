@@ -10,6 +10,7 @@ from ..runtime.bridge import start_daemon
 from ..runtime.loop import background
 from ..values import JsonObject, JsonView
 from . import conversations, messages, thread_files
+from .data import offering
 from .decisions import take_decisions
 from .notebook_tools import page_request
 from .page import frontend
@@ -194,6 +195,14 @@ def _cells(widget: Widget, content: CommandContent) -> None:
     page_request.answer(content["rid"], content["value"])
 
 
+def _variables(widget: Widget, content: CommandContent) -> None:
+    background().submit(offering.tell_names(widget))
+
+
+def _variable(widget: Widget, content: CommandContent) -> None:
+    background().submit(offering.tell_parts(widget, content["name"]))
+
+
 def _tell_threads(widget: Widget, search: str = "") -> None:
     """The list, all agents' where something is searched for."""
     threads = widget.chat.threads
@@ -234,4 +243,6 @@ _COMMANDS: dict[str, Callable[[Widget, CommandContent], None]] = {
     "delete": _delete,
     "play": _play,
     "cells": _cells,
+    "variables": _variables,
+    "variable": _variable,
 }

@@ -52,6 +52,8 @@ COMMANDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "delete": {"key": str, "deleted": bool},
     "play": {"do": str, "value": (int, float)},
     "cells": {"rid": str, "value": object},
+    "variables": {},
+    "variable": {"name": str},
 }
 
 
@@ -112,6 +114,16 @@ def thread_list(search: str, threads: Sequence[JsonView], current: str) -> Conte
 def cells(rid: str, page: str, do: str, words: JsonView) -> Content:
     """What ``page`` is to do with the notebook's cells; its answer names ``rid``."""
     return {**words, "kind": "cells", "rid": rid, "page": page, "do": do}
+
+
+def variables(listed: Iterable[Sequence[str]]) -> Content:
+    """The user's variables: name, kind and size of each."""
+    return {"kind": "variables", "variables": [list(each) for each in listed]}
+
+
+def variable(name: str, parts: Sequence[JsonView], fault: str = "") -> Content:
+    """What an agent would be given of a variable; ``fault``: why it cannot be."""
+    return {"kind": "variable", "name": name, "parts": list(parts), "fault": fault}
 
 
 def notice(text: str, level: str = "error") -> Content:

@@ -273,6 +273,8 @@ export type Command =
   | { kind: "pin"; key: string; pinned: boolean }
   | { kind: "delete"; key: string; deleted: boolean }
   | { kind: "play"; do: string; value: number }
+  | { kind: "variables" }
+  | { kind: "variable"; name: string }
   | { kind: "cells"; rid: string; value: any };
 
 /** From the kernel; `bundle`, `snapshot`, `ops` and `view` are dealt with in kernel.js. */
@@ -286,6 +288,9 @@ export type Report =
   | { kind: "exported"; format: string; name: string; text: string }
   | { kind: "threads"; search: string; threads: StoredThread[]; current: string }
   | { kind: "saved"; bundle: MimeBundle }
+  /** Name, kind and size of each. */
+  | { kind: "variables"; variables: [string, string, string][] }
+  | { kind: "variable"; name: string; parts: Part[]; fault: string }
   | {
       kind: "cells";
       rid: string;
@@ -352,7 +357,7 @@ export interface Context {
   /** Sends a command to the kernel. */
   send(command: Command): void;
   /** Reports that are not part of the document: "events", "exported", "notice". */
-  on<K extends "events" | "exported" | "notice" | "threads" | "wire">(
+  on<K extends "events" | "exported" | "notice" | "threads" | "variable" | "variables" | "wire">(
     kind: K,
     listener: (report: Extract<Report, { kind: K }>) => void,
     signal?: AbortSignal,

@@ -147,8 +147,8 @@ def test_variables_are_put_in_when_asked(shell: Shell, chat: Session) -> None:
     shell.run("n = 3.14159\nthings = {'a': 1}")
     shell.run("%%agui --vars --as r\n{n:.2f} and {things[a]} in {{braces}}")
     assert shell.ip.user_ns["r"].text == "3.14 and 1 in {braces}"
-    shell.run("%%agui --as r\n{n} stays")
-    assert shell.ip.user_ns["r"].text == "{n} stays"
+    shell.run("%%agui --as r\n{n:.2f} stays")
+    assert shell.ip.user_ns["r"].text == "{n:.2f} stays"
     assert shell.fails("%%agui --vars\n{thigns}") == (
         "{thigns} is not defined; did you mean 'things'?"
     )

@@ -12,7 +12,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from support.scripted import session
 
 import agui_notebook as agui
-from agui_notebook import limits
 
 TABLE = "application/vnd.agui-notebook.table+json"
 DAY = datetime.date(2026, 1, 2)
@@ -132,7 +131,7 @@ def test_a_class_that_is_a_frame_besides_is_a_table_and_a_column_is_none() -> No
 
 def test_what_does_not_fit_is_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = pd.DataFrame([["x" * 1_500] * 150] * 300)
-    monkeypatch.setattr(limits, "TABLE_BYTES", 10**9)
+    monkeypatch.setattr("agui_notebook.limits.TABLE_BYTES", 10**9)
     table = table_of(wide)
     assert {key: table[key] for key in ("count", "width", "cut")} == {
         "count": 300,
@@ -140,7 +139,7 @@ def test_what_does_not_fit_is_left_out_and_counted(monkeypatch: pytest.MonkeyPat
         "cut": 200 * 100,
     }
     assert (len(table["rows"]), len(table["columns"])) == (200, 101)
-    assert {len(cell) for row in table["rows"] for cell in row[1:]} == {limits.TABLE_CELL}
+    assert {len(cell) for row in table["rows"] for cell in row[1:]} == {1_000}
     monkeypatch.undo()
     assert len(table_of(wide)["rows"]) == 5, "half a million characters"
 

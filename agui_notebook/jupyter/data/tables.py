@@ -20,7 +20,7 @@ LARGEST = 1e7  # a number from here on is shown as Python writes it
 _PROTOCOLS = ("__arrow_c_stream__", "__dataframe__")
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column and its first values; ``is_index``: it names rows."""
 
     name: str
@@ -31,7 +31,7 @@ class Column(NamedTuple):
 class Table(NamedTuple):
     """The first rows of a table, and how many rows and columns it has."""
 
-    columns: list[Column]
+    columns: list[TableColumn]
     rows: int
     width: int
 
@@ -42,7 +42,7 @@ def table_of(value: Foreign) -> JsonObject | None:
         table = _read(value)
     except Exception:  # an object of others: it is shown as it shows itself
         return None
-    return None if table is None else _told(table)
+    return None if table is None else _write(table)
 
 
 def _read(value: Foreign) -> Table | None:
@@ -67,25 +67,28 @@ def _of_pandas(frame: Foreign) -> Table:
     head = frame.iloc[: limits.TABLE_ROWS, : limits.TABLE_COLUMNS]
     levels = range(head.index.nlevels)
     index = [
-        Column(_name(head.index.names[n]), list(head.index.get_level_values(n)), True)
+        TableColumn(_name(head.index.names[n]), list(head.index.get_level_values(n)), True)
         for n in levels
     ]
     body = [
-        Column(_name(name), list(head.iloc[:, place])) for place, name in enumerate(head.columns)
+        TableColumn(_name(name), list(head.iloc[:, place]))
+        for place, name in enumerate(head.columns)
     ]
     return Table([*index, *body], int(frame.shape[0]), int(frame.shape[1]))
 
 
 def _of_polars(frame: Foreign) -> Table:
     head = frame[:, : limits.TABLE_COLUMNS].head(limits.TABLE_ROWS)
-    columns = [Column(_name(name), head[name].to_list()) for name in head.columns]
+    columns = [TableColumn(_name(name), head[name].to_list()) for name in head.columns]
     return Table(columns, int(frame.height), int(frame.width))
 
 
 def _of_arrow(table: Foreign) -> Table:
     head = table.slice(0, limits.TABLE_ROWS)
     names = list(head.column_names)[: limits.TABLE_COLUMNS]
-    columns = [Column(_name(n), head.column(place).to_pylist()) for place, n in enumerate(names)]
+    columns = [
+        TableColumn(_name(n), head.column(place).to_pylist()) for place, n in enumerate(names)
+    ]
     return Table(columns, int(table.num_rows), int(table.num_columns))
 
 
@@ -127,10 +130,10 @@ def _name(name: Foreign) -> str:
     return str(name)[: limits.TABLE_CELL]
 
 
-def _told(table: Table) -> JsonObject:
+def _write(table: Table) -> JsonObject:
     texts = [_texts(column.values) for column in table.columns]
     cut = sum(len(text) > limits.TABLE_CELL for column in texts for text in column if text)
-    rows = list(_fitting([_short(text) for text in row] for row in zip(*texts, strict=True)))
+    rows = list(_take_rows([_short(text) for text in row] for row in zip(*texts, strict=True)))
     return {
         "columns": [_head(column) for column in table.columns],
         "rows": rows,
@@ -140,7 +143,7 @@ def _told(table: Table) -> JsonObject:
     }
 
 
-def _fitting(rows: Iterable[list[Json]]) -> Iterator[list[Json]]:
+def _take_rows(rows: Iterable[list[Json]]) -> Iterator[list[Json]]:
     """Rows from the first on, as many as go into one message; one at least."""
     room = limits.TABLE_BYTES
     for row in rows:
@@ -150,7 +153,7 @@ def _fitting(rows: Iterable[list[Json]]) -> Iterator[list[Json]]:
             return
 
 
-def _head(column: Column) -> JsonObject:
+def _head(column: TableColumn) -> JsonObject:
     head: JsonObject = {"name": column.name}
     if column.is_index:
         head["index"] = True

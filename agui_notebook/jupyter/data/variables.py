@@ -76,8 +76,12 @@ def size_of(value: Foreign) -> str:
 def describe(name: str, value: Foreign, budget: int) -> str:
     """A variable in at most about ``budget`` characters; what was left out is said."""
     head = ", ".join(filter(None, [f"{name}: {kind_of(value)}", size_of(value)]))
-    parts = list(_table_parts(value)) if is_table(value) else [as_text(value)]
-    return shorten("\n\n".join([head, *parts]), budget)
+    return shorten(f"{head}\n\n{content_of(value)}", budget)
+
+
+def content_of(value: Foreign) -> str:
+    """What is in it: a table's columns, statistics and first rows; anything else as a text."""
+    return "\n\n".join(_table_parts(value)) if is_table(value) else as_text(value)
 
 
 def is_table(value: Foreign) -> bool:

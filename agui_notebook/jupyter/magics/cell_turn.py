@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...client.interrupts import Answer
 from ...client.result import RunResult, total_usage
@@ -127,9 +127,10 @@ def turn_facts(runs: Sequence[JsonView], held: JsonView) -> str:
     return ": ".join([line, "; ".join(dict.fromkeys(told))]) if told else line
 
 
-def say_turn(chat: Chat, text: str, **over: Any) -> CellTurn:
-    """The turn that begins with the user's ``text``."""
-    return CellTurn(chat, Say(text), over, _all_message_ids)
+def say_turn(chat: Chat, text: str, parts: Sequence[JsonView] = ()) -> CellTurn:
+    """The turn that begins with the user's ``text`` and the parts behind it."""
+    hidden = chat.session.secrets.mask_value(list(parts))
+    return CellTurn(chat, Say([text, *hidden] if hidden else text), {}, _all_message_ids)
 
 
 def answer_turn(chat: Chat, answers: list[Answer]) -> CellTurn:

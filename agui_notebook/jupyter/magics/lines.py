@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,10 @@ from IPython.core.error import UsageError
 from ... import traces
 from ...client.result import RunResult
 from ...errors import AGUIError, InvalidInput, UnsupportedAgent
-from ...values import Foreign, JsonView
+from ...values import Foreign, JsonObject, JsonView
 from ..chats import chats, nearest, suggestion
+from ..data.given import fill_cell
+from ..data.variables import user_variables
 from ..display import AnswerOutput
 from .cell_turn import CellTurn, say_turn
 from .continuation import Continuation
@@ -106,7 +108,7 @@ class Lines:
     def _turn(self, cell: str, options: Namespace) -> CellTurn | CellComparison:
         if options.variable:
             _check_name(options.variable)
-        text = fill_names(cell, self.shell.user_ns) if options.vars else cell
+        text, parts = self._fill(cell, options.vars)
         if not text.strip():
             raise InvalidInput("The cell is empty: write below %%agui what to say to the agent.")
         names = chats.names if options.all else list(dict.fromkeys(options.words))
@@ -115,8 +117,14 @@ class Lines:
             if options.system:
                 chat.session.instruct(options.system)
         if len(asked) > 1:
-            return CellComparison(asked, text.strip())
-        return say_turn(asked[0], text.strip())
+            return CellComparison(asked, _in_words(text, parts))
+        return say_turn(asked[0], text.strip(), parts)
+
+    def _fill(self, cell: str, every: bool) -> tuple[str, list[JsonObject]]:
+        """The cell with its ``{names}`` filled, and what else the agent is given of them."""
+        if every:
+            return fill_names(cell, self.shell.user_ns), []
+        return fill_cell(cell, user_variables()) if "{" in cell else (cell, [])
 
     def _compare(self, comparison: Comparison, options: Namespace) -> None:
         """Leave it in a variable; nobody answered: the cell has failed."""
@@ -158,6 +166,13 @@ class Sentences:
 
 def _first(lines: list[str], *_: object) -> list[str]:
     return lines
+
+
+def _in_words(text: str, parts: Sequence[JsonView]) -> str:
+    """What is said to several at once, which is a text."""
+    if any(part["type"] != "text" for part in parts):
+        raise InvalidInput("A picture goes to one chat at a time: name one behind %%agui.")
+    return "".join([text.strip(), *(part["text"] for part in parts)])
 
 
 def _check_name(variable: str) -> str:

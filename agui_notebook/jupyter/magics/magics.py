@@ -33,7 +33,7 @@ class AguiMagics(Magics):
         """Talk to AI agents over AG-UI.
 
         %%agui [NAME] sends the cell to the chat in use, or to NAME, and streams the answer below;
-        to several names, or --all: their answers side by side.
+        to several names, or --all: their answers side by side. {name} gives a variable.
 
         %agui WORD:
           demo                   a chat with the offline demo agent

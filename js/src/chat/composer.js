@@ -74,6 +74,7 @@ class Composer {
     this.#past = -1;
     this.#draw();
     grow(this.area);
+    if (this.area.value.includes("@")) this.files.choose(this.area); // a variable, maybe
   }
 
   /** @param {KeyboardEvent} event */

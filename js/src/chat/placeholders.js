@@ -178,7 +178,8 @@ export function messageFiles(context, changed) {
     node,
     parts: () => made?.parts() ?? [],
     clear: () => made?.clear(),
-    choose: () => here().then((one) => one.choose(), late(context)),
+    /** Files; with a text: variables that it names. @param {HTMLTextAreaElement} [area] */
+    choose: (area) => here().then((one) => one.choose(area), late(context)),
     /** @param {DataTransfer | null} transfer  empty once its event is over, so its files are taken now */
     take(transfer) {
       const taken = [...(transfer?.files ?? [])];

@@ -70,9 +70,18 @@ class Attachments {
 
   /** @param {Attached} one */
   #chip(one) {
-    const others = () => this.#held.filter((other) => other !== one);
-    const remove = iconButton(`Remove ${one.name}`, "cross", () => this.#hold(others()));
-    return chip(one.name, one.mimeType, one.data, faint(sizeText(one.size)), remove);
+    const remove = iconButton(`Remove ${one.name}`, "cross", () => this.drop(one));
+    return chip(one.name, one.mimeType, one.data, one.look ?? faint(sizeText(one.size)), remove);
+  }
+
+  /** @param {Attached} one */
+  drop(one) {
+    this.#hold(this.#held.filter((other) => other !== one));
+  }
+
+  /** What is no file, in place of what has its name. @param {Attached} one */
+  give(one) {
+    this.#hold([...this.#held.filter(({ name }) => name !== one.name), one]);
   }
 
   /** @param {File} file */
@@ -97,8 +106,14 @@ class Attachments {
     return files.length > 0;
   }
 
-  choose() {
-    this.#input.click();
+  /** @param {HTMLTextAreaElement} [area]  whose text may name variables */
+  choose(area) {
+    if (!area) return this.#input.click();
+    this.context.module("data").then((made) => made.mention(this.context, area, this), console.warn);
+  }
+
+  get held() {
+    return this.#held;
   }
 
   /** @returns {() => void} puts them back */
@@ -109,7 +124,7 @@ class Attachments {
   }
 
   parts() {
-    return this.#held.map(partOf);
+    return this.#held.flatMap((one) => one.parts ?? [partOf(one)]);
   }
 
   /** @param {() => void} listener */

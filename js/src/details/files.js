@@ -1,7 +1,10 @@
 // Files -> content parts of a message, within the size a notebook's connection carries. Pure: no DOM.
 
 /** @import { Part } from "../types" */
-/** @typedef {{name: string, mimeType: string, size: number, data: string}} Attached  data: base64 */
+/**
+ * data: base64. What is no file has its ``parts`` already, and a button that shows them.
+ * @typedef {{name: string, mimeType: string, size: number, data: string, parts?: Part[], look?: HTMLElement}} Attached
+ */
 
 /** Jupyter's websocket takes 10 MiB in one message, and base64 makes files a third larger. */
 export const MOST_BYTES = 7_000_000;
