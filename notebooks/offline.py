@@ -23,7 +23,7 @@ PAUSE = 0.01  # seconds between two words, so that streaming can be seen
 class Call:
     """A tool the script wants to have called, with these arguments."""
 
-    def __init__(self, name: str, **arguments: Any) -> None:
+    def __init__(self, name: str, /, **arguments: Any) -> None:
         self.name, self.arguments = name, json.dumps(arguments)
 
 

@@ -92,4 +92,4 @@ def test_the_page_of_the_package_links_to_no_file(built: list[str]) -> None:
     assert links
     assert [each for each in links if not each.startswith(("https://", "#"))] == []
     assert "[CONTRIBUTING.md]" not in page
-    assert "Twelve tutorials in `notebooks/` start from nothing" in page
+    assert "Fourteen tutorials in `notebooks/` start from nothing" in page

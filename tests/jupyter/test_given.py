@@ -66,7 +66,7 @@ def test_a_table_is_named_in_the_text_and_told_behind_it(shell: InteractiveShell
     text, told = said(shell, "Which month of {sales} was best?", sales=frame)
     assert text == {"type": "text", "text": "Which month of `sales` was best?"}
     assert told["text"].startswith(f"\n\n{TOLD.replace('month: str', 'month: object')}")
-    assert "the first 5 of 2 rows:" in told["text"]
+    assert "all 2 rows:" in told["text"]
 
 
 def test_a_figure_goes_along_as_a_picture(shell: InteractiveShell) -> None:

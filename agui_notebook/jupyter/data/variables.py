@@ -92,12 +92,13 @@ def is_table(value: Foreign) -> bool:
 
 
 def _table_parts(frame: Foreign) -> Iterator[str]:
-    rows = size_of(frame).partition(" ")[0]
+    count = int(frame.shape[0])
+    which = f"the first {SAMPLE} of {count:,} rows" if count > SAMPLE else f"all {count} rows"
     yield "columns:\n" + "\n".join(_columns(frame))
     told = _safely(lambda: _text(frame.describe()))
     if told:
         yield f"statistics:\n{told}"
-    yield f"the first {SAMPLE} of {rows} rows:\n{_safely(lambda: _text(frame.head(SAMPLE))) or ''}"
+    yield f"{which}:\n{_safely(lambda: _text(frame.head(SAMPLE))) or ''}"
 
 
 def _columns(frame: Foreign) -> list[str]:
