@@ -35,6 +35,7 @@ FILES = {
     "docs/guides/notebook_agent.md": "guides/notebook_agent.md",
     "docs/guides/background_agents.md": "guides/background_agents.md",
     "docs/guides/data.md": "guides/data.md",
+    "docs/guides/dojo.md": "guides/dojo.md",
     "docs/guides/hosts.md": "guides/hosts.md",
     "docs/guides/deployment.md": "guides/deployment.md",
     "SECURITY.md": "guides/security.md",
