@@ -83,6 +83,9 @@ CALLS = [
     ("run_code", {"code": "print('degrees', temperature)\\ntemperature + 1"}),
     ("run_code", {"code": "import time\\ntime.sleep(60)"}),
     ("read_cells", {"first": 2, "last": 2}),
+    ("insert_cell", {"source": "# A note", "kind": "markdown"}),
+    ("replace_cell", lambda told: {"cell": told.split()[-1].rstrip("."), "source": "## Mended"}),
+    ("replace_cell", {"cell": "nowhere", "source": "gone"}),
 ]
 
 class Helper:
@@ -92,6 +95,7 @@ class Helper:
         done = [m for m in request["messages"] if m["role"] == "tool"]
         if len(done) < len(CALLS):
             name, args = CALLS[len(done)]
+            args = args(done[-1]["content"]) if callable(args) else args
             await emit.tool(f"c{len(done)}", name, args)
         else:
             await emit.text("I have seen " + done[-1]["content"])
@@ -100,7 +104,8 @@ class Helper:
         pass
 
 chat = agui.chat(Helper())
-for tool in agui.notebook_tools("run_code", "read_cells", approve=["run_code"], seconds=2):
+names = ["run_code", "read_cells", "insert_cell", "replace_cell"]
+for tool in agui.notebook_tools(*names, approve=["run_code"], seconds=2):
     chat.add_tool(tool)
 chat
 """
@@ -123,12 +128,19 @@ def test_an_agent_with_notebook_tools_runs_code_in_a_cell_when_it_may(lab: Desk)
     expect(approve).to_be_visible(timeout=30_000)
     approve.click()
     expect(page.get_by_role("log")).to_contain_text("I have seen", timeout=40_000)
-    lab.run(3)
-    told = lab.text(3)
+    assert sources(lab)[1:4] == [
+        "print('degrees', temperature)\ntemperature + 1",
+        "import time\ntime.sleep(60)",
+        "## Mended",
+    ]
+    lab.run(4)
+    told = lab.text(4)
     assert "It ran to its end." in told
     assert "degrees 21" in told
     assert "It was interrupted: it took longer than 2 seconds" in told
     assert "KeyboardInterrupt" in told
     assert "[2] code cell" in told
+    assert "Replaced. Before, it said:" in told
+    assert "There is no cell nowhere in this notebook." in told
     lab.shot("cells-tools")
     assert lab.errors == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import comm
@@ -74,6 +75,10 @@ def opened(name: str, approve: bool, **arguments: Any) -> tuple[ChatWidget, Brow
     browser.says(kind="sync")
     browser.until(lambda: browser.seq >= 0)
     return widget, browser
+
+
+def was_asked(browser: Browser, times: int) -> bool:
+    return len(browser.of("cells")) == times
 
 
 def result_of(widget: ChatWidget) -> Any:
@@ -162,6 +167,33 @@ def test_nothing_reaches_the_page_before_the_yes_and_nothing_that_was_not_given(
     widget.session.start("again")
     browser.until(lambda: len(browser.document["runs"]) >= 3 and not widget.session.running)
     assert browser.of("cells") == []
+
+
+@pytest.mark.usefixtures("page")
+def test_of_two_pages_the_one_that_came_last_is_asked_and_no_other_answers() -> None:
+    widget, browser = opened("insert_cell", False, source="1")
+    browser.says(kind="hello", page="p2")
+    widget.session.start("go")
+    browser.until(lambda: browser.of("cells"))
+    (asked,) = browser.of("cells")
+    assert asked["page"] == "p2"
+    browser.says(kind="cells", rid=asked["rid"], value={"cell": "c1"})
+    browser.says(kind="cells", rid=asked["rid"], value={"cell": "c2"})
+    browser.until(lambda: browser.status() == "success" and not widget.session.running)
+    assert result_of(widget) == "Inserted as cell c1."
+
+
+@pytest.mark.usefixtures("page")
+def test_what_the_page_says_instead_of_an_answer_is_a_sentence() -> None:
+    widget, browser = opened("replace_cell", False, cell="c9", source="1")
+    answers = [({"error": "There is no cell c9."}, "no cell c9"), (7, "did not answer")]
+    for count, (value, told) in enumerate(answers, 1):
+        widget.session.new_thread()
+        turn = widget.session.start("go")
+        browser.until(partial(was_asked, browser, count))
+        browser.says(kind="cells", rid=browser.of("cells")[-1]["rid"], value=value)
+        turn.result()
+        assert told in result_of(widget)
 
 
 def test_without_a_page_the_agent_is_told_so() -> None:
