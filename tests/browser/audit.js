@@ -19,7 +19,7 @@
     const note = (why, node) => found.push(`${why}: ${node.outerHTML.slice(0, 300)}`);
     const HTML = new Set(
       (
-        "a blockquote br button code dd del details div dl dt em footer h1 h2 h3 h4 h5 h6 header hr iframe img input " +
+        "a b blockquote br button code dd del details dialog div dl dt em footer h1 h2 h3 h4 h5 h6 header hr iframe img input " +
         "kbd label li main mark nav ol optgroup option p pre s section select small span strong style sub summary sup " +
         "table tbody td textarea th thead time tr ul"
       ).split(" "),
@@ -46,7 +46,8 @@
     for (const node of document.getElementById("place").querySelectorAll("*")) {
       if (!known(node)) note("element", node);
       if (node.localName === "iframe" && node.getAttribute("sandbox") !== "") note("frame", node);
-      if (node.localName === "style" && !/^(?:\.agui)+\s*\{/.test(node.textContent)) note("style sheet", node);
+      if (node.localName === "style" && !/^(?:\.agui)+\s*\{/.test(node.textContent))
+        note("style sheet", node);
       for (const { name, value } of node.attributes) {
         if (name.startsWith("on") || TARGETS.test(name)) note("attribute", node);
         if (rules[name] && !rules[name](value, node)) note(name, node);
@@ -59,7 +60,9 @@
   outside() {
     const found = [];
     const sentinel = document.getElementById("sentinel");
-    const look = JSON.stringify([sentinel, document.body].map((node) => before.look_of(getComputedStyle(node))));
+    const look = JSON.stringify(
+      [sentinel, document.body].map((node) => before.look_of(getComputedStyle(node))),
+    );
     const same = { body: document.body, host: globalThis.host, place: document.getElementById("place") };
     for (const name in same) if (same[name] !== before[name]) found.push(`${name} was replaced`);
     if (look !== before.look) found.push(`the page's look changed: ${look}`);
@@ -73,7 +76,8 @@
     const { x, y, width, height } = sentinel.getBoundingClientRect();
     if (document.elementFromPoint(x + width / 2, y + height / 2) !== sentinel)
       found.push("something lies over the page");
-    if (document.documentElement.scrollWidth > innerWidth) found.push("the page became wider than its window");
+    if (document.documentElement.scrollWidth > innerWidth)
+      found.push("the page became wider than its window");
     if (ran.length) found.push(`a script ran: ${ran}`);
     return found;
   },

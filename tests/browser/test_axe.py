@@ -274,3 +274,29 @@ def test_a_surface_that_the_agent_describes(host: FakeHost) -> None:
     assert findings(host) == []
     narrow(host)
     assert findings(host) == []
+
+
+def test_tables_large_pictures_and_the_menu_of_variables_are_accessible(host: FakeHost) -> None:
+    columns = [{"name": "", "index": True}, {"name": "x", "number": True, "decimals": 1}]
+    rows = [[str(number), None if number == 3 else f"{number}.5"] for number in range(12)]
+    table = {"columns": columns, "rows": rows, "count": 900, "width": 1, "cut": 0}
+    shown = {"application/vnd.agui-notebook.table+json": table, "text/plain": "x"}
+    host.open(told([shown, {"image/png": PNG, "text/plain": "A figure"}]))
+    expect(host.page.get_by_role("region", name="Table, 900 rows")).to_be_visible()
+    host.page.get_by_role("textbox", name="Message").press_sequentially("@")
+    expect(host.page.get_by_role("listbox", name="Variables")).to_be_visible()
+    names = [["sales", "pandas.DataFrame", "2 × 2"], ["note", "str", "6 characters"]]
+    host.receive({"kind": "variables", "variables": names})
+    assert findings(host) == []
+    narrow(host)
+    assert findings(host) == []
+    host.page.get_by_role("option", name="note").click()
+    parts = [{"type": "text", "text": "Variable"}]
+    host.receive({"kind": "variable", "name": "note", "parts": parts, "fault": ""})
+    host.page.get_by_role("button", name="Show what is sent").click()
+    expect(host.page.get_by_role("dialog")).to_be_visible()
+    assert findings(host) == []
+    host.page.keyboard.press("Escape")
+    host.page.get_by_role("button", name="Enlarge").click(force=True)
+    expect(host.page.get_by_role("dialog", name="A figure")).to_be_visible()
+    assert findings(host) == []

@@ -173,7 +173,8 @@ def conversation(texts: list[str]) -> dict[str, Any]:
         f"{text}-{at}-{mime}": {mime: text} for at, text in enumerate(texts) for mime in mimes(text)
     }
     trees = {
-        f"{text}-{at}-raw": {"application/json": {text: text}} for at, text in enumerate(texts)
+        f"{text}-{at}-raw": [{"application/json": {text: text}}, table(text)]
+        for at, text in enumerate(texts)
     }
     surfaces = {f"{text}-{at}-none": surface(text, at) for at, text in enumerate(texts)}
     told = {
@@ -192,6 +193,13 @@ def conversation(texts: list[str]) -> dict[str, Any]:
         "warnings": [{"message": text, "at": 1, "runId": f"{text}-0"} for text in texts],
     }
     return with_questions(told)
+
+
+def table(text: str) -> dict[str, Any]:
+    """A text as names and cells of a table, its index among them."""
+    columns = [{"name": text, "index": True}, {"name": text, "number": True, "decimals": 2}]
+    told = {"columns": columns, "rows": [[text, text]] * 12, "count": 12, "width": 1, "cut": 0}
+    return {"application/vnd.agui-notebook.table+json": told, "text/plain": text}
 
 
 SURFACE = "application/vnd.agui-notebook.surface+json"
@@ -245,6 +253,27 @@ def test_a_hostile_conversation_is_only_text(host: Hostile, texts: list[str]) ->
     assert log.locator("iframe").count() == 2 * sum("<" in text for text in texts)
     expect(log.get_by_role("group", name="Described by the agent")).to_have_count(len(texts))
     host.page.get_by_role("button", name="Answer", exact=True).first.click()
+
+
+def test_names_and_texts_of_variables_are_only_text(host: Hostile) -> None:
+    host.open()
+    host.play("snapshot", conversation(["hello"]), around(["hello"]))
+    page = host.page
+    page.get_by_role("textbox", name="Message").press_sequentially("@")
+    names = page.get_by_role("listbox", name="Variables")
+    expect(names).to_be_visible()
+    every = [[text, text, text] for text in EVERY[:40]]
+    host.play("receive", {"kind": "variables", "variables": every})
+    expect(names.get_by_role("option")).to_have_count(40)
+    host.is_clean()
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Message").fill("@v ")
+    parts = [{"type": "text", "text": text} for text in EVERY]
+    host.play("receive", {"kind": "variable", "name": "v", "parts": parts, "fault": ""})
+    page.get_by_role("button", name="Show what is sent").click()
+    expect(page.get_by_role("dialog").locator("pre")).to_have_count(len(EVERY))
+    assert page.get_by_role("dialog").locator("pre *").count() == 0
+    page.keyboard.press("Escape")  # nothing may lie over the page in the end
 
 
 def test_hostile_state_and_events_are_only_text(host: Hostile) -> None:
