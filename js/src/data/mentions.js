@@ -33,7 +33,7 @@ class Mentions {
     this.area = area;
     this.files = files;
     this.#menu.hidden = true;
-    area.parentElement?.before(this.#menu);
+    area.parentElement?.previousElementSibling?.before(this.#menu); // above what is attached
     area.setAttribute("aria-autocomplete", "list");
     area.setAttribute("aria-controls", this.#list.id);
     const { signal } = context;
