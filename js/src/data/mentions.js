@@ -150,7 +150,9 @@ class Mentions {
     if (fault) return this.context.notice(fault, "error");
     if (!new RegExp(`@${name}\\b`).test(this.area.value)) return;
     const size = partsText(parts);
-    const look = button(`Show what is sent, ${size}`, () => showParts(this.context, `@${name}`, parts));
+    const look = button(size, () => showParts(this.context, `@${name}`, parts));
+    look.title = `Show what is sent, ${size}`;
+    look.setAttribute("aria-label", look.title);
     const image = parts.find(({ type }) => type === "image")?.source;
     const { mimeType = "", value = "" } = image ?? {};
     this.files.give({ name: `@${name}`, mimeType, size: value.length, data: value, parts, look });
