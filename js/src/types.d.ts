@@ -364,7 +364,8 @@ export interface Context {
   ): void;
   /** An optional module, asked of the kernel once per page. */
   module(
-    name: "details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "data" | "highlight" | "math",
+    name:
+      "details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "data" | "highlight" | "math",
   ): Promise<any>;
   /** Enters a tab, at a place of its own (`View.show`). */
   enter(tab: "chat" | "state" | "events", place?: any): void;

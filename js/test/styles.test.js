@@ -12,7 +12,8 @@ const MODULES = [
   "inspector.css",
   "threads.css",
   "surfaces.css",
-  "cells.css", "data.css",
+  "cells.css",
+  "data.css",
   "highlight.css",
 ];
 
