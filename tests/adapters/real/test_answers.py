@@ -110,7 +110,7 @@ LOSING = {
         an error without choices|list of parts|as a part|a number|in details|and cut|
         Google's word|an error that is text|a framework's error|to and fro|a list for|
         before there were chats|that grows|in the message behind|by another name|
-        without a function around|input in place
+        without a function around|input in place|but tokens|no reason, and tokens
     """,
     ("langchain_openai", "chat"): """
         refusal|more than is shown|before tools|message in place|as an object|no function at first|
