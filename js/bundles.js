@@ -18,6 +18,7 @@ export const MODULES = [
   "surfaces",
   "cells",
   "data",
+  "long",
   "highlight",
   "math",
 ];

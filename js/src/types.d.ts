@@ -365,7 +365,16 @@ export interface Context {
   /** An optional module, asked of the kernel once per page. */
   module(
     name:
-      "details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "data" | "highlight" | "math",
+      | "details"
+      | "forms"
+      | "inspector"
+      | "threads"
+      | "surfaces"
+      | "cells"
+      | "data"
+      | "long"
+      | "highlight"
+      | "math",
   ): Promise<any>;
   /** Enters a tab, at a place of its own (`View.show`). */
   enter(tab: "chat" | "state" | "events", place?: any): void;

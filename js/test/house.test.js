@@ -34,6 +34,8 @@ const MAY_IMPORT = {
   "cells.js": ["cells"],
   data: ["ui"],
   "data.js": ["data"],
+  long: ["ui"],
+  "long.js": ["long"],
   "highlight.js": ["highlight"],
   "math.js": [],
   "loader.js": [],

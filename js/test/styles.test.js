@@ -14,6 +14,7 @@ const MODULES = [
   "surfaces.css",
   "cells.css",
   "data.css",
+  "long.css",
   "highlight.css",
 ];
 

@@ -148,7 +148,35 @@ STREAMED = """async ([text, tokens]) => {
   gaps.sort((one, other) => one - other);
   const [usual, rare, longest] = [0.5, 0.99, 1].map(
     part => Math.round(gaps[Math.ceil(part * gaps.length) - 1]));
-  return {frames: gaps.length, usual, rare, longest, behind: Math.round(performance.now() - sent)};
+  const behind = Math.round(performance.now() - sent);
+  const nodes = document.querySelectorAll(".agui *").length;
+  return {frames: gaps.length, usual, rare, longest, behind, nodes};
+}"""
+# what is not drawn of a long answer, for those who look for it, select it, scroll to it or print it
+KEPT = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const log = document.querySelector("[role=log]");
+  const chapters = () => document.querySelectorAll(".agui-h2").length;
+  const resting = () => document.querySelectorAll(".agui-rests").length;
+  const few = chapters();
+  const unread = () =>
+    Array.from(document.querySelectorAll(".agui-rests")).some(each => !each.textContent);
+  while (unread()) await frame();
+  const all = document.createRange();
+  all.selectNodeContents(log);
+  const found = log.textContent.split("A chapter").length - 1;
+  getSelection().addRange(all);
+  const selected = String(getSelection()).split("A chapter").length - 1;
+  getSelection().removeAllRanges();
+  log.scrollTop = 0;
+  const first = document.querySelector(".agui-part");
+  while (first.matches(".agui-rests")) await frame();
+  dispatchEvent(new Event("beforeprint"));
+  const printed = [chapters(), resting()];
+  dispatchEvent(new Event("afterprint"));
+  while (!resting()) await frame();
+  const whole = found === selected;
+  return {few: few < found / 10, whole, printed: printed[0] === found && printed[1] === 0};
 }"""
 
 
@@ -171,6 +199,8 @@ def test_frames_keep_coming_while_100_000_tokens_stream(browser: Browser, host: 
     assert seen["usual"] < 100  # ms between two frames, half of the time
     assert seen["longest"] < 1000  # ms
     assert seen["behind"] < 4000  # ms from the last token to its being on the page
+    assert seen["nodes"] < 5000
+    assert host.page.evaluate(KEPT) == {"few": True, "whole": True, "printed": True}
 
 
 # -- many ---------------------------------------------------------------------------------------

@@ -13,7 +13,17 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "agui_notebook" / "static"
-ASKED_FOR = ("details", "forms", "inspector", "surfaces", "cells", "data", "highlight", "math")
+ASKED_FOR = (
+    "details",
+    "forms",
+    "inspector",
+    "surfaces",
+    "cells",
+    "data",
+    "long",
+    "highlight",
+    "math",
+)
 MODULES = ("loader", "widget", *ASKED_FOR)
 ORIGIN = "http://agui.test"
 THEMES = Path(sys.prefix) / "share" / "jupyter" / "lab" / "themes" / "@jupyterlab"

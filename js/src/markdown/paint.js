@@ -17,10 +17,15 @@ import { splitRow } from "./table.js";
  * @property {() => Element | undefined} [end]  where a caret belongs
  * @property {() => boolean} [define]  definitions were added; says whether some are still missing
  *
+ * @typedef {{ block: Block, painted: Painted }} Shown
+ * @typedef {{ element: HTMLElement, shown: Shown[], canvas: Canvas, size: number,
+ *   paint(block: Block, canvas: Canvas): Painted }} Shorter  a document that has become long; size: of its parts
+ *
  * @typedef {Outside & {
  *   definitions: Definitions,
  *   waiting: Set<Painted>,
  *   colour(code: CodePaint): void,
+ *   long(shown: Shorter): Promise<any>,
  * }} Canvas
  */
 
@@ -204,27 +209,20 @@ function table(block, canvas) {
 }
 
 const PART = 16; // blocks
+const MANY = 64; // blocks of an answer that is long
 
 /**
  * What is out of sight costs nothing, part by part: every block for itself would be too many.
  * @param {HTMLElement} element
  */
-function partsOf(element) {
-  /** @type {HTMLElement[]} */
-  const parts = [];
-  return (/** @type {number} */ at) => {
-    const index = Math.floor(at / PART);
-    return (parts[index] ??= element.appendChild(div("agui-part")));
-  };
-}
+const partsOf = (element) => (/** @type {number} */ at) =>
+  element.children[Math.floor(at / PART)] ?? element.appendChild(div("agui-part"));
 
 /**
  * Quotes, lists, items and the document itself.
- * @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @returns {Painted}
+ * @param {HTMLElement} element @param {Kind} kind @param {Canvas} canvas @param {Shown[]} [shown] @returns {Painted}
  */
-function container(element, kind, canvas) {
-  /** @type {{ block: Block, painted: Painted }[]} */
-  const shown = [];
+function container(element, kind, canvas, shown = []) {
   const place = kind === "doc" ? partsOf(element) : () => element;
   return {
     element,
@@ -239,21 +237,42 @@ function container(element, kind, canvas) {
           shown[keep - 1].painted.kind !== it.children[keep - 1].kind)
       )
         keep -= 1;
-      for (const { painted } of shown.splice(keep)) painted.element.remove();
+      for (const gone of shown.splice(keep)) gone.painted.element.remove();
       if (keep) shown[keep - 1].painted.update(it.children[keep - 1]);
       for (const child of it.children.slice(keep)) {
-        const painted = PAINT[child.kind](child, canvas);
-        place(shown.length).append(painted.element);
-        shown.push({ block: child, painted });
-        painted.update(child);
+        const one = paint(child, canvas);
+        place(shown.length).append(one.element);
+        shown.push({ block: child, painted: one });
+        one.update(child);
       }
     },
   };
 }
 
+/** The document; once it is long, as long.js shows it. @param {Block} _block @param {Canvas} canvas @returns {Painted} */
+function doc(_block, canvas) {
+  /** @type {Shown[]} */
+  const shown = [];
+  const { update, ...whole } = container(div("agui-md"), "doc", canvas, shown);
+  let long = false;
+  /** @type {Painted} */
+  const painted = {
+    ...whole,
+    update(it) {
+      update(it);
+      if (long || shown.length <= MANY) return;
+      long = true;
+      canvas
+        .long({ ...whole, shown, canvas, paint, size: PART })
+        .then((made) => Object.assign(painted, made), console.warn);
+    },
+  };
+  return painted;
+}
+
 /** @type {Record<Kind, (block: Block, canvas: Canvas) => Painted>} */
 const PAINT = {
-  doc: (_block, canvas) => container(div("agui-md"), "doc", canvas),
+  doc,
   quote: (_block, canvas) => container(h("blockquote", { dir: "auto" }), "quote", canvas),
   item: (_block, canvas) => container(h("li"), "item", canvas),
   list: (block, canvas) =>
@@ -273,5 +292,8 @@ const PAINT = {
   table,
 };
 
+/** @param {Block} block @param {Canvas} canvas */
+const paint = (block, canvas) => PAINT[block.kind](block, canvas);
+
 /** @param {Block} root @param {Canvas} canvas */
-export const paintDocument = (root, canvas) => PAINT.doc(root, canvas);
+export const paintDocument = (root, canvas) => doc(root, canvas);

@@ -8,6 +8,7 @@ import { paintDocument } from "./paint.js";
 /** @import { Context } from "../types" */
 
 const PIECE = 500; // characters between two looks at the clock
+const FLOOD = 8000; // characters; of much at once most is out of view, and never drawn
 const BUDGET = 6; // ms; to lay out what this brings takes the browser twice as long
 
 export class MarkdownStream {
@@ -40,6 +41,7 @@ export class MarkdownStream {
       },
       picture: (span, place) =>
         void module("details").then((made) => made.offerPicture(span, place), console.warn),
+      long: async (shown) => (await module("long")).inParts(shown, context.signal),
       formula: (tex, display) => formula(tex, display, () => module("math")),
     };
     this.#paint = paintDocument(this.#blocks.root, this.#canvas);
@@ -68,8 +70,9 @@ export class MarkdownStream {
     this.#shown = this.node.isConnected;
     const stop = performance.now() + BUDGET;
     while (this.#queue) {
-      this.#blocks.feed(this.#queue.slice(0, PIECE));
-      this.#queue = this.#queue.slice(PIECE);
+      const size = Math.min(FLOOD, Math.max(PIECE, this.#queue.length / 2));
+      this.#blocks.feed(this.#queue.slice(0, size));
+      this.#queue = this.#queue.slice(size);
       this.#draw();
       if (performance.now() > stop) return true;
     }
@@ -101,7 +104,7 @@ export class MarkdownStream {
       this.#highlight = await module("highlight");
       this.frames.request(this.#colour);
     } catch (error) {
-      console.warn("shown without colours:", error); // the plain text stands
+      console.warn(error); // the plain text stands
     }
   }
 
@@ -129,6 +132,6 @@ function formula(tex, display, load) {
   const source = h("code", { class: "agui-tex" }, tex);
   load()
     .then((math) => source.replaceWith(math.formula(tex, display)))
-    .catch((error) => console.warn("shown as source:", error));
+    .catch(console.warn); // shown as source
   return source;
 }

@@ -92,6 +92,7 @@ def one_answer(page: Page, host: Host, wire: Wire, times: Path, prompt: str) -> 
     return {
         "first": first and first / 1000 - sent,
         "last": last and last / 1000 - sent,
+        "shown": last and last / 1000 - source["first"],
         "lag": last and last / 1000 - source["last"],
         "bytes": during / size,
         "settled": (wire.bytes - before) / size,

@@ -5,6 +5,7 @@ One class a host; a new one is a class and a row in HOSTS. Nothing here measures
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,7 +15,8 @@ from typing import NamedTuple
 from lab import free_port, notebook, process, wait_for
 from playwright.sync_api import FrameLocator, Locator, Page
 
-ROOT = Path(__file__).resolve().parents[3]
+BENCH = Path(__file__).resolve().parent
+ROOT = BENCH.parents[2]
 PEERS = ROOT / ".lanes" / "peers" / "bin"
 JUPYTER_AI = ROOT / ".lanes" / "jupyterai" / "bin"
 
@@ -46,6 +48,44 @@ import threading; threading.Thread(target=loop.run_forever, daemon=True).start()
 widget.on_msg(lambda w, m, b: asyncio.run_coroutine_threadsafe(bench(m["text"]), loop))
 widget"""
 
+FLOOR = """import anywidget, asyncio, source, threading
+class Floor(anywidget.AnyWidget):
+    _esm = '''export default { render({ model, el }) {
+  const box = Object.assign(document.createElement("input"), { ariaLabel: "Message" });
+  const text = document.createElement("div");
+  text.style.cssText = "white-space: pre-wrap; height: 480px; overflow: auto";
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") model.send({ text: box.value });
+    event.stopPropagation();
+  });
+  model.on("msg:custom", (joined) => {
+    if (joined.begin) text.replaceChildren();
+    else text.append(joined.text);
+    text.scrollTop = text.scrollHeight;
+  });
+  el.dataset.lmSuppressShortcuts = "true";
+  el.append(box, text);
+} }'''
+floor = Floor()
+async def bench(text):
+    held = []
+    floor.send({"begin": True})
+    async def flush():
+        while True:
+            if held:
+                floor.send({"text": "".join(held)})
+                held.clear()
+            await asyncio.sleep(0.033)
+    flushing = asyncio.ensure_future(flush())
+    async for t in source.answer(text):
+        held.append(t)
+    floor.send({"text": "".join(held)})
+    flushing.cancel()
+loop = asyncio.new_event_loop()
+threading.Thread(target=loop.run_forever, daemon=True).start()
+floor.on_msg(lambda w, m, b: asyncio.run_coroutine_threadsafe(bench(m["text"]), loop))
+floor"""
+
 PERSONA = """import source
 from jupyter_ai_persona_manager import BasePersona, PersonaDefaults
 class BenchPersona(BasePersona):
@@ -63,9 +103,9 @@ class Host(NamedTuple):
 
 
 def in_lab(
-    binaries: Path, cell: str
+    binaries: Path, cell: str, package: str | None = None
 ) -> Callable[[Path, dict[str, str]], AbstractContextManager[str]]:
-    """A host that lives in a cell of a JupyterLab from ``binaries``."""
+    """A host in a cell of a JupyterLab from ``binaries``, with our ``package`` (a checkout)."""
 
     @contextmanager
     def start(folder: Path, extra: dict[str, str]) -> Iterator[str]:
@@ -78,7 +118,8 @@ def in_lab(
             f"--ServerApp.root_dir={folder}", "--LabApp.news_url=",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]  # fmt: skip
-        with process(command, folder, extra):
+        path = {"PYTHONPATH": os.pathsep.join((str(BENCH), package))} if package else {}
+        with process(command, folder, {**extra, **path}):
             wait_for(f"{base}/api")
             yield f"{base}/doc/tree/bench.ipynb"
 
@@ -135,6 +176,8 @@ def jupyter_ai_box(page: Page) -> Locator:
 HERE = Path(sys.prefix) / "bin"
 HOSTS = {
     "agui_notebook": Host(in_lab(HERE, OURS), message),
+    "floor": Host(in_lab(HERE, FLOOR), message),
+    "agui_notebook before": Host(in_lab(HERE, OURS, os.environ.get("BENCH_BEFORE")), message),
     "one trait re-sent per token": Host(in_lab(HERE, TRAIT), message),
     "Panel ChatInterface": Host(in_lab(PEERS, PANEL), panel),
     "gradio inline": Host(in_lab(PEERS, GRADIO), gradio),

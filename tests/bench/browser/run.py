@@ -28,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 COLUMNS = {
     "first": "Enter to first token, s",
     "last": "Enter to last token, s",
+    "shown": "first token yielded to last visible, s",
     "lag": "last token sent to visible, s",
     "bytes": "bytes until it is visible, times the text",
     "settled": "bytes with what follows within 2 s, times the text",
