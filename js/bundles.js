@@ -16,6 +16,7 @@ export const MODULES = [
   "inspector",
   "threads",
   "surfaces",
+  "apps",
   "cells",
   "data",
   "long",

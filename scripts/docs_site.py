@@ -32,6 +32,7 @@ FILES = {
     "docs/guides/checking.md": "guides/checking.md",
     "docs/guides/drawing.md": "guides/drawing.md",
     "docs/guides/surfaces.md": "guides/surfaces.md",
+    "docs/guides/apps.md": "guides/apps.md",
     "docs/guides/notebook_agent.md": "guides/notebook_agent.md",
     "docs/guides/background_agents.md": "guides/background_agents.md",
     "docs/guides/data.md": "guides/data.md",

@@ -9,6 +9,7 @@ from ..lazy_names import loader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .app_pages import fetch_page
     from .event_log import EventLog
     from .judged_frames import JudgedFrames
     from .recording import Replay, record
@@ -32,6 +33,7 @@ __all__ = [
     "Writer",
     "attachment",
     "attachments",
+    "fetch_page",
     "fold_thread",
     "record",
     "user_message",
@@ -51,6 +53,7 @@ __getattr__ = loader(
         "Writer": "threads.writer",
         "attachment": "user_messages",
         "attachments": "user_messages",
+        "fetch_page": "app_pages",
         "fold_thread": "threads.folding:fold",
         "record": "recording",
         "user_message": "user_messages",

@@ -34,6 +34,7 @@ def chat(
     tools: Iterable[ToolFunction] = (),
     approve: Iterable[str] | bool = (),
     surfaces: bool = False,
+    apps: Any = None,
     model: str | None = None,
     instructions: str | None = None,
     system: str | None = None,
@@ -80,13 +81,15 @@ def chat(
     ``tools`` are Python functions that the agent may call; they run in this kernel. ``approve``
     names those that need your yes, True means all. Run the cell of a tool's ``def`` again, and the
     next turn uses the new one; a framework's own agent keeps what it was made with. ``surfaces``
-    lets the agent describe forms and cards (A2UI), which the chat draws. Made of the same once
-    more, the chat there is
-    comes back as it stands. A chat of the same ``name`` is closed first, and its conversation goes
-    on where the agent is the same: an address, a function defined anew, a client that the same
-    cell makes again (with the same ``model``, ``system``, ``messages``, ``state``). ``thread``
-    goes on with an earlier conversation: "last", or its key, id, title or file. ``store`` names
-    the file that keeps conversations, in place of the usual one; "off": none.
+    lets the agent describe forms and cards (A2UI), which the chat draws; ``apps`` names the MCP
+    servers whose pages it may show (MCP Apps), addresses by the ids that the agent calls them.
+
+    Made of the same once more, the chat there is comes back as it stands. A chat of the same
+    ``name`` is closed first, and its conversation goes on where the agent is the same: an address,
+    a function defined anew, a client that the same cell makes again (with the same ``model``,
+    ``system``, ``messages``, ``state``). ``thread`` goes on with an earlier conversation: "last",
+    or its key, id, title or file. ``store`` names the file that keeps conversations, in place of
+    the usual one; "off": none.
 
     With a model: ``model``, ``instructions``, ``params`` (temperature, ...). With a URL: ``token``
     (sent as bearer token), ``headers``, ``auth``, ``client``. Anything that is served here:
@@ -138,12 +141,13 @@ def _defaults() -> JsonObject:
     return {each.name: each.default for each in known if each.name not in _WHAT}
 
 
+_SHOWN = ("surfaces", "apps")  # what concerns the chat alone
 _WHAT = ("target", "name", "thread", "store")
 
 
 def _begin(origin: Origin, store: Any) -> Chat:
     """A new chat, in place of the one that had its name, with that one's conversation if any."""
-    options = {word: value for word, value in origin.options.items() if word != "surfaces"}
+    options = {word: value for word, value in origin.options.items() if word not in _SHOWN}
     opened = open_chats(origin.target, origin.name, options)
     first = opened[0]
     played = is_recording(first.session)
@@ -153,6 +157,8 @@ def _begin(origin: Origin, store: Any) -> Chat:
         each.keep(store, chats.announce)
         if origin.options.get("surfaces"):
             each.surfaces.begin()
+        if "apps" in origin.options:
+            each.apps.begin(origin.options["apps"])
     _widget(first)
     for each in opened:
         former = chats.find_former(each.name, origin)

@@ -18,6 +18,7 @@ from ..errors import InvalidInput
 from ..markup.visible import visible
 from ..protocol.document.operations import copy_json
 from ..values import Json, JsonObject, JsonView
+from .apps.apps import Apps
 from .conversations import Conversations
 from .drawing.drawer import Drawer
 from .drawing.drawings import Drawings, every_chat
@@ -45,6 +46,7 @@ class Chat:
     problem: str = ""  # why its agent cannot be reached, as it was when it was connected
     drawings: Drawings = field(default_factory=Drawings)
     surfaces: Surfaces = field(init=False)
+    apps: Apps = field(init=False)
     origin: Origin | None = None
     ends: ExitStack = field(default_factory=ExitStack)
 
@@ -52,9 +54,15 @@ class Chat:
         self.keep("off")
         self.surfaces = Surfaces(self.session)
         self.ends.callback(self.surfaces.close)
+        self.apps = Apps(self.session)
+        self.ends.callback(self.apps.close)
         sources = (self.drawings, every_chat.drawings)
-        drawer = Drawer(self.session, *sources, taken=lambda: self.surfaces.places)
+        drawer = Drawer(self.session, *sources, taken=self._other_places)
         self.ends.callback(drawer.close)
+
+    def _other_places(self) -> Iterable[str]:
+        """Where something else stands than what the user's functions draw."""
+        return [*self.surfaces.places, *self.apps.places]
 
     def keep(self, place: object, changed: Callable[[], None] = lambda: None) -> None:
         """Keep what is said in the store at ``place``, as ``store_at`` has it."""

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .run_input import read as read_input
     from .schema import EVENTS, OBJECTS, WARNING, fields
     from .surfaces.announce import action_messages, context_entries
+    from .surfaces.apps import AppPage, McpApp, read_apps, read_page, words_of_app
     from .surfaces.reading import read_surfaces
     from .surfaces.surface import Surface
     from .surfaces.tree import outline, read_tree
@@ -60,11 +61,13 @@ __all__ = [
     "EVENTS",
     "OBJECTS",
     "WARNING",
+    "AppPage",
     "Append",
     "Document",
     "Enforcement",
     "Fold",
     "Lanes",
+    "McpApp",
     "Nothing",
     "OpenItems",
     "Operation",
@@ -102,8 +105,10 @@ __all__ = [
     "open_calls",
     "outline",
     "question_line",
+    "read_apps",
     "read_arguments",
     "read_input",
+    "read_page",
     "read_surfaces",
     "read_tree",
     "reduce",
@@ -114,17 +119,20 @@ __all__ = [
     "to_wire",
     "verdict",
     "words_of",
+    "words_of_app",
 ]
 
 __getattr__ = loader(
     __name__,
     {
+        "AppPage": "surfaces.apps",
         "Append": "document.operations",
         "Document": "document.shape",
         "EVENTS": "schema",
         "Enforcement": "enforce",
         "Fold": "document.builder",
         "Lanes": "chunks",
+        "McpApp": "surfaces.apps",
         "Nothing": "tolerance.stages",
         "OBJECTS": "schema",
         "OpenItems": "open_items",
@@ -163,6 +171,8 @@ __getattr__ = loader(
         "new_document": "document.shape",
         "open_calls": "document.shape",
         "outline": "surfaces.tree",
+        "read_apps": "surfaces.apps",
+        "read_page": "surfaces.apps",
         "read_surfaces": "surfaces.reading",
         "read_tree": "surfaces.tree",
         "question_line": "answer_text",
@@ -176,5 +186,6 @@ __getattr__ = loader(
         "to_wire": "document.operations",
         "verdict": "approvals",
         "words_of": "document.shape",
+        "words_of_app": "surfaces.apps",
     },
 )

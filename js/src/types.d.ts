@@ -370,6 +370,7 @@ export interface Context {
       | "inspector"
       | "threads"
       | "surfaces"
+      | "apps"
       | "cells"
       | "data"
       | "long"

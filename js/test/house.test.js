@@ -30,6 +30,8 @@ const MAY_IMPORT = {
   "threads.js": ["threads"],
   surfaces: ["ui", "document"],
   "surfaces.js": ["surfaces"],
+  apps: ["ui"],
+  "apps.js": ["apps"],
   cells: ["ui"],
   "cells.js": ["cells"],
   data: ["ui"],

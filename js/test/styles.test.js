@@ -12,6 +12,7 @@ const MODULES = [
   "inspector.css",
   "threads.css",
   "surfaces.css",
+  "apps.css",
   "cells.css",
   "data.css",
   "long.css",

@@ -139,6 +139,7 @@ ALL = (
             "test_ag2.py",
         ),
     ),
+    Lane("apps", ("mcp==2.3.0",), ("test_mcp_apps.py",)),
     Lane(
         "ag-ui-kinds",  # frameworks with an AG-UI adapter, and those that want an older openai
         (

@@ -23,7 +23,7 @@ export const TABS = [
   {
     name: "state",
     title: "State",
-    lines: "M6 3c-3 0-1 4.5-3 5 2 .5 0 5 3 5M10 3c3 0 1 4.5 3 5-2 .5 0 5-3 5",
+    lines: "M6 3C3 3 5 7 3 8c2 1 0 5 3 5m4-10c3 0 1 4 3 5-2 1 0 5-3 5",
     count: stateSize,
   },
   { name: "events", title: "Events", lines: "M3 4h10M3 8h10M3 12h6", count: ({ view }) => view.eventCount },

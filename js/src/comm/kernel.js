@@ -247,7 +247,7 @@ export class Kernel {
 
   /**
    * An optional module, kept per page and version of the widget.
-   * @param {"details" | "forms" | "inspector" | "threads" | "surfaces" | "cells" | "data" | "long" | "highlight" | "math"} name @returns {Promise<any>}
+   * @param {"details" | "forms" | "inspector" | "threads" | "surfaces" | "apps" | "cells" | "data" | "long" | "highlight" | "math"} name @returns {Promise<any>}
    */
   module(name) {
     const page = /** @type {Map<string, any>} */ (

@@ -12,6 +12,7 @@ import { imageSource, likelyHeight, shutPage, mimeText, waysToShow } from "./mim
 /** @import { Context, MimeBundle, Output, View } from "../types" */
 
 const SURFACE = "application/vnd.agui-notebook.surface+json";
+const APP = "application/vnd.agui-notebook.app+json";
 
 /** A frame does not inherit light or dark from where it stands. @param {unknown} data @param {Context} context */
 function page(data, { root, signal }) {
@@ -68,21 +69,22 @@ const SHOW = {
 };
 
 /**
- * A surface, once its module has come; until then, and where it does not, its text.
+ * A surface or an app, once its module has come; until then, and where it does not, its text.
  * @param {Context} context @param {MimeBundle} bundle @returns {View}
  */
-function surfaceOutput(context, bundle) {
+function moduleOutput(context, bundle) {
   const node = h("div", { class: "agui-output" }, text(bundle["text/plain"]));
-  let latest = bundle[SURFACE];
+  const mime = bundle[APP] ? APP : SURFACE;
+  let latest = bundle[mime];
   /** @type {View | undefined} */
   let view;
-  context.module("surfaces").then((made) => {
-    view = /** @type {View} */ (made.surface(context, latest, output));
+  context.module(mime === APP ? "apps" : "surfaces").then((made) => {
+    view = /** @type {View} */ ((made.app ?? made.surface)(context, latest, output));
     node.replaceChildren(view.node);
   }, console.warn);
   /** @param {MimeBundle} now */
   const update = (now) => {
-    latest = now[SURFACE];
+    latest = now[mime];
     view?.update?.(latest);
   };
   return { node, update };
@@ -131,7 +133,7 @@ export function output(context, shown) {
     for (const bundle of [now].flat()) {
       const known = standing.get(keyOf(bundle));
       known?.update?.(bundle);
-      const make = bundle[SURFACE] ? surfaceOutput : oneOutput;
+      const make = bundle[SURFACE] || bundle[APP] ? moduleOutput : oneOutput;
       next.set(keyOf(bundle), known ?? make(context, bundle));
     }
     standing = next;

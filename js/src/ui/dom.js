@@ -4,7 +4,7 @@
 const WEB = /^(?:https?:\/\/|mailto:)/i;
 // what a browser ignores inside a scheme, so that "java\tscript:" cannot slip by
 // oxlint-disable-next-line no-control-regex
-const IGNORED = /[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const IGNORED = /[\0-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** The URL if it may be a link's target (http, https, mailto), else "". @param {unknown} url */
 export function linkUrl(url) {
@@ -115,7 +115,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   send: "M8 13V3M3.5 7.5 8 3l4.5 4.5",
   stop: "M4.5 4.5h7v7h-7z",
-  attach: "M13 7.5 8 12.4a3.2 3.2 0 0 1-4.6-4.5l5.3-5.3a2.1 2.1 0 0 1 3 3L6.5 10.9a1 1 0 0 1-1.5-1.5L9.7 4.8",
+  attach: "M13 7.5 8 12.4a3 3 0 0 1-4.6-4.5l5.3-5.3a2 2 0 0 1 3 3L6.5 10.9",
   chevron: "M6 4l4 4-4 4",
   down: "M4 6l4 4 4-4",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
@@ -123,13 +123,13 @@ const ICONS = {
   cross: "M4 4l8 8M12 4l-8 8",
   edit: "M10.5 3l2.5 2.5L5.5 13H3v-2.5z",
   retry: "M13 8a5 5 0 1 1-1.6-3.7M13 2.5V5h-2.5",
-  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
-  warning: "M8 2.5 14 13H2zM8 6.5v3M8 11.300h.01",
-  agent: "M8 2v2M3.5 4.5h9v7h-9zM6.2 7.5v1M9.8 7.5v1M1.5 7.5v2M14.5 7.5v2",
-  image: "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3M10.5 6h.01",
+  more: "M3 8h.01M8 8h.01M13 8h.01",
+  warning: "M8 2.5 14 13H2zM8 6.5v3M8 11.3h.01",
+  agent: "M8 2v2M3.5 4.5h9v7h-9zM6 7.5v1M10 7.5v1",
+  image: "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3",
   plus: "M8 3v10M3 8h10",
   minus: "M4 8h8",
-  idea: "M6 11.5h4M6.5 14h3M5.5 9.2a4 4 0 1 1 5 0l-.5 2.3h-4z",
+  idea: "M6 11.5h4M5.5 9.2a4 4 0 1 1 5 0l-.5 2.3h-4z",
 };
 
 /** @param {keyof typeof ICONS} name */

@@ -17,7 +17,7 @@ const OUTCOME = {
   cancelled: "Stopped",
   error: "Failed",
   incomplete: "Cut off",
-  left: "Goes on without you",
+  left: "Left",
   asked: "Asked you",
   called: "Called tools",
 };
