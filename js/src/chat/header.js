@@ -11,9 +11,14 @@ import { CHAT, TABS } from "./tabs.js";
 /** In at most four characters, so that the tabs stand still. @param {number} count */
 const short = (count) => (count < 10_000 ? count : `${Math.floor(count / 1000)}k`);
 
-/** What a run said that it used. @param {Store} store */
-const lastModel = ({ document }) =>
-  document.runs.findLast(({ usage }) => usage?.at(-1)?.model)?.usage?.at(-1)?.model;
+/**
+ * What a run said that it used, if nothing in the name can be read as another one: the line below
+ * the run shows any, marked. @param {Store} store
+ */
+function lastModel({ document }) {
+  const name = document.runs.findLast(({ usage }) => usage?.at(-1)?.model)?.usage?.at(-1)?.model;
+  return /^[ -~]+$/.test(name ?? "") ? name : undefined;
+}
 
 class Header {
   #dot = h("span", { class: "agui-status", "aria-hidden": "true" });

@@ -125,3 +125,13 @@ test("a dead kernel says how to bring the chat back", () => {
   assert.match(find(root, ".agui-banner").textContent, /Run the cell again/);
   assert.equal(find(root, "textarea").disabled, true);
 });
+
+test("the header names the model that a run used, unless its name could be read as another", () => {
+  const used = (/** @type {string} */ model) => {
+    const run = { runId: "r", after: null, status: "success", steps: [], subagents: [], usage: [{ model }] };
+    return find(whole({ runs: /** @type {any} */ ([run]) }).root, ".agui-model").textContent;
+  };
+  assert.equal(used("small-1"), "small-1");
+  for (const name of ["sma\u202ell-1", "sm\u0430ll-1", "small\u200b-1", "small\n-1"])
+    assert.equal(used(name), "");
+});
