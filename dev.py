@@ -128,9 +128,9 @@ def get_front_end() -> None:
 # --- the stages of the tests ---------------------------------------------------------------
 
 
-def pytest(*words: str, measured: bool = False, **env: str) -> bool:
+def pytest(*words: str, measured: bool = False) -> bool:
     run = ("-m", "coverage", "run") if measured else ()
-    return command(PYTHON, *run, "-m", "pytest", "-q", "--durations=5", *words, **env)
+    return command(PYTHON, *run, "-m", "pytest", "-q", "--durations=5", *words)
 
 
 def patiently(mark: str) -> bool:
@@ -211,8 +211,8 @@ def heavy() -> bool:
 
 def canary() -> bool:
     """What the newest release of each package breaks; says which versions they were."""
-    lanes_of_all = ("tests/adapters/test_lanes.py", "-m", "lane or heavy")
-    return pytest(*lanes_of_all, "-rA", AGUI_LANES="newest")
+    os.environ["AGUI_LANES"] = "newest"
+    return pytest("tests/adapters/test_lanes.py", "-m", "lane or heavy", "-rA")
 
 
 def browser() -> bool:

@@ -88,7 +88,8 @@ def test_where_nothing_more_can_be_written_the_old_file_stays_whole(
     source.write_text("\n".join([*rows, f'{{"type": "RUN_FINISHED", {ids}}}', ""]))
     old = "" if what == "store" else "old"
     place.write_text(old)
-    command = [sys.executable, "-c", FULL, what, str(place), str(source)]
+    # -B: compiled modules would be cut off, too, and stay so
+    command = [sys.executable, "-B", "-c", FULL, what, str(place), str(source)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "cannot be written" in ran.stdout or "are not kept" in ran.stdout, ran
     assert "Traceback" not in ran.stderr

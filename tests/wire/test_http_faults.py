@@ -270,6 +270,9 @@ def test_a_frame_of_more_than_10_mb_is_refused() -> None:
         assert server.gone.wait(10)
 
 
+NO_ADDRESS = r"write it like http://127.0.0.1:8888/|Which agent|takes an agent's URL"
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -279,7 +282,7 @@ def test_a_frame_of_more_than_10_mb_is_refused() -> None:
 )
 def test_what_is_no_url_is_said_at_once(url: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AGUI_SERVER_URL", raising=False)
-    with pytest.raises(InvalidInput, match=r"write it like http://127.0.0.1:8888/|Which agent"):
+    with pytest.raises(InvalidInput, match=NO_ADDRESS):
         connect(url)
 
 
