@@ -88,6 +88,7 @@ def test_a_run_that_one_kernel_left_is_joined_in_another(
         page.until(lambda: said(followed(page.chat().received)) == "one ")
         go.set()
         assert page.finish(joining).shown("text/plain")[-1] == "'one two'"
+        page.until(lambda: said(followed(page.chat().received)) == "one two")
         document = followed(page.chat().received)
         assert [m["content"] for m in document["messages"]] == ["go", "one two"]
     finally:
