@@ -21,7 +21,7 @@ const BUSY = { code: -32000, message: "The user is still being asked." };
 class App {
   #frame = /** @type {HTMLIFrameElement | null} */ (null);
   #body = h("div", {});
-  #asks = h("div", { role: "group", "aria-label": "The app asks" });
+  #asks = h("div", { class: "agui-app-asks", role: "group", "aria-label": "The app asks" });
   #asking = false;
   #count = 0;
   #since = 0;
@@ -32,10 +32,11 @@ class App {
     this.context = context;
     this.told = told;
     const wanted = [...new Set([...told.wants.connect, ...told.wants.load])];
-    const allow = button("Allow", () => {
+    const load = () => {
       allow.remove();
       this.#load(told.wants);
-    });
+    };
+    const allow = button("Allow", load, { kind: "plain" });
     this.node = h(
       "div",
       { class: "agui-app", role: "group", "aria-label": "App of the agent" },
@@ -150,8 +151,8 @@ class App {
       h(
         "div",
         { class: "agui-toolbar" },
-        button("Send it", send),
-        button("No", () => settle({ error: DENIED })),
+        button("Send it", send, { kind: "plain" }),
+        button("No", () => settle({ error: DENIED }), { kind: "plain" }),
       ),
     );
   }
