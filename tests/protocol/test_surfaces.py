@@ -235,3 +235,30 @@ def test_what_a_middleware_says_of_a_surface_on_its_way_is_a_sentence() -> None:
     activity = {"id": "m", "role": "activity", "activityType": "a2ui-surface"}
     (surface,) = read({**activity, "content": {"status": "building", "progressTokens": 20}})
     assert (surface.components, surface.said) == ({}, "The agent describes a surface.")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        rendering('{"surfaceId": "s"}'),
+        rendering('["components"]'),
+        {"id": "act", "role": "activity", "activityType": "progress", "content": {"done": 1}},
+        {"id": "act", "role": "activity", "activityType": "a2ui-surface", "content": ["x"]},
+        {"id": "act", "role": "activity", "activityType": "a2ui-surface", "content": {"status": 1}},
+    ],
+    ids=["no components", "no object", "another activity", "a list", "a status nobody knows"],
+)
+def test_what_describes_nothing_is_no_surface(message: Json) -> None:
+    assert read(USER, message) == []
+
+
+def test_a_field_is_told_with_its_label_and_what_is_in_it() -> None:
+    guest = {"id": "root", "component": "TextField", "label": "Guest", "value": {"path": "/guest"}}
+    (surface,) = read(USER, result(CREATE, components(guest), data({"guest": "Ada"})))
+    assert shown(surface) == "Guest: Ada"
+
+
+def test_a_path_below_a_text_leads_nowhere() -> None:
+    deeper = text("root", {"path": "/said/more"})
+    (surface,) = read(USER, result(CREATE, components(deeper), data({"said": "hello"})))
+    assert shown(surface) == "A surface of the agent's."

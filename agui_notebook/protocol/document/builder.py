@@ -130,8 +130,7 @@ class Fold:
         for call in message.get("toolCalls") or ():
             self.targets.pop(("call", call["id"]), None)
             self._halves.pop(("call", call["id"]), None)
-            if place is not None:
-                self.places.forget_call(call["id"], place)
+            self.places.forget_call(call["id"], place)
 
     def patch(self, path: Path, operations: Sequence[JsonView], name: str) -> Ops:
         """Carry out a patch on what is at ``path``, and tell what it did, if anybody listens."""

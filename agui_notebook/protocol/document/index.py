@@ -59,8 +59,8 @@ class Places:
         for number, call in enumerate(message.get("toolCalls") or ()):
             self._calls.setdefault(call["id"], (position, number))
 
-    def forget_call(self, call_id: str, position: int) -> None:
-        """The message at ``position`` does not hold this call any more."""
+    def forget_call(self, call_id: str, position: int | None) -> None:
+        """The message at ``position`` does not hold this call any more; None is nowhere."""
         if self._calls.get(call_id, (-1,))[0] == position:
             del self._calls[call_id]
 
