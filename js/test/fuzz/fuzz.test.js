@@ -5,9 +5,7 @@ import { test } from "node:test";
 import { apply } from "../../src/document/operations.js";
 import { fuzz, pick, several } from "../support/fuzz.js";
 import { toHtml } from "../support/html.js";
-import { manualFrames } from "../support/page.js";
-
-const { MarkdownStream } = await import("../../src/markdown/stream.js");
+import { drawn } from "../support/markdown.js";
 
 const MARKS = [
   ..."*_`~[]()<>!#-+|\\\n\n \t&;:/.1$",
@@ -40,19 +38,6 @@ test("no Markdown breaks or becomes code", (context) => {
   });
   context.diagnostic(`${inputs} inputs`);
 });
-
-/** @param {string[]} pieces */
-function drawn(pieces) {
-  const frames = manualFrames();
-  const made = new MarkdownStream({ frames, module: () => new Promise(() => {}) });
-  for (const piece of pieces) {
-    made.append(piece);
-    frames.run();
-  }
-  made.end();
-  frames.run();
-  return made.node;
-}
 
 /** Line feeds that end a block of code say nothing. @param {Element} node */
 const shownOf = (node) => node.innerHTML.replaceAll(/\n+<\/span><\/code>/g, "</span></code>");

@@ -4,9 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Blocks } from "../../src/markdown/blocks.js";
 import { toHtml } from "../support/html.js";
-import { manualFrames } from "../support/page.js";
-
-const { MarkdownStream } = await import("../../src/markdown/stream.js");
+import { stream } from "../support/markdown.js";
 
 const NOISE = 60; // ms of processor time, for the collector
 const REPEATED = [
@@ -117,13 +115,8 @@ test("twice the text is no more than three times the work to read", () => {
 
 test("twice the text is no more than three times the work to show", () => {
   assertLinear((text) => {
-    const frames = manualFrames();
-    const made = new MarkdownStream({ frames, module: () => new Promise(() => {}) });
-    inPieces(text, (piece) => {
-      made.append(piece);
-      frames.run();
-    });
-    made.end();
-    frames.run();
+    const { say, end } = stream();
+    inPieces(text, say);
+    end();
   }, 4_000);
 });

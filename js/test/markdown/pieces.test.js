@@ -4,9 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pick, random, several } from "../support/fuzz.js";
-import { manualFrames } from "../support/page.js";
-
-const { MarkdownStream } = await import("../../src/markdown/stream.js");
+import { drawn } from "../support/markdown.js";
 
 const TEXTS = Number(process.env.AGUI_TEXTS ?? 100);
 const MARKS = [
@@ -16,19 +14,6 @@ const MARKS = [
   ["\n> ", "    ", "\u2028", "\u0000", "\ud800", "😀", "“", "是", "[^1]", "[^1]: ", "> [!NOTE]\n"],
   ["](data:image/png;base64,", "x".repeat(300), "long words and ".repeat(30)],
 ].flat();
-
-/** @param {string[]} pieces */
-function drawn(pieces) {
-  const frames = manualFrames();
-  const made = new MarkdownStream({ frames, module: () => new Promise(() => {}) });
-  for (const piece of pieces) {
-    made.append(piece);
-    frames.run();
-  }
-  made.end();
-  frames.run();
-  return made.node.innerHTML;
-}
 
 /** @param {string} text @param {() => number} size @returns {string[]} */
 function cut(text, size) {
@@ -41,9 +26,9 @@ function cut(text, size) {
 /** @param {string} text @param {string} name */
 function assertSameInPieces(text, name) {
   const next = random(text.length);
-  const whole = drawn([text]);
+  const whole = drawn([text]).innerHTML;
   for (const size of [() => 1, () => 2, () => 3, () => 1 + Math.floor(next() * 12)])
-    assert.equal(drawn(cut(text, size)), whole, `${name}: ${JSON.stringify(text)}`);
+    assert.equal(drawn(cut(text, size)).innerHTML, whole, `${name}: ${JSON.stringify(text)}`);
 }
 
 for (const suite of ["commonmark", "gfm"])

@@ -1,24 +1,10 @@
 // Markdown that arrives in pieces, in a page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { find, manualFrames } from "../support/page.js";
-
-/** @import { Context } from "../../src/types" */
+import { stream } from "../support/markdown.js";
+import { find } from "../support/page.js";
 
 const { MarkdownStream } = await import("../../src/markdown/stream.js");
-
-/** @param {Context["module"]} [module] */
-function stream(module = () => new Promise(() => {})) {
-  const frames = manualFrames();
-  const made = new MarkdownStream({ frames, module });
-  return {
-    made,
-    frames,
-    node: made.node,
-    say: (/** @type {string} */ text) => (made.append(text), frames.run()),
-    end: () => (made.end(), frames.run()),
-  };
-}
 
 const SOURCE =
   "# Title\n\nSome *text* with `code`, [a link](https://a.b).\n\n- one\n- [x] two\n\n| a | b |\n|---|---|\n| 1 | **2** |\n\n```js\nlet x = 1;\n```\n\n> quoted\n\n[later]: https://c.d\n\nand [later].\n";
